@@ -1,0 +1,3 @@
+# The smallest app: prints its harts.
+app-deps := axhal axlog axruntime
+app-srcs := main.c

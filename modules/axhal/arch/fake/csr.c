@@ -1,0 +1,3 @@
+#include <axhal/arch/csr.h>
+
+struct fake_csrs fake_csr;

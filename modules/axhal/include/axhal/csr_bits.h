@@ -1,0 +1,71 @@
+/* Fields of the supervisor and hypervisor CSRs, by the names of Priv 1.13 (§ in each group). */
+#pragma once
+#include <lib/bits.h>
+
+/* sstatus, vsstatus: §12.1.1 */
+#define SSTATUS_SIE BIT(1)
+#define SSTATUS_SPIE BIT(5)
+#define SSTATUS_UBE BIT(6)
+#define SSTATUS_SPP BIT(8)
+#define SSTATUS_VS MASK(10, 9)
+#define SSTATUS_FS MASK(14, 13)
+#define SSTATUS_SUM BIT(18)
+#define SSTATUS_MXR BIT(19)
+#define SSTATUS_FS_INITIAL FIELD_PUT(SSTATUS_FS, 1)
+#define SSTATUS_FS_DIRTY FIELD_PUT(SSTATUS_FS, 3)
+#define SSTATUS_VS_INITIAL FIELD_PUT(SSTATUS_VS, 1)
+#define SSTATUS_VS_DIRTY FIELD_PUT(SSTATUS_VS, 3)
+
+/* Interrupts: bit numbers in sip/sie/hip/hie/hvip/hideleg (§12.1.3, §18.2.3) */
+#define IRQ_SSI 1
+#define IRQ_VSSI 2
+#define IRQ_STI 5
+#define IRQ_VSTI 6
+#define IRQ_SEI 9
+#define IRQ_VSEI 10
+#define IRQ_SGEI 12
+#define IRQ_BIT(n) BIT(n)
+#define VS_IRQS (IRQ_BIT(IRQ_VSSI) | IRQ_BIT(IRQ_VSTI) | IRQ_BIT(IRQ_VSEI))
+#define CAUSE_INTERRUPT BIT(63)
+
+/* Exceptions: scause, hedeleg (§12.1.8, §18.6.1) */
+enum exception {
+    EXC_FETCH_MISALIGNED = 0, EXC_FETCH_ACCESS = 1, EXC_ILLEGAL = 2, EXC_BREAKPOINT = 3,
+    EXC_LOAD_MISALIGNED = 4, EXC_LOAD_ACCESS = 5, EXC_STORE_MISALIGNED = 6, EXC_STORE_ACCESS = 7,
+    EXC_ECALL_U = 8, EXC_ECALL_S = 9, EXC_ECALL_VS = 10, EXC_FETCH_PAGE = 12, EXC_LOAD_PAGE = 13,
+    EXC_STORE_PAGE = 15, EXC_FETCH_GUEST_PAGE = 20, EXC_LOAD_GUEST_PAGE = 21,
+    EXC_VIRTUAL_INSTRUCTION = 22, EXC_STORE_GUEST_PAGE = 23,
+};
+
+/* hstatus: §18.2.1 */
+#define HSTATUS_VSBE BIT(5)
+#define HSTATUS_GVA BIT(6)
+#define HSTATUS_SPV BIT(7)
+#define HSTATUS_SPVP BIT(8)
+#define HSTATUS_HU BIT(9)
+#define HSTATUS_VGEIN MASK(17, 12)
+#define HSTATUS_VTVM BIT(20)
+#define HSTATUS_VTW BIT(21)
+#define HSTATUS_VTSR BIT(22)
+#define HSTATUS_VSXL MASK(33, 32)
+
+/* henvcfg, senvcfg: §12.1.10, §18.2.5 */
+#define HENVCFG_FIOM BIT(0)
+#define HENVCFG_CBIE MASK(5, 4)
+#define HENVCFG_CBCFE BIT(6)
+#define HENVCFG_CBZE BIT(7)
+#define HENVCFG_ADUE BIT(61)
+#define HENVCFG_PBMTE BIT(62)
+#define HENVCFG_STCE BIT(63)
+
+/* scounteren, hcounteren: §12.1.5, §18.2.4 */
+#define COUNTEREN_CY BIT(0)
+#define COUNTEREN_TM BIT(1)
+#define COUNTEREN_IR BIT(2)
+
+/* satp, vsatp, hgatp: §12.1.11, §18.2.10 */
+#define SATP_MODE MASK(63, 60)
+#define SATP_PPN MASK(43, 0)
+#define SATP_MODE_SV39 8
+#define SATP_MODE_SV48 9
+#define HGATP_VMID MASK(57, 44)

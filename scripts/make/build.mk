@@ -1,0 +1,81 @@
+# From sources to build/ARCH/MODE/APP/APP.elf and .bin.
+ELF := $(OUT)/$(APP).elf
+BIN := $(OUT)/$(APP).bin
+GEN := $(OUT)/generated
+LDS := modules/axhal/arch/$(ARCH)/link.ld
+
+unit_srcs  = $(addprefix $1/,$2)
+USED_SRCS := $(foreach m,$(USED),$(addprefix modules/$m/,$($m-srcs))) $(addprefix $(A)/,$(app-srcs))
+OBJS := $(USED_SRCS:%=$(OUT)/%.o)
+
+# The generated offsets of a module's assembly: modules/M/arch/ARCH/offsets.c -> M/offsets.h
+OFFSETS := $(foreach m,$(USED),$(if $(wildcard modules/$m/arch/$(ARCH)/offsets.c),$(GEN)/$m/offsets.h))
+
+$(foreach m,$(USED),$(eval $(OUT)/modules/$m/%: INCLUDES := $(call includes,modules/$m,$m $($m-deps),$(ARCH))))
+$(foreach m,$(USED),$(eval $(GEN)/$m/%: INCLUDES := $(call includes,modules/$m,$m $($m-deps),$(ARCH))))
+$(OUT)/$(A)/%: INCLUDES := $(call includes,$(A),$(app-deps),$(ARCH))
+
+# A changed parameter rebuilds what includes the header that it stands in, and nothing else.
+CONFIG_H := $(GEN)/config.h
+define CONFIG_TEXT
+/* Made by make from its parameters. */
+#define CONFIG_SMP $(SMP)
+#define CONFIG_LOG LOG_LEVEL_$(shell echo $(LOG) | tr a-z A-Z)
+endef
+export CONFIG_TEXT
+
+$(CONFIG_H): FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' "$$CONFIG_TEXT" | cmp -s - $@ || printf '%s\n' "$$CONFIG_TEXT" > $@
+
+# What changes the commands themselves rebuilds all: the flags are a file that is compared.
+FLAGS_FILE := $(OUT)/.flags
+$(FLAGS_FILE): FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(ASFLAGS)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(ASFLAGS)' > $@
+
+$(OUT)/%.c.o: %.c $(FLAGS_FILE) | $(CONFIG_H)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(INCLUDES) -I$(GEN) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(OUT)/%.S.o: %.S $(FLAGS_FILE) | $(OFFSETS) $(CONFIG_H)
+	@mkdir -p $(@D)
+	$(call say,AS,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(INCLUDES) -I$(GEN) $(ASFLAGS) -MMD -MP -c $< -o $@
+
+# offsets.c is compiled to assembly; its lines `->NAME VALUE` become #defines.
+$(GEN)/%/offsets.h: modules/%/arch/$(ARCH)/offsets.c $(FLAGS_FILE) | $(CONFIG_H)
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)
+	$(Q)$(CC) $(CPPFLAGS) $(INCLUDES) -I$(GEN) $(CFLAGS) -MMD -MP -MT $@ -MF $(@:.h=.d) -S $< -o $(@:.h=.s)
+	$(Q)sed -n 's/^.*->\([A-Z0-9_]*\) \(-\{0,1\}[0-9]*\).*/#define \1 \2/p' $(@:.h=.s) > $@
+
+$(ELF): $(OBJS) $(LDS) $(LIBFDT_LIB) $(OUT)/.objects
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -T $(LDS) -o $@ $(OBJS) $(LIBFDT_LIB)
+
+# A source that is taken out of a module must relink.
+$(OUT)/.objects: FORCE
+	@mkdir -p $(@D)
+	@echo '$(OBJS)' | cmp -s - $@ || echo '$(OBJS)' > $@
+
+$(BIN): $(ELF)
+	$(call say,BIN,$@)
+	$(Q)$(OBJCOPY) -O binary $< $@
+
+# The riscv64 libfdt comes from Debian's archive at set-up.
+$(LIBFDT_LIB):
+	$(Q)scripts/setup/setup fdt
+
+.PHONY: build disasm clean distclean FORCE
+build: $(ELF) $(BIN) ## builds the app
+disasm: $(ELF) ## writes the app's disassembly with source to build/…/APP.S
+	$(Q)$(OBJDUMP) -dS $< > $(OUT)/$(APP).S
+	@echo $(OUT)/$(APP).S
+clean: ## removes build/
+	$(Q)rm -rf build
+distclean: clean ## removes build/ and compile_commands.json; downloads stay in the user's cache
+	$(Q)rm -f compile_commands.json
+
+-include $(OBJS:.o=.d) $(OFFSETS:.h=.d)

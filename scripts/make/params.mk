@@ -1,0 +1,47 @@
+# The parameters of a build, their defaults, and the check of each value.
+# `## ` comments behind a parameter are what `make help` prints.
+
+ARCH       ?= riscv64      ## architecture: riscv64
+A          ?= apps/hv      ## the app: a folder with an app.mk
+HV         ?= y            ## link the hypervisor modules: y n
+SMP        ?= 2            ## harts of the host: 1 to 64
+LOG        ?= warn         ## log level: off error warn info debug trace
+MODE       ?= release      ## release (-O2) or debug (-Og)
+VMS        ?= configs/linux.dts ## the VM description; images are relative to its folder
+MEM        ?= 2G           ## memory of the host machine, as QEMU writes it
+MACHINE    ?= virt         ## QEMU's machine and its options: virt,aia=aplic-imsic
+CPU        ?= rv64         ## QEMU's CPU and its options: rv64,h=true,sstc=off
+ICOUNT     ?= off          ## off, or N for -icount shift=N,sleep=off: 0 to 10
+QEMU_ARGS  ?=              ## more arguments for QEMU
+V          ?= 0            ## 1 shows the commands
+
+# GNU make keeps the blanks before a trailing comment: strip them once, here.
+PARAMS := ARCH A HV SMP LOG MODE VMS MEM MACHINE CPU ICOUNT QEMU_ARGS V
+$(foreach p,$(PARAMS),$(eval override $(p) := $(strip $($(p)))))
+override A := $(patsubst %/,%,$(patsubst ./%,%,$(A)))
+
+# $(call one_of,NAME,ALLOWED): the value of NAME is one of the words ALLOWED.
+one_of = $(if $(filter 1,$(words $($1)))$(filter-out 1,$(words $($1))),$(if $(filter $($1),$2),,$(error $1=$($1): expected one of: $2)),$(error $1 is empty: expected one of: $2))
+
+# $(call numbers,FIRST,LAST): the words FIRST … LAST.
+numbers = $(shell seq -s' ' $1 $2)
+
+$(call one_of,ARCH,riscv64)
+$(call one_of,HV,y n)
+$(call one_of,SMP,$(call numbers,1,64))
+$(call one_of,LOG,off error warn info debug trace)
+$(call one_of,MODE,release debug)
+$(call one_of,ICOUNT,off $(call numbers,0,10))
+$(call one_of,V,0 1)
+
+ifeq ($(wildcard $(A)/app.mk),)
+$(error A=$(A): no $(A)/app.mk; expected one of: $(patsubst %/app.mk,%,$(wildcard apps/*/app.mk)))
+endif
+ifeq ($(shell echo '$(MEM)' | grep -E '^[1-9][0-9]*[MG]$$'),)
+$(error MEM=$(MEM): expected a number and M or G, such as 512M or 2G)
+endif
+
+APP := $(notdir $(A))
+OUT := build/$(ARCH)/$(MODE)/$(APP)
+Q   := $(if $(filter 0,$(V)),@,)
+say  = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' '$1' '$2',@:)
