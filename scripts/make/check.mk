@@ -1,0 +1,30 @@
+# Tests, and the checks of the sources.
+#
+# tests/unit/MODULE/test.mk adds a name to UNIT_TESTS and sets NAME-srcs and NAME-deps: sources
+# are compiled for the build machine with the headers of the modules named, arch/fake for the
+# architecture's.
+UNIT_TESTS :=
+include $(wildcard tests/unit/*/test.mk)
+
+UNIT_OUT    := build/unit
+UNIT_CC     := gcc
+UNIT_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes \
+               -Wundef -Werror -Wno-unused-parameter -fno-omit-frame-pointer \
+               -fsanitize=address,undefined -fno-sanitize-recover=all
+UNIT_BINS   := $(UNIT_TESTS:%=$(UNIT_OUT)/%/test)
+
+define unit_rule
+$(UNIT_OUT)/$1/%.o: % scripts/make/check.mk
+	@mkdir -p $$(@D)
+	$$(call say,HOSTCC,$$<)
+	$$(Q)$(UNIT_CC) $(UNIT_CFLAGS) $(call includes,tests/unit,$($1-deps),fake) $(foreach m,$($1-deps),-Imodules/$m) -MMD -MP -c $$< -o $$@
+$(UNIT_OUT)/$1/test: $($1-srcs:%=$(UNIT_OUT)/$1/%.o)
+	$$(call say,HOSTLD,$$@)
+	$$(Q)$(UNIT_CC) $(UNIT_CFLAGS) $$^ -lcmocka -lfdt -o $$@
+-include $($1-srcs:%=$(UNIT_OUT)/$1/%.d)
+endef
+$(foreach t,$(UNIT_TESTS),$(eval $(call unit_rule,$t)))
+
+.PHONY: unittest
+unittest: $(UNIT_BINS) ## runs the unit tests on the build machine, with sanitizers
+	$(Q)for t in $(UNIT_BINS); do echo "== $$t"; $$t || exit 1; done

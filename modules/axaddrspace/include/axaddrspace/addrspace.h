@@ -1,0 +1,47 @@
+/*
+ * The guest-physical address space of a VM: G-stage tables (Priv 1.13 §18.5) and checked access to
+ * the guest's RAM. All is mapped before the VM starts and never changed while it runs, so readers
+ * take no lock.
+ */
+#pragma once
+#include <lib/addr.h>
+#include <lib/err.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum gstage_mode { GSTAGE_SV39X4 = 8, GSTAGE_SV48X4 = 9 }; /* the values of hgatp.MODE */
+
+#define ADDRSPACE_MAX_RAM 8
+
+struct ram_region {
+    gpa_t base;
+    uint64_t size;
+    hpa_t host;
+};
+
+struct addrspace {
+    enum gstage_mode mode;
+    uint16_t vmid;
+    hpa_t root;               /* 16 KiB, 16 KiB-aligned (Priv 1.13 §18.5.1) */
+    uint32_t ram_count;
+    struct ram_region ram[ADDRSPACE_MAX_RAM];
+    uint64_t table_bytes;     /* host memory spent on tables */
+};
+
+enum err addrspace_init(struct addrspace *as, enum gstage_mode mode, uint16_t vmid);
+/* Frees the tables; the RAM behind it belongs to who mapped it. */
+void addrspace_destroy(struct addrspace *as);
+/* Maps RAM, readable, writable and executable, with the largest pages that alignment allows. All
+ * values page-aligned. ERR_INVALID, ERR_RANGE (beyond the mode's width), ERR_EXISTS (overlaps). */
+enum err addrspace_map_ram(struct addrspace *as, gpa_t base, uint64_t size, hpa_t host);
+uint64_t addrspace_hgatp(const struct addrspace *as);
+
+/* Checked copies: all of [at, at+size) must lie in one RAM region, else ERR_RANGE and nothing is
+ * copied. */
+enum err guest_read(const struct addrspace *as, gpa_t at, void *to, size_t size);
+enum err guest_write(const struct addrspace *as, gpa_t at, const void *from, size_t size);
+/* The host's pointer to [at, at+size), or NULL if that is not wholly RAM. */
+void *guest_ptr(const struct addrspace *as, gpa_t at, uint64_t size);
+bool guest_is_ram(const struct addrspace *as, gpa_t at, uint64_t size);
+/* Walks the tables in software (debugging, tests): ERR_NOT_FOUND where nothing is mapped. */
+enum err addrspace_walk(const struct addrspace *as, gpa_t at, hpa_t *out, uint64_t *pte);

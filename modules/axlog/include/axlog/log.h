@@ -1,0 +1,27 @@
+/*
+ * The log: one line a call, with time, hart and level; lines of different harts never mix.
+ * A call below the level costs one load and one branch.
+ */
+#pragma once
+#include <stdbool.h>
+
+enum log_level { LOG_LEVEL_OFF, LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG,
+                 LOG_LEVEL_TRACE };
+
+extern enum log_level log_level; /* set at boot from LOG= */
+
+/* Writes one line, whatever the level; `format` has no newline. Any context; takes the log lock. */
+void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* A line without time, hart and level: what a user asked to see. */
+void print_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#define LOG_AT(level, ...)                    \
+    do {                                      \
+        if ((level) <= log_level)             \
+            log_line((level), __VA_ARGS__);   \
+    } while (0)
+#define log_error(...) LOG_AT(LOG_LEVEL_ERROR, __VA_ARGS__)
+#define log_warn(...) LOG_AT(LOG_LEVEL_WARN, __VA_ARGS__)
+#define log_info(...) LOG_AT(LOG_LEVEL_INFO, __VA_ARGS__)
+#define log_debug(...) LOG_AT(LOG_LEVEL_DEBUG, __VA_ARGS__)
+#define log_trace(...) LOG_AT(LOG_LEVEL_TRACE, __VA_ARGS__)

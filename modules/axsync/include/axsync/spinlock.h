@@ -1,0 +1,22 @@
+/*
+ * Ticket locks. Host code runs with interrupts masked (see axhal/trap.h), so a lock needs no
+ * interrupt variant. Holding is asserted: a recursive lock, or an unlock by another hart, panics.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+struct spinlock {
+    const char *name;
+    _Atomic uint32_t next;
+    _Atomic uint32_t serving;
+    _Atomic uintptr_t holder; /* the holding hart's tp, 0 when free */
+};
+#define SPINLOCK(n) {.name = (n)}
+
+void spin_lock(struct spinlock *lock);
+void spin_unlock(struct spinlock *lock);
+bool spin_held(const struct spinlock *lock);   /* by this hart */
+void spin_assert_held(const struct spinlock *lock);
+/* For panic output only: takes the lock if it comes free within `spins` turns. */
+bool spin_lock_bounded(struct spinlock *lock, uint32_t spins);

@@ -1,0 +1,93 @@
+/*
+ * A vCPU: the state of one guest hart, its entry and exit, and what other harts may ask of it.
+ *
+ * A vCPU is pinned to one host hart. What the hart holds while the vCPU is on it (VS CSRs, hvip,
+ * FP and vector registers) stays in the hart; only its own hart touches that. Other harts post
+ * requests: set bits in `requests`, then kick. The vCPU takes them before each entry, with
+ * `in_guest` set first, so that a poster either sees in_guest and kicks, or the vCPU sees the bits.
+ */
+#pragma once
+#include <axhal/hart.h>
+#include <lib/addr.h>
+#include <lib/err.h>
+#include <lib/sbi.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum reg { REG_ZERO, REG_RA, REG_SP, REG_GP, REG_TP, REG_T0, REG_T1, REG_T2, REG_S0, REG_S1,
+           REG_A0, REG_A1, REG_A2, REG_A3, REG_A4, REG_A5, REG_A6, REG_A7, REG_S2, REG_S3, REG_S4,
+           REG_S5, REG_S6, REG_S7, REG_S8, REG_S9, REG_S10, REG_S11, REG_T3, REG_T4, REG_T5,
+           REG_T6, REG_COUNT };
+
+/* Requests, taken by the vCPU's own hart before it enters the guest. */
+enum vcpu_request {
+    VCPU_REQ_IPI = 1 << 0,        /* set VSSIP */
+    VCPU_REQ_EXTERNAL = 1 << 1,   /* make VSEIP follow external_level */
+    VCPU_REQ_START = 1 << 2,      /* leave STOPPED: start_pc, start_opaque are valid */
+    VCPU_REQ_FENCE_I = 1 << 3,    /* fence.i */
+    VCPU_REQ_FENCE_VVMA = 1 << 4, /* hfence.vvma of all addresses and ASIDs of the VM */
+    VCPU_REQ_HALT = 1 << 5,       /* leave the run loop: the VM stops or resets */
+};
+
+struct vcpu {
+    /* Own hart only. The assembly of entry.S reads these by generated offsets. */
+    uint64_t x[REG_COUNT]; /* the guest's integer registers while the host runs */
+    uint64_t host_tp;
+    uint64_t host_sp;
+    uint64_t sepc;         /* valid between exit and entry on the slow path */
+    uint64_t sstatus;
+    uint64_t hstatus;
+    bool has_sstc;
+    void *machine;         /* the owner's; axvcpu does not look at it */
+
+    uint32_t id;           /* the guest's hart id, 0 .. vcpu_count-1 */
+    struct hart *hart;     /* the host hart that it is pinned to */
+
+    /* Any hart. */
+    _Atomic uint32_t requests;
+    _Atomic bool in_guest;
+    _Atomic bool external_level;
+    _Atomic uint32_t hsm_state; /* enum sbi_hsm_state */
+
+    /* Written by who won STOPPED -> START_PENDING, read after VCPU_REQ_START. */
+    uint64_t start_pc;     /* gpa */
+    uint64_t start_opaque;
+
+    /* Where a non-retentive suspend resumes; own hart only. */
+    bool resume_pending;
+    uint64_t resume_pc;
+    uint64_t resume_opaque;
+
+    uint64_t exits;        /* all exits since the VM's start, fast path included */
+};
+
+/* Any hart: posts the requests and makes sure that the vCPU sees them soon. */
+void vcpu_post(struct vcpu *vcpu, uint32_t requests);
+
+/*
+ * Any hart: STOPPED -> START_PENDING -> (on its own hart) STARTED at `pc` with a0 = hart id, a1 =
+ * opaque. ERR_EXISTS if it is not STOPPED (SBI 2.0 §9.1: then ALREADY_AVAILABLE).
+ */
+enum err vcpu_start(struct vcpu *vcpu, gpa_t pc, uint64_t opaque);
+
+/*
+ * Own hart: makes the fences seen by all other vCPUs of `mask` (bit i: vcpus[i]) and returns when
+ * each has done them, or is out of the guest and will do them before it enters again. `requests`
+ * is VCPU_REQ_FENCE_I or VCPU_REQ_FENCE_VVMA.
+ */
+void vcpu_fence_remote(struct vcpu *self, struct vcpu *vcpus, uint64_t mask, uint32_t requests);
+/* Own hart: the same fences for this vCPU itself, at once. */
+void vcpu_fence_local(struct vcpu *self, uint32_t requests);
+
+/* Own hart: SBI set_timer; `deadline` in ticks of the time CSR; clears a pending timer interrupt. */
+void vcpu_set_timer(struct vcpu *vcpu, uint64_t deadline);
+/* Own hart: sets or clears the pending bit of the guest's external interrupt at once. */
+void vcpu_set_external(struct vcpu *vcpu, bool level);
+/* Own hart: an interrupt that the guest has enabled in vsie is pending (Priv 1.13 §18.2.3). */
+bool vcpu_interrupt_pending(const struct vcpu *vcpu);
+
+/* Own hart: state of a hart that starts (SBI 2.0 §9.1 table 11): satp 0, SIE 0, a0, a1. */
+void vcpu_reset(struct vcpu *vcpu, uint64_t pc, uint64_t a0, uint64_t a1);
+/* Own hart: takes a trap into the guest's VS-mode, as its hardware would (Priv 1.13 §18.6.2). */
+void vcpu_inject(struct vcpu *vcpu, uint64_t cause, uint64_t tval);
