@@ -10,7 +10,7 @@ apt_mirror() {
 	# shellcheck disable=SC2016
 	apt-get indextargets --no-release-info --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' \
 		'Created-By: Packages' 2>/dev/null |
-		awk '$1 == "bookworm" && $2 == "main" { print $3; exit }'
+		awk '$1 ~ /^(bookworm|stable|oldstable)$/ && $2 == "main" { print $3; exit }'
 }
 
 # The keyrings: what the machine's sources name beside that mirror, and Debian's own, as "a,b".
@@ -110,9 +110,17 @@ apt_fetch() { # SET PART RESOLVER
 		return
 	fi
 	say "$2: reading the package lists of the mirror"
-	apt_in "$1" apt-get update >"$log" 2>&1 || die_offline "the package lists for '$2'" "$log"
+	apt_in "$1" apt-get update >"$log" 2>&1 || apt_failed "the package lists for '$2'" "$log"
 	say "$2: downloading"
-	apt_try_fetch "$@" >"$log" 2>&1 || die "$2: the packages can't be downloaded" "$log"
+	apt_try_fetch "$@" >"$log" 2>&1 || apt_failed "the packages for '$2'" "$log"
+}
+
+# Ends the set-up, telling a mirror that can't be reached from one that answers with something wrong.
+apt_failed() { # WHAT LOG
+	if grep -qE 'Temporary failure resolving|Could not (connect|resolve)|Unable to connect|unreachable|timed out' "$2"; then
+		die_offline "$1" "$2"
+	fi
+	die "can't get $1" "$2"
 }
 
 # Unpacks all packages of debs/PART whose file name matches GLOB into a folder.

@@ -44,7 +44,8 @@ part_install() { # NAME
 	if [[ -f $stamp ]]; then
 		tail -n +2 "$stamp" | cut -c67- | LC_ALL=C sort | LC_ALL=C comm -23 - "$work/files" >"$work/old"
 		rm -f "$stamp"
-		(cd "$cache" && xargs -r -d '\n' rm -f <"$work/old")
+		(cd "$cache" && xargs -r -d '\n' rm -f <"$work/old" &&
+			xargs -r -d '\n' dirname <"$work/old" | sort -u | xargs -r rmdir -p --ignore-fail-on-non-empty 2>/dev/null) || true
 	fi
 	while IFS= read -r f; do
 		mkdir -p "$cache/$(dirname "$f")"

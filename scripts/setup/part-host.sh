@@ -38,10 +38,7 @@ host_make() {
 	say "host: installing ${missing[*]}"
 	if ! "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get install -y \
 		--no-install-recommends -o DPkg::Lock::Timeout=300 "${missing[@]}" >>"$log" 2>&1; then
-		if grep -qE 'Temporary failure resolving|Could not (connect|resolve)|Failed to fetch' "$log"; then
-			die_offline "the packages ${missing[*]}" "$log"
-		fi
-		die "host: apt-get install failed" "$log"
+		apt_failed "the packages ${missing[*]}" "$log"
 	fi
 	host_ready || die "host: still not installed: $(host_missing | paste -sd' ')" "$log"
 }
