@@ -1,0 +1,94 @@
+/* Reads the device tree; see machine.h. */
+#include "machine.h"
+#include "sbi.h"
+#include <libfdt.h>
+#include <string.h>
+
+extern char _start[];
+
+static uint64_t read_cells(const fdt32_t *cells, int count)
+{
+    uint64_t value = 0;
+    for (int i = 0; i < count; i++)
+        value = value << 32 | fdt32_to_cpu(cells[i]);
+    return value;
+}
+
+/* The value of a property of one cell or more, `otherwise` if it is not there. */
+static uint64_t read_number(const void *fdt, int node, const char *name, uint64_t otherwise)
+{
+    int length;
+    const fdt32_t *cells = fdt_getprop(fdt, node, name, &length);
+    return cells && length >= 4 ? read_cells(cells, length / 4) : otherwise;
+}
+
+/* An extension of several letters stands in riscv,isa between underscores. */
+static bool isa_has(const char *isa, const char *extension)
+{
+    size_t length = strlen(extension);
+    for (const char *at = strchr(isa, '_'); at; at = strchr(at + 1, '_'))
+        if (strncmp(at + 1, extension, length) == 0 && (at[1 + length] == '_' || !at[1 + length]))
+            return true;
+    return false;
+}
+
+static bool cpu_has_sstc(const void *fdt, int cpu)
+{
+    if (fdt_stringlist_search(fdt, cpu, "riscv,isa-extensions", "sstc") >= 0)
+        return true;
+    const char *isa = fdt_getprop(fdt, cpu, "riscv,isa", NULL);
+    return isa && isa_has(isa, "sstc");
+}
+
+static bool is_cpu(const void *fdt, int node)
+{
+    const char *type = fdt_getprop(fdt, node, "device_type", NULL);
+    return type && strcmp(type, "cpu") == 0;
+}
+
+static bool read_cpus(struct machine *machine, const void *fdt, uint64_t self)
+{
+    int cpus = fdt_path_offset(fdt, "/cpus"), node;
+    machine->timebase = read_number(fdt, cpus, "timebase-frequency", 0);
+    fdt_for_each_subnode(node, fdt, cpus) {
+        uint64_t id = read_number(fdt, node, "reg", self);
+        if (!is_cpu(fdt, node))
+            continue;
+        if (id == self) {
+            machine->has_sstc = cpu_has_sstc(fdt, node);
+        } else if (!machine->has_peer && sbi_hart_status(id) == SBI_HSM_STOPPED) {
+            machine->has_peer = true;
+            machine->peer = id;
+        }
+    }
+    return machine->timebase != 0;
+}
+
+/* The range of `memory`'s reg that holds this image. */
+static bool read_memory(struct machine *machine, const void *fdt)
+{
+    int wide = fdt_address_cells(fdt, 0), size = fdt_size_cells(fdt, 0), length, node = -1;
+    while ((node = fdt_node_offset_by_prop_value(fdt, node, "device_type", "memory", 7)) >= 0) {
+        const fdt32_t *reg = fdt_getprop(fdt, node, "reg", &length);
+        for (int at = 0; reg && at + wide + size <= length / 4; at += wide + size) {
+            machine->ram_base = read_cells(reg + at, wide);
+            machine->ram_end = machine->ram_base + read_cells(reg + at + wide, size);
+            if ((uintptr_t)_start >= machine->ram_base && (uintptr_t)_start < machine->ram_end)
+                return true;
+        }
+    }
+    return false;
+}
+
+const char *machine_read(struct machine *machine, const void *fdt, uint64_t self)
+{
+    if (fdt_check_header(fdt) != 0)
+        return "a1 does not point to a device tree";
+    machine->fdt_base = (uintptr_t)fdt;
+    machine->fdt_end = machine->fdt_base + fdt_totalsize(fdt);
+    if (!read_cpus(machine, fdt, self))
+        return "the device tree has no /cpus/timebase-frequency";
+    if (!read_memory(machine, fdt))
+        return "the device tree has no memory node that holds this image";
+    return NULL;
+}

@@ -1,0 +1,19 @@
+/* What the device tree says of this machine, as far as the figures need it. */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+struct machine {
+    uint64_t timebase; /* Hz */
+    bool has_sstc;
+    uint64_t ram_base, ram_end; /* the range of RAM that this image is in */
+    uint64_t fdt_base, fdt_end;
+    bool has_peer;
+    uint64_t peer; /* id of a second hart that HSM says is stopped */
+};
+
+/*
+ * Fills `machine`. Returns NULL, or a message that says what the device tree lacks; `self` is this
+ * hart's id. A machine without a second hart is no error.
+ */
+const char *machine_read(struct machine *machine, const void *fdt, uint64_t self);

@@ -1,0 +1,119 @@
+/* Units, lines and the end; see report.h. */
+#include "report.h"
+#include "csr.h"
+#include "sbi.h"
+#include "stats.h"
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#define NS_PER_S UINT64_C(1000000000)
+
+static uint64_t ticks_per_s;
+static uint64_t unit_ns = 1;
+static const char *unit_name = "ns";
+
+static void print(const char *text, size_t length)
+{
+    /* SBI 2.0 §12.1: the number of bytes written may be less than asked for. */
+    while (length > 0) {
+        struct sbi_ret r = sbi_call(SBI_EXT_DBCN, SBI_DBCN_WRITE, length, (uintptr_t)text, 0, 0);
+        if (r.error != SBI_SUCCESS || r.value <= 0)
+            break;
+        text += r.value;
+        length -= (size_t)r.value;
+    }
+    for (; length > 0; length--)
+        sbi_call(SBI_EXT_LEGACY_PUTCHAR, 0, (uint8_t)*text++, 0, 0, 0);
+}
+
+static void print_figure(const char *name, const char *suffix, uint64_t value, const char *unit)
+{
+    char line[80];
+    int length =
+        snprintf(line, sizeof line, "BENCH %s%s %" PRIu64 " %s\n", name, suffix, value, unit);
+    print(line, (size_t)length);
+}
+
+static uint64_t ticks_to_ns(uint64_t ticks)
+{
+    return ticks * NS_PER_S / ticks_per_s;
+}
+
+static uint64_t to_unit(uint64_t ticks, uint64_t count)
+{
+    uint64_t whole = unit_ns * count;
+    return (ticks_to_ns(ticks) + whole / 2) / whole;
+}
+
+/* Time of 2 * `rounds` instructions, in ns. */
+static uint64_t time_instructions(uint64_t rounds)
+{
+    uint64_t start = time_now();
+    __asm__ volatile("1: addi %0, %0, -1; bnez %0, 1b" : "+r"(rounds));
+    return ticks_to_ns(time_now() - start);
+}
+
+void report_calibrate(uint64_t timebase)
+{
+    const uint64_t rounds = 1 << 16, instructions = 2 * rounds;
+    ticks_per_s = timebase;
+    time_instructions(rounds); /* the emulator's translation of the loop */
+    uint64_t first = time_instructions(rounds), second = time_instructions(rounds);
+    uint64_t ns = (first + instructions / 2) / instructions;
+    uint64_t exact = ns * instructions, slack = exact / 1000 + NS_PER_S / timebase;
+    bool power_of_two = ns != 0 && (ns & (ns - 1)) == 0;
+    /* Two equal measurements at a power of two: a real clock does not do that. */
+    if (power_of_two && first - exact + slack <= 2 * slack && second - exact + slack <= 2 * slack) {
+        unit_ns = ns;
+        unit_name = "insn";
+    }
+}
+
+void report_mean(const char *name, uint64_t ticks, uint64_t count)
+{
+    print_figure(name, "", to_unit(ticks, count), unit_name);
+}
+
+void report_distribution(const char *name, uint64_t *samples, size_t count)
+{
+    static const struct {
+        const char *suffix;
+        unsigned percent;
+    } columns[] = {{"_min", 0}, {"_p50", 50}, {"_p99", 99}, {"_max", 100}};
+    stats_sort(samples, count);
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        print_figure(name, columns[i].suffix,
+                     to_unit(stats_percentile(samples, count, columns[i].percent), 1), unit_name);
+}
+
+/* SBI 2.0 §10, and the legacy call for firmware older than SRST. */
+static _Noreturn void shut_down(enum sbi_srst_reason reason)
+{
+    sbi_call(SBI_EXT_SRST, SBI_SRST_RESET, SBI_SRST_SHUTDOWN, reason, 0, 0);
+    sbi_call(SBI_EXT_LEGACY_SHUTDOWN, 0, 0, 0, 0, 0);
+    for (;;)
+        __asm__ volatile("wfi");
+}
+
+void report_failure(const char *what)
+{
+    char line[160];
+    int length = snprintf(line, sizeof line, "jitter: %s\n", what);
+    print(line, (size_t)length < sizeof line ? (size_t)length : sizeof line - 1);
+    print_figure("done", "", 1, "status");
+    shut_down(SBI_SRST_SYSTEM_FAILURE);
+}
+
+void report_done(void)
+{
+    print_figure("done", "", 0, "status");
+    shut_down(SBI_SRST_NO_REASON);
+}
+
+/* Debian's libfdt is built with stack guards; __stack_chk_guard is picolibc's. */
+_Noreturn void __stack_chk_fail(void);
+void __stack_chk_fail(void)
+{
+    report_failure("a function of libfdt overran its stack frame");
+}

@@ -1,0 +1,24 @@
+/*
+ * What jitter prints: one line a figure, `BENCH name value unit`, over the SBI console.
+ *
+ * Time is measured in ticks of the time CSR. Under QEMU's -icount every instruction, at any
+ * privilege level, takes the same power of two of nanoseconds; report_calibrate() finds that out
+ * and figures are then in instructions ("insn"). On other clocks they are in nanoseconds ("ns").
+ */
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+/* Measures what an instruction takes; `timebase` in Hz. Called before any figure. */
+void report_calibrate(uint64_t timebase);
+
+/* Prints the mean of `count` events that took `ticks` altogether, to the nearest unit. */
+void report_mean(const char *name, uint64_t ticks, uint64_t count);
+
+/* Sorts `samples` (ticks) and prints NAME_min, _p50, _p99 and _max. */
+void report_distribution(const char *name, uint64_t *samples, size_t count);
+
+/* Prints `jitter: WHAT`, then `BENCH done 1 status`, and shuts the machine down. */
+_Noreturn void report_failure(const char *what);
+/* Prints `BENCH done 0 status` and shuts the machine down. */
+_Noreturn void report_done(void);
