@@ -1,0 +1,54 @@
+/*
+ * The MMIO bus of a guest machine: finds the device that an access belongs to. Devices are added
+ * before the machine runs and stay; the bus then takes no lock, each device has its own.
+ */
+#pragma once
+#include <lib/addr.h>
+#include <lib/err.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct mmio_device;
+
+/*
+ * What a device does. Any vCPU's hart calls, several at a time. `offset` is from the device's base
+ * and the whole access lies inside it; `width` is 1, 2, 4 or 8 bytes. read gives a value of that
+ * width, zero-extended; write gets one. ERR_INVALID: the device has no register of this width and
+ * alignment there; it has then done nothing.
+ */
+struct mmio_ops {
+    enum err (*read)(struct mmio_device *device, uint64_t offset, unsigned width, uint64_t *value);
+    enum err (*write)(struct mmio_device *device, uint64_t offset, unsigned width, uint64_t value);
+    void (*reset)(struct mmio_device *device); /* to power-on, lines low; NULL: it has no state */
+};
+
+struct mmio_device {
+    const char *name;
+    gpa_t base;
+    uint64_t size; /* bytes */
+    const struct mmio_ops *ops;
+};
+
+#define MMIO_BUS_MAX 16
+
+struct mmio_bus {
+    uint32_t count;
+    struct mmio_device *devices[MMIO_BUS_MAX]; /* owned by who added them */
+};
+
+/*
+ * Adds a device, which must outlive the bus. ERR_INVALID: its size is 0 or it ends beyond 2^64;
+ * ERR_EXISTS: it overlaps one that is there; ERR_NO_MEMORY: the bus is full.
+ */
+enum err bus_add(struct mmio_bus *bus, struct mmio_device *device);
+
+/*
+ * One access of a guest. ERR_NOT_FOUND: no device has all of it; ERR_INVALID: `width` is none of
+ * 1, 2, 4, 8, or the device refuses; both are an access fault for the guest. On an error of a
+ * read *value is as it was.
+ */
+enum err bus_access(const struct mmio_bus *bus, gpa_t at, unsigned width, bool write,
+                    uint64_t *value);
+
+/* Resets every device, in the order of their adding. No vCPU runs. */
+void bus_reset(const struct mmio_bus *bus);

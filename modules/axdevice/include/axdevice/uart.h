@@ -1,0 +1,41 @@
+/*
+ * An ns16550a UART: byte registers, 16-byte FIFOs, loopback. Sending takes no time: the
+ * transmitter is always empty. Input that the FIFO has no room for waits on the "line", so that
+ * only loopback can overrun.
+ */
+#pragma once
+#include <axdevice/bus.h>
+#include <axdevice/irq.h>
+#include <axsync/spinlock.h>
+#include <stddef.h>
+
+#define UART_SIZE UINT64_C(0x100)
+#define UART_FIFO_SIZE 16
+#define UART_LINE_SIZE 256
+
+struct uart {
+    struct mmio_device device;
+    struct irq_line irq;
+    void (*transmit)(void *context, const char *bytes, size_t count);
+    void *transmit_context;
+
+    struct spinlock lock;
+    /* lock must be held: */
+    uint8_t ier, fcr, lcr, mcr, scr, dll, dlm;
+    uint8_t lsr_errors; /* the LSR's bits that a read of it clears */
+    uint8_t msr_deltas; /* the MSR's bits that a read of it clears */
+    bool thre_pending;  /* the interrupt "transmitter empty" waits for an IIR read or a byte */
+    bool irq_level;     /* what the line was last told */
+    uint8_t fifo[UART_FIFO_SIZE];
+    uint32_t fifo_head, fifo_count;
+    uint8_t line[UART_LINE_SIZE];
+    uint32_t line_head, line_count;
+};
+
+/* `transmit` and the interrupt line are called with the UART's lock held: they must not access
+ * the UART. */
+void uart_init(struct uart *uart, gpa_t base, struct irq_line irq,
+               void (*transmit)(void *context, const char *bytes, size_t count), void *context);
+
+/* Any hart: input for the guest. Returns how many bytes fit; the rest is the caller's to keep. */
+size_t uart_receive(struct uart *uart, const char *bytes, size_t count);

@@ -1,0 +1,270 @@
+/*
+ * PLIC 1.0.0. A line that is high and whose gateway is open becomes pending; a claim takes the
+ * pending bit and closes the gateway; the completion opens it again, and a line that is still
+ * high pends anew. A pending bit stays when its line falls (§ Interrupt Gateways).
+ */
+#include <axdevice/plic.h>
+#include <lib/bits.h>
+#include <string.h>
+
+/* Memory map, § 3: register blocks and the stride of contexts in them. */
+enum {
+    PRIORITY_BASE = 0x0,
+    PENDING_BASE = 0x1000,
+    ENABLE_BASE = 0x2000,
+    ENABLE_STRIDE = 0x80,
+    CONTEXT_BASE = 0x200000,
+    CONTEXT_STRIDE = 0x1000,
+    CONTEXT_THRESHOLD = 0x0,
+    CONTEXT_CLAIM = 0x4,
+};
+
+/* Where an offset leads: one register, `index` inside its block. */
+struct target {
+    enum { RESERVED, PRIORITY, PENDING, ENABLE, THRESHOLD, CLAIM } kind;
+    uint32_t context;
+    uint32_t index;
+};
+
+static bool bit_get(const uint32_t *words, uint32_t n)
+{
+    return words[n / 32] >> (n % 32) & 1;
+}
+
+static void bit_put(uint32_t *words, uint32_t n, bool value)
+{
+    uint32_t bit = UINT32_C(1) << (n % 32);
+    words[n / 32] = value ? words[n / 32] | bit : words[n / 32] & ~bit;
+}
+
+static bool is_s_context(uint32_t context)
+{
+    return context % 2 == 1;
+}
+
+/* The pending, enabled source of highest priority above `floor`, the lowest id among equals; 0 if
+ * there is none. */
+static uint32_t best_source(const struct plic *plic, const struct plic_context *context,
+                            uint8_t floor)
+{
+    uint32_t best = 0;
+    for (uint32_t w = 0; w < PLIC_WORDS; w++) {
+        uint32_t ready = plic->pending[w] & context->enable[w];
+        for (; ready != 0; ready &= ready - 1) {
+            uint32_t source = w * 32 + (uint32_t)__builtin_ctz(ready);
+            if (plic->priority[source] > floor) {
+                floor = plic->priority[source];
+                best = source;
+            }
+        }
+    }
+    return best;
+}
+
+static void update_context(struct plic *plic, uint32_t index)
+{
+    struct plic_context *context = &plic->contexts[index];
+    if (!is_s_context(index))
+        return;
+    bool eip = best_source(plic, context, context->threshold) != 0;
+    if (eip != context->eip) {
+        context->eip = eip;
+        plic->output(plic->output_context, index / 2, eip);
+    }
+}
+
+/* After a change of the pending bit or the priority of `source`. */
+static void update_source(struct plic *plic, uint32_t source)
+{
+    for (uint32_t i = 0; i < 2 * plic->vcpu_count; i++)
+        if (bit_get(plic->contexts[i].enable, source))
+            update_context(plic, i);
+}
+
+/* A high line becomes a pending bit, unless the source is in service. */
+static void pass_gateway(struct plic *plic, uint32_t source)
+{
+    if (bit_get(plic->level, source) && !bit_get(plic->in_service, source)) {
+        bit_put(plic->pending, source, true);
+        update_source(plic, source);
+    }
+}
+
+/* The threshold hides an interrupt from EIP, not from a claim (§ Interrupt Claim Process). */
+static uint32_t claim(struct plic *plic, struct plic_context *context)
+{
+    uint32_t source = best_source(plic, context, 0);
+    if (source != 0) {
+        bit_put(plic->pending, source, false);
+        bit_put(plic->in_service, source, true);
+        update_source(plic, source);
+    }
+    return source;
+}
+
+/* A source that the context does not enable is silently ignored (§ Interrupt Completion). */
+static void complete(struct plic *plic, struct plic_context *context, uint32_t source)
+{
+    if (source == 0 || source >= PLIC_SOURCES || !bit_get(context->enable, source))
+        return;
+    bit_put(plic->in_service, source, false);
+    pass_gateway(plic, source);
+}
+
+static struct target decode_context(const struct plic *plic, uint64_t offset)
+{
+    uint32_t context = (uint32_t)((offset - CONTEXT_BASE) / CONTEXT_STRIDE);
+    uint64_t reg = offset % CONTEXT_STRIDE;
+    if (context >= 2 * plic->vcpu_count)
+        return (struct target){.kind = RESERVED};
+    if (reg == CONTEXT_THRESHOLD)
+        return (struct target){.kind = THRESHOLD, .context = context};
+    if (reg == CONTEXT_CLAIM)
+        return (struct target){.kind = CLAIM, .context = context};
+    return (struct target){.kind = RESERVED};
+}
+
+static struct target decode(const struct plic *plic, uint64_t offset)
+{
+    struct target t = {.kind = RESERVED};
+    if (offset >= CONTEXT_BASE)
+        return decode_context(plic, offset);
+    if (offset >= ENABLE_BASE) {
+        t.context = (uint32_t)((offset - ENABLE_BASE) / ENABLE_STRIDE);
+        t.index = (uint32_t)(offset % ENABLE_STRIDE / 4);
+        if (t.context < 2 * plic->vcpu_count && t.index < PLIC_WORDS)
+            t.kind = ENABLE;
+    } else if (offset >= PENDING_BASE) {
+        t.index = (uint32_t)((offset - PENDING_BASE) / 4);
+        if (t.index < PLIC_WORDS)
+            t.kind = PENDING;
+    } else {
+        t.index = (uint32_t)((offset - PRIORITY_BASE) / 4);
+        if (t.index != 0 && t.index < PLIC_SOURCES)
+            t.kind = PRIORITY;
+    }
+    return t;
+}
+
+static uint32_t read_register(struct plic *plic, struct target t)
+{
+    struct plic_context *context = &plic->contexts[t.context];
+    switch (t.kind) {
+    case PRIORITY:
+        return plic->priority[t.index];
+    case PENDING:
+        return plic->pending[t.index];
+    case ENABLE:
+        return context->enable[t.index];
+    case THRESHOLD:
+        return context->threshold;
+    case CLAIM:
+        return claim(plic, context);
+    case RESERVED:
+        break;
+    }
+    return 0;
+}
+
+static void write_register(struct plic *plic, struct target t, uint32_t value)
+{
+    struct plic_context *context = &plic->contexts[t.context];
+    switch (t.kind) {
+    case PRIORITY:
+        plic->priority[t.index] = value & PLIC_MAX_PRIORITY;
+        update_source(plic, t.index);
+        break;
+    case ENABLE:
+        context->enable[t.index] = t.index == 0 ? value & ~UINT32_C(1) : value;
+        update_context(plic, t.context);
+        break;
+    case THRESHOLD:
+        context->threshold = value & PLIC_MAX_PRIORITY;
+        update_context(plic, t.context);
+        break;
+    case CLAIM:
+        complete(plic, context, value);
+        break;
+    case PENDING: /* read-only */
+    case RESERVED:
+        break;
+    }
+}
+
+static bool is_allowed(uint64_t offset, unsigned width)
+{
+    return width == 4 && is_aligned(offset, 4);
+}
+
+static enum err plic_read(struct mmio_device *device, uint64_t offset, unsigned width,
+                          uint64_t *value)
+{
+    struct plic *plic = container_of(device, struct plic, device);
+    if (!is_allowed(offset, width))
+        return ERR_INVALID;
+    spin_lock(&plic->lock);
+    *value = read_register(plic, decode(plic, offset));
+    spin_unlock(&plic->lock);
+    return OK;
+}
+
+static enum err plic_write(struct mmio_device *device, uint64_t offset, unsigned width,
+                           uint64_t value)
+{
+    struct plic *plic = container_of(device, struct plic, device);
+    if (!is_allowed(offset, width))
+        return ERR_INVALID;
+    spin_lock(&plic->lock);
+    write_register(plic, decode(plic, offset), (uint32_t)value);
+    spin_unlock(&plic->lock);
+    return OK;
+}
+
+/* The lines count as low: the reset of the devices on them, before or after, drives them so. */
+static void plic_reset(struct mmio_device *device)
+{
+    struct plic *plic = container_of(device, struct plic, device);
+    spin_lock(&plic->lock);
+    memset(plic->priority, 0, sizeof(plic->priority));
+    memset(plic->level, 0, sizeof(plic->level));
+    memset(plic->pending, 0, sizeof(plic->pending));
+    memset(plic->in_service, 0, sizeof(plic->in_service));
+    for (uint32_t i = 0; i < 2 * plic->vcpu_count; i++) {
+        memset(plic->contexts[i].enable, 0, sizeof(plic->contexts[i].enable));
+        plic->contexts[i].threshold = 0;
+        update_context(plic, i);
+    }
+    spin_unlock(&plic->lock);
+}
+
+static const struct mmio_ops plic_ops = {plic_read, plic_write, plic_reset};
+
+enum err plic_init(struct plic *plic, gpa_t base, uint32_t vcpu_count,
+                   void (*output)(void *context, uint32_t vcpu, bool level), void *context)
+{
+    if (vcpu_count == 0 || vcpu_count > PLIC_MAX_VCPUS)
+        return ERR_INVALID;
+    memset(plic, 0, sizeof(*plic));
+    plic->device = (struct mmio_device){"plic", base, PLIC_SIZE, &plic_ops};
+    plic->vcpu_count = vcpu_count;
+    plic->output = output;
+    plic->output_context = context;
+    plic->lock = (struct spinlock)SPINLOCK("plic");
+    return OK;
+}
+
+static void set_line(void *context, uint32_t source, bool level)
+{
+    struct plic *plic = context;
+    spin_lock(&plic->lock);
+    if (bit_get(plic->level, source) != level) {
+        bit_put(plic->level, source, level);
+        pass_gateway(plic, source);
+    }
+    spin_unlock(&plic->lock);
+}
+
+struct irq_line plic_line(struct plic *plic, uint32_t source)
+{
+    return (struct irq_line){.set = set_line, .context = plic, .source = source};
+}

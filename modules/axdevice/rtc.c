@@ -1,0 +1,176 @@
+/*
+ * The goldfish RTC's registers. The guest's time is now() plus an offset that its writes to TIME
+ * move. The alarm is armed by ALARM_LOW, fires once, and pends until CLEAR_INTERRUPT.
+ */
+#include <axdevice/rtc.h>
+#include <lib/bits.h>
+
+enum {
+    TIME_LOW = 0x00, /* a read latches the time for TIME_HIGH */
+    TIME_HIGH = 0x04,
+    ALARM_LOW = 0x08, /* a write takes ALARM_HIGH with it and arms */
+    ALARM_HIGH = 0x0c,
+    IRQ_ENABLED = 0x10,
+    CLEAR_ALARM = 0x14,
+    ALARM_STATUS = 0x18,
+    CLEAR_INTERRUPT = 0x1c,
+};
+
+#define LOW_HALF MASK(31, 0)
+
+static uint64_t guest_time(const struct rtc *rtc)
+{
+    return rtc->now(rtc->now_context) + rtc->offset;
+}
+
+/* ns from the guest's time `time` to the alarm. */
+static uint64_t time_left(const struct rtc *rtc, uint64_t time)
+{
+    if (!rtc->alarm_armed)
+        return RTC_NEVER;
+    return rtc->alarm > time ? rtc->alarm - time : 0;
+}
+
+/* Fires the alarm if it is due and makes the line follow. */
+static void update(struct rtc *rtc)
+{
+    if (time_left(rtc, guest_time(rtc)) == 0) {
+        rtc->alarm_armed = false;
+        rtc->irq_pending = true;
+    }
+    irq_set(&rtc->irq, rtc->irq_pending && rtc->irq_enabled);
+}
+
+static void set_guest_time(struct rtc *rtc, uint64_t time)
+{
+    rtc->offset = time - rtc->now(rtc->now_context);
+}
+
+static uint32_t read_register(struct rtc *rtc, uint64_t offset)
+{
+    uint64_t time = guest_time(rtc);
+    switch (offset) {
+    case TIME_LOW:
+        rtc->time_high = (uint32_t)(time >> 32);
+        return (uint32_t)time;
+    case TIME_HIGH:
+        return rtc->time_high;
+    case ALARM_LOW:
+        return (uint32_t)rtc->alarm;
+    case ALARM_HIGH:
+        return rtc->alarm_high;
+    case IRQ_ENABLED:
+        return rtc->irq_enabled;
+    case ALARM_STATUS:
+        return rtc->alarm_armed;
+    default:
+        return 0;
+    }
+}
+
+static void write_register(struct rtc *rtc, uint64_t offset, uint32_t value)
+{
+    uint64_t time = guest_time(rtc);
+    switch (offset) {
+    case TIME_LOW:
+        set_guest_time(rtc, (time & ~LOW_HALF) | value);
+        break;
+    case TIME_HIGH:
+        set_guest_time(rtc, (time & LOW_HALF) | (uint64_t)value << 32);
+        break;
+    case ALARM_LOW:
+        rtc->alarm = (uint64_t)rtc->alarm_high << 32 | value;
+        rtc->alarm_armed = true;
+        break;
+    case ALARM_HIGH:
+        rtc->alarm_high = value;
+        break;
+    case IRQ_ENABLED:
+        rtc->irq_enabled = value & 1;
+        break;
+    case CLEAR_ALARM:
+        rtc->alarm_armed = false;
+        break;
+    case CLEAR_INTERRUPT:
+        rtc->irq_pending = false;
+        break;
+    default:
+        break;
+    }
+}
+
+static bool is_allowed(uint64_t offset, unsigned width)
+{
+    return width == 4 && is_aligned(offset, 4);
+}
+
+static enum err rtc_read(struct mmio_device *device, uint64_t offset, unsigned width,
+                         uint64_t *value)
+{
+    struct rtc *rtc = container_of(device, struct rtc, device);
+    if (!is_allowed(offset, width))
+        return ERR_INVALID;
+    spin_lock(&rtc->lock);
+    update(rtc);
+    *value = read_register(rtc, offset);
+    spin_unlock(&rtc->lock);
+    return OK;
+}
+
+static enum err rtc_write(struct mmio_device *device, uint64_t offset, unsigned width,
+                          uint64_t value)
+{
+    struct rtc *rtc = container_of(device, struct rtc, device);
+    if (!is_allowed(offset, width))
+        return ERR_INVALID;
+    spin_lock(&rtc->lock);
+    write_register(rtc, offset, (uint32_t)value);
+    update(rtc);
+    spin_unlock(&rtc->lock);
+    return OK;
+}
+
+/* The time goes on over a reset, as it does on a board. */
+static void rtc_reset(struct mmio_device *device)
+{
+    struct rtc *rtc = container_of(device, struct rtc, device);
+    spin_lock(&rtc->lock);
+    rtc->time_high = 0;
+    rtc->alarm_high = 0;
+    rtc->alarm = 0;
+    rtc->alarm_armed = false;
+    rtc->irq_pending = false;
+    rtc->irq_enabled = false;
+    update(rtc);
+    spin_unlock(&rtc->lock);
+}
+
+static const struct mmio_ops rtc_ops = {rtc_read, rtc_write, rtc_reset};
+
+void rtc_init(struct rtc *rtc, gpa_t base, struct irq_line irq, uint64_t (*now)(void *context),
+              void *context)
+{
+    *rtc = (struct rtc){
+        .device = {"rtc", base, RTC_SIZE, &rtc_ops},
+        .irq = irq,
+        .now = now,
+        .now_context = context,
+        .lock = SPINLOCK("rtc"),
+    };
+}
+
+uint64_t rtc_deadline(struct rtc *rtc)
+{
+    spin_lock(&rtc->lock);
+    uint64_t now = rtc->now(rtc->now_context);
+    uint64_t left = time_left(rtc, now + rtc->offset);
+    spin_unlock(&rtc->lock);
+    return left < RTC_NEVER - now ? now + left : RTC_NEVER;
+}
+
+void rtc_tick(struct rtc *rtc)
+{
+    spin_lock(&rtc->lock);
+    update(rtc);
+    spin_unlock(&rtc->lock);
+}
