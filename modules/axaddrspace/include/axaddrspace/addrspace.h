@@ -1,7 +1,8 @@
 /*
  * The guest-physical address space of a VM: G-stage tables (Priv 1.13 §18.5) and checked access to
  * the guest's RAM. All is mapped before the VM starts and never changed while it runs, so readers
- * take no lock.
+ * take no lock. Whoever gives a VMID to an address space again, after another one had it, executes
+ * hfence.gvma for it on each hart before the guest runs there.
  */
 #pragma once
 #include <lib/addr.h>
@@ -15,33 +16,50 @@ enum gstage_mode { GSTAGE_SV39X4 = 8, GSTAGE_SV48X4 = 9 }; /* the values of hgat
 
 struct ram_region {
     gpa_t base;
-    uint64_t size;
+    uint64_t size; /* bytes */
     hpa_t host;
 };
 
 struct addrspace {
     enum gstage_mode mode;
     uint16_t vmid;
-    hpa_t root;               /* 16 KiB, 16 KiB-aligned (Priv 1.13 §18.5.1) */
+    hpa_t root; /* 16 KiB, 16 KiB-aligned (Priv 1.13 §18.5.1) */
     uint32_t ram_count;
     struct ram_region ram[ADDRSPACE_MAX_RAM];
-    uint64_t table_bytes;     /* host memory spent on tables */
+    uint64_t table_bytes; /* host memory spent on tables */
 };
 
+/* An empty address space. ERR_INVALID (mode, or more than the 14 bits of a VMID), ERR_NO_MEMORY. */
 enum err addrspace_init(struct addrspace *as, enum gstage_mode mode, uint16_t vmid);
-/* Frees the tables; the RAM behind it belongs to who mapped it. */
+/*
+ * Frees the tables; the RAM behind them belongs to who mapped it. No hart may have the address
+ * space in its hgatp any more.
+ */
 void addrspace_destroy(struct addrspace *as);
-/* Maps RAM, readable, writable and executable, with the largest pages that alignment allows. All
- * values page-aligned. ERR_INVALID, ERR_RANGE (beyond the mode's width), ERR_EXISTS (overlaps). */
+/*
+ * Maps RAM, readable, writable and executable, with the largest pages that the alignment of
+ * `base`, `host` and `size` allows (4 KiB, 2 MiB, 1 GiB). On an error nothing has changed:
+ *   ERR_INVALID    a value is not page-aligned, or `size` is 0
+ *   ERR_RANGE      [base, base+size) or [host, host+size) is beyond what a table can express
+ *   ERR_EXISTS     it overlaps guest RAM that is mapped already
+ *   ERR_NO_MEMORY  no frames for the tables, or ADDRSPACE_MAX_RAM regions are mapped already
+ */
 enum err addrspace_map_ram(struct addrspace *as, gpa_t base, uint64_t size, hpa_t host);
+/* The value of hgatp for this address space. */
 uint64_t addrspace_hgatp(const struct addrspace *as);
 
-/* Checked copies: all of [at, at+size) must lie in one RAM region, else ERR_RANGE and nothing is
- * copied. */
+/*
+ * Checked copies: all of [at, at+size) must lie in one RAM region, else ERR_RANGE and nothing is
+ * copied. The guest may write there at the same time: copy once, then check what was copied.
+ */
 enum err guest_read(const struct addrspace *as, gpa_t at, void *to, size_t size);
 enum err guest_write(const struct addrspace *as, gpa_t at, const void *from, size_t size);
-/* The host's pointer to [at, at+size), or NULL if that is not wholly RAM. */
+/* The host's pointer to [at, at+size), or NULL if that is not wholly in one RAM region. */
 void *guest_ptr(const struct addrspace *as, gpa_t at, uint64_t size);
 bool guest_is_ram(const struct addrspace *as, gpa_t at, uint64_t size);
-/* Walks the tables in software (debugging, tests): ERR_NOT_FOUND where nothing is mapped. */
+
+/*
+ * Walks the tables in software (debugging, tests): the host address of `at` and the leaf that maps
+ * it. ERR_NOT_FOUND, and nothing is written, where nothing is mapped.
+ */
 enum err addrspace_walk(const struct addrspace *as, gpa_t at, hpa_t *out, uint64_t *pte);

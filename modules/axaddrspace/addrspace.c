@@ -1,0 +1,68 @@
+/* The life of an address space, and the checks that stand before its tables are touched. */
+#include "gstage.h"
+#include <axalloc/frames.h>
+#include <lib/bits.h>
+
+#define HGATP_MODE MASK(63, 60)
+#define HGATP_VMID MASK(57, 44)
+#define HGATP_PPN MASK(43, 0)
+
+enum err addrspace_init(struct addrspace *as, enum gstage_mode mode, uint16_t vmid)
+{
+    if (mode != GSTAGE_SV39X4 && mode != GSTAGE_SV48X4)
+        return ERR_INVALID;
+    if (vmid > FIELD_GET(HGATP_VMID, HGATP_VMID))
+        return ERR_INVALID;
+
+    hpa_t root;
+    if (frames_alloc_zeroed(GSTAGE_ROOT_SIZE, GSTAGE_ROOT_SIZE, &root) != OK)
+        return ERR_NO_MEMORY;
+    *as = (struct addrspace){
+        .mode = mode, .vmid = vmid, .root = root, .table_bytes = GSTAGE_ROOT_SIZE};
+    return OK;
+}
+
+void addrspace_destroy(struct addrspace *as)
+{
+    for (uint32_t i = 0; i < as->ram_count; i++)
+        gstage_unmap(as, as->ram[i].base.a, as->ram[i].base.a + as->ram[i].size);
+    frames_free(as->root, GSTAGE_ROOT_SIZE);
+    *as = (struct addrspace){0};
+}
+
+static bool overlaps(const struct addrspace *as, uint64_t base, uint64_t size)
+{
+    for (uint32_t i = 0; i < as->ram_count; i++) {
+        const struct ram_region *ram = &as->ram[i];
+        if (base < ram->base.a + ram->size && ram->base.a < base + size)
+            return true;
+    }
+    return false;
+}
+
+enum err addrspace_map_ram(struct addrspace *as, gpa_t base, uint64_t size, hpa_t host)
+{
+    if (size == 0 || !is_aligned(base.a | size | host.a, PAGE_SIZE))
+        return ERR_INVALID;
+    if (!range_inside(base.a, size, 0, BIT(gstage_gpa_bits(as->mode))) ||
+        !range_inside(host.a, size, 0, BIT(GSTAGE_HPA_BITS)))
+        return ERR_RANGE;
+    if (overlaps(as, base.a, size))
+        return ERR_EXISTS;
+    if (as->ram_count == ADDRSPACE_MAX_RAM)
+        return ERR_NO_MEMORY;
+
+    enum err err = gstage_map(as, base.a, size, host.a);
+    if (err != OK) {
+        gstage_unmap(as, base.a, base.a + size);
+        return err;
+    }
+    as->ram[as->ram_count++] = (struct ram_region){base, size, host};
+    return OK;
+}
+
+uint64_t addrspace_hgatp(const struct addrspace *as)
+{
+    return FIELD_PUT(HGATP_MODE, as->mode) | FIELD_PUT(HGATP_VMID, as->vmid) |
+           FIELD_PUT(HGATP_PPN, as->root.a >> PAGE_SHIFT);
+}
