@@ -1,3 +1,3 @@
 # The smallest app: prints its harts.
-app-deps := axhal axlog axruntime
+app-deps := lib axhal axconfig axlog axruntime
 app-srcs := main.c

@@ -2,7 +2,7 @@
 ELF := $(OUT)/$(APP).elf
 BIN := $(OUT)/$(APP).bin
 GEN := $(OUT)/generated
-LDS := modules/axhal/arch/$(ARCH)/link.ld
+LDS := $(or $(app-lds),modules/axhal/arch/$(ARCH)/link.ld)
 
 unit_srcs  = $(addprefix $1/,$2)
 USED_SRCS := $(foreach m,$(USED),$(addprefix modules/$m/,$($m-srcs))) $(addprefix $(A)/,$(app-srcs))
@@ -20,7 +20,7 @@ CONFIG_H := $(GEN)/config.h
 define CONFIG_TEXT
 /* Made by make from its parameters. */
 #define CONFIG_SMP $(SMP)
-#define CONFIG_LOG LOG_LEVEL_$(shell echo $(LOG) | tr a-z A-Z)
+#define CONFIG_LOG "$(LOG)"
 endef
 export CONFIG_TEXT
 

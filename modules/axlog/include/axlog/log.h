@@ -10,6 +10,9 @@ enum log_level { LOG_LEVEL_OFF, LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO,
 
 extern enum log_level log_level; /* set at boot from LOG= */
 
+/* Boot: `name` is a value of LOG=. */
+void log_set_level(const char *name);
+
 /* Writes one line, whatever the level; `format` has no newline. Any context; takes the log lock. */
 void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* A line without time, hart and level: what a user asked to see. */

@@ -1,0 +1,83 @@
+/*
+ * One bitmap a range of memory that the device tree names. The bitmaps lie behind the image; the
+ * image, the bitmaps and what the firmware reserves are taken from the start.
+ */
+#include <axalloc/frames.h>
+#include <axalloc/init.h>
+#include <axhal/arch/layout.h>
+#include <axhal/memory.h>
+#include <axhal/panic.h>
+#include <axsync/spinlock.h>
+#include <lib/frame_bitmap.h>
+#include <string.h>
+
+static struct spinlock lock = SPINLOCK("frames");
+static struct frame_bitmap maps[PLATFORM_MAX_MEMORY]; /* lock held */
+static uint32_t map_count;
+
+static uint64_t *place_bitmap(uint64_t *words, const struct memory_range *range)
+{
+    uint64_t base = align_up(range->base.a, PAGE_SIZE);
+    uint64_t frames = (align_down(range->base.a + range->size, PAGE_SIZE) - base) / PAGE_SIZE;
+    struct frame_bitmap *map = &maps[map_count++];
+    frame_bitmap_init(map, words, base, frames);
+    frame_bitmap_release(map, base, frames);
+    return words + frame_bitmap_bytes(frames) / sizeof *words;
+}
+
+static void reserve(uint64_t base, uint64_t size)
+{
+    uint64_t start = align_down(base, PAGE_SIZE);
+    for (uint32_t i = 0; i < map_count; i++)
+        frame_bitmap_reserve(&maps[i], start, (align_up(base + size, PAGE_SIZE) - start) / PAGE_SIZE);
+}
+
+void frames_init(const struct platform *p)
+{
+    uint64_t *words = (uint64_t *)image_end;
+    for (uint32_t i = 0; i < p->memory_count; i++)
+        words = place_bitmap(words, &p->memory[i]);
+    reserve((uintptr_t)image_start, (uintptr_t)words - (uintptr_t)image_start);
+    for (uint32_t i = 0; i < p->reserved_count; i++)
+        reserve(p->reserved[i].base.a, p->reserved[i].size);
+}
+
+enum err frames_alloc(uint64_t size, uint64_t align, hpa_t *out)
+{
+    enum err err = ERR_NO_MEMORY;
+    spin_lock(&lock);
+    for (uint32_t i = 0; i < map_count && err == ERR_NO_MEMORY; i++)
+        err = frame_bitmap_take(&maps[i], align_up(size, PAGE_SIZE) / PAGE_SIZE, align, &out->a);
+    spin_unlock(&lock);
+    return err;
+}
+
+enum err frames_alloc_zeroed(uint64_t size, uint64_t align, hpa_t *out)
+{
+    enum err err = frames_alloc(size, align, out);
+    if (err == OK)
+        memset(hpa_to_ptr(*out), 0, align_up(size, PAGE_SIZE));
+    return err;
+}
+
+void frames_free(hpa_t at, uint64_t size)
+{
+    enum err err = ERR_INVALID;
+    spin_lock(&lock);
+    for (uint32_t i = 0; i < map_count && err != OK; i++)
+        err = frame_bitmap_release(&maps[i], at.a, align_up(size, PAGE_SIZE) / PAGE_SIZE);
+    spin_unlock(&lock);
+    if (err != OK)
+        panic("frames_free: 0x%lx + 0x%lx is not wholly taken", (unsigned long)at.a,
+              (unsigned long)size);
+}
+
+uint64_t frames_free_bytes(void)
+{
+    uint64_t frames = 0;
+    spin_lock(&lock);
+    for (uint32_t i = 0; i < map_count; i++)
+        frames += maps[i].free;
+    spin_unlock(&lock);
+    return frames * PAGE_SIZE;
+}

@@ -1,0 +1,83 @@
+#include <axalloc/frames.h>
+#include <axalloc/heap.h>
+#include <axhal/memory.h>
+#include <axsync/spinlock.h>
+#include <string.h>
+
+#define SMALLEST_SHIFT 4
+#define CLASSES 8 /* 16 bytes to 2 KiB */
+
+struct free_object {
+    struct free_object *next;
+};
+
+static struct spinlock lock = SPINLOCK("heap");
+static struct free_object *free_lists[CLASSES]; /* lock held */
+
+/* The class of a size; CLASSES for one that takes whole frames. */
+static unsigned class_of(size_t size)
+{
+    unsigned class = 0;
+    while (class < CLASSES && ((size_t)1 << (class + SMALLEST_SHIFT)) < size)
+        class++;
+    return class;
+}
+
+/* lock held */
+static void push(unsigned class, void *object)
+{
+    struct free_object *free = object;
+    free->next = free_lists[class];
+    free_lists[class] = free;
+}
+
+/* lock held */
+static bool refill(unsigned class)
+{
+    hpa_t page;
+    spin_assert_held(&lock);
+    if (frames_alloc(PAGE_SIZE, PAGE_SIZE, &page) != OK)
+        return false;
+    size_t size = (size_t)1 << (class + SMALLEST_SHIFT);
+    for (size_t offset = 0; offset < PAGE_SIZE; offset += size)
+        push(class, (char *)hpa_to_ptr(page) + offset);
+    return true;
+}
+
+static void *take(unsigned class)
+{
+    spin_lock(&lock);
+    struct free_object *object = NULL;
+    if (free_lists[class] != NULL || refill(class)) {
+        object = free_lists[class];
+        free_lists[class] = object->next;
+    }
+    spin_unlock(&lock);
+    return object;
+}
+
+void *heap_alloc(size_t size)
+{
+    unsigned class = class_of(size);
+    hpa_t at;
+    if (class == CLASSES)
+        return frames_alloc_zeroed(size, PAGE_SIZE, &at) == OK ? hpa_to_ptr(at) : NULL;
+    void *object = take(class);
+    if (object != NULL)
+        memset(object, 0, size);
+    return object;
+}
+
+void heap_free(void *object, size_t size)
+{
+    if (object == NULL)
+        return;
+    unsigned class = class_of(size);
+    if (class == CLASSES) {
+        frames_free(ptr_to_hpa(object), size);
+        return;
+    }
+    spin_lock(&lock);
+    push(class, object);
+    spin_unlock(&lock);
+}

@@ -1,0 +1,11 @@
+/*
+ * Small objects: power-of-two size classes, each a free list filled a page at a time; from a page
+ * up whole frames. An object is aligned to its class. No memory goes back from a class to frames.
+ */
+#pragma once
+#include <stddef.h>
+
+/* Zeroed; NULL when there is no memory. The caller owns it. Any hart; takes the heap lock. */
+void *heap_alloc(size_t size);
+/* `size` is what heap_alloc was asked for. NULL is fine. */
+void heap_free(void *object, size_t size);

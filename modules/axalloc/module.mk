@@ -1,0 +1,3 @@
+# Page frames and small objects.
+axalloc-deps := lib axhal axconfig axsync axlog
+axalloc-srcs := frames.c heap.c

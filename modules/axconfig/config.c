@@ -1,0 +1,5 @@
+#include <axconfig/config.h>
+#include <config.h>
+
+const uint32_t config_smp = CONFIG_SMP;
+const char *const config_log = CONFIG_LOG;

@@ -1,0 +1,3 @@
+# What make's parameters say, as constants; only these objects depend on SMP= and LOG=.
+axconfig-deps :=
+axconfig-srcs := config.c

@@ -1,0 +1,85 @@
+#include <axhal/firmware.h>
+#include <lib/bits.h>
+
+struct sbi_ret sbi_call(uint64_t extension, uint64_t function, uint64_t arg0, uint64_t arg1,
+                        uint64_t arg2)
+{
+    register uint64_t a0 __asm__("a0") = arg0;
+    register uint64_t a1 __asm__("a1") = arg1;
+    register uint64_t a2 __asm__("a2") = arg2;
+    register uint64_t a6 __asm__("a6") = function;
+    register uint64_t a7 __asm__("a7") = extension;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a6), "r"(a7) : "memory");
+    return (struct sbi_ret){.error = (long)a0, .value = (long)a1};
+}
+
+bool firmware_has(uint64_t extension)
+{
+    struct sbi_ret ret = sbi_call(SBI_EXT_BASE, SBI_BASE_PROBE, extension, 0, 0);
+    return ret.error == SBI_SUCCESS && ret.value != 0;
+}
+
+long firmware_hart_start(uint64_t hart_id, uint64_t entry, uint64_t opaque)
+{
+    return sbi_call(SBI_EXT_HSM, SBI_HSM_START, hart_id, entry, opaque).error;
+}
+
+long firmware_hart_stop(void)
+{
+    return sbi_call(SBI_EXT_HSM, SBI_HSM_STOP, 0, 0, 0).error;
+}
+
+long firmware_hart_status(uint64_t hart_id)
+{
+    struct sbi_ret ret = sbi_call(SBI_EXT_HSM, SBI_HSM_STATUS, hart_id, 0, 0);
+    return ret.error == SBI_SUCCESS ? ret.value : ret.error;
+}
+
+long firmware_send_ipi(uint64_t hart_id)
+{
+    return sbi_call(SBI_EXT_IPI, SBI_IPI_SEND, 1, hart_id, 0).error;
+}
+
+void firmware_set_timer(uint64_t deadline)
+{
+    sbi_call(SBI_EXT_TIME, SBI_TIME_SET_TIMER, deadline, 0, 0);
+}
+
+/* DBCN may write less than it is given (SBI 2.0 §12.1); an error falls to the legacy call. */
+static size_t dbcn_write(const char *bytes, size_t count)
+{
+    size_t done = 0;
+    while (done < count) {
+        struct sbi_ret ret =
+            sbi_call(SBI_EXT_DBCN, SBI_DBCN_WRITE, count - done, (uintptr_t)bytes + done, 0);
+        if (ret.error != SBI_SUCCESS)
+            break;
+        done += (size_t)ret.value;
+    }
+    return done;
+}
+
+void firmware_console_write(const char *bytes, size_t count)
+{
+    for (size_t i = dbcn_write(bytes, count); i < count; i++)
+        sbi_call(SBI_EXT_LEGACY_PUTCHAR, 0, (uint8_t)bytes[i], 0, 0);
+}
+
+static void __attribute__((noreturn)) system_reset(enum sbi_srst_type type,
+                                                   enum sbi_srst_reason reason)
+{
+    sbi_call(SBI_EXT_SRST, SBI_SRST_RESET, type, reason, 0);
+    sbi_call(SBI_EXT_LEGACY_SHUTDOWN, 0, 0, 0, 0);
+    for (;;)
+        __asm__ volatile("wfi");
+}
+
+void firmware_shutdown(bool failed)
+{
+    system_reset(SBI_SRST_SHUTDOWN, failed ? SBI_SRST_SYSTEM_FAILURE : SBI_SRST_NO_REASON);
+}
+
+void firmware_reboot(void)
+{
+    system_reset(SBI_SRST_COLD_REBOOT, SBI_SRST_NO_REASON);
+}

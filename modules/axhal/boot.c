@@ -1,0 +1,52 @@
+/* From boot.S to axruntime: the first C on each hart. */
+#include <axconfig/config.h>
+#include <axhal/arch/csr.h>
+#include <axhal/boot.h>
+#include <axhal/csr_bits.h>
+#include <axhal/paging.h>
+#include <axhal/panic.h>
+#include <axhal/trap.h>
+
+extern char _start_secondary[];
+
+static struct platform machine;
+
+const struct platform *platform(void)
+{
+    return &machine;
+}
+
+hpa_t boot_secondary_address(void)
+{
+    return hpa((uintptr_t)_start_secondary);
+}
+
+/* Interrupts stay masked; the FP and vector registers are open for guests, the host uses none. */
+static void init_csrs(void)
+{
+    csr_write_sie(0);
+    csr_clear_sstatus(SSTATUS_SIE | SSTATUS_SUM | SSTATUS_MXR);
+    csr_set_sstatus(SSTATUS_FS_INITIAL | SSTATUS_VS_INITIAL);
+    trap_init();
+}
+
+void primary_entry(uint64_t hart_id, const void *fdt)
+{
+    const char *missing;
+    init_csrs();
+    if (platform_parse(&machine, fdt, hart_id, config_smp, &missing) != OK)
+        panic("boot: %s", missing);
+    hart_init_others(&machine);
+    paging_init(&machine);
+    paging_enable();
+    hart_at(0)->online = true;
+    runtime_main();
+}
+
+void secondary_entry(struct hart *self)
+{
+    init_csrs();
+    paging_enable();
+    self->online = true;
+    runtime_main_secondary();
+}

@@ -1,0 +1,25 @@
+/*
+ * Boot, and the upcalls out of it.
+ *
+ *   boot.S _start ─► primary_entry ─► runtime_main (axruntime)
+ *   boot.S _start_secondary ─► secondary_entry ─► runtime_main_secondary (axruntime)
+ */
+#pragma once
+#include <axhal/hart.h>
+#include <axhal/platform.h>
+#include <lib/addr.h>
+#include <stdint.h>
+
+/* Called by boot.S, on the boot hart's stack with tp set. */
+void primary_entry(uint64_t hart_id, const void *fdt) __attribute__((noreturn));
+void secondary_entry(struct hart *self) __attribute__((noreturn));
+
+/* The upcalls; axruntime has them. */
+void runtime_main(void) __attribute__((noreturn));
+void runtime_main_secondary(void) __attribute__((noreturn));
+
+/* Where the firmware starts a further hart, with a1 = its struct hart (SBI 2.0 §9.1). */
+hpa_t boot_secondary_address(void);
+
+struct hart *hart_init_boot(uint64_t id);
+void hart_init_others(const struct platform *p);

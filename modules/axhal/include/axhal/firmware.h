@@ -1,0 +1,26 @@
+/* Calls to the firmware (SBI 2.0). No call here takes a lock; any hart may call. */
+#pragma once
+#include <lib/sbi.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct sbi_ret sbi_call(uint64_t extension, uint64_t function, uint64_t a0, uint64_t a1,
+                        uint64_t a2);
+
+/* SBI 2.0 §4.4: true if the firmware has the extension. */
+bool firmware_has(uint64_t extension);
+/* SBI 2.0 §9.1: the error is what the firmware says; `entry` is a host physical address. */
+long firmware_hart_start(uint64_t hart_id, uint64_t entry, uint64_t opaque);
+/* Returns only if the firmware refuses. */
+long firmware_hart_stop(void);
+/* enum sbi_hsm_state, or a negative SBI error. */
+long firmware_hart_status(uint64_t hart_id);
+long firmware_send_ipi(uint64_t hart_id);
+/* `deadline` in ticks of the time CSR. */
+void firmware_set_timer(uint64_t deadline);
+/* Writes all bytes, over DBCN or, where the firmware has none, the legacy putchar. */
+void firmware_console_write(const char *bytes, size_t count);
+/* Ends the machine, as failed or not. Waits forever if the firmware can't. */
+void firmware_shutdown(bool failed) __attribute__((noreturn));
+void firmware_reboot(void) __attribute__((noreturn));

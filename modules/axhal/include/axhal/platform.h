@@ -1,0 +1,57 @@
+/*
+ * What the device tree says about this machine, read once by the boot hart. The tree itself stays
+ * where the firmware put it, for the drivers' own probes.
+ */
+#pragma once
+#include <lib/addr.h>
+#include <lib/err.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define PLATFORM_MAX_MEMORY 8
+#define PLATFORM_MAX_RESERVED 16
+#define PLATFORM_MAX_HARTS 64
+
+struct memory_range {
+    hpa_t base;
+    uint64_t size;
+};
+
+enum hart_absence { HART_PRESENT, HART_DISABLED, HART_SURPLUS };
+
+struct platform_hart {
+    uint64_t id;
+    enum hart_absence absence; /* why it is not used */
+};
+
+struct platform {
+    const void *fdt;
+    uint32_t fdt_size;
+    uint64_t timebase; /* ticks per second */
+    struct memory_range memory[PLATFORM_MAX_MEMORY];
+    uint32_t memory_count;
+    struct memory_range reserved[PLATFORM_MAX_RESERVED]; /* not to be touched: firmware, initrd … */
+    uint32_t reserved_count;
+    struct memory_range initrd; /* size 0: none */
+    struct platform_hart harts[PLATFORM_MAX_HARTS];
+    uint32_t hart_count;
+    uint64_t boot_hart_id;
+    const char *isa;            /* riscv,isa of the boot hart; inside fdt */
+    const char *isa_extensions; /* a string list, or NULL */
+    int isa_extensions_size;
+    const char *mmu_type;       /* of the boot hart: "riscv,sv48" …, or NULL */
+    uint32_t cbom_block, cboz_block; /* bytes, 0: not said */
+};
+
+/*
+ * Fills `p` from the tree. `usable` is how many harts this build can use: the boot hart comes
+ * first, further harts beyond it are HART_SURPLUS. ERR_FORMAT: not a tree, or one without what a
+ * boot needs; `*missing` then says what. Pure: also runs on the build machine.
+ */
+enum err platform_parse(struct platform *p, const void *fdt, uint64_t boot_hart_id,
+                        uint32_t usable, const char **missing);
+
+/* The machine that this host runs on; valid from primary_entry on. */
+const struct platform *platform(void);
+/* True if the hart's ISA string has the extension, such as "h" or "sstc". */
+bool platform_has_extension(const struct platform *p, const char *name);

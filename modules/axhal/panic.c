@@ -1,0 +1,26 @@
+#include <axhal/firmware.h>
+#include <axhal/panic.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+static panic_handler_t panic_handler;
+
+void panic_set_handler(panic_handler_t handler)
+{
+    panic_handler = handler;
+}
+
+void panic(const char *format, ...)
+{
+    char message[160];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    if (panic_handler != NULL)
+        panic_handler(message);
+    firmware_console_write(message, strlen(message));
+    firmware_shutdown(false);
+}

@@ -1,0 +1,129 @@
+#include <axhal/arch/cpu.h>
+#include <axhal/arch/csr.h>
+#include <axhal/csr_bits.h>
+#include <axhal/firmware.h>
+#include <axhal/interrupt.h>
+#include <axhal/time.h>
+#include <axipi/mailbox.h>
+#include <axlog/log.h>
+#include <axsync/spinlock.h>
+#include <config.h>
+#include "mailbox_close.h"
+
+#define SLOTS 8
+#define FULL_MS 1000
+
+struct mailbox {
+    struct spinlock lock;
+    /* lock held */
+    struct {
+        mailbox_fn fn;
+        void *argument;
+    } slot[SLOTS];
+    uint32_t head; /* next to run */
+    uint32_t used;
+};
+
+static struct mailbox mailboxes[CONFIG_SMP];
+static long (*send_ipi)(uint64_t hart_id) = firmware_send_ipi;
+
+void mailbox_set_ipi(long (*send)(uint64_t hart_id))
+{
+    send_ipi = send;
+}
+
+void hart_kick(struct hart *hart)
+{
+    long error = send_ipi(hart->id);
+    if (error != SBI_SUCCESS)
+        log_error("hart %lu: sending it an IPI: %s", (unsigned long)hart->id,
+                  sbi_error_name(error));
+}
+
+static enum err try_post(struct hart *hart, mailbox_fn fn, void *argument)
+{
+    struct mailbox *m = &mailboxes[hart->index];
+    enum err err = OK;
+    spin_lock(&m->lock);
+    if (!hart->online) {
+        err = ERR_NOT_FOUND;
+    } else if (m->used == SLOTS) {
+        err = ERR_TIMEOUT;
+    } else {
+        uint32_t at = (m->head + m->used++) % SLOTS;
+        m->slot[at].fn = fn;
+        m->slot[at].argument = argument;
+    }
+    spin_unlock(&m->lock);
+    return err;
+}
+
+enum err mailbox_post(struct hart *hart, mailbox_fn fn, void *argument)
+{
+    uint64_t deadline = time_now() + time_ms_to_ticks(FULL_MS);
+    enum err err;
+    while ((err = try_post(hart, fn, argument)) == ERR_TIMEOUT && time_now() < deadline)
+        cpu_relax();
+    if (err == OK)
+        hart_kick(hart);
+    return err;
+}
+
+static bool take(struct mailbox *m, mailbox_fn *fn, void **argument)
+{
+    spin_lock(&m->lock);
+    bool any = m->used > 0;
+    if (any) {
+        *fn = m->slot[m->head].fn;
+        *argument = m->slot[m->head].argument;
+        m->head = (m->head + 1) % SLOTS;
+        m->used--;
+    }
+    spin_unlock(&m->lock);
+    return any;
+}
+
+void mailbox_run(void)
+{
+    mailbox_fn fn;
+    void *argument;
+    while (take(&mailboxes[this_hart()->index], &fn, &argument))
+        fn(argument);
+}
+
+void mailbox_serve(void)
+{
+    for (;;) {
+        mailbox_run();
+        interrupt_wait();
+    }
+}
+
+bool mailbox_close(void)
+{
+    struct mailbox *m = &mailboxes[this_hart()->index];
+    spin_lock(&m->lock);
+    bool empty = m->used == 0;
+    if (empty)
+        this_hart()->online = false;
+    spin_unlock(&m->lock);
+    return empty;
+}
+
+/* Not pending any more before the mailbox is looked at: an IPI behind this look wakes again. */
+static void acknowledge(void)
+{
+    csr_clear_sip(IRQ_BIT(IRQ_SSI));
+}
+
+void mailbox_init(void)
+{
+    for (uint32_t i = 0; i < CONFIG_SMP; i++)
+        mailboxes[i].lock.name = "mailbox";
+    interrupt_set_handler(IRQ_SSI, acknowledge);
+}
+
+void mailbox_hart_init(void)
+{
+    interrupt_enable(IRQ_SSI);
+}

@@ -1,0 +1,17 @@
+/*
+ * The host's console: one place through which all output goes, so that what two harts write at the
+ * same time stays whole. Early it is the firmware's; the UART driver takes over when it is up.
+ */
+#pragma once
+#include <stddef.h>
+
+typedef void (*console_sink_t)(const char *bytes, size_t count);
+
+/* Boot hart, once: where bytes go from now on. */
+void console_set_sink(console_sink_t sink);
+/* Writes the bytes without anything in between. Any hart; takes the console lock. */
+void console_write(const char *bytes, size_t count);
+/* The same, behind a line break if the last byte written was not one. */
+void console_write_line(const char *bytes, size_t count);
+/* From now on nobody is waited for long: a panic must be seen even if a hart died in here. */
+void console_panic_mode(void);

@@ -1,0 +1,78 @@
+/* The order of boot, a line a step. */
+#include <axalloc/frames.h>
+#include <axalloc/init.h>
+#include <axconfig/config.h>
+#include <axdriver/console.h>
+#include <axdriver/irqchip.h>
+#include <axhal/boot.h>
+#include <axhal/csr_bits.h>
+#include <axhal/firmware.h>
+#include <axhal/interrupt.h>
+#include <axhal/panic.h>
+#include <axhal/paging.h>
+#include <axhal/time.h>
+#include <axipi/mailbox.h>
+#include <axlog/log.h>
+#include <axruntime/runtime.h>
+#include "fault.h"
+
+static void report_machine(void)
+{
+    const struct platform *p = platform();
+    for (uint32_t i = 0; i < p->memory_count; i++)
+        log_info("memory 0x%lx + 0x%lx", (unsigned long)p->memory[i].base.a,
+                 (unsigned long)p->memory[i].size);
+    log_info("boot hart %lu of %u, timebase %lu Hz, Sv%u, %lu MiB free",
+             (unsigned long)p->boot_hart_id, p->hart_count, (unsigned long)p->timebase,
+             paging_width(), (unsigned long)(frames_free_bytes() >> 20));
+}
+
+static void report_absent_harts(void)
+{
+    const struct platform *p = platform();
+    for (uint32_t i = 0; i < p->hart_count; i++) {
+        if (p->harts[i].absence == HART_DISABLED)
+            log_warn("hart %lu: disabled in the device tree, not used",
+                     (unsigned long)p->harts[i].id);
+        if (p->harts[i].absence == HART_SURPLUS)
+            log_warn("hart %lu: not used, this build has SMP=%u", (unsigned long)p->harts[i].id,
+                     config_smp);
+    }
+}
+
+/* hart_start for each other hart; one that does not come is reported and left out. */
+static void start_secondary_cpus(void)
+{
+    for (uint32_t i = 1; i < hart_count(); i++) {
+        if (hart_bring_up(hart_at(i)) == OK)
+            log_info("hart %lu: online", (unsigned long)hart_at(i)->id);
+    }
+}
+
+static void init_hart(void)
+{
+    mailbox_hart_init();
+    irqchip_hart_init();
+}
+
+void runtime_main(void)
+{
+    fault_init();                    /* from here on a fault is reported */
+    log_set_level(config_log);
+    frames_init(platform());         /* allocation works */
+    report_machine();
+    console_init(platform()->fdt);   /* the UART takes over from the firmware's console */
+    mailbox_init();
+    irqchip_init(platform()->fdt);   /* PLIC, or APLIC and IMSIC */
+    init_hart();                     /* what each hart sets up for itself */
+    report_absent_harts();
+    start_secondary_cpus();          /* they end in runtime_main_secondary */
+    int status = main();             /* the app */
+    firmware_shutdown(status != 0);
+}
+
+void runtime_main_secondary(void)
+{
+    init_hart();
+    mailbox_serve();
+}

@@ -1,0 +1,3 @@
+# Locks.
+axsync-deps := axhal lib
+axsync-srcs := spinlock.c

@@ -1,0 +1,54 @@
+#include <axhal/arch/cpu.h>
+#include <axhal/hart.h>
+#include <axhal/panic.h>
+#include <axsync/spinlock.h>
+#include <stdatomic.h>
+
+static uintptr_t self(void)
+{
+    return (uintptr_t)this_hart();
+}
+
+bool spin_held(const struct spinlock *lock)
+{
+    return atomic_load_explicit(&lock->holder, memory_order_relaxed) == self();
+}
+
+void spin_assert_held(const struct spinlock *lock)
+{
+    if (!spin_held(lock))
+        panic("lock %s: this code needs it held", lock->name);
+}
+
+void spin_lock(struct spinlock *lock)
+{
+    if (spin_held(lock))
+        panic("lock %s: taken twice by one hart", lock->name);
+    uint32_t ticket = atomic_fetch_add_explicit(&lock->next, 1, memory_order_relaxed);
+    while (atomic_load_explicit(&lock->serving, memory_order_acquire) != ticket)
+        cpu_relax();
+    atomic_store_explicit(&lock->holder, self(), memory_order_relaxed);
+}
+
+void spin_unlock(struct spinlock *lock)
+{
+    spin_assert_held(lock);
+    uint32_t ticket = atomic_load_explicit(&lock->serving, memory_order_relaxed);
+    atomic_store_explicit(&lock->holder, 0, memory_order_relaxed);
+    atomic_store_explicit(&lock->serving, ticket + 1, memory_order_release);
+}
+
+/* Takes a ticket only when it would be served at once, so giving up leaves no gap in the queue. */
+bool spin_lock_bounded(struct spinlock *lock, uint32_t spins)
+{
+    for (; spins > 0; spins--) {
+        uint32_t ticket = atomic_load_explicit(&lock->serving, memory_order_relaxed);
+        if (atomic_compare_exchange_strong_explicit(&lock->next, &ticket, ticket + 1,
+                                                    memory_order_acquire, memory_order_relaxed)) {
+            atomic_store_explicit(&lock->holder, self(), memory_order_relaxed);
+            return true;
+        }
+        cpu_relax();
+    }
+    return false;
+}

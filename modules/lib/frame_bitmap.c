@@ -1,0 +1,97 @@
+#include <lib/bits.h>
+#include <lib/frame_bitmap.h>
+#include <string.h>
+
+#define WORD_BITS 64
+
+size_t frame_bitmap_bytes(uint64_t frames)
+{
+    return (frames + WORD_BITS - 1) / WORD_BITS * sizeof(uint64_t);
+}
+
+void frame_bitmap_init(struct frame_bitmap *map, uint64_t *words, uint64_t base, uint64_t frames)
+{
+    *map = (struct frame_bitmap){.words = words, .base = base, .frames = frames};
+    memset(words, 0xff, frame_bitmap_bytes(frames));
+}
+
+/* The bits of `word` that belong to frames first .. first+count-1. */
+static uint64_t run_mask(uint64_t word, uint64_t first, uint64_t count)
+{
+    uint64_t start = word * WORD_BITS;
+    uint64_t from = first > start ? first - start : 0;
+    uint64_t end = first + count - start;
+    uint64_t upper = end >= WORD_BITS ? ~UINT64_C(0) : BIT(end) - 1;
+    return upper & ~(BIT(from) - 1);
+}
+
+/* The last frame of the run that is taken (or, with `taken` false, free); -1 if none is. */
+static int64_t last_in_run(const struct frame_bitmap *map, uint64_t first, uint64_t count,
+                           bool taken)
+{
+    uint64_t low = first / WORD_BITS;
+    for (uint64_t word = (first + count - 1) / WORD_BITS;; word--) {
+        uint64_t bits = (taken ? map->words[word] : ~map->words[word]) &
+                        run_mask(word, first, count);
+        if (bits != 0)
+            return (int64_t)(word * WORD_BITS + 63 - (uint64_t)__builtin_clzll(bits));
+        if (word == low)
+            return -1;
+    }
+}
+
+static void set_run(struct frame_bitmap *map, uint64_t first, uint64_t count, bool taken)
+{
+    uint64_t last = (first + count - 1) / WORD_BITS;
+    for (uint64_t word = first / WORD_BITS; word <= last; word++) {
+        uint64_t mask = run_mask(word, first, count);
+        uint64_t changed = (taken ? ~map->words[word] : map->words[word]) & mask;
+        map->words[word] ^= changed;
+        uint64_t n = (uint64_t)__builtin_popcountll(changed);
+        map->free += taken ? -n : n;
+    }
+}
+
+enum err frame_bitmap_take(struct frame_bitmap *map, uint64_t count, uint64_t align, uint64_t *at)
+{
+    if (count == 0 || align < PAGE_SIZE || (align & (align - 1)) != 0)
+        return ERR_INVALID;
+    if (count > map->frames)
+        return ERR_NO_MEMORY;
+    uint64_t address = align_up(map->base, align);
+    while (address >= map->base) { /* false once align_up has wrapped */
+        uint64_t first = (address - map->base) / PAGE_SIZE;
+        if (first > map->frames - count)
+            return ERR_NO_MEMORY;
+        int64_t obstacle = last_in_run(map, first, count, true);
+        if (obstacle < 0) {
+            set_run(map, first, count, true);
+            *at = address;
+            return OK;
+        }
+        address = align_up(map->base + ((uint64_t)obstacle + 1) * PAGE_SIZE, align);
+    }
+    return ERR_NO_MEMORY;
+}
+
+enum err frame_bitmap_release(struct frame_bitmap *map, uint64_t at, uint64_t count)
+{
+    if (count == 0 || !is_aligned(at, PAGE_SIZE) || at < map->base)
+        return ERR_INVALID;
+    uint64_t first = (at - map->base) / PAGE_SIZE;
+    if (!range_inside(first, count, 0, map->frames) ||
+        last_in_run(map, first, count, false) >= 0)
+        return ERR_INVALID;
+    set_run(map, first, count, false);
+    return OK;
+}
+
+void frame_bitmap_reserve(struct frame_bitmap *map, uint64_t at, uint64_t count)
+{
+    uint64_t end = at + count * PAGE_SIZE;
+    uint64_t limit = map->base + map->frames * PAGE_SIZE;
+    uint64_t from = at > map->base ? align_down(at, PAGE_SIZE) : map->base;
+    uint64_t to = end < limit ? align_up(end, PAGE_SIZE) : limit;
+    if (from < to)
+        set_run(map, (from - map->base) / PAGE_SIZE, (to - from) / PAGE_SIZE, true);
+}

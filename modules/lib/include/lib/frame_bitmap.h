@@ -1,0 +1,27 @@
+/*
+ * A bitmap of page frames: first fit of contiguous, aligned runs. No locks: the caller's.
+ * A bit is 1 while its frame is taken.
+ */
+#pragma once
+#include <lib/addr.h>
+#include <lib/err.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct frame_bitmap {
+    uint64_t *words;
+    uint64_t base;   /* address of frame 0, page-aligned */
+    uint64_t frames;
+    uint64_t free;
+};
+
+/* Bytes that the words of `frames` frames take. */
+size_t frame_bitmap_bytes(uint64_t frames);
+/* All frames taken; the caller gives free ones with frame_bitmap_release. */
+void frame_bitmap_init(struct frame_bitmap *map, uint64_t *words, uint64_t base, uint64_t frames);
+/* `count` frames whose address is a multiple of `align` bytes: ERR_NO_MEMORY, ERR_INVALID. */
+enum err frame_bitmap_take(struct frame_bitmap *map, uint64_t count, uint64_t align, uint64_t *at);
+/* Frees [at, at+count frames): ERR_INVALID, and nothing is freed, if one of them is not taken. */
+enum err frame_bitmap_release(struct frame_bitmap *map, uint64_t at, uint64_t count);
+/* Takes exactly these frames; those taken already stay so. Frames outside are ignored. */
+void frame_bitmap_reserve(struct frame_bitmap *map, uint64_t at, uint64_t count);
