@@ -1,14 +1,26 @@
 /*
- * The SBI that guests see. Each extension is one file with one `const struct sbi_extension`; the
- * table in sbi.c names them all, and BASE's probe reads the same table and the VM's mask.
+ * The SBI 2.0 that guests see. Each extension is one file with one `const struct sbi_extension`;
+ * the table in sbi.c names them all, and BASE's probe reads the same table. A wrong argument gets
+ * the error that the specification names for it, and then nothing has been done.
  */
 #pragma once
 #include <axaddrspace/addrspace.h>
 #include <axvcpu/vcpu.h>
 #include <lib/sbi.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-/* A byte console: what DBCN and the legacy calls talk to. Own locking; any hart. */
+/* SBI 2.0 §4.1: the major number from bit 24, the minor below it. */
+#define SBI_GUEST_SPEC_VERSION UINT64_C(0x02000000)
+/* SBI 2.0 §4.9 lists the numbers that are given out; this one, "STLH", is not among them. */
+#define SBI_GUEST_IMPL_ID UINT64_C(0x53544C48)
+#define SBI_GUEST_IMPL_VERSION UINT64_C(0x00010000) /* 1.0: the major number from bit 16 */
+
+/*
+ * A byte console: what DBCN and the legacy calls talk to. Own locking; any hart. `bytes` may be the
+ * guest's memory, which the guest may be changing.
+ */
 struct sbi_console {
     void *context;
     void (*write)(void *context, const char *bytes, size_t count);
@@ -17,8 +29,8 @@ struct sbi_console {
 
 /* What the SBI needs of the machine that it serves; the VM (axvm) has one. */
 struct sbi_machine {
-    struct vcpu *vcpus; /* vcpus[i] is guest hart i */
-    uint32_t vcpu_count;/* 1 .. 64 */
+    struct vcpu *vcpus;  /* vcpus[i] is guest hart i */
+    uint32_t vcpu_count; /* 1 .. 64 */
     const struct addrspace *memory;
     struct sbi_console console;
     uint64_t mvendorid, marchid, mimpid; /* the host's, as the guest may see them */
@@ -31,12 +43,22 @@ struct sbi_machine {
 /* What the run loop does after a call. */
 enum sbi_verdict {
     SBI_RESUME, /* a0 and a1 are set: back to the guest, behind the ecall */
-    SBI_WAIT,   /* wait for an interrupt first (suspend); a0, a1 or resume_* are set */
-    SBI_HALT,   /* this vCPU does not come back from the call (stop, reset) */
+    /*
+     * The vCPU is SUSPENDED. Wait until vcpu_interrupt_pending(), then make hsm_state STARTED and,
+     * if resume_pending, clear that and vcpu_reset() to resume_pc with a0 = the hart id and a1 =
+     * resume_opaque; else a0 and a1 are set: back to the guest, behind the ecall.
+     */
+    SBI_WAIT,
+    /* This vCPU does not come back from the call: it is STOPPED (hart_stop) and waits for
+     * VCPU_REQ_START, or a reset was asked for and VCPU_REQ_HALT comes. */
+    SBI_HALT,
 };
 
 /*
- * Handles the ecall that `vcpu` made: arguments in x[a0..a7], result to x[a0], x[a1]. The caller
- * advances sepc. Runs on the vCPU's own hart.
+ * Handles the ecall that `vcpu` made: arguments in x[a0..a7], result to x[a0], x[a1]; no other
+ * register is read or written. The caller advances sepc. Runs on the vCPU's own hart.
  */
 enum sbi_verdict sbi_handle(struct sbi_machine *machine, struct vcpu *vcpu);
+
+/* True if guests have the extension `id`: what BASE's probe answers. */
+bool sbi_probe(uint64_t id);

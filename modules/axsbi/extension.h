@@ -1,0 +1,61 @@
+/* Private to axsbi: what a call and an extension are, and what the extensions share. */
+#pragma once
+#include <axsbi/sbi.h>
+
+struct sbi_call {
+    struct sbi_machine *machine;
+    struct vcpu *vcpu;
+    uint64_t function;    /* a6 */
+    const uint64_t *args; /* a0 .. a5 */
+};
+
+/* What a call leaves: of a legacy extension `error` is all of a0, and `value` is not used. */
+struct sbi_outcome {
+    enum sbi_verdict verdict;
+    long error;
+    long value;
+};
+
+struct sbi_extension {
+    uint64_t id;
+    struct sbi_outcome (*handle)(const struct sbi_call *call);
+};
+
+extern const struct sbi_extension sbi_base, sbi_time, sbi_ipi, sbi_rfence, sbi_hsm, sbi_srst,
+    sbi_dbcn, sbi_susp;
+extern const struct sbi_extension sbi_legacy_set_timer, sbi_legacy_putchar, sbi_legacy_getchar,
+    sbi_legacy_shutdown;
+
+static inline struct sbi_outcome sbi_done(uint64_t value)
+{
+    return (struct sbi_outcome){SBI_RESUME, SBI_SUCCESS, (long)value};
+}
+
+static inline struct sbi_outcome sbi_refuse(enum sbi_error error)
+{
+    return (struct sbi_outcome){SBI_RESUME, error, 0};
+}
+
+static inline struct sbi_outcome sbi_halt(void)
+{
+    return (struct sbi_outcome){SBI_HALT, SBI_SUCCESS, 0};
+}
+
+/*
+ * The harts that a hart mask and its base name (SBI 2.0 §3.1), as a mask from hart 0. False, and
+ * nothing is written, if the base or one of them is not a hart of the machine.
+ */
+bool sbi_hart_mask(const struct sbi_machine *machine, uint64_t mask, uint64_t base,
+                   uint64_t *targets);
+
+/* True if a hart can begin at guest-physical `at`: RAM, and where an instruction may stand. */
+bool sbi_entry_valid(const struct sbi_machine *machine, uint64_t at);
+/* Suspends `vcpu`, its registers kept. */
+struct sbi_outcome sbi_suspend(struct vcpu *vcpu);
+/* Suspends `vcpu`, to begin anew at `at`, which is valid, with a1 = `opaque`. */
+struct sbi_outcome sbi_suspend_to(struct vcpu *vcpu, uint64_t at, uint64_t opaque);
+
+static inline void sbi_console_put(const struct sbi_machine *machine, char byte)
+{
+    machine->console.write(machine->console.context, &byte, 1);
+}

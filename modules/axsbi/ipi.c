@@ -1,0 +1,29 @@
+/* IPI (SBI 2.0 §7): supervisor software interrupts to a list of harts, the caller perhaps too. */
+#include "extension.h"
+
+/* A stopped hart belongs to the SBI implementation and takes no interrupts (SBI 2.0 §9.2). */
+static bool takes_interrupts(struct vcpu *vcpu)
+{
+    return atomic_load(&vcpu->hsm_state) != SBI_HSM_STOPPED;
+}
+
+static struct sbi_outcome send(struct sbi_machine *machine, uint64_t mask, uint64_t base)
+{
+    uint64_t targets;
+    if (!sbi_hart_mask(machine, mask, base, &targets))
+        return sbi_refuse(SBI_ERR_INVALID_PARAM);
+
+    for (struct vcpu *vcpu = machine->vcpus; targets; vcpu++, targets >>= 1)
+        if ((targets & 1) && takes_interrupts(vcpu))
+            vcpu_post(vcpu, VCPU_REQ_IPI);
+    return sbi_done(0);
+}
+
+static struct sbi_outcome handle(const struct sbi_call *call)
+{
+    if (call->function != SBI_IPI_SEND)
+        return sbi_refuse(SBI_ERR_NOT_SUPPORTED);
+    return send(call->machine, call->args[0], call->args[1]);
+}
+
+const struct sbi_extension sbi_ipi = {SBI_EXT_IPI, handle};

@@ -1,0 +1,48 @@
+/*
+ * RFENCE (SBI 2.0 §8): fences on a list of harts, done when the call returns. A range, and an
+ * address space, are checked but not used: every sfence.vma covers all of both, which the
+ * specification allows, and costs the host one request bit instead of a queue of ranges.
+ */
+#include "extension.h"
+#include <lib/bits.h>
+
+/* SBI 2.0 §8: a size of 2^XLEN-1 means all addresses, whatever the start. */
+static bool range_valid(uint64_t start, uint64_t size)
+{
+    if (size == 0 || size == UINT64_MAX)
+        return true;
+    return size - 1 <= UINT64_MAX - start;
+}
+
+static struct sbi_outcome fence(const struct sbi_call *call, uint32_t requests)
+{
+    struct vcpu *self = call->vcpu;
+    uint64_t targets;
+    if (!sbi_hart_mask(call->machine, call->args[0], call->args[1], &targets))
+        return sbi_refuse(SBI_ERR_INVALID_PARAM);
+
+    const uint64_t others = targets & ~BIT(self->id);
+    if (others)
+        vcpu_fence_remote(self, call->machine->vcpus, others, requests);
+    if (targets != others)
+        vcpu_fence_local(self, requests);
+    return sbi_done(0);
+}
+
+static struct sbi_outcome handle(const struct sbi_call *call)
+{
+    switch (call->function) {
+    case SBI_RFENCE_FENCE_I:
+        return fence(call, VCPU_REQ_FENCE_I);
+    case SBI_RFENCE_SFENCE_VMA:
+    case SBI_RFENCE_SFENCE_VMA_ASID:
+        if (!range_valid(call->args[2], call->args[3]))
+            return sbi_refuse(SBI_ERR_INVALID_ADDRESS);
+        return fence(call, VCPU_REQ_FENCE_VVMA);
+    default:
+        /* Among them the hfence functions: no hart of a guest has the H extension. */
+        return sbi_refuse(SBI_ERR_NOT_SUPPORTED);
+    }
+}
+
+const struct sbi_extension sbi_rfence = {SBI_EXT_RFENCE, handle};

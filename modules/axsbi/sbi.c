@@ -1,0 +1,49 @@
+/* The table of the extensions, and the one way into them. */
+#include "extension.h"
+#include <lib/bits.h>
+
+/* SBI 2.0 §5: these extensions return nothing in a1. */
+#define LEGACY_LAST 0x0F
+
+/* Searched in this order: what a busy guest calls comes first. */
+static const struct sbi_extension *const extensions[] = {
+    &sbi_time,
+    &sbi_ipi,
+    &sbi_rfence,
+    &sbi_hsm,
+    &sbi_dbcn,
+    &sbi_base,
+    &sbi_legacy_putchar,
+    &sbi_legacy_getchar,
+    &sbi_legacy_set_timer,
+    &sbi_srst,
+    &sbi_susp,
+    &sbi_legacy_shutdown,
+};
+
+static const struct sbi_extension *find(uint64_t id)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(extensions); i++)
+        if (extensions[i]->id == id)
+            return extensions[i];
+    return NULL;
+}
+
+bool sbi_probe(uint64_t id)
+{
+    return find(id) != NULL;
+}
+
+enum sbi_verdict sbi_handle(struct sbi_machine *machine, struct vcpu *vcpu)
+{
+    const uint64_t id = vcpu->x[REG_A7];
+    const struct sbi_call call = {machine, vcpu, vcpu->x[REG_A6], &vcpu->x[REG_A0]};
+    const struct sbi_extension *extension = find(id);
+    /* SBI 2.0 §3: an extension that is not there answers too. */
+    const struct sbi_outcome outcome =
+        extension ? extension->handle(&call) : sbi_refuse(SBI_ERR_NOT_SUPPORTED);
+    vcpu->x[REG_A0] = (uint64_t)outcome.error;
+    if (id > LEGACY_LAST)
+        vcpu->x[REG_A1] = (uint64_t)outcome.value;
+    return outcome.verdict;
+}
