@@ -3,8 +3,9 @@
  *
  * A vCPU is pinned to one host hart. What the hart holds while the vCPU is on it (VS CSRs, hvip,
  * FP and vector registers) stays in the hart; only its own hart touches that. Other harts post
- * requests: set bits in `requests`, then kick. The vCPU takes them before each entry, with
- * `in_guest` set first, so that a poster either sees in_guest and kicks, or the vCPU sees the bits.
+ * requests: set bits in `requests`, then kick if the vCPU is away: in its guest, or waiting for an
+ * interrupt. The vCPU sets `away`, then looks at the requests, then goes: so a poster sees it away
+ * and kicks, or the vCPU sees the bits (tests/model/request.pml).
  */
 #pragma once
 #include <axhal/hart.h>
@@ -30,23 +31,27 @@ enum vcpu_request {
     VCPU_REQ_HALT = 1 << 5,       /* leave the run loop: the VM stops or resets */
 };
 
+struct addrspace;
+
 struct vcpu {
     /* Own hart only. The assembly of entry.S reads these by generated offsets. */
     uint64_t x[REG_COUNT]; /* the guest's integer registers while the host runs */
     uint64_t host_tp;
     uint64_t host_sp;
-    uint64_t sepc;         /* valid between exit and entry on the slow path */
+    uint64_t exits;        /* all exits since the VM's start, fast path included */
+    bool has_sstc;
+    uint64_t sepc;         /* these three: valid between exit and entry on the slow path */
     uint64_t sstatus;
     uint64_t hstatus;
-    bool has_sstc;
     void *machine;         /* the owner's; axvcpu does not look at it */
+    const struct addrspace *memory;
 
     uint32_t id;           /* the guest's hart id, 0 .. vcpu_count-1 */
     struct hart *hart;     /* the host hart that it is pinned to */
 
     /* Any hart. */
     _Atomic uint32_t requests;
-    _Atomic bool in_guest;
+    _Atomic bool away;
     _Atomic bool external_level;
     _Atomic uint32_t hsm_state; /* enum sbi_hsm_state */
 
@@ -58,9 +63,44 @@ struct vcpu {
     bool resume_pending;
     uint64_t resume_pc;
     uint64_t resume_opaque;
-
-    uint64_t exits;        /* all exits since the VM's start, fast path included */
 };
+
+/* What the hart's CSRs said at an exit; nobody else reads them. */
+struct vm_exit {
+    uint64_t cause; /* scause */
+    uint64_t tval;  /* stval: what the guest would see in its own */
+    gpa_t address;  /* htval and stval: the faulting guest physical address */
+    uint64_t instruction; /* htinst */
+    bool tval_is_gva;
+};
+
+/* Own hart, when the vCPU comes to it: delegation, counters, environment, G-stage. */
+void vcpu_attach(struct vcpu *vcpu);
+/* Own hart: the guest is off it; its interrupts do not wake the hart any more. */
+void vcpu_detach(struct vcpu *vcpu);
+/* The henvcfg bits that guests of this hart get (HENVCFG_*), and whether Sstc is among them. */
+uint64_t vcpu_environment(void);
+
+/* Own hart: enters the guest and comes back with its next exit that the fast path left. If a
+ * request came first: returns false at once. */
+bool vcpu_run(struct vcpu *vcpu, struct vm_exit *exit);
+/* Own hart: takes what is posted and does what needs no owner (IPI, external, fences); returns
+ * all that was taken. */
+uint32_t vcpu_take_requests(struct vcpu *vcpu);
+/* Own hart: sleeps until the guest or the host has an interrupt, or a request is posted; host
+ * interrupts are handled. */
+void vcpu_wait(struct vcpu *vcpu);
+
+/*
+ * The upcall of the guest's trap vector (axexit has it): true if the exit is done with and the
+ * guest can go on; false leaves it to the slow path, with nothing changed. Interrupts masked, the
+ * guest's callee-saved registers live: a leaf, or nearly.
+ */
+bool exit_fast(struct vcpu *vcpu, uint64_t cause);
+
+/* Own hart: reads 16 bits of the guest's code as the guest would fetch them, with the privilege of
+ * its last exit; false if that faults. */
+bool vcpu_fetch16(const struct vcpu *vcpu, gva_t at, uint16_t *to);
 
 /* Any hart: posts the requests and makes sure that the vCPU sees them soon. */
 void vcpu_post(struct vcpu *vcpu, uint32_t requests);

@@ -1,0 +1,34 @@
+/*
+ * exit -> handler -> verdict. A handler decodes and checks wholly, then performs, and says what
+ * becomes of the vCPU; applying the verdict is one place, run.c, and only it advances the pc.
+ */
+#pragma once
+#include <axdevice/bus.h>
+#include <axsbi/sbi.h>
+#include <axvcpu/vcpu.h>
+
+/* What exits need of the machine; vcpu->machine points to it. */
+struct exit_machine {
+    struct sbi_machine sbi;
+    struct mmio_bus *bus;
+    /* Stops the whole VM for a reason that is printed; the vCPUs get VCPU_REQ_HALT. */
+    void (*stop)(struct exit_machine *machine, const struct vcpu *vcpu, const char *reason);
+};
+
+enum verdict_kind {
+    VERDICT_RESUME, /* behind the instruction, which is `length` bytes long */
+    VERDICT_RETRY,  /* at the same instruction */
+    VERDICT_INJECT, /* the guest takes `cause` with `tval` at this instruction */
+    VERDICT_WAIT,   /* behind the instruction, once an interrupt is pending */
+    VERDICT_STOP,   /* not any more: run on when told to (hart_start), or halt */
+};
+
+struct verdict {
+    enum verdict_kind kind;
+    unsigned length;
+    uint64_t cause;
+    uint64_t tval;
+};
+
+/* Own hart, attached: runs the vCPU until it is told to halt (VCPU_REQ_HALT). */
+void exit_run_vcpu(struct vcpu *vcpu);

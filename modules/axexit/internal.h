@@ -1,0 +1,15 @@
+#pragma once
+#include <axexit/exit.h>
+#include <axhal/csr_bits.h>
+
+static inline struct exit_machine *machine_of(const struct vcpu *vcpu)
+{
+    return vcpu->machine;
+}
+
+/* guest_trap.c: the verdict that makes the guest take an exception. */
+struct verdict inject(enum exception cause, uint64_t tval);
+/* guest_trap.c: a virtual-instruction exception. */
+struct verdict handle_virtual_instruction(struct vcpu *vcpu, const struct vm_exit *exit);
+/* mmio.c: a guest-page fault. */
+struct verdict handle_guest_page_fault(struct vcpu *vcpu, const struct vm_exit *exit);

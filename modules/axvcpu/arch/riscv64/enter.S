@@ -1,0 +1,86 @@
+/*
+ * Into the guest and out of it.
+ *
+ * vcpu_enter(vcpu) saves the host's callee-saved registers on the stack and enters. The guest's
+ * trap vector saves the caller-saved registers, goes to the host's vector for the time in the
+ * host, and calls exit_fast(vcpu, scause): most exits end there, with the callee-saved registers
+ * never touched. What it leaves makes vcpu_enter return.
+ *
+ * While the guest runs: stvec = guest_vector, sscratch = vcpu. The host never uses gp, so the
+ * guest's stays in the register; vcpu->x has a copy for debuggers.
+ */
+#include <axvcpu/offsets.h>
+
+#define X(n) (VCPU_X + 8 * (n))
+#define HOST_FRAME 112
+
+	.text
+	.balign 4
+	.globl vcpu_enter
+vcpu_enter:
+	addi	sp, sp, -HOST_FRAME
+	sd	ra, 0(sp)
+	sd	s0, 8(sp)
+	sd	s1, 16(sp)
+	sd	s2, 24(sp)
+	sd	s3, 32(sp)
+	sd	s4, 40(sp)
+	sd	s5, 48(sp)
+	sd	s6, 56(sp)
+	sd	s7, 64(sp)
+	sd	s8, 72(sp)
+	sd	s9, 80(sp)
+	sd	s10, 88(sp)
+	sd	s11, 96(sp)
+	sd	sp, VCPU_HOST_SP(a0)
+	sd	tp, VCPU_HOST_TP(a0)
+	csrw	sscratch, a0
+	.irp r, 3, 8, 9, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27
+	ld	x\r, X(\r)(a0)
+	.endr
+resume_guest:				/* a0 = vcpu */
+	la	t0, guest_vector
+	csrw	stvec, t0
+	.irp r, 1, 2, 4, 5, 6, 7, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31
+	ld	x\r, X(\r)(a0)
+	.endr
+	ld	a0, X(10)(a0)
+	sret
+
+	.balign 4
+	.globl guest_vector
+guest_vector:
+	csrrw	a0, sscratch, a0
+	.irp r, 1, 2, 4, 5, 6, 7, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31
+	sd	x\r, X(\r)(a0)
+	.endr
+	csrrw	t0, sscratch, a0	/* sscratch = vcpu again */
+	sd	t0, X(10)(a0)
+	la	t0, host_vector
+	csrw	stvec, t0
+	ld	tp, VCPU_HOST_TP(a0)
+	ld	sp, VCPU_HOST_SP(a0)
+	csrr	a1, scause
+	call	exit_fast
+	mv	t0, a0
+	csrr	a0, sscratch
+	bnez	t0, resume_guest
+
+	.irp r, 3, 8, 9, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27
+	sd	x\r, X(\r)(a0)
+	.endr
+	ld	ra, 0(sp)
+	ld	s0, 8(sp)
+	ld	s1, 16(sp)
+	ld	s2, 24(sp)
+	ld	s3, 32(sp)
+	ld	s4, 40(sp)
+	ld	s5, 48(sp)
+	ld	s6, 56(sp)
+	ld	s7, 64(sp)
+	ld	s8, 72(sp)
+	ld	s9, 80(sp)
+	ld	s10, 88(sp)
+	ld	s11, 96(sp)
+	addi	sp, sp, HOST_FRAME
+	ret

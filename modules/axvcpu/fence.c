@@ -1,0 +1,48 @@
+/*
+ * Fences of guests (SBI 2.0 §8). A vCPU that is not away needs no waiting for: it takes the request
+ * before it enters again. The hart that asks is not away itself, so two that fence each other do
+ * not wait for each other.
+ */
+#include <axhal/arch/cpu.h>
+#include <axhal/arch/hfence.h>
+#include <axhal/time.h>
+#include <axlog/log.h>
+#include <axvcpu/vcpu.h>
+
+#define ANSWER_MS 1000
+
+void vcpu_fence_local(struct vcpu *self, uint32_t requests)
+{
+    (void)self; /* hgatp has its VMID, which is the one that hfence.vvma means */
+    if (requests & VCPU_REQ_FENCE_I)
+        cpu_fence_i();
+    if (requests & VCPU_REQ_FENCE_VVMA)
+        cpu_hfence_vvma_all();
+}
+
+static bool answered(const struct vcpu *vcpu, uint32_t requests)
+{
+    return (atomic_load(&vcpu->requests) & requests) == 0 || !atomic_load(&vcpu->away);
+}
+
+static void wait_for(const struct vcpu *vcpu, uint32_t requests)
+{
+    uint64_t deadline = time_now() + time_ms_to_ticks(ANSWER_MS);
+    while (!answered(vcpu, requests)) {
+        if (time_now() >= deadline) {
+            log_error("hart %lu: did not take a remote fence within %u ms",
+                      (unsigned long)vcpu->hart->id, ANSWER_MS);
+            return;
+        }
+        cpu_relax();
+    }
+}
+
+void vcpu_fence_remote(struct vcpu *self, struct vcpu *vcpus, uint64_t mask, uint32_t requests)
+{
+    mask &= ~(UINT64_C(1) << self->id);
+    for (uint64_t rest = mask; rest != 0; rest &= rest - 1)
+        vcpu_post(&vcpus[__builtin_ctzll(rest)], requests);
+    for (uint64_t rest = mask; rest != 0; rest &= rest - 1)
+        wait_for(&vcpus[__builtin_ctzll(rest)], requests);
+}

@@ -1,0 +1,56 @@
+/* What the guest's hart is made to see: interrupts, traps, the state of a fresh start. */
+#include <axhal/arch/csr.h>
+#include <axhal/csr_bits.h>
+#include <axvcpu/vcpu.h>
+#include <string.h>
+
+void vcpu_set_external(struct vcpu *vcpu, bool level)
+{
+    (void)vcpu; /* it is on this hart, so hvip is its own */
+    if (level)
+        csr_set_hvip(IRQ_BIT(IRQ_VSEI));
+    else
+        csr_clear_hvip(IRQ_BIT(IRQ_VSEI));
+}
+
+bool vcpu_interrupt_pending(const struct vcpu *vcpu)
+{
+    (void)vcpu;
+    return (csr_read_hip() & csr_read_hie() & VS_IRQS) != 0;
+}
+
+void vcpu_inject(struct vcpu *vcpu, uint64_t cause, uint64_t tval)
+{
+    uint64_t status = csr_read_vsstatus();
+    uint64_t from_s = vcpu->sstatus & SSTATUS_SPP;
+    uint64_t was_enabled = status & SSTATUS_SIE ? SSTATUS_SPIE : 0;
+    csr_write_vsstatus((status & ~(SSTATUS_SPP | SSTATUS_SPIE | SSTATUS_SIE)) | from_s |
+                       was_enabled);
+    csr_write_vscause(cause);
+    csr_write_vstval(tval);
+    csr_write_vsepc(vcpu->sepc);
+    vcpu->sepc = csr_read_vstvec() & ~UINT64_C(3); /* an exception goes to BASE in both modes */
+    vcpu->sstatus |= SSTATUS_SPP;
+    vcpu->hstatus |= HSTATUS_SPVP;
+}
+
+void vcpu_reset(struct vcpu *vcpu, uint64_t pc, uint64_t a0, uint64_t a1)
+{
+    memset(vcpu->x, 0, sizeof vcpu->x);
+    vcpu->x[REG_A0] = a0;
+    vcpu->x[REG_A1] = a1;
+    vcpu->sepc = pc;
+    vcpu->sstatus = csr_read_sstatus() | SSTATUS_SPP;
+    vcpu->sstatus &= ~(SSTATUS_SPIE | SSTATUS_SIE);
+    vcpu->hstatus = HSTATUS_SPV | HSTATUS_SPVP | FIELD_PUT(HSTATUS_VSXL, 2);
+    csr_write_vsatp(0);
+    csr_write_vsstatus(FIELD_PUT(SSTATUS_UXL, 2));
+    csr_write_vsie(0);
+    csr_write_vstvec(0);
+    csr_write_vsscratch(0);
+    csr_write_senvcfg(0);
+    /* Priv 1.13 §12.1.5: zero would let a guest's user mode die on rdtime before it sets this. */
+    csr_write_scounteren(COUNTEREN_TM);
+    csr_write_hvip(0);
+    vcpu_set_timer(vcpu, UINT64_MAX);
+}

@@ -1,0 +1,54 @@
+/* Entry and exit, from the C side: the only reader of the exit CSRs (Priv 1.13 §18.2, §18.6). */
+#include <axhal/arch/csr.h>
+#include <axhal/csr_bits.h>
+#include <axhal/interrupt.h>
+#include "internal.h"
+
+static void load_state(const struct vcpu *vcpu)
+{
+    csr_write_sepc(vcpu->sepc);
+    csr_write_sstatus(vcpu->sstatus);
+    csr_write_hstatus(vcpu->hstatus);
+}
+
+static void save_state(struct vcpu *vcpu, struct vm_exit *exit)
+{
+    vcpu->sepc = csr_read_sepc();
+    vcpu->sstatus = csr_read_sstatus();
+    vcpu->hstatus = csr_read_hstatus();
+    exit->cause = csr_read_scause();
+    exit->tval = csr_read_stval();
+    /* §18.2.8: htval is the address shifted right by 2; the low bits are those of stval. */
+    exit->address = gpa(csr_read_htval() << 2 | (exit->tval & 3));
+    exit->instruction = csr_read_htinst();
+    exit->tval_is_gva = (vcpu->hstatus & HSTATUS_GVA) != 0;
+}
+
+bool vcpu_run(struct vcpu *vcpu, struct vm_exit *exit)
+{
+    atomic_store(&vcpu->away, true);
+    if (atomic_load(&vcpu->requests) != 0) {
+        atomic_store(&vcpu->away, false);
+        return false;
+    }
+    load_state(vcpu);
+    vcpu_enter(vcpu);
+    atomic_store(&vcpu->away, false);
+    save_state(vcpu, exit);
+    return true;
+}
+
+void vcpu_wait(struct vcpu *vcpu)
+{
+    atomic_store(&vcpu->away, true);
+    if (atomic_load(&vcpu->requests) == 0)
+        interrupt_wait();
+    atomic_store(&vcpu->away, false);
+}
+
+bool vcpu_fetch16(const struct vcpu *vcpu, gva_t at, uint16_t *to)
+{
+    /* hstatus.SPVP chooses the privilege of the access: the guest's at its exit. */
+    csr_write_hstatus(vcpu->hstatus);
+    return guest_fetch16(at.a, to) == 0;
+}

@@ -1,0 +1,61 @@
+/* A hart is made ready for its vCPU (Priv 1.13 §18.2). */
+#include <axaddrspace/addrspace.h>
+#include <axhal/arch/csr.h>
+#include <axhal/arch/hfence.h>
+#include <axhal/csr_bits.h>
+#include <axhal/interrupt.h>
+#include <axhal/platform.h>
+#include "internal.h"
+
+/* The guest's own traps go to the guest, from its user mode too (§18.2.2). */
+#define GUEST_EXCEPTIONS                                                                          \
+    (BIT(EXC_FETCH_MISALIGNED) | BIT(EXC_FETCH_ACCESS) | BIT(EXC_ILLEGAL) | BIT(EXC_BREAKPOINT) | \
+     BIT(EXC_LOAD_MISALIGNED) | BIT(EXC_LOAD_ACCESS) | BIT(EXC_STORE_MISALIGNED) |                \
+     BIT(EXC_STORE_ACCESS) | BIT(EXC_ECALL_U) | BIT(EXC_FETCH_PAGE) | BIT(EXC_LOAD_PAGE) |        \
+     BIT(EXC_STORE_PAGE))
+
+/* Smstateen §2: hstateen0 holds back senvcfg unless ENVCFG is set; AIA stays the host's. */
+#define STATEEN0_ENVCFG BIT(62)
+
+/* What a guest may switch on, if the hart has it: WARL bits that do not stick are not there. */
+#define GUEST_ENVIRONMENT \
+    (HENVCFG_STCE | HENVCFG_PBMTE | HENVCFG_ADUE | HENVCFG_CBIE | HENVCFG_CBCFE | HENVCFG_CBZE)
+
+uint64_t vcpu_environment(void)
+{
+    const struct platform *p = platform();
+    uint64_t want = GUEST_ENVIRONMENT;
+    if (!platform_has_extension(p, "sstc"))
+        want &= ~HENVCFG_STCE;
+    if (!platform_has_extension(p, "svadu"))
+        want &= ~HENVCFG_ADUE;
+    csr_write_henvcfg(want);
+    return csr_read_henvcfg();
+}
+
+void vcpu_attach(struct vcpu *vcpu)
+{
+    const struct platform *p = platform();
+    csr_write_hedeleg(GUEST_EXCEPTIONS);
+    csr_write_hideleg(VS_IRQS);
+    csr_write_hcounteren(COUNTEREN_TM);
+    csr_write_htimedelta(0);
+    csr_write_hgeie(0);
+    if (platform_has_extension(p, "smstateen") || platform_has_extension(p, "ssstateen"))
+        csr_write_hstateen0(STATEEN0_ENVCFG);
+    vcpu->has_sstc = (vcpu_environment() & HENVCFG_STCE) != 0;
+    csr_write_hgatp(addrspace_hgatp(vcpu->memory));
+    cpu_hfence_gvma_all();
+    cpu_hfence_vvma_all();
+    timer_init();
+    vcpu->hart->vcpu = vcpu;
+}
+
+void vcpu_detach(struct vcpu *vcpu)
+{
+    csr_write_vsie(0);
+    csr_write_hvip(0);
+    interrupt_disable(IRQ_STI);
+    csr_write_hgatp(0);
+    vcpu->hart->vcpu = NULL;
+}
