@@ -1,0 +1,49 @@
+/*
+ * A VM description: the device tree `vms.dtb` of a bundle, as tools/bundle packs it. docs/vms.md has
+ * every property. Here is checked what the description alone can tell; vmconfig.h does the rest.
+ */
+#pragma once
+#include <axvmconfig/image.h>
+#include <axvmconfig/message.h>
+#include <lib/err.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define VM_MAX 16
+#define VM_MAX_CPUS 64
+#define VM_MAX_BOOTARGS 4095 /* characters */
+
+enum vm_gstage { VM_GSTAGE_SV39X4, VM_GSTAGE_SV48X4 };
+
+/* Strings are NUL-terminated and lie in the device tree. */
+struct vm_config {
+    /* From the description. */
+    const char *name;
+    uint32_t cpus;               /* 1 .. VM_MAX_CPUS */
+    uint32_t hart_count;         /* equal to cpus */
+    uint32_t harts[VM_MAX_CPUS]; /* host hart ids; vCPU i runs on harts[i] */
+    uint64_t memory;             /* bytes of RAM at GUEST_RAM_BASE, a multiple of 2 MiB */
+    const char *kernel_name;
+    const char *ramdisk_name; /* NULL: none */
+    const char *bootargs;     /* "" if not given */
+    enum vm_gstage gstage;
+
+    /* Found and placed by vmconfig_load(). */
+    struct image kernel;
+    const void *ramdisk; /* NULL: none */
+    uint64_t ramdisk_size;
+    struct placement placement;
+};
+
+struct vm_set {
+    const char *source; /* the description's file, as the user named it */
+    uint32_t vm_count;
+    struct vm_config vms[VM_MAX];
+};
+
+/*
+ * Reads the device tree in [dtb, dtb+size), which must stay as long as `out` is used. ERR_FORMAT: it
+ * is no device tree; ERR_INVALID: a mistake in the description. `why` names the file, the node, the
+ * property, its value and what was expected.
+ */
+enum err description_parse(const void *dtb, size_t size, struct vm_set *out, struct message *why);

@@ -1,0 +1,28 @@
+/*
+ * The way from a bundle to VM configurations: a newc archive with `vms.dtb` and the images that it
+ * names. All of it is checked, also against this machine, before anything is done with it.
+ */
+#pragma once
+#include <axvmconfig/description.h>
+#include <axvmconfig/message.h>
+#include <lib/err.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What this machine can give to all VMs together. */
+struct host_limits {
+    const uint64_t *hart_ids;
+    uint32_t hart_count;
+    uint64_t memory_available; /* bytes, for the guests' RAM */
+    bool sv48x4;               /* hgatp can be set to Sv48x4 */
+};
+
+/*
+ * Reads and checks the bundle in [bundle, bundle+size), 8-byte aligned. On success every VM of
+ * `out` is complete: its images lie in the bundle, which must stay, unchanged, as long as a VM may
+ * start or restart. Otherwise `why` is the message for the user: ERR_FORMAT: the bundle, the device
+ * tree or an image is broken; ERR_INVALID: a mistake in the description.
+ */
+enum err vmconfig_load(const void *bundle, size_t size, const struct host_limits *limits,
+                       struct vm_set *out, struct message *why);

@@ -1,0 +1,227 @@
+/* From a bundle to checked VM configurations; see vmconfig.h. */
+#include <axvmconfig/cpio.h>
+#include <axvmconfig/vmconfig.h>
+#include <lib/bits.h>
+#include <string.h>
+
+#define DESCRIPTION "vms.dtb"
+#define DTB_ALIGN 8 /* Devicetree Specification 0.4 §5.1 */
+
+/* What every check needs to know. */
+struct context {
+    const struct cpio *bundle;
+    const struct host_limits *limits;
+    const struct vm_set *set;
+    struct message *why;
+};
+
+static bool host_has_hart(const struct host_limits *limits, uint64_t id)
+{
+    for (uint32_t i = 0; i < limits->hart_count; i++) {
+        if (limits->hart_ids[i] == id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum err complain_no_hart(const struct context *c, const struct vm_config *vm, uint32_t hart)
+{
+    enum err err = complain(c->why, c->set->source, vm->name,
+                            "harts = <%u>: this machine has no such hart; it has:", hart);
+
+    for (uint32_t i = 0; i < c->limits->hart_count; i++) {
+        message_add(c->why, " %lu", (unsigned long)c->limits->hart_ids[i]);
+    }
+    return err;
+}
+
+static bool uses_hart(const struct vm_config *vm, uint32_t hart, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (vm->harts[i] == hart) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A hart runs one vCPU, so no hart may be named twice in the whole description. */
+static enum err check_hart(const struct context *c, const struct vm_config *vm, uint32_t index)
+{
+    uint32_t hart = vm->harts[index];
+
+    if (!host_has_hart(c->limits, hart)) {
+        return complain_no_hart(c, vm, hart);
+    }
+    if (uses_hart(vm, hart, index)) {
+        return complain(c->why, c->set->source, vm->name,
+                        "harts = <%u>: is named twice: expected another hart for each vCPU", hart);
+    }
+    for (const struct vm_config *other = c->set->vms; other < vm; other++) {
+        if (uses_hart(other, hart, other->hart_count)) {
+            return complain(c->why, c->set->source, vm->name,
+                            "harts = <%u>: is given to /%s already: expected another hart", hart,
+                            other->name);
+        }
+    }
+    return OK;
+}
+
+static enum err check_harts(const struct context *c, struct vm_config *vm)
+{
+    for (uint32_t i = 0; i < vm->hart_count; i++) {
+        enum err err = check_hart(c, vm, i);
+        if (err != OK) {
+            return err;
+        }
+    }
+    return OK;
+}
+
+static enum err complain_memory(const struct context *c, const struct vm_config *vm)
+{
+    return complain(c->why, c->set->source, vm->name, "memory = <%#x %#x> (%lu MiB)",
+                    (uint32_t)(vm->memory >> 32), (uint32_t)vm->memory,
+                    (unsigned long)(vm->memory >> 20));
+}
+
+static enum err check_memory(const struct context *c, struct vm_config *vm)
+{
+    uint64_t available = c->limits->memory_available;
+
+    for (const struct vm_config *other = c->set->vms; other < vm; other++) {
+        available -= other->memory; /* each was checked, in this order */
+    }
+    if (vm->memory > available) {
+        enum err err = complain_memory(c, vm);
+        message_add(c->why, ": does not fit: this machine has %lu MiB for VMs, %lu MiB left",
+                    (unsigned long)(c->limits->memory_available >> 20),
+                    (unsigned long)(available >> 20));
+        return err;
+    }
+    return OK;
+}
+
+static enum err check_gstage(const struct context *c, struct vm_config *vm)
+{
+    if (vm->gstage == VM_GSTAGE_SV48X4 && !c->limits->sv48x4) {
+        return complain(c->why, c->set->source, vm->name,
+                        "gstage = \"sv48x4\": this machine does not have it: expected \"sv39x4\"");
+    }
+    return OK;
+}
+
+static enum err find_image(const struct context *c, const struct vm_config *vm,
+                           const char *property, const char *name, struct cpio_file *out)
+{
+    enum err err = cpio_find(c->bundle, name, out);
+
+    if (err == OK) {
+        return OK;
+    }
+    return complain(c->why, c->set->source, vm->name, "%s = \"%.128s\": %s", property, name,
+                    err == ERR_NOT_FOUND ? "no such file in the bundle"
+                    : err == ERR_EXISTS  ? "the bundle has two files of this name: expected one"
+                                         : "expected a regular file, not a link or a folder");
+}
+
+static enum err find_kernel(const struct context *c, struct vm_config *vm)
+{
+    struct cpio_file file;
+    struct message reason;
+
+    enum err err = find_image(c, vm, "kernel", vm->kernel_name, &file);
+    if (err != OK) {
+        return err;
+    }
+    err = image_recognise(file.data, file.size, vm->memory, &vm->kernel, &reason);
+    if (err != OK) {
+        complain(c->why, c->set->source, vm->name, "kernel = \"%.128s\": %s", vm->kernel_name,
+                 reason.text);
+    }
+    return err;
+}
+
+static enum err find_ramdisk(const struct context *c, struct vm_config *vm)
+{
+    struct cpio_file file;
+
+    if (vm->ramdisk_name == NULL) {
+        return OK;
+    }
+    enum err err = find_image(c, vm, "ramdisk", vm->ramdisk_name, &file);
+    if (err != OK) {
+        return err;
+    }
+    if (file.size == 0) {
+        return complain(c->why, c->set->source, vm->name, "ramdisk = \"%.128s\": is empty",
+                        vm->ramdisk_name);
+    }
+    vm->ramdisk = file.data;
+    vm->ramdisk_size = file.size;
+    return OK;
+}
+
+static enum err place(const struct context *c, struct vm_config *vm)
+{
+    if (image_place(&vm->kernel, vm->ramdisk_size, vm->memory, &vm->placement) == OK) {
+        return OK;
+    }
+    enum err err = complain_memory(c, vm);
+    message_add(c->why, ": too little: kernel, ramdisk and device tree need %lu MiB",
+                (unsigned long)(image_memory_needed(&vm->kernel, vm->ramdisk_size) >> 20));
+    return err;
+}
+
+/* In this order: a later check relies on the earlier ones. */
+static enum err (*const steps[])(const struct context *c, struct vm_config *vm) = {
+    check_harts, check_memory, check_gstage, find_kernel, find_ramdisk, place,
+};
+
+static enum err complete_vm(const struct context *c, struct vm_config *vm)
+{
+    enum err err = OK;
+
+    for (size_t i = 0; err == OK && i < ARRAY_SIZE(steps); i++) {
+        err = steps[i](c, vm);
+    }
+    return err;
+}
+
+static enum err find_description(const struct cpio *bundle, struct cpio_file *out,
+                                 struct message *why)
+{
+    if (cpio_find(bundle, DESCRIPTION, out) != OK) {
+        message_set(why, "bundle: has no file " DESCRIPTION ", or two: expected one, made by "
+                         "tools/bundle");
+        return ERR_FORMAT;
+    }
+    if (!is_aligned((uintptr_t)out->data, DTB_ALIGN)) {
+        message_set(why, "bundle: " DESCRIPTION " lies at %#lx: expected a multiple of %d: load the "
+                    "bundle at one, with " DESCRIPTION " as its first file",
+                    (unsigned long)(uintptr_t)out->data, DTB_ALIGN);
+        return ERR_FORMAT;
+    }
+    return OK;
+}
+
+enum err vmconfig_load(const void *bundle, size_t size, const struct host_limits *limits,
+                       struct vm_set *out, struct message *why)
+{
+    struct cpio archive;
+    struct cpio_file description;
+    struct context context = {&archive, limits, out, why};
+
+    enum err err = cpio_open(&archive, bundle, size, why);
+    if (err == OK) {
+        err = find_description(&archive, &description, why);
+    }
+    if (err == OK) {
+        err = description_parse(description.data, description.size, out, why);
+    }
+    for (uint32_t i = 0; err == OK && i < out->vm_count; i++) {
+        err = complete_vm(&context, &out->vms[i]);
+    }
+    return err;
+}
