@@ -239,8 +239,22 @@ static enum err parse_vm(const void *dtb, int node, const struct vm_set *set, st
     return check_complete(vm, seen, set->source, why);
 }
 
-/* `source` is what the packer has written; a tree from elsewhere goes by the member's name. */
-static enum err parse_root(const void *dtb, struct vm_set *set, struct message *why)
+/* What the packer has written; a tree from elsewhere goes by its name in the bundle. */
+static enum err parse_source(const void *dtb, struct vm_set *set, struct message *why)
+{
+    struct value value = {.why = why, .source = "vms.dtb", .node = "", .property = "source"};
+    int size;
+
+    set->source = value.source;
+    value.data = fdt_getprop(dtb, 0, value.property, &size);
+    if (value.data == NULL) {
+        return OK;
+    }
+    value.size = (uint32_t)size;
+    return parse_string(&value, &set->source);
+}
+
+static enum err check_root(const void *dtb, const struct vm_set *set, struct message *why)
 {
     struct value value = {.why = why, .source = set->source, .node = ""};
     int at;
@@ -248,12 +262,7 @@ static enum err parse_root(const void *dtb, struct vm_set *set, struct message *
     fdt_for_each_property_offset(at, dtb, 0)
     {
         read_value(dtb, at, &value);
-        if (strcmp(value.property, "source") == 0) {
-            enum err err = parse_string(&value, &set->source);
-            if (err != OK) {
-                return err;
-            }
-        } else if (strcmp(value.property, "compatible") != 0) {
+        if (strcmp(value.property, "source") != 0 && strcmp(value.property, "compatible") != 0) {
             return complain_of(&value, ": unknown property; expected one of: compatible source");
         }
     }
@@ -282,13 +291,16 @@ enum err description_parse(const void *dtb, size_t size, struct vm_set *out, str
 {
     int node;
 
-    *out = (struct vm_set){.source = "vms.dtb"};
+    out->vm_count = 0;
     int fdt_error = fdt_check_full(dtb, size);
     if (fdt_error != 0) {
         message_set(why, "vms.dtb: is no device tree: %s", fdt_strerror(fdt_error));
         return ERR_FORMAT;
     }
-    enum err err = parse_root(dtb, out, why);
+    enum err err = parse_source(dtb, out, why);
+    if (err == OK) {
+        err = check_root(dtb, out, why);
+    }
     if (err != OK) {
         return err;
     }

@@ -1,0 +1,243 @@
+/* Descriptions: what is read, and the exact message for every mistake. */
+#include "cmocka_all.h"
+#include "dts.h"
+#include <axvmconfig/description.h>
+#include <libfdt.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct dtb dtb;
+static struct vm_set set;
+static struct message why;
+
+#define ROOT "compatible = \"stillhart,vms\"; source = \"x.dts\"; "
+#define CPUS "cpus = <2>; "
+#define HARTS "harts = <0 1>; "
+#define MEMORY "memory = <0x0 0x20000000>; "
+#define KERNEL "kernel = \"Image\"; "
+#define VM CPUS HARTS MEMORY KERNEL
+
+static enum err parse(const char *dts)
+{
+    dtb_compile(dts, &dtb);
+    memset(&why, 0, sizeof(why));
+    return description_parse(dtb.bytes, dtb.size, &set, &why);
+}
+
+/* The mistake `body` in the VM `linux` gives the message `text`. */
+static void expect(const char *body, const char *text)
+{
+    char dts[6000];
+
+    assert_in_range(snprintf(dts, sizeof(dts), "/ { " ROOT " linux { %s }; };", body), 1,
+                    sizeof(dts) - 1);
+    assert_int_equal(parse(dts), ERR_INVALID);
+    assert_string_equal(why.text, text);
+}
+
+static void test_reads_all(void **state)
+{
+    assert_int_equal(parse("/ { " ROOT " linux { " VM " ramdisk = \"initrd\"; "
+                           "bootargs = \"console=ttyS0\"; gstage = \"sv48x4\"; }; "
+                           "small { cpus = <1>; harts = <7>; memory = <0x1 0x200000>; "
+                           "kernel = \"k\"; }; };"),
+                     OK);
+    assert_string_equal(set.source, "x.dts");
+    assert_int_equal(set.vm_count, 2);
+
+    const struct vm_config *vm = &set.vms[0];
+    assert_string_equal(vm->name, "linux");
+    assert_int_equal(vm->cpus, 2);
+    assert_int_equal(vm->hart_count, 2);
+    assert_int_equal(vm->harts[0], 0);
+    assert_int_equal(vm->harts[1], 1);
+    assert_int_equal(vm->memory, 0x20000000);
+    assert_string_equal(vm->kernel_name, "Image");
+    assert_string_equal(vm->ramdisk_name, "initrd");
+    assert_string_equal(vm->bootargs, "console=ttyS0");
+    assert_int_equal(vm->gstage, VM_GSTAGE_SV48X4);
+
+    vm = &set.vms[1];
+    assert_string_equal(vm->name, "small");
+    assert_int_equal(vm->harts[0], 7);
+    assert_int_equal(vm->memory, 0x100200000);
+    assert_null(vm->ramdisk_name);
+    assert_string_equal(vm->bootargs, "");
+    assert_int_equal(vm->gstage, VM_GSTAGE_SV39X4);
+}
+
+static void test_cpus(void **state)
+{
+    expect(HARTS MEMORY KERNEL, "x.dts: /linux: cpus is missing: every VM needs it");
+    expect("cpus = <0>;" HARTS MEMORY KERNEL, "x.dts: /linux: cpus = <0>: expected 1 to 64");
+    expect("cpus = <65>;" HARTS MEMORY KERNEL, "x.dts: /linux: cpus = <65>: expected 1 to 64");
+    expect("cpus = \"two\";" HARTS MEMORY KERNEL,
+           "x.dts: /linux: cpus = <1953984256>: expected 1 to 64");
+    expect("cpus = <1 2>;" HARTS MEMORY KERNEL,
+           "x.dts: /linux: cpus: has 8 bytes: expected one number, as in cpus = <2>");
+    expect("cpus;" HARTS MEMORY KERNEL,
+           "x.dts: /linux: cpus: has 0 bytes: expected one number, as in cpus = <2>");
+}
+
+static void test_harts(void **state)
+{
+    expect(CPUS MEMORY KERNEL, "x.dts: /linux: harts is missing: every VM needs it");
+    expect(CPUS "harts = <0>;" MEMORY KERNEL, "x.dts: /linux: harts: names 1, but cpus = <2>: "
+                                              "expected one hart for each vCPU");
+    expect(CPUS "harts = <0 1 2>;" MEMORY KERNEL, "x.dts: /linux: harts: names 3, but cpus = <2>: "
+                                                  "expected one hart for each vCPU");
+    expect(CPUS "harts;" MEMORY KERNEL,
+           "x.dts: /linux: harts: has 0 bytes: expected numbers, as in harts = <0 1>");
+    expect(CPUS "harts = \"0 1\";" MEMORY KERNEL "rest;",
+           "x.dts: /linux: rest: unknown property; expected one of: cpus harts memory kernel "
+           "ramdisk bootargs gstage");
+    expect(CPUS "harts = [00 01];" MEMORY KERNEL,
+           "x.dts: /linux: harts: has 2 bytes: expected numbers, as in harts = <0 1>");
+
+    char many[1024] = CPUS MEMORY KERNEL "harts = <";
+    for (int i = 0; i < 65; i++) {
+        strcat(many, "1 ");
+    }
+    strcat(many, ">;");
+    expect(many, "x.dts: /linux: harts: names 65 harts: expected at most 64");
+}
+
+static void test_memory(void **state)
+{
+    expect(CPUS HARTS KERNEL, "x.dts: /linux: memory is missing: every VM needs it");
+    expect(CPUS HARTS KERNEL "memory = <0x20000000>;",
+           "x.dts: /linux: memory: has 4 bytes: expected a size of two numbers, high and low, as in "
+           "memory = <0x0 0x20000000>");
+    expect(CPUS HARTS KERNEL "memory = <0x0 0x0>;",
+           "x.dts: /linux: memory = <0 0>: expected a multiple of 2 MiB (0x200000), not 0");
+    expect(CPUS HARTS KERNEL "memory = <0x1 0x201000>;",
+           "x.dts: /linux: memory = <0x1 0x201000>: expected a multiple of 2 MiB (0x200000), not 0");
+}
+
+static void test_strings(void **state)
+{
+    expect(CPUS HARTS MEMORY, "x.dts: /linux: kernel is missing: every VM needs it");
+    expect(CPUS HARTS MEMORY "kernel = \"\";",
+           "x.dts: /linux: kernel = \"\": expected the name of a file in the bundle");
+    expect(VM "ramdisk = \"\";",
+           "x.dts: /linux: ramdisk = \"\": expected the name of a file in the bundle");
+    expect(CPUS HARTS MEMORY "kernel = \"a\", \"b\";",
+           "x.dts: /linux: kernel: expected one string, as in kernel = \"...\"");
+    expect(CPUS HARTS MEMORY "kernel = [61 62];",
+           "x.dts: /linux: kernel: expected one string, as in kernel = \"...\"");
+    expect(CPUS HARTS MEMORY "kernel = <1>;",
+           "x.dts: /linux: kernel: expected one string, as in kernel = \"...\"");
+    expect(VM "bootargs;", "x.dts: /linux: bootargs: expected one string, as in bootargs = \"...\"");
+    expect(VM "gstage = \"sv57x4\";",
+           "x.dts: /linux: gstage = \"sv57x4\": expected \"sv39x4\" or \"sv48x4\"");
+    expect(VM "gstage = <39>;",
+           "x.dts: /linux: gstage: expected one string, as in gstage = \"...\"");
+}
+
+static void test_long_bootargs(void **state)
+{
+    char body[5000] = VM "bootargs = \"";
+
+    memset(body + strlen(body), 'x', VM_MAX_BOOTARGS + 1);
+    strcat(body, "\";");
+    expect(body, "x.dts: /linux: bootargs: has 4096 characters: expected at most 4095");
+}
+
+static void test_unknown_property(void **state)
+{
+    expect(VM "rmdisk = \"x\";", "x.dts: /linux: rmdisk: unknown property; expected one of: cpus "
+                                 "harts memory kernel ramdisk bootargs gstage");
+}
+
+static void test_node_inside_a_vm(void **state)
+{
+    expect(VM "uart { };", "x.dts: /linux: uart: expected no node inside a VM");
+}
+
+static void expect_root(const char *dts, const char *text)
+{
+    assert_int_equal(parse(dts), ERR_INVALID);
+    assert_string_equal(why.text, text);
+}
+
+static void test_root(void **state)
+{
+    expect_root("/ { source = \"x.dts\"; linux { " VM " }; };",
+                "x.dts: /: expected compatible = \"stillhart,vms\"");
+    expect_root("/ { compatible = \"stillhart,vm\"; linux { " VM " }; };",
+                "vms.dtb: /: expected compatible = \"stillhart,vms\"");
+    expect_root("/ { " ROOT " };", "x.dts: /: describes no VM: expected a node for each");
+    expect_root("/ { " ROOT " version = <1>; };",
+                "x.dts: /: version: unknown property; expected one of: compatible source");
+    expect_root("/ { source = <1>; compatible = \"stillhart,vms\"; };",
+                "vms.dtb: /: source: expected one string, as in source = \"...\"");
+}
+
+static void test_too_many_vms(void **state)
+{
+    char dts[6000] = "/ { " ROOT;
+
+    for (int i = 0; i <= VM_MAX; i++) {
+        sprintf(dts + strlen(dts), "vm%d { " VM " }; ", i);
+    }
+    strcat(dts, "};");
+    expect_root(dts, "x.dts: /vm16: is one VM too many: expected at most 16");
+}
+
+/* dtc can't write these; another tool can. */
+static void make_twice(const char *second_node, const char *second_property)
+{
+    static const char name[] = "x.dts";
+
+    assert_int_equal(fdt_create(dtb.bytes, sizeof(dtb.bytes)), 0);
+    assert_int_equal(fdt_finish_reservemap(dtb.bytes), 0);
+    fdt_begin_node(dtb.bytes, "");
+    fdt_property_string(dtb.bytes, "compatible", "stillhart,vms");
+    fdt_property(dtb.bytes, "source", name, sizeof(name));
+    for (int i = 0; i < 2; i++) {
+        fdt_begin_node(dtb.bytes, i == 0 ? "a" : second_node);
+        fdt_property_u32(dtb.bytes, "cpus", 1);
+        fdt_property_u32(dtb.bytes, second_property, 1);
+        fdt_property_u64(dtb.bytes, "memory", 0x200000);
+        fdt_property_string(dtb.bytes, "kernel", "k");
+        fdt_end_node(dtb.bytes);
+    }
+    fdt_end_node(dtb.bytes);
+    assert_int_equal(fdt_finish(dtb.bytes), 0);
+    dtb.size = fdt_totalsize(dtb.bytes);
+}
+
+static void test_twice(void **state)
+{
+    make_twice("b", "harts");
+    assert_int_equal(description_parse(dtb.bytes, dtb.size, &set, &why), OK);
+    make_twice("a", "harts");
+    assert_int_equal(description_parse(dtb.bytes, dtb.size, &set, &why), ERR_INVALID);
+    assert_string_equal(why.text, "x.dts: /a: there are two VMs of this name");
+    make_twice("b", "cpus");
+    assert_int_equal(description_parse(dtb.bytes, dtb.size, &set, &why), ERR_INVALID);
+    assert_string_equal(why.text, "x.dts: /a: cpus: is there twice");
+}
+
+static void test_no_device_tree(void **state)
+{
+    assert_int_equal(parse("/ { " ROOT " linux { " VM " }; };"), OK);
+    assert_int_equal(description_parse(dtb.bytes, dtb.size - 1, &set, &why), ERR_FORMAT);
+    assert_string_equal(why.text, "vms.dtb: is no device tree: FDT_ERR_TRUNCATED");
+    dtb.bytes[0] = 0;
+    assert_int_equal(description_parse(dtb.bytes, dtb.size, &set, &why), ERR_FORMAT);
+    assert_string_equal(why.text, "vms.dtb: is no device tree: FDT_ERR_BADMAGIC");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_reads_all),        cmocka_unit_test(test_cpus),
+        cmocka_unit_test(test_harts),            cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_strings),          cmocka_unit_test(test_long_bootargs),
+        cmocka_unit_test(test_unknown_property), cmocka_unit_test(test_node_inside_a_vm),
+        cmocka_unit_test(test_root),             cmocka_unit_test(test_too_many_vms),
+        cmocka_unit_test(test_twice),            cmocka_unit_test(test_no_device_tree),
+    };
+    return cmocka_run_group_tests_name("axvmconfig/description", tests, NULL, NULL);
+}

@@ -1,0 +1,196 @@
+/* From a bundle to checked VMs: what fits, and the exact message for what does not. */
+#include "archive.h"
+#include "cmocka_all.h"
+#include "dts.h"
+#include <axvmconfig/vmconfig.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MIB UINT64_C(0x100000)
+
+static const uint64_t hart_ids[] = {0, 1, 5};
+static struct host_limits limits;
+static struct archive archive;
+static struct dtb dtb;
+static struct vm_set set;
+static struct message why;
+static uint8_t kernel[64];
+static const char ramdisk[5000] = "ramdisk";
+
+static int setup(void **state)
+{
+    uint64_t sizes[2] = {2 * MIB, 4 * MIB}; /* text_offset, image_size */
+
+    limits = (struct host_limits){hart_ids, 3, 64 * MIB, false};
+    memset(&archive, 0, sizeof(archive));
+    memcpy(kernel + 8, sizes, sizeof(sizes));
+    memcpy(kernel + 56, "RSC\5", 4);
+    return 0;
+}
+
+#define VM(name, cpus, harts, memory, more)                                                        \
+    name " { cpus = <" cpus ">; harts = <" harts ">; memory = <0 " memory ">; "                    \
+         "kernel = \"Image\"; " more " };"
+
+static enum err load(const char *vms)
+{
+    char dts[4096];
+
+    snprintf(dts, sizeof(dts), "/ { compatible = \"stillhart,vms\"; source = \"x.dts\"; %s };",
+             vms);
+    dtb_compile(dts, &dtb);
+    archive_add(&archive, "vms.dtb", dtb.bytes, dtb.size);
+    archive_add(&archive, "Image", kernel, sizeof(kernel));
+    archive_add(&archive, "initrd", ramdisk, sizeof(ramdisk));
+    archive_add(&archive, "empty", NULL, 0);
+    archive_add(&archive, "twice", kernel, sizeof(kernel));
+    archive_add(&archive, "twice", ramdisk, sizeof(ramdisk));
+    archive_add_member(&archive,
+                       &(struct archive_member){"070701", "link", 0120777, 0, "Image", 5});
+    archive_end(&archive);
+    return vmconfig_load(archive.bytes, archive.size, &limits, &set, &why);
+}
+
+static void expect(enum err err, const char *vms, const char *text)
+{
+    archive.size = 0;
+    assert_int_equal(load(vms), err);
+    assert_string_equal(why.text, text);
+}
+
+static void test_two_vms(void **state)
+{
+    assert_int_equal(load(VM("a", "2", "5 0", "0x1000000", "ramdisk = \"initrd\";")
+                              VM("b", "1", "1", "0x3000000", "")),
+                     OK);
+    assert_int_equal(set.vm_count, 2);
+    const struct vm_config *a = &set.vms[0];
+    assert_int_equal(a->kernel.format, IMAGE_LINUX);
+    assert_int_equal(a->kernel.entry.a, 0x80200000);
+    assert_int_equal(a->kernel.end.a, 0x80600000);
+    assert_memory_equal(a->kernel.segments[0].data, kernel, sizeof(kernel));
+    assert_int_equal(a->ramdisk_size, sizeof(ramdisk));
+    assert_memory_equal(a->ramdisk, ramdisk, sizeof(ramdisk));
+    assert_int_equal(a->placement.fdt.a, 0x80e00000);
+    assert_int_equal(a->placement.ramdisk.a, 0x80e00000 - 8192);
+    assert_null(set.vms[1].ramdisk);
+    assert_int_equal(set.vms[1].placement.fdt.a, 0x82e00000);
+}
+
+static void test_harts(void **state)
+{
+    expect(ERR_INVALID, VM("a", "1", "7", "0x1000000", ""),
+           "x.dts: /a: harts = <7>: this machine has no such hart; it has: 0 1 5");
+    expect(ERR_INVALID, VM("a", "2", "1 1", "0x1000000", ""),
+           "x.dts: /a: harts = <1>: is named twice: expected another hart for each vCPU");
+    expect(ERR_INVALID, VM("a", "2", "0 1", "0x1000000", "") VM("b", "1", "1", "0x1000000", ""),
+           "x.dts: /b: harts = <1>: is given to /a already: expected another hart");
+}
+
+static void test_memory(void **state)
+{
+    expect(ERR_INVALID, VM("a", "1", "0", "0x4200000", ""),
+           "x.dts: /a: memory = <0 0x4200000> (66 MiB): does not fit: this machine has 64 MiB for "
+           "VMs, 64 MiB left");
+    expect(ERR_INVALID, VM("a", "1", "0", "0x3000000", "") VM("b", "1", "1", "0x1200000", ""),
+           "x.dts: /b: memory = <0 0x1200000> (18 MiB): does not fit: this machine has 64 MiB for "
+           "VMs, 16 MiB left");
+    expect(ERR_INVALID,
+           "a { cpus = <1>; harts = <0>; memory = <0xffffffff 0xffe00000>; kernel = \"Image\"; };",
+           "x.dts: /a: memory = <0xffffffff 0xffe00000> (17592186044414 MiB): does not fit: this "
+           "machine has 64 MiB for VMs, 64 MiB left");
+}
+
+static void test_too_little_memory(void **state)
+{
+    expect(ERR_RANGE, VM("a", "1", "0", "0x400000", ""),
+           "x.dts: /a: kernel = \"Image\": takes 0x400000 bytes at 0x80200000, but the memory is "
+           "0x80000000..0x80400000");
+    expect(ERR_INVALID, VM("a", "1", "0", "0x600000", ""),
+           "x.dts: /a: memory = <0 0x600000> (6 MiB): too little: kernel, ramdisk and device tree "
+           "need 8 MiB");
+    expect(ERR_INVALID, VM("a", "1", "0", "0x800000", "ramdisk = \"initrd\";"),
+           "x.dts: /a: memory = <0 0x800000> (8 MiB): too little: kernel, ramdisk and device tree "
+           "need 10 MiB");
+    archive.size = 0;
+    assert_int_equal(load(VM("a", "1", "0", "0xa00000", "ramdisk = \"initrd\";")), OK);
+}
+
+static void test_gstage(void **state)
+{
+    expect(ERR_INVALID, VM("a", "1", "0", "0x1000000", "gstage = \"sv48x4\";"),
+           "x.dts: /a: gstage = \"sv48x4\": this machine does not have it: expected \"sv39x4\"");
+    limits.sv48x4 = true;
+    archive.size = 0;
+    assert_int_equal(load(VM("a", "1", "0", "0x1000000", "gstage = \"sv48x4\";")), OK);
+    assert_int_equal(set.vms[0].gstage, VM_GSTAGE_SV48X4);
+}
+
+#define WITH_KERNEL(name)                                                                          \
+    "a { cpus = <1>; harts = <0>; memory = <0 0x1000000>; kernel = \"" name "\"; };"
+
+static void test_images(void **state)
+{
+    expect(ERR_INVALID, WITH_KERNEL("image"),
+           "x.dts: /a: kernel = \"image\": no such file in the bundle");
+    expect(ERR_INVALID, WITH_KERNEL("link"),
+           "x.dts: /a: kernel = \"link\": expected a regular file, not a link or a folder");
+    expect(ERR_FORMAT, WITH_KERNEL("empty"), "x.dts: /a: kernel = \"empty\": is empty");
+    expect(ERR_INVALID, VM("a", "1", "0", "0x1000000", "ramdisk = \"disk\";"),
+           "x.dts: /a: ramdisk = \"disk\": no such file in the bundle");
+    expect(ERR_INVALID, VM("a", "1", "0", "0x1000000", "ramdisk = \"empty\";"),
+           "x.dts: /a: ramdisk = \"empty\": is empty");
+    expect(ERR_INVALID, WITH_KERNEL("twice"),
+           "x.dts: /a: kernel = \"twice\": the bundle has two files of this name: expected one");
+}
+
+static void test_description_that_is_not_aligned(void **state)
+{
+    archive_add(&archive, "first", "x", 1); /* 110 + 6 + 4 bytes: a multiple of 8, as vms.dtb needs */
+    assert_int_equal(load(VM("a", "1", "0", "0x1000000", "")), OK);
+
+    archive.size = 0;
+    archive_add(&archive, "first", NULL, 0);
+    assert_int_equal(load(VM("a", "1", "0", "0x1000000", "")), ERR_FORMAT);
+    assert_non_null(strstr(why.text, "expected a multiple of 8: load the bundle at one, with vms.dtb "
+                                     "as its first file"));
+}
+
+static void test_no_description(void **state)
+{
+    archive_add(&archive, "Image", kernel, sizeof(kernel));
+    archive_end(&archive);
+    assert_int_equal(vmconfig_load(archive.bytes, archive.size, &limits, &set, &why), ERR_FORMAT);
+    assert_string_equal(why.text,
+                        "bundle: has no file vms.dtb, or two: expected one, made by tools/bundle");
+}
+
+static void test_broken_bundle(void **state)
+{
+    assert_int_equal(vmconfig_load("no archive", 10, &limits, &set, &why), ERR_FORMAT);
+    assert_string_equal(
+        why.text, "bundle: at offset 0: the archive ends within a member's header of 110 bytes");
+    assert_int_equal(vmconfig_load(NULL, 0, &limits, &set, &why), ERR_FORMAT);
+    archive_add(&archive, "vms.dtb", "no device tree, but long enough to have a header", 49);
+    archive_end(&archive);
+    assert_int_equal(vmconfig_load(archive.bytes, archive.size, &limits, &set, &why), ERR_FORMAT);
+    assert_string_equal(why.text, "vms.dtb: is no device tree: FDT_ERR_BADMAGIC");
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, setup)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_two_vms),
+        TEST(test_harts),
+        TEST(test_memory),
+        TEST(test_too_little_memory),
+        TEST(test_gstage),
+        TEST(test_images),
+        TEST(test_description_that_is_not_aligned),
+        TEST(test_no_description),
+        TEST(test_broken_bundle),
+    };
+    return cmocka_run_group_tests_name("axvmconfig/load", tests, NULL, NULL);
+}
