@@ -1,0 +1,263 @@
+/*
+ * The walk collects what may be of use; then the choice is made, since a controller that others
+ * refer to may come behind them in the tree.
+ */
+#include <axdriver/hardware.h>
+#include <axhal/csr_bits.h>
+#include <libfdt.h>
+#include <string.h>
+#include "tree.h"
+
+#define MAX_CONTROLLERS 16 /* of each kind: one a socket */
+
+struct collected {
+    struct hardware *hw;
+    int stdout_node; /* negative: the tree does not say */
+    struct plic_config plics[MAX_CONTROLLERS];
+    uint32_t plic_count;
+    struct {
+        struct aplic_config config;
+        uint32_t msi_parent;
+    } aplics[MAX_CONTROLLERS];
+    uint32_t aplic_count;
+    bool has_imsic;
+};
+
+static bool is_uart(const struct tree_node *node)
+{
+    return tree_is_compatible(node, "ns16550a") || tree_is_compatible(node, "ns16550") ||
+           tree_is_compatible(node, "snps,dw-apb-uart");
+}
+
+static struct wired_irq read_irq(const struct tree_node *node)
+{
+    bool extended = node->properties[PROP_INTERRUPTS_EXTENDED].data != NULL;
+    enum tree_property property = extended ? PROP_INTERRUPTS_EXTENDED : PROP_INTERRUPTS;
+    uint32_t first = extended ? 1 : 0;
+    return (struct wired_irq){
+        .controller = extended ? tree_cell(node, property, 0, 0) : node->interrupt_parent,
+        .source = tree_cell(node, property, first, 0),
+        .trigger = (enum irq_trigger)tree_cell(node, property, first + 1, IRQ_LEVEL_HIGH),
+    };
+}
+
+static void collect_uart(struct collected *c, const struct tree_node *node)
+{
+    struct uart_config uart = {
+        .reg_shift = tree_cell(node, PROP_REG_SHIFT, 0, 0),
+        .io_width = tree_cell(node, PROP_REG_IO_WIDTH, 0, 1),
+        .irq = read_irq(node),
+    };
+    if (c->stdout_node >= 0 ? node->offset != c->stdout_node : c->hw->has_uart)
+        return;
+    if (!tree_reg(node, 0, &uart.base, &uart.size) || (uart.io_width != 1 && uart.io_width != 4))
+        return;
+    uint32_t offset = tree_cell(node, PROP_REG_OFFSET, 0, 0);
+    if (uart.reg_shift > 4 || offset > uart.size ||
+        uart.size - offset < UINT64_C(8) << uart.reg_shift)
+        return;
+    uart.base.a += offset;
+    uart.size -= offset;
+    c->hw->uart = uart;
+    c->hw->has_uart = true;
+}
+
+static struct irq_targets read_targets(const struct tree_node *node)
+{
+    return (struct irq_targets){
+        .cells = node->properties[PROP_INTERRUPTS_EXTENDED].data,
+        .count = tree_cell_count(node, PROP_INTERRUPTS_EXTENDED) / 2,
+    };
+}
+
+/* Whether an entry is a supervisor external interrupt. Firmware may have put -1 for M-mode's. */
+static bool is_supervisor(const struct irq_targets *targets, uint32_t index)
+{
+    return fdt32_ld((const fdt32_t *)targets->cells + 2 * index + 1) == IRQ_SEI;
+}
+
+static bool has_supervisor(const struct irq_targets *targets)
+{
+    for (uint32_t i = 0; i < targets->count; i++)
+        if (is_supervisor(targets, i))
+            return true;
+    return false;
+}
+
+static void collect_plic(struct collected *c, const struct tree_node *node)
+{
+    struct plic_config plic = {
+        .phandle = tree_cell(node, PROP_PHANDLE, 0, 0),
+        .sources = tree_cell(node, PROP_NDEV, 0, 0),
+        .targets = read_targets(node),
+    };
+    if (c->plic_count < MAX_CONTROLLERS && tree_reg(node, 0, &plic.base, &plic.size) &&
+        has_supervisor(&plic.targets))
+        c->plics[c->plic_count++] = plic;
+}
+
+static void collect_aplic(struct collected *c, const struct tree_node *node)
+{
+    struct aplic_config aplic = {
+        .phandle = tree_cell(node, PROP_PHANDLE, 0, 0),
+        .sources = tree_cell(node, PROP_NUM_SOURCES, 0, 0),
+    };
+    if (c->aplic_count == MAX_CONTROLLERS || !tree_reg(node, 0, &aplic.base, &aplic.size))
+        return;
+    c->aplics[c->aplic_count].config = aplic;
+    c->aplics[c->aplic_count++].msi_parent = tree_cell(node, PROP_MSI_PARENT, 0, 0);
+}
+
+/* Bits that number `count` things from 0. */
+static uint32_t index_bits(uint32_t count)
+{
+    return count > 1 ? 32 - (uint32_t)__builtin_clz(count - 1) : 0;
+}
+
+/* The defaults are those of the binding riscv,imsics. */
+static void collect_imsic(struct collected *c, const struct tree_node *node)
+{
+    struct imsic_config imsic = {
+        .phandle = tree_cell(node, PROP_PHANDLE, 0, 0),
+        .ids = tree_cell(node, PROP_NUM_IDS, 0, 0),
+        .guest_index_bits = tree_cell(node, PROP_GUEST_INDEX_BITS, 0, 0),
+        .group_index_bits = tree_cell(node, PROP_GROUP_INDEX_BITS, 0, 0),
+        .group_index_shift = tree_cell(node, PROP_GROUP_INDEX_SHIFT, 0, 2 * PAGE_SHIFT),
+        .targets = read_targets(node),
+    };
+    imsic.hart_index_bits =
+        tree_cell(node, PROP_HART_INDEX_BITS, 0, index_bits(imsic.targets.count));
+    if (c->has_imsic || !has_supervisor(&imsic.targets) || imsic.guest_index_bits > 6)
+        return;
+    while (imsic.reg_count < IMSIC_MAX_REGS &&
+           tree_reg(node, imsic.reg_count, &imsic.regs[imsic.reg_count].base,
+                    &imsic.regs[imsic.reg_count].size))
+        imsic.reg_count++;
+    c->hw->imsic = imsic;
+    c->has_imsic = true;
+}
+
+/* `node` is the interrupt controller inside a cpu node; also harts that we don't use are known. */
+static void collect_cpu(struct collected *c, const struct tree_node *node)
+{
+    struct hardware *hw = c->hw;
+    hpa_t hart_id;
+    uint64_t none;
+    if (hw->cpu_count == PLATFORM_MAX_HARTS || node->parent == NULL ||
+        !tree_reg(node->parent, 0, &hart_id, &none))
+        return;
+    hw->cpus[hw->cpu_count].phandle = tree_cell(node, PROP_PHANDLE, 0, 0);
+    hw->cpus[hw->cpu_count++].hart_id = hart_id.a;
+}
+
+static void collect(const struct tree_node *node, void *context)
+{
+    struct collected *c = context;
+    if (tree_is_compatible(node, "riscv,cpu-intc"))
+        collect_cpu(c, node);
+    if (!node->enabled || !node->reachable)
+        return;
+    if (is_uart(node))
+        collect_uart(c, node);
+    else if (tree_is_compatible(node, "sifive,plic-1.0.0") ||
+             tree_is_compatible(node, "riscv,plic0"))
+        collect_plic(c, node);
+    else if (tree_is_compatible(node, "riscv,aplic"))
+        collect_aplic(c, node);
+    else if (tree_is_compatible(node, "riscv,imsics"))
+        collect_imsic(c, node);
+}
+
+/* /chosen stdout-path is a path or an alias, perhaps with options behind a colon. */
+static int find_stdout(const void *fdt)
+{
+    int size = 0, chosen = fdt_path_offset(fdt, "/chosen");
+    const char *path = chosen >= 0 ? fdt_getprop(fdt, chosen, "stdout-path", &size) : NULL;
+    if (path == NULL || size < 2)
+        return -FDT_ERR_NOTFOUND;
+    const char *colon = memchr(path, ':', (size_t)size);
+    return fdt_path_offset_namelen(fdt, path, (int)(colon != NULL ? colon - path : size - 1));
+}
+
+/* The first controller of a kind, or the one that the console's UART is wired to. */
+static bool choose_plic(struct collected *c)
+{
+    for (uint32_t i = 0; i < c->plic_count; i++)
+        if (i == 0 || c->plics[i].phandle == c->hw->uart.irq.controller)
+            c->hw->plic = c->plics[i];
+    return c->plic_count > 0;
+}
+
+/* The supervisor domain sends its MSIs to the supervisor files; the machine domain does not. */
+static bool choose_aplic(struct collected *c)
+{
+    bool found = false;
+    for (uint32_t i = 0; c->has_imsic && i < c->aplic_count; i++) {
+        const struct aplic_config *aplic = &c->aplics[i].config;
+        if (c->aplics[i].msi_parent != c->hw->imsic.phandle)
+            continue;
+        if (!found || aplic->phandle == c->hw->uart.irq.controller)
+            c->hw->aplic = *aplic;
+        found = true;
+    }
+    return found;
+}
+
+enum err hardware_probe(struct hardware *hw, const void *fdt)
+{
+    *hw = (struct hardware){0};
+    if (fdt_check_header(fdt) != 0)
+        return ERR_FORMAT;
+    struct collected c = {.hw = hw, .stdout_node = find_stdout(fdt)};
+    enum err err = tree_walk(fdt, collect, &c);
+    if (err != OK)
+        return err;
+    if (choose_aplic(&c))
+        hw->irqchip = IRQCHIP_IMSIC;
+    else if (choose_plic(&c))
+        hw->irqchip = IRQCHIP_PLIC;
+    return OK;
+}
+
+const struct hardware *hardware_of_machine(const void *fdt)
+{
+    static struct hardware machine;
+    static bool probed;
+    if (!probed) {
+        probed = true;
+        if (hardware_probe(&machine, fdt) != OK)
+            machine = (struct hardware){0};
+    }
+    return &machine;
+}
+
+enum err hardware_target(const struct hardware *hw, const struct irq_targets *targets,
+                         uint64_t hart_id, uint32_t *index)
+{
+    for (uint32_t cpu = 0; cpu < hw->cpu_count; cpu++) {
+        if (hw->cpus[cpu].hart_id != hart_id)
+            continue;
+        for (uint32_t i = 0; i < targets->count; i++) {
+            uint32_t phandle = fdt32_ld((const fdt32_t *)targets->cells + 2 * i);
+            if (phandle == hw->cpus[cpu].phandle && is_supervisor(targets, i)) {
+                *index = i;
+                return OK;
+            }
+        }
+    }
+    return ERR_NOT_FOUND;
+}
+
+/* The files are numbered through all of reg, each with its guest files behind it (AIA 1.0 §3.6). */
+enum err imsic_file(const struct imsic_config *imsic, uint32_t index, hpa_t *file)
+{
+    uint64_t offset = (uint64_t)index << (imsic->guest_index_bits + PAGE_SHIFT);
+    for (uint32_t i = 0; i < imsic->reg_count; i++) {
+        if (range_inside(offset, PAGE_SIZE, 0, imsic->regs[i].size)) {
+            *file = hpa(imsic->regs[i].base.a + offset);
+            return OK;
+        }
+        offset -= imsic->regs[i].size;
+    }
+    return ERR_RANGE;
+}

@@ -1,0 +1,85 @@
+#include <axdriver/host_uart.h>
+#include <axdriver/irqchip.h>
+#include <axhal/arch/cpu.h>
+#include <axhal/io.h>
+#include <axhal/paging.h>
+#include <stddef.h>
+
+enum { RBR_THR = 0, IER = 1, IIR_FCR = 2, MCR = 4, LSR = 5 };
+enum { IER_RECEIVED = 0x01 };
+enum { FCR_ENABLE = 0x01 };
+enum { IIR_FIFO_ENABLED = 0xc0 };
+enum { MCR_DTR = 0x01, MCR_RTS = 0x02, MCR_OUT2 = 0x08 }; /* OUT2: PCs gate the interrupt by it */
+enum { LSR_DATA = 0x01, LSR_THR_EMPTY = 0x20 };
+
+#define FIFO_SIZE 16
+#define MAX_POLLS 1000000
+
+static struct uart_config uart; /* size 0: there is none */
+static unsigned fifo_room;      /* bytes that an empty transmitter takes */
+
+static uintptr_t address(unsigned index)
+{
+    return uart.base.a + ((uintptr_t)index << uart.reg_shift);
+}
+
+static uint8_t read_register(unsigned index)
+{
+    return uart.io_width == 4 ? (uint8_t)io_read32(address(index)) : io_read8(address(index));
+}
+
+static void write_register(unsigned index, uint8_t value)
+{
+    if (uart.io_width == 4)
+        io_write32(address(index), value);
+    else
+        io_write8(address(index), value);
+}
+
+enum err host_uart_init(const struct uart_config *config)
+{
+    enum err err = paging_map_device(config->base, config->size);
+    if (err != OK)
+        return err;
+    uart = *config;
+    write_register(IER, 0);
+    write_register(IIR_FCR, FCR_ENABLE);
+    write_register(MCR, MCR_DTR | MCR_RTS | MCR_OUT2);
+    fifo_room = (read_register(IIR_FCR) & IIR_FIFO_ENABLED) == IIR_FIFO_ENABLED ? FIFO_SIZE : 1;
+    return OK;
+}
+
+static bool wait_until_empty(void)
+{
+    for (unsigned polls = 0; polls < MAX_POLLS; polls++) {
+        if (read_register(LSR) & LSR_THR_EMPTY)
+            return true;
+        cpu_relax();
+    }
+    return false;
+}
+
+void host_uart_write(const char *bytes, size_t count)
+{
+    for (size_t sent = 0; sent < count && wait_until_empty();)
+        for (unsigned i = 0; i < fifo_room && sent < count; i++)
+            write_register(RBR_THR, (uint8_t)bytes[sent++]);
+}
+
+size_t host_uart_read(char *bytes, size_t room)
+{
+    size_t taken = 0;
+    while (uart.size != 0 && taken < room && (read_register(LSR) & LSR_DATA) != 0)
+        bytes[taken++] = (char)read_register(RBR_THR);
+    return taken;
+}
+
+enum err host_uart_enable_input(uint32_t hart_index, void (*handler)(void *context), void *context)
+{
+    if (uart.size == 0)
+        return ERR_NOT_FOUND;
+    enum err err = irqchip_enable(&uart.irq, hart_index, handler, context);
+    if (err == OK)
+        write_register(IER, IER_RECEIVED);
+    return err;
+}

@@ -1,0 +1,102 @@
+/*
+ * The host's hardware that axdriver drives, as the device tree describes it: plain structs, filled
+ * by hardware_probe(), which also runs on the build machine.
+ */
+#pragma once
+#include <axhal/platform.h>
+#include <lib/addr.h>
+#include <lib/err.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* How a wired interrupt is signalled: the second cell of an APLIC's interrupts. */
+enum irq_trigger {
+    IRQ_EDGE_RISING = 1,
+    IRQ_EDGE_FALLING = 2,
+    IRQ_LEVEL_HIGH = 4,
+    IRQ_LEVEL_LOW = 8,
+};
+
+struct wired_irq {
+    uint32_t controller; /* phandle */
+    uint32_t source;     /* 0: there is none */
+    enum irq_trigger trigger;
+};
+
+struct uart_config {
+    hpa_t base;         /* of register 0 */
+    uint64_t size;      /* bytes */
+    uint32_t reg_shift; /* log2 of the bytes from register to register */
+    uint32_t io_width;  /* bytes of an access: 1 or 4 */
+    struct wired_irq irq;
+};
+
+/* interrupts-extended of a controller: whom its outputs go to, each {phandle, irq}, big-endian. */
+struct irq_targets {
+    const void *cells; /* inside the device tree */
+    uint32_t count;
+};
+
+struct plic_config {
+    hpa_t base;
+    uint64_t size;
+    uint32_t phandle;
+    uint32_t sources;           /* ids 1 .. sources */
+    struct irq_targets targets; /* number in it = context */
+};
+
+struct aplic_config {
+    hpa_t base;
+    uint64_t size;
+    uint32_t phandle;
+    uint32_t sources; /* ids 1 .. sources */
+};
+
+#define IMSIC_MAX_REGS 16
+
+/* The supervisor-level interrupt files of all harts (AIA 1.0 §3.6). */
+struct imsic_config {
+    struct {
+        hpa_t base;
+        uint64_t size;
+    } regs[IMSIC_MAX_REGS]; /* the files lie one after the other in these */
+    uint32_t reg_count;
+    uint32_t phandle;
+    uint32_t ids; /* identities 1 .. ids */
+    uint32_t guest_index_bits, hart_index_bits, group_index_bits, group_index_shift;
+    struct irq_targets targets; /* number in it = number of the hart's file */
+};
+
+enum irqchip_kind { IRQCHIP_NONE, IRQCHIP_PLIC, IRQCHIP_IMSIC };
+
+struct hardware {
+    bool has_uart;
+    struct uart_config uart;
+    enum irqchip_kind irqchip;
+    struct plic_config plic;   /* with IRQCHIP_PLIC */
+    struct aplic_config aplic; /* with IRQCHIP_IMSIC */
+    struct imsic_config imsic; /* with IRQCHIP_IMSIC */
+    struct {
+        uint32_t phandle; /* of the interrupt controller inside the cpu node */
+        uint64_t hart_id;
+    } cpus[PLATFORM_MAX_HARTS];
+    uint32_t cpu_count;
+};
+
+/*
+ * Looks for the console's UART (/chosen stdout-path, or else the first that we can drive) and for
+ * the interrupt controller, the UART's before others. Disabled nodes and M-mode's controllers are
+ * passed over. A machine may have neither. ERR_FORMAT: not a device tree.
+ */
+enum err hardware_probe(struct hardware *hw, const void *fdt);
+
+/* Boot hart: this machine's hardware, probed at the first call. All found nowhere if `fdt` is not a
+ * device tree. */
+const struct hardware *hardware_of_machine(const void *fdt);
+
+/* Which of `targets` is the supervisor external interrupt of a hart; ERR_NOT_FOUND: none. */
+enum err hardware_target(const struct hardware *hw, const struct irq_targets *targets,
+                         uint64_t hart_id, uint32_t *index);
+
+/* Where the supervisor-level interrupt file number `index` lies, one page; ERR_RANGE: nowhere. */
+enum err imsic_file(const struct imsic_config *imsic, uint32_t index, hpa_t *file);

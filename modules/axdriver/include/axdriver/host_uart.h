@@ -1,0 +1,26 @@
+/*
+ * The host's ns16550a: polled output, input by polling or by interrupt. The firmware has set its
+ * rate, which is kept.
+ */
+#pragma once
+#include <axdriver/hardware.h>
+#include <stddef.h>
+
+/* Boot hart, once: maps it and turns its FIFOs on and its interrupts off. ERR_NO_MEMORY. */
+enum err host_uart_init(const struct uart_config *config);
+
+/*
+ * Sends all bytes, waiting for room. A UART that takes nothing loses them after a bounded wait, so
+ * that a panic ends. One caller at a time (axlog's console lock).
+ */
+void host_uart_write(const char *bytes, size_t count);
+
+/* Takes what was received, at most `room` bytes; 0 also if there is no UART. One caller at a time.
+ */
+size_t host_uart_read(char *bytes, size_t room);
+
+/*
+ * Boot hart, after irqchip_init(): handler(context) runs on hart `hart_index` when bytes are there;
+ * it must read them all. The errors of irqchip_enable(); ERR_NOT_FOUND also without a UART.
+ */
+enum err host_uart_enable_input(uint32_t hart_index, void (*handler)(void *context), void *context);

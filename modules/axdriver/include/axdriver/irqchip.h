@@ -1,0 +1,44 @@
+/*
+ * The host's interrupt controller: a PLIC, or an APLIC that sends its interrupts as messages to
+ * the harts' IMSICs. Which one is there was found in the device tree. Without either the host
+ * runs on: then nothing wired interrupts, and IPIs are the firmware's.
+ *
+ * Interrupts are set up by the boot hart before other harts take any; no lock is needed.
+ */
+#pragma once
+#include <axdriver/hardware.h>
+#include <lib/err.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Boot hart, once, after paging_enable() and mailbox_init(): finds, maps and initializes the
+ * controller, takes the supervisor external interrupt's handler, and with IMSICs makes IPIs
+ * messages (mailbox_set_ipi). ERR_NOT_FOUND: the machine has no controller that we drive;
+ * ERR_UNSUPPORTED, ERR_NO_MEMORY: it has one that can't be used. Each failure is logged with its
+ * reason.
+ */
+enum err irqchip_init(const void *fdt);
+
+/* Each hart, each time it comes from the firmware: lets external interrupts wake it. */
+void irqchip_hart_init(void);
+
+/*
+ * Boot hart: routes a wired interrupt to the hart `hart_index`, whose irqchip_handle_external()
+ * then calls handler(context). The handler must make a level-triggered source quiet. ERR_NOT_FOUND:
+ * the controller has no such source, or no way to that hart, or is another than `irq` says;
+ * ERR_EXISTS: it is routed already; ERR_NO_MEMORY: too many.
+ */
+enum err irqchip_enable(const struct wired_irq *irq, uint32_t hart_index,
+                        void (*handler)(void *context), void *context);
+
+/*
+ * This hart: takes all external interrupts that are pending for it and calls their handlers.
+ * True if an IPI was among them; nothing else is done for that.
+ */
+bool irqchip_handle_external(void);
+
+/* True if this machine's harts can send each other IPIs without the firmware. */
+bool irqchip_has_ipi(void);
+/* Any hart, only if irqchip_has_ipi(). SBI_SUCCESS, or SBI_ERR_INVALID_PARAM: no such hart. */
+long irqchip_send_ipi(uint64_t hart_id);

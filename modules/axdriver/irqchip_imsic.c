@@ -1,0 +1,128 @@
+/*
+ * The harts' supervisor-level interrupt files (AIA 1.0 §3), fed by the APLIC and, for IPIs, by
+ * other harts. Identity 1 is the IPI, 2 and up are the slots of wired interrupts. All identities
+ * are enabled on every hart: who gets one is decided where messages are sent.
+ */
+#include <axhal/arch/csr.h>
+#include <axhal/hart.h>
+#include <axhal/io.h>
+#include <axhal/paging.h>
+#include <axlog/log.h>
+#include <lib/bits.h>
+#include <lib/sbi.h>
+#include "aplic.h"
+#include "irqchip_ops.h"
+
+/* Indirect registers: AIA 1.0 §3.8. On RV64 only even eie registers exist, of 64 identities. */
+enum { EIDELIVERY = 0x70, EITHRESHOLD = 0x72, EIE0 = 0xc0 };
+#define STOPEI_IDENTITY MASK(26, 16) /* §3.9 */
+
+enum { IDENTITY_IPI = 1, IDENTITY_SLOT0 = 2 };
+
+static const struct hardware *hw;
+static hpa_t files[PLATFORM_MAX_HARTS]; /* of hart_at(i); seteipnum_le is at its offset 0 (§3.5) */
+
+static enum err map_file(uint32_t index)
+{
+    uint64_t hart_id = hart_at(index)->id;
+    uint32_t target;
+    if (hardware_target(hw, &hw->imsic.targets, hart_id, &target) != OK ||
+        imsic_file(&hw->imsic, target, &files[index]) != OK) {
+        log_error("IMSIC: the device tree has no supervisor-level interrupt file for hart %lu",
+                  (unsigned long)hart_id);
+        return ERR_UNSUPPORTED;
+    }
+    if (paging_map_device(files[index], PAGE_SIZE) != OK) {
+        log_error("IMSIC of hart %lu: no memory to map it", (unsigned long)hart_id);
+        return ERR_NO_MEMORY;
+    }
+    return OK;
+}
+
+static enum err imsic_init(const struct hardware *hardware)
+{
+    enum err err = OK;
+    hw = hardware;
+    if (hw->imsic.ids < IDENTITY_SLOT0 + IRQCHIP_SLOTS || hw->imsic.ids > 2047) {
+        log_error("IMSIC: riscv,num-ids is %u; expected 63 to 2047", hw->imsic.ids);
+        return ERR_UNSUPPORTED;
+    }
+    for (uint32_t i = 0; err == OK && i < hart_count(); i++)
+        err = map_file(i);
+    return err == OK ? aplic_init(&hw->aplic) : err;
+}
+
+static void write_indirect(uint64_t select, uint64_t value)
+{
+    csr_write_siselect(select);
+    csr_write_sireg(value);
+}
+
+/* What is pending already, an IPI perhaps, stays. */
+static void imsic_hart_init(void)
+{
+    for (uint64_t first = 0; first <= hw->imsic.ids; first += 64)
+        write_indirect(EIE0 + first / 32, UINT64_MAX);
+    write_indirect(EITHRESHOLD, 0);
+    write_indirect(EIDELIVERY, 1);
+}
+
+/* How the APLIC numbers harts: group and hart of the file's address (AIA 1.0 §3.6, §4.5.16). */
+static uint32_t aplic_hart_index(hpa_t file)
+{
+    const struct imsic_config *imsic = &hw->imsic;
+    uint64_t hart = file.a >> (PAGE_SHIFT + imsic->guest_index_bits);
+    uint64_t group = file.a >> imsic->group_index_shift;
+    hart &= BIT(imsic->hart_index_bits) - 1;
+    group &= BIT(imsic->group_index_bits) - 1;
+    return (uint32_t)(group << imsic->hart_index_bits | hart);
+}
+
+static enum err imsic_enable(const struct wired_irq *irq, uint32_t slot, uint32_t hart_index)
+{
+    if (hart_index >= hart_count())
+        return ERR_NOT_FOUND;
+    return aplic_enable(&hw->aplic, irq, aplic_hart_index(files[hart_index]),
+                        IDENTITY_SLOT0 + slot);
+}
+
+static void handle_wired(uint32_t slot)
+{
+    const struct wired_irq *irq = irqchip_slot_irq(slot);
+    if (irq == NULL)
+        return; /* a message that nobody asked for */
+    irqchip_run_slot(slot);
+    aplic_end(&hw->aplic, irq);
+}
+
+static bool imsic_handle(void)
+{
+    bool ipi = false;
+    uint64_t top;
+    while ((top = csr_swap_stopei(0)) != 0) { /* reads and claims at once (§3.9) */
+        uint32_t identity = (uint32_t)FIELD_GET(STOPEI_IDENTITY, top);
+        if (identity == IDENTITY_IPI)
+            ipi = true;
+        else
+            handle_wired(identity - IDENTITY_SLOT0);
+    }
+    return ipi;
+}
+
+static long imsic_send_ipi(uint64_t hart_id)
+{
+    struct hart *hart = hart_by_id(hart_id);
+    if (hart == NULL)
+        return SBI_ERR_INVALID_PARAM;
+    io_write32(files[hart->index].a, IDENTITY_IPI);
+    return SBI_SUCCESS;
+}
+
+const struct irqchip_ops irqchip_imsic = {
+    .name = "APLIC and IMSIC",
+    .init = imsic_init,
+    .hart_init = imsic_hart_init,
+    .enable = imsic_enable,
+    .handle = imsic_handle,
+    .send_ipi = imsic_send_ipi,
+};
