@@ -35,13 +35,12 @@ static enum err broken(struct message *why, size_t at, const char *what)
 
 static bool read_digit(uint8_t c, uint32_t *digit)
 {
-    if (c >= '0' && c <= '9') {
+    if (c >= '0' && c <= '9')
         *digit = c - (uint32_t)'0';
-    } else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f') {
+    else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
         *digit = (c | 0x20u) - (uint32_t)'a' + 10;
-    } else {
+    else
         return false;
-    }
     return true;
 }
 
@@ -52,9 +51,8 @@ static bool read_field(const uint8_t *header, enum field field, uint32_t *value)
     *value = 0;
     for (size_t i = 0; i < FIELD_SIZE; i++) {
         uint32_t digit;
-        if (!read_digit(digits[i], &digit)) {
+        if (!read_digit(digits[i], &digit))
             return false;
-        }
         *value = *value << 4 | digit;
     }
     return true;
@@ -63,23 +61,19 @@ static bool read_field(const uint8_t *header, enum field field, uint32_t *value)
 static enum err read_header(const struct cpio *cpio, size_t at, struct member *out,
                             uint32_t *name_size, uint32_t *file_size, struct message *why)
 {
-    if (at >= cpio->size) {
+    if (at >= cpio->size)
         return broken(why, at, "the archive ends without a " TRAILER);
-    }
-    if (cpio->size - at < HEADER_SIZE) {
+    if (cpio->size - at < HEADER_SIZE)
         return broken(why, at, "the archive ends within a member's header of 110 bytes");
-    }
     const uint8_t *header = cpio->base + at;
     out->has_check = memcmp(header, "070702", MAGIC_SIZE) == 0;
-    if (!out->has_check && memcmp(header, "070701", MAGIC_SIZE) != 0) {
+    if (!out->has_check && memcmp(header, "070701", MAGIC_SIZE) != 0)
         return broken(why, at, "expected a newc member (magic 070701 or 070702)");
-    }
     if (!read_field(header, FIELD_MODE, &out->mode) ||
         !read_field(header, FIELD_FILE_SIZE, file_size) ||
         !read_field(header, FIELD_NAME_SIZE, name_size) ||
-        !read_field(header, FIELD_CHECK, &out->check)) {
+        !read_field(header, FIELD_CHECK, &out->check))
         return broken(why, at, "the member's header has something else than hexadecimal digits");
-    }
     return OK;
 }
 
@@ -89,9 +83,8 @@ static uint32_t checksum(const struct cpio_file *file)
     const uint8_t *data = file->data;
     uint32_t sum = 0;
 
-    for (size_t i = 0; i < file->size; i++) {
+    for (size_t i = 0; i < file->size; i++)
         sum += data[i];
-    }
     return sum;
 }
 
@@ -102,17 +95,14 @@ static enum err read_member(const struct cpio *cpio, size_t at, struct member *o
     uint32_t name_size;
     uint32_t file_size;
     enum err err = read_header(cpio, at, out, &name_size, &file_size, why);
-    if (err != OK) {
+    if (err != OK)
         return err;
-    }
 
     const char *name = (const char *)cpio->base + at + HEADER_SIZE;
-    if (name_size > cpio->size - at - HEADER_SIZE) {
+    if (name_size > cpio->size - at - HEADER_SIZE)
         return broken(why, at, "the member's name reaches beyond the archive's end");
-    }
-    if (name_size < 2 || memchr(name, '\0', name_size) != name + name_size - 1) {
+    if (name_size < 2 || memchr(name, '\0', name_size) != name + name_size - 1)
         return broken(why, at, "the member's name is empty or not terminated");
-    }
 
     size_t data = align_up(at + HEADER_SIZE + name_size, PADDING);
     if (data > cpio->size || file_size > cpio->size - data) {
@@ -137,12 +127,10 @@ enum err cpio_open(struct cpio *cpio, const void *base, size_t size, struct mess
 
     for (size_t at = 0;; at = member.next) {
         enum err err = read_member(&archive, at, &member, why);
-        if (err != OK) {
+        if (err != OK)
             return err;
-        }
-        if (is_trailer(&member)) {
+        if (is_trailer(&member))
             break;
-        }
         if (member.has_check && checksum(&member.file) != member.check) {
             broken(why, at, "");
             message_add(why, "%s: checksum %#x, expected %#x", member.file.name,
@@ -163,18 +151,15 @@ enum err cpio_find(const struct cpio *cpio, const char *name, struct cpio_file *
 
     for (size_t at = 0; read_member(cpio, at, &member, &unused) == OK && !is_trailer(&member);
          at = member.next) {
-        if (strcmp(member.file.name, name) != 0) {
+        if (strcmp(member.file.name, name) != 0)
             continue;
-        }
-        if (found) {
+        if (found)
             return ERR_EXISTS;
-        }
         found = true;
         mode = member.mode;
         *out = member.file;
     }
-    if (!found) {
+    if (!found)
         return ERR_NOT_FOUND;
-    }
     return (mode & MODE_TYPE) == MODE_REGULAR ? OK : ERR_UNSUPPORTED;
 }

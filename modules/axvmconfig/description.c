@@ -54,12 +54,11 @@ static enum err parse_cpus(const struct value *value, struct vm_config *vm)
 {
     if (value->size != sizeof(fdt32_t)) {
         return complain_of(value, ": has %u bytes: expected one number, as in cpus = <2>",
-                        value->size);
+                           value->size);
     }
     vm->cpus = cell(value, 0);
-    if (vm->cpus < 1 || vm->cpus > VM_MAX_CPUS) {
+    if (vm->cpus < 1 || vm->cpus > VM_MAX_CPUS)
         return complain_of(value, " = <%u>: expected 1 to %d", vm->cpus, VM_MAX_CPUS);
-    }
     return OK;
 }
 
@@ -68,16 +67,15 @@ static enum err parse_harts(const struct value *value, struct vm_config *vm)
 {
     if (value->size == 0 || value->size % sizeof(fdt32_t) != 0) {
         return complain_of(value, ": has %u bytes: expected numbers, as in harts = <0 1>",
-                        value->size);
+                           value->size);
     }
     if (cell_count(value) > VM_MAX_CPUS) {
         return complain_of(value, ": names %u harts: expected at most %d", cell_count(value),
-                        VM_MAX_CPUS);
+                           VM_MAX_CPUS);
     }
     vm->hart_count = cell_count(value);
-    for (uint32_t i = 0; i < vm->hart_count; i++) {
+    for (uint32_t i = 0; i < vm->hart_count; i++)
         vm->harts[i] = cell(value, i);
-    }
     return OK;
 }
 
@@ -85,14 +83,14 @@ static enum err parse_memory(const struct value *value, struct vm_config *vm)
 {
     if (value->size != sizeof(fdt64_t)) {
         return complain_of(value,
-                        ": has %u bytes: expected a size of two numbers, high and low, as in "
-                        "memory = <0x0 0x20000000>",
-                        value->size);
+                           ": has %u bytes: expected a size of two numbers, high and low, as in "
+                           "memory = <0x0 0x20000000>",
+                           value->size);
     }
     vm->memory = fdt64_ld(value->data);
     if (vm->memory == 0 || !is_aligned(vm->memory, SIZE_2M)) {
         return complain_of(value, " = <%#x %#x>: expected a multiple of 2 MiB (0x200000), not 0",
-                        cell(value, 0), cell(value, 1));
+                           cell(value, 0), cell(value, 1));
     }
     return OK;
 }
@@ -102,9 +100,8 @@ static enum err parse_string(const struct value *value, const char **out)
 {
     const char *text = value->data;
 
-    if (value->size == 0 || memchr(text, '\0', value->size) != text + value->size - 1) {
+    if (value->size == 0 || memchr(text, '\0', value->size) != text + value->size - 1)
         return complain_of(value, ": expected one string, as in %s = \"...\"", value->property);
-    }
     *out = text;
     return OK;
 }
@@ -113,9 +110,8 @@ static enum err parse_file(const struct value *value, const char **out)
 {
     enum err err = parse_string(value, out);
 
-    if (err == OK && **out == '\0') {
+    if (err == OK && **out == '\0')
         return complain_of(value, " = \"\": expected the name of a file in the bundle");
-    }
     return err;
 }
 
@@ -135,7 +131,7 @@ static enum err parse_bootargs(const struct value *value, struct vm_config *vm)
 
     if (err == OK && strlen(vm->bootargs) > VM_MAX_BOOTARGS) {
         return complain_of(value, ": has %zu characters: expected at most %d", strlen(vm->bootargs),
-                        VM_MAX_BOOTARGS);
+                           VM_MAX_BOOTARGS);
     }
     return err;
 }
@@ -145,22 +141,20 @@ static enum err parse_gstage(const struct value *value, struct vm_config *vm)
     const char *mode = "";
     enum err err = parse_string(value, &mode);
 
-    if (err != OK) {
+    if (err != OK)
         return err;
-    }
-    if (strcmp(mode, "sv39x4") == 0) {
+    if (strcmp(mode, "sv39x4") == 0)
         vm->gstage = VM_GSTAGE_SV39X4;
-    } else if (strcmp(mode, "sv48x4") == 0) {
+    else if (strcmp(mode, "sv48x4") == 0)
         vm->gstage = VM_GSTAGE_SV48X4;
-    } else {
+    else
         return complain_of(value, " = \"%.32s\": expected \"sv39x4\" or \"sv48x4\"", mode);
-    }
     return OK;
 }
 
 static const struct property properties[] = {
-    {"cpus", true, parse_cpus},       {"harts", true, parse_harts},
-    {"memory", true, parse_memory},   {"kernel", true, parse_kernel},
+    {"cpus", true, parse_cpus},        {"harts", true, parse_harts},
+    {"memory", true, parse_memory},    {"kernel", true, parse_kernel},
     {"ramdisk", false, parse_ramdisk}, {"bootargs", false, parse_bootargs},
     {"gstage", false, parse_gstage},
 };
@@ -168,9 +162,8 @@ static const struct property properties[] = {
 static enum err complain_unknown(const struct value *value)
 {
     complain_of(value, ": unknown property; expected one of:");
-    for (size_t i = 0; i < ARRAY_SIZE(properties); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(properties); i++)
         message_add(value->why, " %s", properties[i].name);
-    }
     return ERR_INVALID;
 }
 
@@ -178,12 +171,10 @@ static enum err complain_unknown(const struct value *value)
 static enum err parse_property(const struct value *value, struct vm_config *vm, uint32_t *seen)
 {
     for (uint32_t i = 0; i < ARRAY_SIZE(properties); i++) {
-        if (strcmp(value->property, properties[i].name) != 0) {
+        if (strcmp(value->property, properties[i].name) != 0)
             continue;
-        }
-        if ((*seen & BIT(i)) != 0) {
+        if ((*seen & BIT(i)) != 0)
             return complain_of(value, ": is there twice");
-        }
         *seen |= (uint32_t)BIT(i);
         return properties[i].parse(value, vm);
     }
@@ -223,13 +214,11 @@ static enum err parse_vm(const void *dtb, int node, const struct vm_set *set, st
     uint32_t seen = 0;
     int at;
 
-    fdt_for_each_property_offset(at, dtb, node)
-    {
+    fdt_for_each_property_offset (at, dtb, node) {
         read_value(dtb, at, &value);
         enum err err = parse_property(&value, vm, &seen);
-        if (err != OK) {
+        if (err != OK)
             return err;
-        }
     }
     int child = fdt_first_subnode(dtb, node);
     if (child >= 0) {
@@ -247,9 +236,8 @@ static enum err parse_source(const void *dtb, struct vm_set *set, struct message
 
     set->source = value.source;
     value.data = fdt_getprop(dtb, 0, value.property, &size);
-    if (value.data == NULL) {
+    if (value.data == NULL)
         return OK;
-    }
     value.size = (uint32_t)size;
     return parse_string(&value, &set->source);
 }
@@ -259,30 +247,24 @@ static enum err check_root(const void *dtb, const struct vm_set *set, struct mes
     struct value value = {.why = why, .source = set->source, .node = ""};
     int at;
 
-    fdt_for_each_property_offset(at, dtb, 0)
-    {
+    fdt_for_each_property_offset (at, dtb, 0) {
         read_value(dtb, at, &value);
-        if (strcmp(value.property, "source") != 0 && strcmp(value.property, "compatible") != 0) {
+        if (strcmp(value.property, "source") != 0 && strcmp(value.property, "compatible") != 0)
             return complain_of(&value, ": unknown property; expected one of: compatible source");
-        }
     }
-    if (fdt_node_check_compatible(dtb, 0, COMPATIBLE) != 0) {
+    if (fdt_node_check_compatible(dtb, 0, COMPATIBLE) != 0)
         return complain(why, set->source, "", "expected compatible = \"" COMPATIBLE "\"");
-    }
     return OK;
 }
 
 /* Gives the node a place in the set. */
 static enum err add_vm(struct vm_set *set, const char *name, struct message *why)
 {
-    for (uint32_t i = 0; i < set->vm_count; i++) {
-        if (strcmp(set->vms[i].name, name) == 0) {
+    for (uint32_t i = 0; i < set->vm_count; i++)
+        if (strcmp(set->vms[i].name, name) == 0)
             return complain(why, set->source, name, "there are two VMs of this name");
-        }
-    }
-    if (set->vm_count == VM_MAX) {
+    if (set->vm_count == VM_MAX)
         return complain(why, set->source, name, "is one VM too many: expected at most %d", VM_MAX);
-    }
     set->vms[set->vm_count] = (struct vm_config){.name = name, .bootargs = ""};
     return OK;
 }
@@ -298,25 +280,19 @@ enum err description_parse(const void *dtb, size_t size, struct vm_set *out, str
         return ERR_FORMAT;
     }
     enum err err = parse_source(dtb, out, why);
-    if (err == OK) {
+    if (err == OK)
         err = check_root(dtb, out, why);
-    }
-    if (err != OK) {
+    if (err != OK)
         return err;
-    }
-    fdt_for_each_subnode(node, dtb, 0)
-    {
+    fdt_for_each_subnode (node, dtb, 0) {
         err = add_vm(out, fdt_get_name(dtb, node, NULL), why);
-        if (err == OK) {
+        if (err == OK)
             err = parse_vm(dtb, node, out, &out->vms[out->vm_count], why);
-        }
-        if (err != OK) {
+        if (err != OK)
             return err;
-        }
         out->vm_count++;
     }
-    if (out->vm_count == 0) {
+    if (out->vm_count == 0)
         return complain(why, out->source, "", "describes no VM: expected a node for each");
-    }
     return OK;
 }

@@ -36,16 +36,14 @@ enum err image_add_segment(struct image *image, struct image_segment segment, ui
         return ERR_FORMAT;
     }
     image->segments[image->segment_count++] = segment;
-    if (image->end.a < segment.at.a + segment.mem_size) {
+    if (image->end.a < segment.at.a + segment.mem_size)
         image->end = gpa(segment.at.a + segment.mem_size);
-    }
     return OK;
 }
 
 static bool starts_with(const void *file, size_t size, size_t at, const void *bytes, size_t count)
 {
-    return range_inside(at, count, 0, size) &&
-           memcmp((const char *)file + at, bytes, count) == 0;
+    return range_inside(at, count, 0, size) && memcmp((const char *)file + at, bytes, count) == 0;
 }
 
 /* Forms that would load as a flat binary and then do nothing at all. */
@@ -58,7 +56,7 @@ static enum err refuse_packed(const void *file, size_t size, struct message *why
         const char *what;
     } packed[] = {
         {0, "\x1f\x8b", 2, "gzip"},
-        {0, "\xfd" "7zXZ", 5, "xz"},
+        {0, "\xfd\x37zXZ", 5, "xz"},
         {0, "\x28\xb5\x2f\xfd", 4, "zstd"},
         {4, "zimg", 4, "an EFI zboot image"}, /* Linux, include/linux/pe.h */
     };
@@ -75,9 +73,8 @@ static enum err refuse_packed(const void *file, size_t size, struct message *why
 
 static bool read_linux_header(const void *file, size_t size, struct linux_header *out)
 {
-    if (size < sizeof(*out)) {
+    if (size < sizeof(*out))
         return false;
-    }
     memcpy(out, file, sizeof(*out)); /* the file's alignment is unknown */
     return out->magic2 == LINUX_MAGIC2;
 }
@@ -121,15 +118,12 @@ enum err image_recognise(const void *file, size_t size, uint64_t memory, struct 
         return ERR_FORMAT;
     }
     enum err err = refuse_packed(file, size, why);
-    if (err != OK) {
+    if (err != OK)
         return err;
-    }
-    if (image_is_elf(file, size)) {
+    if (image_is_elf(file, size))
         return image_read_elf(file, size, memory, out, why);
-    }
-    if (read_linux_header(file, size, &header)) {
+    if (read_linux_header(file, size, &header))
         return read_linux(&header, file, size, memory, out, why);
-    }
     return read_flat(file, size, memory, out, why);
 }
 
@@ -140,9 +134,8 @@ static bool place_below(const struct image *image, uint64_t ramdisk_size, uint64
     uint64_t kernel_end = align_up(image->end.a - GUEST_RAM_BASE, PAGE_SIZE);
 
     if (limit < GUEST_FDT_SPACE ||
-        !range_inside(kernel_end, ramdisk_size, 0, limit - GUEST_FDT_SPACE)) {
+        !range_inside(kernel_end, ramdisk_size, 0, limit - GUEST_FDT_SPACE))
         return false;
-    }
     out->fdt = gpa(GUEST_RAM_BASE + limit - GUEST_FDT_SPACE);
     out->ramdisk = gpa(align_down(out->fdt.a - ramdisk_size, PAGE_SIZE));
     return true;
@@ -153,10 +146,8 @@ enum err image_place(const struct image *image, uint64_t ramdisk_size, uint64_t 
 {
     uint64_t low = memory < SIZE_1G ? memory : SIZE_1G;
 
-    if (place_below(image, ramdisk_size, low, out) ||
-        place_below(image, ramdisk_size, memory, out)) {
+    if (place_below(image, ramdisk_size, low, out) || place_below(image, ramdisk_size, memory, out))
         return OK;
-    }
     return ERR_RANGE;
 }
 

@@ -1,6 +1,6 @@
 /*
- * ELF64 kernels: the PT_LOAD segments go to their physical addresses (ELF-64 Object File Format 1.5;
- * RISC-V ELF psABI). Every number of the file is checked before it is used.
+ * ELF64 kernels: the PT_LOAD segments go to their physical addresses (ELF-64 Object File
+ * Format 1.5; RISC-V ELF psABI). Every number of the file is checked before it is used.
  */
 #include "image_formats.h"
 #include <string.h>
@@ -52,17 +52,19 @@ static enum err read_header(const void *file, size_t size, struct elf_header *ou
     memcpy(out, file, sizeof(*out)); /* the file's alignment is unknown */
     if (out->ident[IDENT_CLASS] != CLASS_64 || out->ident[IDENT_DATA] != DATA_LITTLE_ENDIAN ||
         out->machine != MACHINE_RISCV) {
-        message_set(why, "is an ELF file of class %d, data %d, machine %d: expected 64-bit, "
-                    "little-endian, RISC-V (%d, %d, %d)", out->ident[IDENT_CLASS],
-                    out->ident[IDENT_DATA], out->machine, CLASS_64, DATA_LITTLE_ENDIAN,
-                    MACHINE_RISCV);
+        message_set(why,
+                    "is an ELF file of class %d, data %d, machine %d: expected 64-bit, "
+                    "little-endian, RISC-V (%d, %d, %d)",
+                    out->ident[IDENT_CLASS], out->ident[IDENT_DATA], out->machine, CLASS_64,
+                    DATA_LITTLE_ENDIAN, MACHINE_RISCV);
         return ERR_FORMAT;
     }
     if (out->phentsize != sizeof(struct elf_segment) ||
         !range_inside(out->phoff, (uint64_t)out->phnum * out->phentsize, 0, size)) {
-        message_set(why, "is an ELF file whose program headers (%u of %u bytes at offset %#lx) are "
-                    "not of 56 bytes inside the file", out->phnum, out->phentsize,
-                    (unsigned long)out->phoff);
+        message_set(why,
+                    "is an ELF file whose program headers (%u of %u bytes at offset %#lx) are "
+                    "not of 56 bytes inside the file",
+                    out->phnum, out->phentsize, (unsigned long)out->phoff);
         return ERR_FORMAT;
     }
     return OK;
@@ -73,9 +75,10 @@ static enum err check_segment(const struct elf_segment *segment, uint32_t index,
 {
     if (!range_inside(segment->offset, segment->filesz, 0, size) ||
         segment->filesz > segment->memsz) {
-        message_set(why, "its segment %u has %#lx bytes at offset %#lx for %#lx in memory: expected "
-                    "them inside the file and no more than in memory", index,
-                    (unsigned long)segment->filesz, (unsigned long)segment->offset,
+        message_set(why,
+                    "its segment %u has %#lx bytes at offset %#lx for %#lx in memory: expected "
+                    "them inside the file and no more than in memory",
+                    index, (unsigned long)segment->filesz, (unsigned long)segment->offset,
                     (unsigned long)segment->memsz);
         return ERR_FORMAT;
     }
@@ -85,9 +88,8 @@ static enum err check_segment(const struct elf_segment *segment, uint32_t index,
 /* The entry is virtual; it lies in a segment whose physical address is known. */
 static bool translate_entry(const struct elf_segment *segment, uint64_t entry, struct image *out)
 {
-    if (!range_inside(entry, 2, segment->vaddr, segment->memsz)) {
+    if (!range_inside(entry, 2, segment->vaddr, segment->memsz))
         return false;
-    }
     out->entry = gpa(segment->paddr + (entry - segment->vaddr));
     return true;
 }
@@ -105,16 +107,15 @@ enum err image_read_elf(const void *file, size_t size, uint64_t memory, struct i
         const uint8_t *bytes = file;
 
         memcpy(&segment, bytes + header.phoff + i * sizeof(segment), sizeof(segment));
-        if (segment.type != PT_LOAD || segment.memsz == 0) {
+        if (segment.type != PT_LOAD || segment.memsz == 0)
             continue;
-        }
         err = check_segment(&segment, i, size, why);
         if (err == OK) {
-            err = image_add_segment(out,
-                                    (struct image_segment){gpa(segment.paddr),
-                                                           bytes + segment.offset, segment.filesz,
-                                                           segment.memsz},
-                                    memory, why);
+            err =
+                image_add_segment(out,
+                                  (struct image_segment){gpa(segment.paddr), bytes + segment.offset,
+                                                         segment.filesz, segment.memsz},
+                                  memory, why);
             has_entry |= translate_entry(&segment, header.entry, out);
         }
     }

@@ -6,11 +6,9 @@
 /* Names come from files: what could move a terminal's cursor is not printed. */
 static void replace_control(char *text)
 {
-    for (; *text != '\0'; text++) {
-        if ((unsigned char)*text < ' ' || *text == 0x7f) {
+    for (; *text != '\0'; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7f)
             *text = '?';
-        }
-    }
 }
 
 void message_vadd(struct message *message, const char *format, va_list arguments)
@@ -21,11 +19,10 @@ void message_vadd(struct message *message, const char *format, va_list arguments
     char *text = message->text + used;
 
     int length = vsnprintf(text, room, format, arguments);
-    if (length < 0) {
+    if (length < 0)
         *text = '\0';
-    } else if ((size_t)length >= room) {
+    else if ((size_t)length >= room)
         memcpy(message->text + sizeof(message->text) - sizeof(cut), cut, sizeof(cut));
-    }
     replace_control(text);
 }
 

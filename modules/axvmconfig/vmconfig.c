@@ -17,11 +17,9 @@ struct context {
 
 static bool host_has_hart(const struct host_limits *limits, uint64_t id)
 {
-    for (uint32_t i = 0; i < limits->hart_count; i++) {
-        if (limits->hart_ids[i] == id) {
+    for (uint32_t i = 0; i < limits->hart_count; i++)
+        if (limits->hart_ids[i] == id)
             return true;
-        }
-    }
     return false;
 }
 
@@ -30,19 +28,16 @@ static enum err complain_no_hart(const struct context *c, const struct vm_config
     enum err err = complain(c->why, c->set->source, vm->name,
                             "harts = <%u>: this machine has no such hart; it has:", hart);
 
-    for (uint32_t i = 0; i < c->limits->hart_count; i++) {
+    for (uint32_t i = 0; i < c->limits->hart_count; i++)
         message_add(c->why, " %lu", (unsigned long)c->limits->hart_ids[i]);
-    }
     return err;
 }
 
 static bool uses_hart(const struct vm_config *vm, uint32_t hart, uint32_t count)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        if (vm->harts[i] == hart) {
+    for (uint32_t i = 0; i < count; i++)
+        if (vm->harts[i] == hart)
             return true;
-        }
-    }
     return false;
 }
 
@@ -51,9 +46,8 @@ static enum err check_hart(const struct context *c, const struct vm_config *vm, 
 {
     uint32_t hart = vm->harts[index];
 
-    if (!host_has_hart(c->limits, hart)) {
+    if (!host_has_hart(c->limits, hart))
         return complain_no_hart(c, vm, hart);
-    }
     if (uses_hart(vm, hart, index)) {
         return complain(c->why, c->set->source, vm->name,
                         "harts = <%u>: is named twice: expected another hart for each vCPU", hart);
@@ -72,9 +66,8 @@ static enum err check_harts(const struct context *c, struct vm_config *vm)
 {
     for (uint32_t i = 0; i < vm->hart_count; i++) {
         enum err err = check_hart(c, vm, i);
-        if (err != OK) {
+        if (err != OK)
             return err;
-        }
     }
     return OK;
 }
@@ -90,9 +83,8 @@ static enum err check_memory(const struct context *c, struct vm_config *vm)
 {
     uint64_t available = c->limits->memory_available;
 
-    for (const struct vm_config *other = c->set->vms; other < vm; other++) {
+    for (const struct vm_config *other = c->set->vms; other < vm; other++)
         available -= other->memory; /* each was checked, in this order */
-    }
     if (vm->memory > available) {
         enum err err = complain_memory(c, vm);
         message_add(c->why, ": does not fit: this machine has %lu MiB for VMs, %lu MiB left",
@@ -117,9 +109,8 @@ static enum err find_image(const struct context *c, const struct vm_config *vm,
 {
     enum err err = cpio_find(c->bundle, name, out);
 
-    if (err == OK) {
+    if (err == OK)
         return OK;
-    }
     return complain(c->why, c->set->source, vm->name, "%s = \"%.128s\": %s", property, name,
                     err == ERR_NOT_FOUND ? "no such file in the bundle"
                     : err == ERR_EXISTS  ? "the bundle has two files of this name: expected one"
@@ -132,9 +123,8 @@ static enum err find_kernel(const struct context *c, struct vm_config *vm)
     struct message reason;
 
     enum err err = find_image(c, vm, "kernel", vm->kernel_name, &file);
-    if (err != OK) {
+    if (err != OK)
         return err;
-    }
     err = image_recognise(file.data, file.size, vm->memory, &vm->kernel, &reason);
     if (err != OK) {
         complain(c->why, c->set->source, vm->name, "kernel = \"%.128s\": %s", vm->kernel_name,
@@ -147,13 +137,11 @@ static enum err find_ramdisk(const struct context *c, struct vm_config *vm)
 {
     struct cpio_file file;
 
-    if (vm->ramdisk_name == NULL) {
+    if (vm->ramdisk_name == NULL)
         return OK;
-    }
     enum err err = find_image(c, vm, "ramdisk", vm->ramdisk_name, &file);
-    if (err != OK) {
+    if (err != OK)
         return err;
-    }
     if (file.size == 0) {
         return complain(c->why, c->set->source, vm->name, "ramdisk = \"%.128s\": is empty",
                         vm->ramdisk_name);
@@ -165,9 +153,8 @@ static enum err find_ramdisk(const struct context *c, struct vm_config *vm)
 
 static enum err place(const struct context *c, struct vm_config *vm)
 {
-    if (image_place(&vm->kernel, vm->ramdisk_size, vm->memory, &vm->placement) == OK) {
+    if (image_place(&vm->kernel, vm->ramdisk_size, vm->memory, &vm->placement) == OK)
         return OK;
-    }
     enum err err = complain_memory(c, vm);
     message_add(c->why, ": too little: kernel, ramdisk and device tree need %lu MiB",
                 (unsigned long)(image_memory_needed(&vm->kernel, vm->ramdisk_size) >> 20));
@@ -183,9 +170,8 @@ static enum err complete_vm(const struct context *c, struct vm_config *vm)
 {
     enum err err = OK;
 
-    for (size_t i = 0; err == OK && i < ARRAY_SIZE(steps); i++) {
+    for (size_t i = 0; err == OK && i < ARRAY_SIZE(steps); i++)
         err = steps[i](c, vm);
-    }
     return err;
 }
 
@@ -198,7 +184,8 @@ static enum err find_description(const struct cpio *bundle, struct cpio_file *ou
         return ERR_FORMAT;
     }
     if (!is_aligned((uintptr_t)out->data, DTB_ALIGN)) {
-        message_set(why, "bundle: " DESCRIPTION " lies at %#lx: expected a multiple of %d: load the "
+        message_set(why,
+                    "bundle: " DESCRIPTION " lies at %#lx: expected a multiple of %d: load the "
                     "bundle at one, with " DESCRIPTION " as its first file",
                     (unsigned long)(uintptr_t)out->data, DTB_ALIGN);
         return ERR_FORMAT;
@@ -214,14 +201,11 @@ enum err vmconfig_load(const void *bundle, size_t size, const struct host_limits
     struct context context = {&archive, limits, out, why};
 
     enum err err = cpio_open(&archive, bundle, size, why);
-    if (err == OK) {
+    if (err == OK)
         err = find_description(&archive, &description, why);
-    }
-    if (err == OK) {
+    if (err == OK)
         err = description_parse(description.data, description.size, out, why);
-    }
-    for (uint32_t i = 0; err == OK && i < out->vm_count; i++) {
+    for (uint32_t i = 0; err == OK && i < out->vm_count; i++)
         err = complete_vm(&context, &out->vms[i]);
-    }
     return err;
 }

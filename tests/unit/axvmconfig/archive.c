@@ -7,17 +7,15 @@
 static void put(struct archive *archive, const void *bytes, size_t size)
 {
     assert(archive->size + size + 4 <= sizeof(archive->bytes));
-    if (size != 0) {
+    if (size != 0)
         memcpy(archive->bytes + archive->size, bytes, size);
-    }
     archive->size += size;
 }
 
 static void pad(struct archive *archive)
 {
-    while (archive->size % 4 != 0) {
+    while (archive->size % 4 != 0)
         put(archive, "", 1);
-    }
 }
 
 void archive_add_member(struct archive *archive, const struct archive_member *member)
@@ -49,8 +47,7 @@ void *exact_copy(const void *bytes, size_t size)
     void *copy = malloc(size);
 
     assert(copy != NULL || size == 0);
-    if (size != 0) {
+    if (size != 0)
         memcpy(copy, bytes, size);
-    }
     return copy;
 }

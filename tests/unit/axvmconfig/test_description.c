@@ -95,9 +95,8 @@ static void test_harts(void **state)
            "x.dts: /linux: harts: has 2 bytes: expected numbers, as in harts = <0 1>");
 
     char many[1024] = CPUS MEMORY KERNEL "harts = <";
-    for (int i = 0; i < 65; i++) {
+    for (int i = 0; i < 65; i++)
         strcat(many, "1 ");
-    }
     strcat(many, ">;");
     expect(many, "x.dts: /linux: harts: names 65 harts: expected at most 64");
 }
@@ -105,13 +104,15 @@ static void test_harts(void **state)
 static void test_memory(void **state)
 {
     expect(CPUS HARTS KERNEL, "x.dts: /linux: memory is missing: every VM needs it");
-    expect(CPUS HARTS KERNEL "memory = <0x20000000>;",
-           "x.dts: /linux: memory: has 4 bytes: expected a size of two numbers, high and low, as in "
-           "memory = <0x0 0x20000000>");
+    expect(
+        CPUS HARTS KERNEL "memory = <0x20000000>;",
+        "x.dts: /linux: memory: has 4 bytes: expected a size of two numbers, high and low, as in "
+        "memory = <0x0 0x20000000>");
     expect(CPUS HARTS KERNEL "memory = <0x0 0x0>;",
            "x.dts: /linux: memory = <0 0>: expected a multiple of 2 MiB (0x200000), not 0");
-    expect(CPUS HARTS KERNEL "memory = <0x1 0x201000>;",
-           "x.dts: /linux: memory = <0x1 0x201000>: expected a multiple of 2 MiB (0x200000), not 0");
+    expect(
+        CPUS HARTS KERNEL "memory = <0x1 0x201000>;",
+        "x.dts: /linux: memory = <0x1 0x201000>: expected a multiple of 2 MiB (0x200000), not 0");
 }
 
 static void test_strings(void **state)
@@ -127,7 +128,8 @@ static void test_strings(void **state)
            "x.dts: /linux: kernel: expected one string, as in kernel = \"...\"");
     expect(CPUS HARTS MEMORY "kernel = <1>;",
            "x.dts: /linux: kernel: expected one string, as in kernel = \"...\"");
-    expect(VM "bootargs;", "x.dts: /linux: bootargs: expected one string, as in bootargs = \"...\"");
+    expect(VM "bootargs;",
+           "x.dts: /linux: bootargs: expected one string, as in bootargs = \"...\"");
     expect(VM "gstage = \"sv57x4\";",
            "x.dts: /linux: gstage = \"sv57x4\": expected \"sv39x4\" or \"sv48x4\"");
     expect(VM "gstage = <39>;",
@@ -177,9 +179,8 @@ static void test_too_many_vms(void **state)
 {
     char dts[6000] = "/ { " ROOT;
 
-    for (int i = 0; i <= VM_MAX; i++) {
+    for (int i = 0; i <= VM_MAX; i++)
         sprintf(dts + strlen(dts), "vm%d { " VM " }; ", i);
-    }
     strcat(dts, "};");
     expect_root(dts, "x.dts: /vm16: is one VM too many: expected at most 16");
 }
@@ -232,12 +233,18 @@ static void test_no_device_tree(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_reads_all),        cmocka_unit_test(test_cpus),
-        cmocka_unit_test(test_harts),            cmocka_unit_test(test_memory),
-        cmocka_unit_test(test_strings),          cmocka_unit_test(test_long_bootargs),
-        cmocka_unit_test(test_unknown_property), cmocka_unit_test(test_node_inside_a_vm),
-        cmocka_unit_test(test_root),             cmocka_unit_test(test_too_many_vms),
-        cmocka_unit_test(test_twice),            cmocka_unit_test(test_no_device_tree),
+        cmocka_unit_test(test_reads_all),
+        cmocka_unit_test(test_cpus),
+        cmocka_unit_test(test_harts),
+        cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_strings),
+        cmocka_unit_test(test_long_bootargs),
+        cmocka_unit_test(test_unknown_property),
+        cmocka_unit_test(test_node_inside_a_vm),
+        cmocka_unit_test(test_root),
+        cmocka_unit_test(test_too_many_vms),
+        cmocka_unit_test(test_twice),
+        cmocka_unit_test(test_no_device_tree),
     };
     return cmocka_run_group_tests_name("axvmconfig/description", tests, NULL, NULL);
 }

@@ -20,16 +20,14 @@ static struct vm_set set;
 static void add_kernel(void)
 {
     uint64_t elf[16] = {
-        [3] = GUEST_RAM_BASE,     [4] = 64,
-        [8] = 1,                  [9] = 0,
-        [10] = GUEST_RAM_BASE,    [11] = GUEST_RAM_BASE,
-        [12] = sizeof(elf),       [13] = 0x10000,
+        [3] = GUEST_RAM_BASE,  [4] = 64,           [8] = 1,        [9] = 0, [10] = GUEST_RAM_BASE,
+        [11] = GUEST_RAM_BASE, [12] = sizeof(elf), [13] = 0x10000,
     };
     uint16_t machine = 243;
     uint16_t phdr[2] = {56, 1};
     uint8_t *bytes = (uint8_t *)elf;
 
-    memcpy(bytes, "\x7f" "ELF\2\1\1", 7);
+    memcpy(bytes, "\x7f\x45LF\2\1\1", 7);
     memcpy(bytes + 18, &machine, sizeof(machine));
     memcpy(bytes + 54, phdr, sizeof(phdr));
     archive_add(&archive, "k", elf, sizeof(elf));
@@ -75,11 +73,10 @@ static bool load(const void *bytes, size_t size)
     void *copy = exact_copy(bytes, size);
     enum err err = vmconfig_load(copy, size, &limits, &set, &why);
 
-    if (err == OK) {
+    if (err == OK)
         check_accepted();
-    } else {
+    else
         assert_true(why.text[0] != '\0');
-    }
     free(copy);
     return err == OK;
 }
@@ -94,9 +91,8 @@ static void test_valid(void **state)
 static void test_cut_at_every_length(void **state)
 {
     /* The last member's name is padded: without the padding nothing is lost. */
-    for (size_t size = 0; size < archive.size - 3; size++) {
+    for (size_t size = 0; size < archive.size - 3; size++)
         assert_false(load(archive.bytes, size));
-    }
 }
 
 static void test_every_bit_flipped(void **state)

@@ -125,7 +125,7 @@ static void test_packed_images_are_refused(void **state)
         const char *what;
     } packed[] = {
         {0, "\x1f\x8b\x08", "is compressed (gzip)"},
-        {0, "\xfd" "7zXZ", "is compressed (xz)"},
+        {0, "\xfd\x37zXZ", "is compressed (xz)"},
         {0, "\x28\xb5\x2f\xfd", "is compressed (zstd)"},
         {4, "zimg", "is compressed (an EFI zboot image)"},
     };
@@ -142,7 +142,7 @@ static void test_packed_images_are_refused(void **state)
 
 static void make_elf(uint64_t entry, uint32_t segments)
 {
-    memcpy(file, "\x7f" "ELF\2\1\1", 7);
+    memcpy(file, "\x7f\x45LF\2\1\1", 7);
     put(16, 2, 2);
     put(18, 243, 2);
     put(24, entry, 8);
@@ -255,9 +255,8 @@ static void test_elf_header(void **state)
 static void test_elf_with_too_many_segments(void **state)
 {
     make_elf(RAM, IMAGE_MAX_SEGMENTS + 1);
-    for (uint32_t i = 0; i <= IMAGE_MAX_SEGMENTS; i++) {
+    for (uint32_t i = 0; i <= IMAGE_MAX_SEGMENTS; i++)
         make_segment(i, 0, RAM + i * 4096, RAM + i * 4096, 16, 16);
-    }
     expect_error(ERR_FORMAT, sizeof(file), MEMORY, "has more than 16 segments to load");
     put(56, IMAGE_MAX_SEGMENTS, 2);
     assert_int_equal(recognise(sizeof(file), MEMORY), OK);

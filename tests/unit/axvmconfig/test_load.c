@@ -146,14 +146,16 @@ static void test_images(void **state)
 
 static void test_description_that_is_not_aligned(void **state)
 {
-    archive_add(&archive, "first", "x", 1); /* 110 + 6 + 4 bytes: a multiple of 8, as vms.dtb needs */
+    archive_add(&archive, "first", "x",
+                1); /* 110 + 6 + 4 bytes: a multiple of 8, as vms.dtb needs */
     assert_int_equal(load(VM("a", "1", "0", "0x1000000", "")), OK);
 
     archive.size = 0;
     archive_add(&archive, "first", NULL, 0);
     assert_int_equal(load(VM("a", "1", "0", "0x1000000", "")), ERR_FORMAT);
-    assert_non_null(strstr(why.text, "expected a multiple of 8: load the bundle at one, with vms.dtb "
-                                     "as its first file"));
+    assert_non_null(strstr(why.text,
+                           "expected a multiple of 8: load the bundle at one, with vms.dtb "
+                           "as its first file"));
 }
 
 static void test_no_description(void **state)

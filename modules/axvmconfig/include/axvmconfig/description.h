@@ -1,6 +1,7 @@
 /*
- * A VM description: the device tree `vms.dtb` of a bundle, as tools/bundle packs it. docs/vms.md has
- * every property. Here is checked what the description alone can tell; vmconfig.h does the rest.
+ * A VM description: the device tree `vms.dtb` of a bundle, as tools/bundle packs it. docs/vms.md
+ * has every property. Here is checked what the description alone can tell; vmconfig.h does the
+ * rest.
  */
 #pragma once
 #include <axvmconfig/image.h>
@@ -42,8 +43,8 @@ struct vm_set {
 };
 
 /*
- * Reads the device tree in [dtb, dtb+size), which must stay as long as `out` is used. ERR_FORMAT: it
- * is no device tree; ERR_INVALID: a mistake in the description. `why` names the file, the node, the
- * property, its value and what was expected.
+ * Reads the device tree in [dtb, dtb+size), which must stay as long as `out` is used. ERR_FORMAT:
+ * it is no device tree; ERR_INVALID: a mistake in the description. `why` names the file, the node,
+ * the property, its value and what was expected.
  */
 enum err description_parse(const void *dtb, size_t size, struct vm_set *out, struct message *why);
