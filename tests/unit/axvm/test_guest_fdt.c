@@ -1,0 +1,322 @@
+/* A guest's device tree, read back with libfdt. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <axvm/guest_fdt.h>
+#include <cmocka.h>
+#include <libfdt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static _Alignas(8) uint8_t tree[262144];
+static struct guest_isa isa;
+static struct guest_fdt_input input;
+
+static int setup(void **state)
+{
+    static const char extensions[] = "i\0m\0a\0zicbom\0zicboz\0sstc";
+    struct host_isa host = {.extensions = extensions, .extensions_size = sizeof(extensions)};
+
+    assert_int_equal(guest_isa_filter(&host, GUEST_ISA_SSTC | GUEST_ISA_ZICBOM, &isa), OK);
+    input = (struct guest_fdt_input){
+        .model = "stillhart,virt",
+        .vcpu_count = 2,
+        .timebase_frequency = 10000000,
+        .isa = &isa,
+        .mmu_type = "riscv,sv57",
+        .cbom_block_size = 64,
+        .cboz_block_size = 64,
+        .ram_base = gpa(0x80000000),
+        .ram_size = 0x140000000,
+        .bootargs = "console=ttyS0",
+        .ramdisk = gpa(0x1b0000000),
+        .ramdisk_size = 0x1000001,
+    };
+    for (uint32_t i = 0; i < GUEST_FDT_SEED_SIZE; i++)
+        input.rng_seed[i] = (uint8_t)(i * 7);
+    return 0;
+}
+
+static void build(void)
+{
+    size_t used = 0;
+
+    memset(tree, 0xaa, sizeof(tree));
+    assert_int_equal(guest_fdt_build(&input, tree, sizeof(tree), &used), OK);
+    assert_int_equal(used, fdt_totalsize(tree));
+    assert_int_equal(fdt_check_full(tree, used), 0);
+}
+
+static void expect_bytes(const char *path, const char *name, const void *value, size_t size)
+{
+    int length;
+    const void *found = fdt_getprop(tree, fdt_path_offset(tree, path), name, &length);
+
+    if (found == NULL || length != (int)size || memcmp(found, value, size) != 0)
+        fail_msg("%s: %s: %d bytes: %.*s", path, name, length, length > 0 ? length : 0,
+                 found != NULL ? (const char *)found : "");
+}
+#define EXPECT_STRING(path, name, value) expect_bytes(path, name, value, sizeof(value))
+
+static void expect_cells(const char *path, const char *name, const uint32_t *value, size_t count)
+{
+    fdt32_t cells[64];
+
+    assert_in_range(count, 0, 64);
+    for (size_t i = 0; i < count; i++)
+        cells[i] = cpu_to_fdt32(value[i]);
+    expect_bytes(path, name, cells, count * sizeof(cells[0]));
+}
+#define EXPECT_CELLS(path, name, ...)                                                              \
+    expect_cells(path, name, (const uint32_t[]){__VA_ARGS__},                                      \
+                 sizeof((const uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t))
+
+static void expect_none(const char *path, const char *name)
+{
+    int node = fdt_path_offset(tree, path);
+
+    assert_true(node >= 0);
+    assert_null(fdt_getprop(tree, node, name, NULL));
+}
+
+/* The node that a property's cell refers to is the one at `path`. */
+static void expect_phandle(const char *from, const char *name, size_t index, const char *path)
+{
+    int length;
+    const fdt32_t *cells = fdt_getprop(tree, fdt_path_offset(tree, from), name, &length);
+
+    assert_non_null(cells);
+    assert_in_range(index, 0, (size_t)length / sizeof(*cells) - 1);
+    int node = fdt_node_offset_by_phandle(tree, fdt32_ld(cells + index));
+    assert_true(node >= 0);
+    assert_int_equal(node, fdt_path_offset(tree, path));
+}
+
+static void test_root(void **state)
+{
+    build();
+    EXPECT_STRING("/", "compatible", "riscv-virtio");
+    EXPECT_STRING("/", "model", "stillhart,virt");
+    EXPECT_CELLS("/", "#address-cells", 2);
+    EXPECT_CELLS("/", "#size-cells", 2);
+    EXPECT_STRING("/memory@80000000", "device_type", "memory");
+    EXPECT_CELLS("/memory@80000000", "reg", 0, 0x80000000, 1, 0x40000000);
+}
+
+static void test_cpus(void **state)
+{
+    build();
+    EXPECT_CELLS("/cpus", "timebase-frequency", 10000000);
+    EXPECT_CELLS("/cpus", "#address-cells", 1);
+    EXPECT_CELLS("/cpus", "#size-cells", 0);
+    EXPECT_STRING("/cpus/cpu@0", "device_type", "cpu");
+    EXPECT_STRING("/cpus/cpu@0", "compatible", "riscv");
+    EXPECT_STRING("/cpus/cpu@0", "status", "okay");
+    EXPECT_STRING("/cpus/cpu@0", "mmu-type", "riscv,sv57");
+    EXPECT_STRING("/cpus/cpu@1", "riscv,isa-base", "rv64i");
+    EXPECT_STRING("/cpus/cpu@1", "riscv,isa-extensions", "i\0m\0a\0zicbom\0sstc");
+    EXPECT_STRING("/cpus/cpu@1", "riscv,isa", "rv64ima_zicbom_sstc");
+    EXPECT_CELLS("/cpus/cpu@0", "reg", 0);
+    EXPECT_CELLS("/cpus/cpu@1", "reg", 1);
+    EXPECT_STRING("/cpus/cpu@1/interrupt-controller", "compatible", "riscv,cpu-intc");
+    EXPECT_CELLS("/cpus/cpu@1/interrupt-controller", "#interrupt-cells", 1);
+    expect_bytes("/cpus/cpu@1/interrupt-controller", "interrupt-controller", "", 0);
+    expect_phandle("/cpus/cpu-map/cluster0/core1", "cpu", 0, "/cpus/cpu@1");
+    assert_int_equal(fdt_path_offset(tree, "/cpus/cpu@2"), -FDT_ERR_NOTFOUND);
+}
+
+static void test_block_sizes_follow_the_extensions(void **state)
+{
+    build();
+    EXPECT_CELLS("/cpus/cpu@0", "riscv,cbom-block-size", 64);
+    expect_none("/cpus/cpu@0", "riscv,cboz-block-size"); /* Zicboz was not granted */
+    expect_none("/cpus/cpu@0", "riscv,cbop-block-size");
+    input.cbom_block_size = 0;
+    build();
+    expect_none("/cpus/cpu@0", "riscv,cbom-block-size");
+}
+
+static void test_chosen(void **state)
+{
+    build();
+    EXPECT_STRING("/chosen", "stdout-path", "/soc/serial@10000000");
+    EXPECT_STRING("/aliases", "serial0", "/soc/serial@10000000");
+    EXPECT_STRING("/chosen", "bootargs", "console=ttyS0");
+    EXPECT_CELLS("/chosen", "linux,initrd-start", 1, 0xb0000000);
+    EXPECT_CELLS("/chosen", "linux,initrd-end", 1, 0xb1000001);
+    expect_bytes("/chosen", "rng-seed", input.rng_seed, sizeof(input.rng_seed));
+    input.ramdisk_size = 0;
+    build();
+    expect_none("/chosen", "linux,initrd-start");
+    expect_none("/chosen", "linux,initrd-end");
+}
+
+static void test_plic(void **state)
+{
+    static const char plic[] = "/soc/plic@c000000";
+
+    build();
+    EXPECT_STRING(plic, "compatible", "sifive,plic-1.0.0\0riscv,plic0");
+    EXPECT_CELLS(plic, "reg", 0, 0xc000000, 0, 0x600000);
+    EXPECT_CELLS(plic, "riscv,ndev", 95);
+    EXPECT_CELLS(plic, "#interrupt-cells", 1);
+    EXPECT_CELLS(plic, "#address-cells", 0);
+    expect_bytes(plic, "interrupt-controller", "", 0);
+
+    int length;
+    const fdt32_t *contexts =
+        fdt_getprop(tree, fdt_path_offset(tree, plic), "interrupts-extended", &length);
+    assert_int_equal(length, 2 * 16);
+    for (size_t cpu = 0; cpu < 2; cpu++) {
+        char intc[64];
+        snprintf(intc, sizeof(intc), "/cpus/cpu@%zu/interrupt-controller", cpu);
+        expect_phandle(plic, "interrupts-extended", 4 * cpu, intc);
+        assert_int_equal(fdt32_ld(contexts + 4 * cpu + 1), 0xffffffff);
+        expect_phandle(plic, "interrupts-extended", 4 * cpu + 2, intc);
+        assert_int_equal(fdt32_ld(contexts + 4 * cpu + 3), 9);
+    }
+}
+
+static void test_devices(void **state)
+{
+    build();
+    EXPECT_STRING("/soc", "compatible", "simple-bus");
+    expect_bytes("/soc", "ranges", "", 0);
+    EXPECT_CELLS("/soc", "#address-cells", 2);
+    EXPECT_CELLS("/soc", "#size-cells", 2);
+
+    EXPECT_STRING("/soc/serial@10000000", "compatible", "ns16550a");
+    EXPECT_CELLS("/soc/serial@10000000", "reg", 0, 0x10000000, 0, 0x100);
+    EXPECT_CELLS("/soc/serial@10000000", "clock-frequency", 3686400);
+    EXPECT_CELLS("/soc/serial@10000000", "interrupts", 10);
+    expect_phandle("/soc/serial@10000000", "interrupt-parent", 0, "/soc/plic@c000000");
+
+    EXPECT_STRING("/soc/rtc@101000", "compatible", "google,goldfish-rtc");
+    EXPECT_CELLS("/soc/rtc@101000", "reg", 0, 0x101000, 0, 0x1000);
+    EXPECT_CELLS("/soc/rtc@101000", "interrupts", 11);
+    expect_phandle("/soc/rtc@101000", "interrupt-parent", 0, "/soc/plic@c000000");
+
+    EXPECT_STRING("/soc/test@100000", "compatible", "sifive,test1\0sifive,test0\0syscon");
+    EXPECT_CELLS("/soc/test@100000", "reg", 0, 0x100000, 0, 0x1000);
+    EXPECT_STRING("/poweroff", "compatible", "syscon-poweroff");
+    EXPECT_CELLS("/poweroff", "value", 0x5555);
+    EXPECT_CELLS("/poweroff", "offset", 0);
+    expect_phandle("/poweroff", "regmap", 0, "/soc/test@100000");
+    EXPECT_STRING("/reboot", "compatible", "syscon-reboot");
+    EXPECT_CELLS("/reboot", "value", 0x7777);
+    expect_phandle("/reboot", "regmap", 0, "/soc/test@100000");
+}
+
+static void test_phandles_are_unique(void **state)
+{
+    bool seen[256] = {false};
+
+    input.vcpu_count = GUEST_FDT_MAX_VCPUS;
+    build();
+    for (int node = 0; node >= 0; node = fdt_next_node(tree, node, NULL)) {
+        uint32_t phandle = fdt_get_phandle(tree, node);
+        if (phandle == 0)
+            continue;
+        assert_in_range(phandle, 1, 255);
+        assert_false(seen[phandle]);
+        seen[phandle] = true;
+    }
+    expect_phandle("/soc/plic@c000000", "interrupts-extended", 4 * 63 + 2,
+                   "/cpus/cpu@3f/interrupt-controller");
+}
+
+/* The largest tree fits in the room that axvmconfig keeps for it. */
+static void test_largest(void **state)
+{
+    static char extensions[GUEST_ISA_SIZE];
+    static char bootargs[4096];
+
+    memset(bootargs, 'x', sizeof(bootargs) - 1);
+    memset(isa.isa, 'x', sizeof(isa.isa) - 1);
+    memcpy(isa.extensions, extensions, sizeof(extensions));
+    isa.extensions_size = sizeof(extensions);
+    input.bootargs = bootargs;
+    input.vcpu_count = GUEST_FDT_MAX_VCPUS;
+    size_t size = SIZE_2M;
+    void *buffer = aligned_alloc(8, size);
+    assert_int_equal(guest_fdt_build(&input, buffer, size, &size), OK);
+    free(buffer);
+}
+
+/* Every smaller buffer is refused, and nothing is written beyond it. */
+static void test_too_small(void **state)
+{
+    size_t used;
+
+    build();
+    size_t needed = fdt_totalsize(tree);
+    for (size_t size = 0; size < needed; size += size < 128 ? 1 : 61) {
+        uint8_t *buffer = malloc(size + 1); /* malloc(0) may give NULL */
+        used = 12345;
+        buffer[size] = 0xaa;
+        assert_int_equal(guest_fdt_build(&input, buffer, size, &used), ERR_NO_MEMORY);
+        assert_int_equal(used, 12345);
+        assert_int_equal(buffer[size], 0xaa);
+        free(buffer);
+    }
+}
+
+static void refuse(void)
+{
+    size_t used;
+
+    assert_int_equal(guest_fdt_build(&input, tree, sizeof(tree), &used), ERR_INVALID);
+    setup(NULL);
+}
+
+static void test_refused_input(void **state)
+{
+    size_t used;
+
+    input.vcpu_count = 0;
+    refuse();
+    input.vcpu_count = GUEST_FDT_MAX_VCPUS + 1;
+    refuse();
+    input.timebase_frequency = 0;
+    refuse();
+    input.model = NULL;
+    refuse();
+    input.bootargs = NULL;
+    refuse();
+    input.isa = NULL;
+    refuse();
+    input.mmu_type = NULL;
+    refuse();
+    input.ram_size = 0;
+    refuse();
+    input.ramdisk = gpa(0x7ffff000);
+    refuse();
+    input.ramdisk = gpa(0x1bffff000);
+    refuse();
+    input.ramdisk_size = UINT64_MAX;
+    refuse();
+    assert_int_equal(guest_fdt_build(&input, tree + 4, sizeof(tree) - 4, &used), ERR_INVALID);
+    assert_int_equal(guest_fdt_build(&input, tree, UINT64_C(1) << 32, &used), ERR_INVALID);
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, setup)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_root),
+        TEST(test_cpus),
+        TEST(test_block_sizes_follow_the_extensions),
+        TEST(test_chosen),
+        TEST(test_plic),
+        TEST(test_devices),
+        TEST(test_phandles_are_unique),
+        TEST(test_largest),
+        TEST(test_too_small),
+        TEST(test_refused_input),
+    };
+    return cmocka_run_group_tests_name("axvm/guest_fdt", tests, NULL, NULL);
+}
