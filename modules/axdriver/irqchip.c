@@ -1,37 +1,19 @@
 #include <axdriver/irqchip.h>
 #include <axhal/csr_bits.h>
+#include <axhal/hart.h>
 #include <axhal/interrupt.h>
 #include <axipi/mailbox.h>
 #include <axlog/log.h>
+#include <axsync/spinlock.h>
 #include <stddef.h>
 #include "irqchip_ops.h"
 
 static const struct hardware *hw;
 static const struct irqchip_ops *ops; /* NULL: there is no controller */
 
-static struct {
-    struct wired_irq irq;
-    void (*handler)(void *context);
-    void *context;
-} slots[IRQCHIP_SLOTS];
-static uint32_t slots_used;
-
-void irqchip_run_slot(uint32_t slot)
-{
-    slots[slot].handler(slots[slot].context);
-}
-
-const struct wired_irq *irqchip_slot_irq(uint32_t slot)
-{
-    return slot < slots_used ? &slots[slot].irq : NULL;
-}
-
-void irqchip_run_source(uint32_t source)
-{
-    for (uint32_t i = 0; i < slots_used; i++)
-        if (slots[i].irq.source == source)
-            irqchip_run_slot(i);
-}
+static struct spinlock lock = SPINLOCK("irqchip");
+/* Written with the lock held, in order; a slot is whole before its interrupt is let through. */
+struct irq_slot irqchip_slots[IRQCHIP_SLOTS];
 
 bool irqchip_handle_external(void)
 {
@@ -91,8 +73,9 @@ void irqchip_hart_init(void)
 {
     if (ops == NULL)
         return;
-    if (ops->hart_init != NULL)
-        ops->hart_init();
+    spin_lock(&lock);
+    ops->hart_init();
+    spin_unlock(&lock);
     interrupt_enable(IRQ_SEI);
 }
 
@@ -104,22 +87,32 @@ static bool belongs_to_us(const struct wired_irq *irq)
     return irq->controller == phandle && irq->source >= 1 && irq->source <= sources;
 }
 
+static enum err enable_locked(const struct irq_slot *wanted)
+{
+    for (uint32_t i = 0; i < IRQCHIP_SLOTS; i++) {
+        struct irq_slot *slot = &irqchip_slots[i];
+        if (slot->handler != NULL && slot->irq.source == wanted->irq.source)
+            return ERR_EXISTS;
+        if (slot->handler == NULL) {
+            *slot = *wanted;
+            enum err err = ops->enable(slot);
+            if (err != OK)
+                *slot = (struct irq_slot){0};
+            return err;
+        }
+    }
+    return ERR_NO_MEMORY;
+}
+
 enum err irqchip_enable(const struct wired_irq *irq, uint32_t hart_index,
                         void (*handler)(void *context), void *context)
 {
-    if (ops == NULL || !belongs_to_us(irq))
+    struct irq_slot wanted = {
+        .irq = *irq, .hart_index = hart_index, .handler = handler, .context = context};
+    if (ops == NULL || !belongs_to_us(irq) || hart_index >= hart_count())
         return ERR_NOT_FOUND;
-    for (uint32_t i = 0; i < slots_used; i++)
-        if (slots[i].irq.source == irq->source)
-            return ERR_EXISTS;
-    if (slots_used == IRQCHIP_SLOTS)
-        return ERR_NO_MEMORY;
-    uint32_t slot = slots_used++;
-    slots[slot].irq = *irq;
-    slots[slot].handler = handler;
-    slots[slot].context = context;
-    enum err err = ops->enable(irq, slot, hart_index);
-    if (err != OK)
-        slots_used--;
+    spin_lock(&lock);
+    enum err err = enable_locked(&wanted);
+    spin_unlock(&lock);
     return err;
 }

@@ -78,21 +78,20 @@ static uint32_t aplic_hart_index(hpa_t file)
     return (uint32_t)(group << imsic->hart_index_bits | hart);
 }
 
-static enum err imsic_enable(const struct wired_irq *irq, uint32_t slot, uint32_t hart_index)
+static enum err imsic_enable(const struct irq_slot *slot)
 {
-    if (hart_index >= hart_count())
-        return ERR_NOT_FOUND;
-    return aplic_enable(&hw->aplic, irq, aplic_hart_index(files[hart_index]),
-                        IDENTITY_SLOT0 + slot);
+    uint32_t number = (uint32_t)(slot - irqchip_slots);
+    return aplic_enable(&hw->aplic, &slot->irq, aplic_hart_index(files[slot->hart_index]),
+                        IDENTITY_SLOT0 + number);
 }
 
-static void handle_wired(uint32_t slot)
+static void handle_wired(uint32_t number)
 {
-    const struct wired_irq *irq = irqchip_slot_irq(slot);
-    if (irq == NULL)
+    if (number >= IRQCHIP_SLOTS || irqchip_slots[number].handler == NULL)
         return; /* a message that nobody asked for */
-    irqchip_run_slot(slot);
-    aplic_end(&hw->aplic, irq);
+    const struct irq_slot *slot = &irqchip_slots[number];
+    slot->handler(slot->context);
+    aplic_end(&hw->aplic, &slot->irq);
 }
 
 static bool imsic_handle(void)

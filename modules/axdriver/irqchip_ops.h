@@ -4,15 +4,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define IRQCHIP_SLOTS 8 /* wired interrupts that the host takes; each has a slot */
+/* A wired interrupt that the host takes. */
+struct irq_slot {
+    struct wired_irq irq;
+    uint32_t hart_index;
+    void (*handler)(void *context);
+    void *context;
+};
+#define IRQCHIP_SLOTS 8
 
+/* As the functions of axdriver/irqchip.h; enable and hart_init run one at a time. */
 struct irqchip_ops {
     const char *name;
-    /* As the functions of axdriver/irqchip.h. `hw` stays. */
-    enum err (*init)(const struct hardware *hw);
-    void (*hart_init)(void); /* NULL: nothing to do */
-    /* The source exists and belongs to this controller; ERR_NOT_FOUND: not for this hart. */
-    enum err (*enable)(const struct wired_irq *irq, uint32_t slot, uint32_t hart_index);
+    enum err (*init)(const struct hardware *hw); /* `hw` stays */
+    void (*hart_init)(void);
+    /* The source is this controller's. ERR_NOT_FOUND: it can't be routed to the slot's hart. */
+    enum err (*enable)(const struct irq_slot *slot);
     bool (*handle)(void);
     long (*send_ipi)(uint64_t hart_id); /* NULL: by the firmware */
 };
@@ -20,8 +27,5 @@ struct irqchip_ops {
 extern const struct irqchip_ops irqchip_plic;
 extern const struct irqchip_ops irqchip_imsic;
 
-/* What the controllers call for an interrupt that they took: by source, or by slot. */
-void irqchip_run_source(uint32_t source);
-void irqchip_run_slot(uint32_t slot);
-/* The source of a slot in use. */
-const struct wired_irq *irqchip_slot_irq(uint32_t slot);
+/* In use: those with a handler, first. Only irqchip.c writes them. */
+extern struct irq_slot irqchip_slots[IRQCHIP_SLOTS];

@@ -50,14 +50,6 @@ static uint32_t find_context(uint64_t hart_id)
     return context;
 }
 
-/* Whatever a boot loader left enabled is not ours. */
-static void init_context(uint32_t context)
-{
-    for (uint32_t source = 0; source <= hw->plic.sources; source += 32)
-        io_write32(enable_register(context, source), 0);
-    io_write32(threshold_register(context), 0);
-}
-
 static enum err plic_init(const struct hardware *hardware)
 {
     hw = hardware;
@@ -72,31 +64,55 @@ static enum err plic_init(const struct hardware *hardware)
     }
     for (uint32_t i = 0; i < hart_count(); i++) {
         contexts[i] = find_context(hart_at(i)->id);
-        if (contexts[i] != NO_CONTEXT)
-            init_context(contexts[i]);
-        else
+        if (contexts[i] == NO_CONTEXT)
             log_debug("PLIC at 0x%lx: no S context for hart %lu", (unsigned long)hw->plic.base.a,
                       (unsigned long)hart_at(i)->id);
     }
     return OK;
 }
 
-static enum err plic_enable(const struct wired_irq *irq, uint32_t slot, uint32_t hart_index)
+static enum err plic_enable(const struct irq_slot *slot)
 {
-    (void)slot; /* found again by the source */
-    if (hart_index >= hart_count() || contexts[hart_index] == NO_CONTEXT)
+    uint32_t source = slot->irq.source, context = contexts[slot->hart_index];
+    if (context == NO_CONTEXT)
         return ERR_NOT_FOUND;
-    uintptr_t enable = enable_register(contexts[hart_index], irq->source);
-    io_write32(priority_register(irq->source), 1);
-    io_write32(enable, io_read32(enable) | UINT32_C(1) << irq->source % 32);
+    uintptr_t enable = enable_register(context, source);
+    io_write32(priority_register(source), 1);
+    io_write32(enable, io_read32(enable) | UINT32_C(1) << source % 32);
     return OK;
+}
+
+/* Firmware closes the context of a hart that it starts, and a boot loader may have left it open
+ * for others: the hart's own interrupts, and only those, are let through. */
+static void plic_hart_init(void)
+{
+    uint32_t context = contexts[this_hart()->index];
+    if (context == NO_CONTEXT)
+        return;
+    for (uint32_t source = 0; source <= hw->plic.sources; source += 32)
+        io_write32(enable_register(context, source), 0);
+    for (uint32_t i = 0; i < IRQCHIP_SLOTS; i++) {
+        const struct irq_slot *slot = &irqchip_slots[i];
+        if (slot->handler != NULL && contexts[slot->hart_index] == context)
+            (void)plic_enable(slot);
+    }
+    io_write32(threshold_register(context), 0);
+}
+
+static void run(uint32_t source)
+{
+    for (uint32_t i = 0; i < IRQCHIP_SLOTS; i++) {
+        const struct irq_slot *slot = &irqchip_slots[i];
+        if (slot->handler != NULL && slot->irq.source == source)
+            slot->handler(slot->context);
+    }
 }
 
 static bool plic_handle(void)
 {
     uint32_t context = contexts[this_hart()->index], source;
     while (context != NO_CONTEXT && (source = io_read32(claim_register(context))) != 0) {
-        irqchip_run_source(source);
+        run(source);
         io_write32(claim_register(context), source);
     }
     return false;
@@ -105,7 +121,7 @@ static bool plic_handle(void)
 const struct irqchip_ops irqchip_plic = {
     .name = "PLIC",
     .init = plic_init,
-    .hart_init = NULL, /* the boot hart has set up all contexts */
+    .hart_init = plic_hart_init,
     .enable = plic_enable,
     .handle = plic_handle,
     .send_ipi = NULL,

@@ -20,7 +20,7 @@ void host_uart_write(const char *bytes, size_t count);
 size_t host_uart_read(char *bytes, size_t room);
 
 /*
- * Boot hart, after irqchip_init(): handler(context) runs on hart `hart_index` when bytes are there;
+ * After irqchip_init(): handler(context) runs on hart `hart_index` when bytes are there;
  * it must read them all. The errors of irqchip_enable(); ERR_NOT_FOUND also without a UART.
  */
 enum err host_uart_enable_input(uint32_t hart_index, void (*handler)(void *context), void *context);

@@ -2,8 +2,6 @@
  * The host's interrupt controller: a PLIC, or an APLIC that sends its interrupts as messages to
  * the harts' IMSICs. Which one is there was found in the device tree. Without either the host
  * runs on: then nothing wired interrupts, and IPIs are the firmware's.
- *
- * Interrupts are set up by the boot hart before other harts take any; no lock is needed.
  */
 #pragma once
 #include <axdriver/hardware.h>
@@ -24,7 +22,7 @@ enum err irqchip_init(const void *fdt);
 void irqchip_hart_init(void);
 
 /*
- * Boot hart: routes a wired interrupt to the hart `hart_index`, whose irqchip_handle_external()
+ * Any hart: routes a wired interrupt to the hart `hart_index`, whose irqchip_handle_external()
  * then calls handler(context). The handler must make a level-triggered source quiet. ERR_NOT_FOUND:
  * the controller has no such source, or no way to that hart, or is another than `irq` says;
  * ERR_EXISTS: it is routed already; ERR_NO_MEMORY: too many.
