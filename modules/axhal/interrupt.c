@@ -33,6 +33,7 @@ void interrupt_dispatch(void)
             panic("interrupt %u is enabled and has no handler", irq);
         handlers[irq]();
     }
+    cpu_fence_after_acknowledge();
 }
 
 void interrupt_wait(void)

@@ -111,6 +111,7 @@ static void parse_boot_cpu(struct platform *p, const void *fdt, int node)
         fdt_getprop(fdt, node, "riscv,isa-extensions", &p->isa_extensions_size);
     p->mmu_type = fdt_getprop(fdt, node, "mmu-type", NULL);
     p->cbom_block = (uint32_t)read_number(fdt, node, "riscv,cbom-block-size", 0);
+    p->cbop_block = (uint32_t)read_number(fdt, node, "riscv,cbop-block-size", 0);
     p->cboz_block = (uint32_t)read_number(fdt, node, "riscv,cboz-block-size", 0);
 }
 

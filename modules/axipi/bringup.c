@@ -22,11 +22,20 @@ static const char *state_name(long state)
     return state < (long)(sizeof state_names / sizeof *state_names) ? state_names[state] : "?";
 }
 
-/* A hart that was just given up is STOP_PENDING for a while. */
-static void wait_until_stopped(struct hart *hart)
+/*
+ * A hart that was just given up is STARTED until its hart_stop reaches the firmware, and then
+ * STOP_PENDING for a while. One that is online is not waited for: it stays STARTED.
+ */
+static bool is_leaving(const struct hart *hart)
+{
+    long state = firmware_hart_status(hart->id);
+    return !hart->online && (state == SBI_HSM_STARTED || state == SBI_HSM_STOP_PENDING);
+}
+
+static void wait_until_stopped(const struct hart *hart)
 {
     uint64_t deadline = time_now() + time_ms_to_ticks(ONLINE_MS);
-    while (firmware_hart_status(hart->id) == SBI_HSM_STOP_PENDING && time_now() < deadline)
+    while (is_leaving(hart) && time_now() < deadline)
         cpu_relax();
 }
 
@@ -48,6 +57,7 @@ static enum err wait_until_online(struct hart *hart)
 enum err hart_bring_up(struct hart *hart)
 {
     wait_until_stopped(hart);
+    cpu_fence_before_signal(); /* the hart finds its data and what was set up for it */
     long error =
         firmware_hart_start(hart->id, boot_secondary_address().a, (uintptr_t)hart);
     if (error != SBI_SUCCESS) {

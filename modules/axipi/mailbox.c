@@ -34,8 +34,10 @@ void mailbox_set_ipi(long (*send)(uint64_t hart_id))
 
 void hart_kick(struct hart *hart)
 {
+    cpu_fence_before_signal();
     long error = send_ipi(hart->id);
-    if (error != SBI_SUCCESS)
+    /* A hart that has gone since ran what was posted first; the firmware refuses an IPI to it. */
+    if (error != SBI_SUCCESS && hart->online)
         log_error("hart %lu: sending it an IPI: %s", (unsigned long)hart->id,
                   sbi_error_name(error));
 }

@@ -2,8 +2,10 @@
 #include <axalloc/frames.h>
 #include <axalloc/init.h>
 #include <axconfig/config.h>
+#include <axdriver/clock.h>
 #include <axdriver/console.h>
 #include <axdriver/irqchip.h>
+#include <axdriver/random.h>
 #include <axhal/boot.h>
 #include <axhal/csr_bits.h>
 #include <axhal/firmware.h>
@@ -64,6 +66,8 @@ void runtime_main(void)
     console_init(platform()->fdt);   /* the UART takes over from the firmware's console */
     mailbox_init();
     irqchip_init(platform()->fdt);   /* PLIC, or APLIC and IMSIC */
+    clock_init(platform()->fdt);
+    random_init(platform()->fdt);
     init_hart();                     /* what each hart sets up for itself */
     report_absent_harts();
     start_secondary_cpus();          /* they end in runtime_main_secondary */

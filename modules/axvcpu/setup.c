@@ -21,6 +21,15 @@
 #define GUEST_ENVIRONMENT \
     (HENVCFG_STCE | HENVCFG_PBMTE | HENVCFG_ADUE | HENVCFG_CBIE | HENVCFG_CBCFE | HENVCFG_CBZE)
 
+/* A write with a mode that the hart lacks leaves hgatp.MODE as it was (§18.2.10). */
+bool vcpu_has_gstage(unsigned mode)
+{
+    csr_write_hgatp(FIELD_PUT(SATP_MODE, mode));
+    bool has = FIELD_GET(SATP_MODE, csr_read_hgatp()) == mode;
+    csr_write_hgatp(0);
+    return has;
+}
+
 uint64_t vcpu_environment(void)
 {
     const struct platform *p = platform();

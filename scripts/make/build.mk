@@ -78,4 +78,5 @@ clean: ## removes build/
 distclean: clean ## removes build/ and compile_commands.json; downloads stay in the user's cache
 	$(Q)rm -f compile_commands.json
 
+.SECONDARY: $(OFFSETS)
 -include $(OBJS:.o=.d) $(OFFSETS:.h=.d)

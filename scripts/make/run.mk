@@ -1,0 +1,54 @@
+# Running an app in QEMU. The hypervisor gets its VMs as a bundle: the description named by VMS=,
+# compiled, and the images that it names, in one newc archive that QEMU hands over as an initrd.
+BUNDLE := $(if $(app-hv),$(OUT)/$(basename $(notdir $(VMS))).cpio)
+JITTER := build/$(ARCH)/release/jitter/jitter.bin
+
+ifneq ($(app-hv),)
+ifeq ($(wildcard $(VMS)),)
+$(error VMS=$(VMS): no such file; expected a VM description, such as: $(wildcard configs/*.dts))
+endif
+endif
+
+# Descriptions that name images of the cache need the guests; the embedded one does not.
+NEEDS_GUESTS := $(if $(app-hv),$(shell grep -qs '"cache:' $(VMS) && echo guests))
+SETUP_PARTS  := host qemu fdt $(NEEDS_GUESTS)
+
+QEMU_FLAGS = -M $(MACHINE) -cpu $(CPU) -smp $(SMP) -m $(MEM) -nographic -kernel $(BIN) \
+             $(BUNDLE:%=-initrd %) \
+             $(if $(filter off,$(ICOUNT)),,-icount shift=$(ICOUNT)$(comma)sleep=off) $(QEMU_ARGS)
+comma := ,
+
+.PHONY: setup prepare run justrun debug debugserver
+setup: ## installs and downloads all that build, run and test need
+	$(Q)scripts/setup/setup
+
+prepare: FORCE
+	$(Q)scripts/setup/setup check $(SETUP_PARTS) || scripts/setup/setup $(SETUP_PARTS)
+
+# The toolchain itself may come from the set-up: so build in a make of its own, behind it.
+run: prepare ## sets up what is missing, builds, and runs the app in QEMU
+	$(Q)$(MAKE) --no-print-directory build $(BUNDLE)
+	$(Q)$(MAKE) --no-print-directory justrun
+
+justrun: ## runs what was built last, as it is
+	$(Q)$(QEMU) $(QEMU_FLAGS)
+
+debugserver: prepare ## builds, and runs QEMU that waits for gdb on localhost:1234
+	$(Q)$(MAKE) --no-print-directory build $(BUNDLE)
+	$(Q)$(QEMU) $(QEMU_FLAGS) -S -gdb tcp:localhost:1234
+
+debug: prepare ## builds, runs QEMU and opens gdb at _start
+	$(Q)$(MAKE) --no-print-directory build $(BUNDLE)
+	$(Q)scripts/debug $(ELF) -- $(QEMU) $(QEMU_FLAGS)
+
+$(JITTER): FORCE
+	$(Q)$(MAKE) --no-print-directory A=apps/jitter HV=n MODE=release build
+
+ifneq ($(BUNDLE),)
+build: $(BUNDLE)
+$(BUNDLE): FORCE $(if $(shell grep -s '"build:jitter' $(VMS)),$(JITTER))
+	@mkdir -p $(@D)
+	$(call say,BUNDLE,$@)
+	$(Q)tools/bundle -o $@.new -b build/$(ARCH)/release $(VMS)
+	$(Q)if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+endif

@@ -13,7 +13,10 @@ void interrupt_set_handler(unsigned irq, interrupt_handler_t handler);
 /* This hart: lets the interrupt wake it. */
 void interrupt_enable(unsigned irq);
 void interrupt_disable(unsigned irq);
-/* This hart: calls the handlers of what is pending and enabled, once each. */
+/*
+ * This hart: calls the handlers of what is pending and enabled, once each. What a sender wrote
+ * before its interrupt is seen behind this call.
+ */
 void interrupt_dispatch(void);
 /* This hart: waits until an enabled interrupt (the guest's included) is pending, then dispatches. */
 void interrupt_wait(void);

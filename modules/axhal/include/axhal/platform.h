@@ -40,7 +40,7 @@ struct platform {
     const char *isa_extensions; /* a string list, or NULL */
     int isa_extensions_size;
     const char *mmu_type;       /* of the boot hart: "riscv,sv48" …, or NULL */
-    uint32_t cbom_block, cboz_block; /* bytes, 0: not said */
+    uint32_t cbom_block, cbop_block, cboz_block; /* bytes, 0: not said */
 };
 
 /*

@@ -78,6 +78,8 @@ struct vm_exit {
 void vcpu_attach(struct vcpu *vcpu);
 /* Own hart: the guest is off it; its interrupts do not wake the hart any more. */
 void vcpu_detach(struct vcpu *vcpu);
+/* This hart: hgatp can have this mode (enum gstage_mode). No vCPU is attached. */
+bool vcpu_has_gstage(unsigned mode);
 /* The henvcfg bits that guests of this hart get (HENVCFG_*), and whether Sstc is among them. */
 uint64_t vcpu_environment(void);
 

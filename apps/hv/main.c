@@ -1,0 +1,79 @@
+/* The hypervisor: from the bundle that the boot loader hands over to running VMs. */
+#include <axalloc/frames.h>
+#include <axhal/hart.h>
+#include <axhal/memory.h>
+#include <axhal/platform.h>
+#include <axipi/mailbox.h>
+#include <axlog/log.h>
+#include <axruntime/runtime.h>
+#include <axvm/vm.h>
+
+/* Kept from the guests' RAM for tables, vCPUs and devices. */
+#define HOST_RESERVE (UINT64_C(4) << 20)
+
+static struct vm_set set; /* the VMs' configurations; they stay for restarts */
+
+static struct host_limits measure_host(uint64_t *ids)
+{
+    uint32_t online = 0;
+    for (uint32_t i = 0; i < hart_count(); i++) {
+        if (hart_at(i)->online)
+            ids[online++] = hart_at(i)->id;
+    }
+    uint64_t free = frames_free_bytes();
+    return (struct host_limits){
+        .hart_ids = ids,
+        .hart_count = online,
+        .memory_available = free > HOST_RESERVE ? free - HOST_RESERVE : 0,
+        .sv48x4 = vcpu_has_gstage(GSTAGE_SV48X4),
+    };
+}
+
+static bool load_configurations(void)
+{
+    struct message why;
+    uint64_t ids[PLATFORM_MAX_HARTS];
+    struct host_limits limits = measure_host(ids);
+    const struct memory_range *bundle = &platform()->initrd;
+    if (bundle->size == 0) {
+        print_line("hv: no bundle: the device tree's /chosen has no linux,initrd-start; expected "
+                   "a bundle of VMs as the initrd (docs/vms.md)");
+        return false;
+    }
+    if (vmconfig_load(hpa_to_ptr(bundle->base), bundle->size, &limits, &set, &why) != OK) {
+        print_line("hv: %s", why.text);
+        return false;
+    }
+    return true;
+}
+
+static bool create_vms(void)
+{
+    for (uint32_t i = 0; i < set.vm_count; i++) {
+        const struct vm_config *c = &set.vms[i];
+        if (vm_create(c) != OK)
+            return false;
+        log_info("VM %s: %u vCPUs, %lu MiB, kernel %s", c->name, c->cpus,
+                 (unsigned long)(c->memory >> 20), c->kernel_name);
+    }
+    return true;
+}
+
+int main(void)
+{
+    if (!platform_has_extension(platform(), "h")) {
+        print_line("hv: this machine's harts have no H extension (riscv,isa %s); expected one "
+                   "with it, such as QEMU's -cpu rv64,h=true",
+                   platform()->isa != NULL ? platform()->isa : "is not given");
+        return 1;
+    }
+    runtime_set_context_printer(vm_print_context);
+    if (!load_configurations() || !create_vms())
+        return 1;
+    vm_console_init();
+    for (uint32_t i = 0; i < vm_count; i++) {
+        if (vm_start(vms[i]) != OK)
+            return 1;
+    }
+    mailbox_serve(); /* this hart's own vCPU comes through its mailbox like all others' */
+}

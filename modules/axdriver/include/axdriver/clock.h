@@ -1,0 +1,11 @@
+/*
+ * Wall-clock time. The host's goldfish RTC gives it once at boot, the time CSR carries it on;
+ * without an RTC it begins at 1970.
+ */
+#pragma once
+#include <stdint.h>
+
+/* Boot hart, once, after paging_enable(). */
+void clock_init(const void *fdt);
+/* Nanoseconds since 1970-01-01 UTC. Any hart. */
+uint64_t clock_wall_ns(void);

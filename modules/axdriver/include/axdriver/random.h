@@ -1,0 +1,9 @@
+/* Seeds for guests' random pools, grown from the rng-seed that the boot loader gave the host. */
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+/* Boot hart, once: takes /chosen rng-seed; without one the seeds differ only by time. */
+void random_init(const void *fdt);
+/* Any hart; takes its own lock. Never twice the same. */
+void random_bytes(uint8_t *to, size_t count);

@@ -1,0 +1,98 @@
+/* From a checked configuration to a machine that can start. */
+#include <axalloc/frames.h>
+#include <axalloc/heap.h>
+#include <axlog/log.h>
+#include "internal.h"
+
+struct vm *vms[VM_MAX];
+uint32_t vm_count;
+
+/* 1 GiB pages shorten the guest's page walks; 2 MiB ones do when there is no such gap. */
+static enum err allocate_ram(struct vm *vm)
+{
+    uint64_t size = vm->config->memory;
+    if (size >= SIZE_1G && frames_alloc(size, SIZE_1G, &vm->ram) == OK)
+        return OK;
+    return frames_alloc(size, SIZE_2M, &vm->ram);
+}
+
+static enum err map_memory(struct vm *vm)
+{
+    enum gstage_mode mode =
+        vm->config->gstage == VM_GSTAGE_SV48X4 ? GSTAGE_SV48X4 : GSTAGE_SV39X4;
+    enum err err = addrspace_init(&vm->memory, mode, (uint16_t)(vm->index + 1));
+    if (err == OK)
+        err = allocate_ram(vm);
+    if (err == OK)
+        err = addrspace_map_ram(&vm->memory, gpa(GUEST_RAM_BASE), vm->config->memory, vm->ram);
+    return err;
+}
+
+static enum err make_vcpus(struct vm *vm)
+{
+    vm->vcpus = heap_alloc(vm->config->cpus * sizeof *vm->vcpus);
+    if (vm->vcpus == NULL)
+        return ERR_NO_MEMORY;
+    for (uint32_t i = 0; i < vm->config->cpus; i++) {
+        struct vcpu *vcpu = &vm->vcpus[i];
+        vcpu->id = i;
+        vcpu->hart = hart_by_id(vm->config->harts[i]);
+        vcpu->machine = &vm->machine;
+        vcpu->memory = &vm->memory;
+    }
+    return OK;
+}
+
+static void on_stop(struct exit_machine *machine, const struct vcpu *vcpu, const char *reason)
+{
+    struct vm *vm = vm_of_machine(machine);
+    log_error("VM %s: vCPU %u: %s", vm->config->name, vcpu->id, reason);
+    vm_request_end(vm, VM_FAILED, reason);
+}
+
+static void on_reset(struct sbi_machine *sbi, enum sbi_srst_type type, enum sbi_srst_reason reason)
+{
+    struct vm *vm = vm_of_machine(container_of(sbi, struct exit_machine, sbi));
+    bool failure = reason == SBI_SRST_SYSTEM_FAILURE;
+    if (type != SBI_SRST_SHUTDOWN)
+        vm_request_end(vm, VM_REBOOT, failure ? "reboot after a system failure" : "reboot");
+    else if (failure)
+        vm_request_end(vm, VM_FAILED, "shut down by the guest after a system failure");
+    else
+        vm_request_end(vm, VM_SHUTDOWN, "shut down by the guest");
+}
+
+static void connect(struct vm *vm)
+{
+    vm->machine.bus = &vm->bus;
+    vm->machine.stop = on_stop;
+    vm->machine.sbi = (struct sbi_machine){
+        .vcpus = vm->vcpus,
+        .vcpu_count = vm->config->cpus,
+        .memory = &vm->memory,
+        .console = {.context = vm, .write = vm_console_write, .read = vm_console_read},
+        .reset = on_reset,
+    };
+}
+
+enum err vm_create(const struct vm_config *config)
+{
+    struct vm *vm = heap_alloc(sizeof *vm);
+    if (vm == NULL)
+        return ERR_NO_MEMORY;
+    vm->config = config;
+    vm->index = vm_count;
+    enum err err = map_memory(vm);
+    if (err == OK)
+        err = make_vcpus(vm);
+    if (err == OK)
+        err = vm_add_devices(vm);
+    if (err != OK) {
+        log_error("VM %s: no %lu MiB of memory in one piece", config->name,
+                  (unsigned long)(config->memory >> 20));
+        return err;
+    }
+    connect(vm);
+    vms[vm_count++] = vm;
+    return OK;
+}

@@ -1,0 +1,11 @@
+/* The guest machine's addresses and interrupts: those of QEMU's virt machine. RAM: axvmconfig. */
+#pragma once
+#include <stdint.h>
+
+#define GUEST_TESTDEV UINT64_C(0x00100000)
+#define GUEST_RTC UINT64_C(0x00101000)
+#define GUEST_PLIC UINT64_C(0x0c000000)
+#define GUEST_UART UINT64_C(0x10000000)
+
+#define GUEST_UART_IRQ 10
+#define GUEST_RTC_IRQ 11

@@ -1,0 +1,16 @@
+#pragma once
+#include <axvm/vm.h>
+#include <lib/bits.h>
+
+static inline struct vm *vm_of_machine(struct exit_machine *machine)
+{
+    return container_of(machine, struct vm, machine);
+}
+
+/* devices.c: the devices of QEMU's virt machine on the VM's bus. */
+enum err vm_add_devices(struct vm *vm);
+/* load.c: copies the images and writes the device tree. */
+enum err vm_load(struct vm *vm);
+/* console.c: the guest's output, over UART or SBI; input for SBI's reads. */
+void vm_console_write(void *vm, const char *bytes, size_t count);
+size_t vm_console_read(void *vm, char *bytes, size_t room);

@@ -1,0 +1,88 @@
+/* The guest's memory at its start: the images as the bundle has them, and the device tree. */
+#include <axalloc/heap.h>
+#include <axdriver/random.h>
+#include <axhal/csr_bits.h>
+#include <axhal/platform.h>
+#include <axlog/log.h>
+#include <axvm/guest_fdt.h>
+#include <string.h>
+#include "internal.h"
+
+static enum err load_segment(const struct vm *vm, const struct image_segment *s)
+{
+    char *to = guest_ptr(&vm->memory, s->at, s->mem_size);
+    if (to == NULL)
+        return ERR_RANGE;
+    memcpy(to, s->data, s->file_size);
+    memset(to + s->file_size, 0, s->mem_size - s->file_size);
+    return OK;
+}
+
+static enum err load_images(const struct vm *vm)
+{
+    const struct vm_config *c = vm->config;
+    enum err err = OK;
+    for (uint32_t i = 0; i < c->kernel.segment_count && err == OK; i++)
+        err = load_segment(vm, &c->kernel.segments[i]);
+    if (err == OK && c->ramdisk != NULL)
+        err = guest_write(&vm->memory, c->placement.ramdisk, c->ramdisk, c->ramdisk_size);
+    return err;
+}
+
+/* What henvcfg gives to this VM's harts, in the words of the ISA. */
+static uint32_t granted_extensions(void)
+{
+    uint64_t env = vcpu_environment();
+    return (env & HENVCFG_STCE ? GUEST_ISA_SSTC : 0) |
+           (env & HENVCFG_PBMTE ? GUEST_ISA_SVPBMT : 0) |
+           (env & HENVCFG_ADUE ? GUEST_ISA_SVADU : 0) |
+           ((env & HENVCFG_CBCFE) && (env & HENVCFG_CBIE) ? GUEST_ISA_ZICBOM : 0) |
+           (env & HENVCFG_CBZE ? GUEST_ISA_ZICBOZ : 0);
+}
+
+static enum err build_tree(const struct vm *vm, const struct guest_isa *isa)
+{
+    const struct vm_config *c = vm->config;
+    const struct platform *p = platform();
+    struct guest_fdt_input input = {
+        .model = "stillhart,virt",
+        .vcpu_count = c->cpus,
+        .timebase_frequency = (uint32_t)p->timebase,
+        .isa = isa,
+        .mmu_type = p->mmu_type,
+        .cbom_block_size = p->cbom_block,
+        .cbop_block_size = p->cbop_block,
+        .cboz_block_size = p->cboz_block,
+        .ram_base = gpa(GUEST_RAM_BASE),
+        .ram_size = c->memory,
+        .bootargs = c->bootargs,
+        .ramdisk = c->placement.ramdisk,
+        .ramdisk_size = c->ramdisk_size,
+    };
+    size_t used;
+    random_bytes(input.rng_seed, sizeof input.rng_seed);
+    void *to = guest_ptr(&vm->memory, c->placement.fdt, GUEST_FDT_SPACE);
+    return to == NULL ? ERR_RANGE : guest_fdt_build(&input, to, GUEST_FDT_SPACE, &used);
+}
+
+static enum err write_tree(const struct vm *vm)
+{
+    const struct platform *p = platform();
+    struct guest_isa *isa = heap_alloc(sizeof *isa);
+    if (isa == NULL)
+        return ERR_NO_MEMORY;
+    struct host_isa host = {.extensions = p->isa_extensions,
+                            .extensions_size = (size_t)p->isa_extensions_size,
+                            .isa = p->isa};
+    enum err err = guest_isa_filter(&host, granted_extensions(), isa);
+    if (err == OK)
+        err = build_tree(vm, isa);
+    heap_free(isa, sizeof *isa);
+    return err;
+}
+
+enum err vm_load(struct vm *vm)
+{
+    enum err err = load_images(vm);
+    return err == OK ? write_tree(vm) : err;
+}
