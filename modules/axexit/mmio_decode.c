@@ -140,8 +140,8 @@ enum err mmio_decode_htinst(uint64_t htinst, struct mmio_op *op)
 {
     if (mmio_is_page_walk(htinst))
         return ERR_UNSUPPORTED;
-    /* A future value may have upper bits, or no bit 0: what is not known counts as zero. */
-    if (htinst > UINT32_MAX || !(htinst & BIT(0)))
+    /* A future standard may use the upper bits: what is not known counts as zero. */
+    if (htinst > UINT32_MAX)
         return ERR_NOT_FOUND;
 
     struct mmio_op decoded = decode_32((uint32_t)(htinst | HTINST_NOT_COMPRESSED));

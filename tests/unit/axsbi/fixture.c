@@ -1,0 +1,144 @@
+#include "fixture.h"
+#include <axhal/memory.h>
+#include <stdio.h>
+#include <string.h>
+
+struct fixture f;
+
+__attribute__((format(printf, 1, 2))) static void event(const char *format, ...)
+{
+    size_t used = strlen(f.events);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(f.events + used, sizeof(f.events) - used, format, args);
+    va_end(args);
+}
+
+void assert_events(const char *expected)
+{
+    assert_string_equal(f.events, expected);
+    f.events[0] = '\0';
+}
+
+void vcpu_post(struct vcpu *vcpu, uint32_t requests)
+{
+    event("post %u %#x\n", vcpu->id, requests);
+}
+
+enum err vcpu_start(struct vcpu *vcpu, gpa_t pc, uint64_t opaque)
+{
+    uint32_t stopped = SBI_HSM_STOPPED;
+    if (!atomic_compare_exchange_strong(&vcpu->hsm_state, &stopped, SBI_HSM_START_PENDING))
+        return ERR_EXISTS;
+    event("start %u %#lx %#lx\n", vcpu->id, pc.a, opaque);
+    return OK;
+}
+
+void vcpu_fence_remote(struct vcpu *self, struct vcpu *vcpus, uint64_t mask, uint32_t requests)
+{
+    assert_ptr_equal(vcpus, f.vcpus);
+    event("remote fence from %u to %#lx %#x\n", self->id, mask, requests);
+}
+
+void vcpu_fence_local(struct vcpu *self, uint32_t requests)
+{
+    event("local fence %u %#x\n", self->id, requests);
+}
+
+void vcpu_set_timer(struct vcpu *vcpu, uint64_t deadline)
+{
+    event("timer %u %lu\n", vcpu->id, deadline);
+}
+
+static void console_write(void *context, const char *bytes, size_t count)
+{
+    assert_ptr_equal(context, &f);
+    assert_in_range(f.output_length + count, 0, sizeof(f.output));
+    memcpy(f.output + f.output_length, bytes, count);
+    f.output_length += count;
+    event("write %zu\n", count);
+}
+
+static size_t console_read(void *context, char *bytes, size_t room)
+{
+    assert_ptr_equal(context, &f);
+    size_t count = strnlen(f.input, room);
+    memcpy(bytes, f.input, count);
+    f.input += count;
+    event("read %zu of %zu\n", count, room);
+    return count;
+}
+
+static void reset(struct sbi_machine *machine, enum sbi_srst_type type, enum sbi_srst_reason reason)
+{
+    assert_ptr_equal(machine, &f.machine);
+    event("reset %u %u\n", type, reason);
+}
+
+int fixture_setup(void **state)
+{
+    memset(&f, 0, sizeof(f));
+    for (uint32_t i = 0; i < MAX_HARTS; i++)
+        f.vcpus[i].id = i;
+    f.vcpus[3].hsm_state = SBI_HSM_STOPPED;
+    f.memory = (struct addrspace){
+        .ram_count = 1, .ram = {{.base = gpa(RAM), .size = RAM_SIZE, .host = ptr_to_hpa(f.ram)}}};
+    f.machine = (struct sbi_machine){
+        .vcpus = f.vcpus,
+        .vcpu_count = HARTS,
+        .memory = &f.memory,
+        .console = {.context = &f, .write = console_write, .read = console_read},
+        .mvendorid = 0x489,
+        .marchid = UINT64_C(0x8000000000000007),
+        .mimpid = 0x20181004,
+        .reset = reset,
+    };
+    f.input = "";
+    return 0;
+}
+
+struct answer make_call(const uint64_t call[8])
+{
+    struct vcpu *vcpu = &f.vcpus[CALLER];
+    for (unsigned r = 1; r < REG_COUNT; r++)
+        vcpu->x[r] = UINT64_C(0x5a5a000000000000) + r;
+    vcpu->x[REG_A7] = call[0];
+    vcpu->x[REG_A6] = call[1];
+    memcpy(&vcpu->x[REG_A0], &call[2], 6 * sizeof(call[0]));
+
+    uint64_t before[REG_COUNT];
+    memcpy(before, vcpu->x, sizeof(before));
+    enum sbi_verdict verdict = sbi_handle(&f.machine, vcpu);
+    before[REG_A0] = vcpu->x[REG_A0];
+    before[REG_A1] = vcpu->x[REG_A1];
+    assert_memory_equal(vcpu->x, before, sizeof(before));
+    return (struct answer){verdict, (long)vcpu->x[REG_A0], (long)vcpu->x[REG_A1]};
+}
+
+void assert_call(const char *events, uint64_t value, const uint64_t call[8])
+{
+    struct answer a = make_call(call);
+    assert_int_equal(a.error, SBI_SUCCESS);
+    assert_int_equal(a.value, value);
+    assert_int_equal(a.verdict, SBI_RESUME);
+    assert_events(events);
+}
+
+void assert_refused(long error, const uint64_t call[8])
+{
+    static struct fixture before;
+    memcpy(&before, &f, sizeof(f));
+    struct answer a = make_call(call);
+    assert_int_equal(a.error, error);
+    assert_int_equal(a.value, 0);
+    assert_int_equal(a.verdict, SBI_RESUME);
+    memcpy(before.vcpus[CALLER].x, f.vcpus[CALLER].x, sizeof(f.vcpus[CALLER].x));
+    assert_memory_equal(&f, &before, sizeof(f));
+}
+
+int main(void)
+{
+    return run_table_tests() + run_base_tests() + run_time_tests() + run_ipi_tests() +
+           run_rfence_tests() + run_hsm_tests() + run_srst_tests() + run_dbcn_tests() +
+           run_susp_tests() + run_legacy_tests();
+}

@@ -1,0 +1,110 @@
+#include "fixture.h"
+#include <string.h>
+
+#define WRITE SBI_EXT_DBCN, SBI_DBCN_WRITE
+#define READ SBI_EXT_DBCN, SBI_DBCN_READ
+#define WRITE_BYTE SBI_EXT_DBCN, SBI_DBCN_WRITE_BYTE
+
+/* Buffers that are not wholly the guest's RAM: count, low, high. */
+static const uint64_t no_buffers[][3] = {
+    {1, 0, 0},
+    {1, RAM - 1, 0},
+    {2, RAM - 1, 0},
+    {1, RAM_END, 0},
+    {2, RAM_END - 1, 0},
+    {RAM_SIZE + 1, RAM, 0},
+    {UINT64_MAX, RAM, 0},
+    {-RAM + 1, RAM, 0}, /* the sum wraps */
+    {UINT64_MAX, RAM + 1, 0},
+    {1, UINT64_MAX, 0},
+    {2, UINT64_MAX, 0},
+    {1, 0x10000000, 0}, /* a device */
+    {1, RAM, 1},
+    {1, RAM, UINT64_MAX},
+};
+
+static void writes_from_guest_memory(void **state)
+{
+    memcpy(f.ram + 100, "Hello", 5);
+    ASSERT_CALL("write 5\n", 5, WRITE, 5, RAM + 100, 0);
+    assert_int_equal(f.output_length, 5);
+    assert_memory_equal(f.output, "Hello", 5);
+}
+
+static void writes_up_to_the_last_byte_of_ram(void **state)
+{
+    f.ram[RAM_SIZE - 1] = '!';
+    ASSERT_CALL("write 1\n", 1, WRITE, 1, RAM_END - 1, 0);
+    assert_int_equal(f.output[0], '!');
+}
+
+static void a_long_write_does_its_first_part(void **state)
+{
+    for (size_t i = 0; i < 600; i++)
+        f.ram[i] = (char)i;
+    ASSERT_CALL("write 256\n", 256, WRITE, 600, RAM, 0);
+    ASSERT_CALL("write 256\n", 256, WRITE, 344, RAM + 256, 0);
+    ASSERT_CALL("write 88\n", 88, WRITE, 88, RAM + 512, 0);
+    assert_int_equal(f.output_length, 600);
+    assert_memory_equal(f.output, f.ram, 600);
+    ASSERT_CALL("write 256\n", 256, WRITE, RAM_SIZE, RAM, 0);
+}
+
+static void reads_what_is_there(void **state)
+{
+    f.input = "root\n";
+    ASSERT_CALL("read 5 of 64\n", 5, READ, 64, RAM + 8, 0);
+    assert_memory_equal(f.ram + 8, "root\n\0", 6);
+    ASSERT_CALL("read 0 of 64\n", 0, READ, 64, RAM + 8, 0);
+}
+
+static void reads_no_more_than_there_is_room_for(void **state)
+{
+    f.input = "reboot";
+    ASSERT_CALL("read 2 of 2\n", 2, READ, 2, RAM_END - 2, 0);
+    assert_memory_equal(f.ram + RAM_SIZE - 2, "re", 2);
+    ASSERT_CALL("read 4 of 256\n", 4, READ, RAM_SIZE, RAM, 0);
+    assert_memory_equal(f.ram, "boot\0", 5);
+}
+
+static void no_bytes_are_never_wrong(void **state)
+{
+    f.input = "x";
+    for (size_t i = 0; i < COUNT(no_buffers); i++) {
+        ASSERT_RETURNS(0, WRITE, 0, no_buffers[i][1], no_buffers[i][2]);
+        ASSERT_RETURNS(0, READ, 0, no_buffers[i][1], no_buffers[i][2]);
+    }
+}
+
+static void refuses_buffers_that_are_not_wholly_ram(void **state)
+{
+    f.input = "x";
+    for (size_t i = 0; i < COUNT(no_buffers); i++) {
+        const uint64_t *b = no_buffers[i];
+        ASSERT_REFUSED(SBI_ERR_INVALID_PARAM, WRITE, b[0], b[1], b[2]);
+        ASSERT_REFUSED(SBI_ERR_INVALID_PARAM, READ, b[0], b[1], b[2]);
+    }
+}
+
+static void writes_one_byte(void **state)
+{
+    ASSERT_DOES("write 1\n", WRITE_BYTE, 'A');
+    ASSERT_DOES("write 1\n", WRITE_BYTE, ~UINT64_C(0xff) | 'B'); /* 8 bits wide */
+    ASSERT_DOES("write 1\n", WRITE_BYTE, 0);
+    assert_memory_equal(f.output, "AB\0", 3);
+}
+
+int run_dbcn_tests(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(writes_from_guest_memory),
+        TEST(writes_up_to_the_last_byte_of_ram),
+        TEST(a_long_write_does_its_first_part),
+        TEST(reads_what_is_there),
+        TEST(reads_no_more_than_there_is_room_for),
+        TEST(no_bytes_are_never_wrong),
+        TEST(refuses_buffers_that_are_not_wholly_ram),
+        TEST(writes_one_byte),
+    };
+    return cmocka_run_group_tests_name("dbcn", tests, NULL, NULL);
+}

@@ -1,0 +1,48 @@
+/* The way in: what is not there is refused, and every extension refuses functions it has not. */
+#include "fixture.h"
+
+static void unknown_extensions_are_not_supported(void **state)
+{
+    static const uint64_t ids[] = {
+        0x11,
+        SBI_EXT_PMU,
+        0x43505043, /* CPPC */
+        0x4E41434C, /* NACL */
+        0x535441,   /* STA */
+        0x08000000, /* experimental */
+        0x09000000, /* vendor */
+        0x0A000000, /* firmware */
+        SBI_EXT_TIME + 1,
+        SBI_EXT_BASE | UINT64_C(1) << 32, /* only a sign-extended 32-bit value is one (§3) */
+        SBI_EXT_TIME | UINT64_C(0xffffffff) << 32,
+        UINT64_MAX,
+    };
+    for (size_t i = 0; i < COUNT(ids); i++) {
+        ASSERT_REFUSED(SBI_ERR_NOT_SUPPORTED, ids[i], 0, 1, 2, 3, 4, 5, 6);
+        assert_false(sbi_probe(ids[i]));
+    }
+}
+
+static void unknown_functions_are_not_supported(void **state)
+{
+    static const struct {
+        uint64_t id, functions;
+    } extensions[] = {{SBI_EXT_BASE, 7},   {SBI_EXT_TIME, 1}, {SBI_EXT_IPI, 1},  {SBI_EXT_HSM, 4},
+                      {SBI_EXT_RFENCE, 7}, {SBI_EXT_SRST, 1}, {SBI_EXT_DBCN, 3}, {SBI_EXT_SUSP, 1}};
+    for (size_t i = 0; i < COUNT(extensions); i++) {
+        const uint64_t id = extensions[i].id;
+        /* Arguments that a known function would act on. */
+        ASSERT_REFUSED(SBI_ERR_NOT_SUPPORTED, id, extensions[i].functions, 1, 0, 0, 0);
+        ASSERT_REFUSED(SBI_ERR_NOT_SUPPORTED, id, UINT64_MAX, 1, 0, 0, 0);
+        ASSERT_REFUSED(SBI_ERR_NOT_SUPPORTED, id, UINT64_C(1) << 32, 1, 0, 0, 0);
+    }
+}
+
+int run_table_tests(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(unknown_extensions_are_not_supported),
+        TEST(unknown_functions_are_not_supported),
+    };
+    return cmocka_run_group_tests_name("table", tests, NULL, NULL);
+}
