@@ -179,6 +179,29 @@ static void test_broken_bundle(void **state)
     assert_string_equal(why.text, "vms.dtb: is no device tree: FDT_ERR_BADMAGIC");
 }
 
+/* The real packer's bundle of one of our descriptions, with a kernel of our own. */
+static void test_what_the_packer_makes(void **state)
+{
+    static _Alignas(8) uint8_t bundle[16384];
+
+    FILE *packer = popen("set -e; d=$(mktemp -d); trap 'rm -r $d' EXIT; mkdir $d/jitter; "
+                         "echo kernel > $d/jitter/jitter.bin; "
+                         "tools/bundle -b $d -o $d/out configs/jitter2.dts; cat $d/out",
+                         "r");
+    assert_non_null(packer);
+    size_t size = fread(bundle, 1, sizeof(bundle), packer);
+    assert_int_equal(pclose(packer), 0);
+
+    limits.memory_available = UINT64_MAX;
+    assert_int_equal(vmconfig_load(bundle, size, &limits, &set, &why), OK);
+    assert_string_equal(set.source, "configs/jitter2.dts");
+    assert_int_equal(set.vm_count, 1);
+    assert_string_equal(set.vms[0].name, "jitter");
+    assert_int_equal(set.vms[0].cpus, 2);
+    assert_int_equal(set.vms[0].kernel.segments[0].file_size, 7);
+    assert_memory_equal(set.vms[0].kernel.segments[0].data, "kernel\n", 7);
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, setup)
 
 int main(void)
@@ -193,6 +216,7 @@ int main(void)
         TEST(test_description_that_is_not_aligned),
         TEST(test_no_description),
         TEST(test_broken_bundle),
+        TEST(test_what_the_packer_makes),
     };
     return cmocka_run_group_tests_name("axvmconfig/load", tests, NULL, NULL);
 }
