@@ -137,6 +137,14 @@ static void collect_imsic(struct collected *c, const struct tree_node *node)
     c->has_imsic = true;
 }
 
+static void collect_finisher(struct collected *c, const struct tree_node *node)
+{
+    hpa_t base;
+    uint64_t size;
+    if (tree_reg(node, 0, &base, &size) && size >= sizeof(uint32_t))
+        c->hw->finisher = base;
+}
+
 /* `node` is the interrupt controller inside a cpu node; also harts that we don't use are known. */
 static void collect_cpu(struct collected *c, const struct tree_node *node)
 {
@@ -166,6 +174,8 @@ static void collect(const struct tree_node *node, void *context)
         collect_aplic(c, node);
     else if (tree_is_compatible(node, "riscv,imsics"))
         collect_imsic(c, node);
+    else if (tree_is_compatible(node, "sifive,test0"))
+        collect_finisher(c, node);
 }
 
 /* /chosen stdout-path is a path or an alias, perhaps with options behind a colon. */

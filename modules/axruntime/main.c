@@ -4,6 +4,7 @@
 #include <axconfig/config.h>
 #include <axdriver/clock.h>
 #include <axdriver/console.h>
+#include <axdriver/finisher.h>
 #include <axdriver/irqchip.h>
 #include <axdriver/random.h>
 #include <axhal/boot.h>
@@ -64,6 +65,7 @@ void runtime_main(void)
     frames_init(platform());         /* allocation works */
     report_machine();
     console_init(platform()->fdt);   /* the UART takes over from the firmware's console */
+    finisher_init(platform()->fdt);  /* a failed end is QEMU's exit status */
     mailbox_init();
     irqchip_init(platform()->fdt);   /* PLIC, or APLIC and IMSIC */
     clock_init(platform()->fdt);

@@ -70,6 +70,7 @@ struct imsic_config {
 enum irqchip_kind { IRQCHIP_NONE, IRQCHIP_PLIC, IRQCHIP_IMSIC };
 
 struct hardware {
+    hpa_t finisher; /* the register of sifive,test, 0: none */
     bool has_uart;
     struct uart_config uart;
     enum irqchip_kind irqchip;

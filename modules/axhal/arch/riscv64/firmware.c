@@ -1,6 +1,8 @@
 #include <axhal/firmware.h>
 #include <lib/bits.h>
 
+static void (*failure_hook)(void);
+
 struct sbi_ret sbi_call(uint64_t extension, uint64_t function, uint64_t arg0, uint64_t arg1,
                         uint64_t arg2)
 {
@@ -74,8 +76,15 @@ static void __attribute__((noreturn)) system_reset(enum sbi_srst_type type,
         __asm__ volatile("wfi");
 }
 
+void firmware_set_failure_hook(void (*hook)(void))
+{
+    failure_hook = hook;
+}
+
 void firmware_shutdown(bool failed)
 {
+    if (failed && failure_hook != NULL)
+        failure_hook();
     system_reset(SBI_SRST_SHUTDOWN, failed ? SBI_SRST_SYSTEM_FAILURE : SBI_SRST_NO_REASON);
 }
 

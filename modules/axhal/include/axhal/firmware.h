@@ -21,6 +21,11 @@ long firmware_send_ipi(uint64_t hart_id);
 void firmware_set_timer(uint64_t deadline);
 /* Writes all bytes, over DBCN or, where the firmware has none, the legacy putchar. */
 void firmware_console_write(const char *bytes, size_t count);
+/*
+ * Installed by a driver whose machine can say more than the firmware passes on: called before a
+ * shutdown as failed; it may end the machine or return. Boot hart, once.
+ */
+void firmware_set_failure_hook(void (*hook)(void));
 /* Ends the machine, as failed or not. Waits forever if the firmware can't. */
 void firmware_shutdown(bool failed) __attribute__((noreturn));
 void firmware_reboot(void) __attribute__((noreturn));
