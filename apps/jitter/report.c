@@ -54,6 +54,11 @@ static uint64_t time_instructions(uint64_t rounds)
     return ticks_to_ns(time_now() - start);
 }
 
+static bool is_near(uint64_t value, uint64_t expected, uint64_t slack)
+{
+    return value + slack >= expected && value <= expected + slack;
+}
+
 void report_calibrate(uint64_t timebase)
 {
     const uint64_t rounds = 1 << 16, instructions = 2 * rounds;
@@ -61,10 +66,10 @@ void report_calibrate(uint64_t timebase)
     time_instructions(rounds); /* the emulator's translation of the loop */
     uint64_t first = time_instructions(rounds), second = time_instructions(rounds);
     uint64_t ns = (first + instructions / 2) / instructions;
-    uint64_t exact = ns * instructions, slack = exact / 1000 + NS_PER_S / timebase;
+    uint64_t expected = ns * instructions, slack = expected / 1000 + NS_PER_S / timebase;
     bool power_of_two = ns != 0 && (ns & (ns - 1)) == 0;
-    /* Two equal measurements at a power of two: a real clock does not do that. */
-    if (power_of_two && first - exact + slack <= 2 * slack && second - exact + slack <= 2 * slack) {
+    /* Twice the same, and a power of two: a real clock does not do that. */
+    if (power_of_two && is_near(first, expected, slack) && is_near(second, expected, slack)) {
         unit_ns = ns;
         unit_name = "insn";
     }

@@ -5,9 +5,7 @@
  */
 #include <axhal/arch/csr.h>
 #include <axhal/csr_bits.h>
-#include <axvcpu/vcpu.h>
-
-#define SBI_SPEC_VERSION_2_0 0x02000000
+#include <axsbi/sbi.h>
 
 /* Commit: a0, a1, and the pc behind the ecall. */
 static inline bool answer(struct vcpu *vcpu, long value)
@@ -41,6 +39,6 @@ bool exit_fast(struct vcpu *vcpu, uint64_t cause)
         return answer(vcpu, 0);
     }
     if (extension == SBI_EXT_BASE && function == SBI_BASE_SPEC_VERSION)
-        return answer(vcpu, SBI_SPEC_VERSION_2_0);
+        return answer(vcpu, SBI_GUEST_SPEC_VERSION);
     return false;
 }

@@ -53,6 +53,17 @@ static exit_handler_t handler_of(uint64_t cause)
     return handlers[cause];
 }
 
+/* With nobody left to start another this VM can never run again. The last to stop sees all. */
+static void stop_if_all_stopped(const struct vcpu *vcpu)
+{
+    struct exit_machine *machine = machine_of(vcpu);
+    for (uint32_t i = 0; i < machine->sbi.vcpu_count; i++) {
+        if (atomic_load(&machine->sbi.vcpus[i].hsm_state) != SBI_HSM_STOPPED)
+            return;
+    }
+    machine->stop(machine, vcpu, "every vCPU has stopped itself");
+}
+
 static void apply(struct vcpu *vcpu, const struct verdict *v)
 {
     switch (v->kind) {
@@ -63,8 +74,11 @@ static void apply(struct vcpu *vcpu, const struct verdict *v)
     case VERDICT_INJECT:
         vcpu_inject(vcpu, v->cause, v->tval);
         break;
-    case VERDICT_RETRY:
     case VERDICT_STOP:
+        vcpu_clear_interrupts(vcpu);
+        stop_if_all_stopped(vcpu);
+        break;
+    case VERDICT_RETRY:
         break;
     }
 }
@@ -87,6 +101,7 @@ static void wake(struct vcpu *vcpu, uint32_t requests)
 void exit_run_vcpu(struct vcpu *vcpu)
 {
     struct vm_exit exit;
+    vcpu_clear_interrupts(vcpu);
     for (;;) {
         uint32_t requests = vcpu_take_requests(vcpu);
         if (requests & VCPU_REQ_HALT)

@@ -51,6 +51,10 @@ void vcpu_reset(struct vcpu *vcpu, uint64_t pc, uint64_t a0, uint64_t a1)
     csr_write_senvcfg(0);
     /* Priv 1.13 §12.1.5: zero would let a guest's user mode die on rdtime before it sets this. */
     csr_write_scounteren(COUNTEREN_TM);
+}
+
+void vcpu_clear_interrupts(struct vcpu *vcpu)
+{
     csr_write_hvip(0);
     vcpu_set_external(vcpu, atomic_load(&vcpu->external_level)); /* a line stays up */
     vcpu_set_timer(vcpu, UINT64_MAX);

@@ -129,7 +129,10 @@ void vcpu_set_external(struct vcpu *vcpu, bool level);
 /* Own hart: an interrupt that the guest has enabled in vsie is pending (Priv 1.13 §18.2.3). */
 bool vcpu_interrupt_pending(const struct vcpu *vcpu);
 
-/* Own hart: state of a hart that starts (SBI 2.0 §9.1 table 11): satp 0, SIE 0, a0, a1. */
+/* Own hart: no IPI and no timer is pending any more: at power-on, and when it stops. */
+void vcpu_clear_interrupts(struct vcpu *vcpu);
+/* Own hart: registers of a hart that starts or resumes (SBI 2.0 §9.1 table 11): satp 0, SIE 0, a0,
+ * a1. What is pending stays so: it may be what ended a suspend. */
 void vcpu_reset(struct vcpu *vcpu, uint64_t pc, uint64_t a0, uint64_t a1);
 /* Own hart: takes a trap into the guest's VS-mode, as its hardware would (Priv 1.13 §18.6.2). */
 void vcpu_inject(struct vcpu *vcpu, uint64_t cause, uint64_t tval);
