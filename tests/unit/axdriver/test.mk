@@ -1,0 +1,33 @@
+UNIT_TESTS += axdriver-hardware axdriver-uart axdriver-plic axdriver-imsic
+
+axdriver-hardware-deps := lib axhal axdriver
+axdriver-hardware-srcs := tests/unit/axdriver/test_hardware.c tests/unit/axdriver/tree_file.c \
+                          modules/axdriver/hardware.c modules/axdriver/tree.c
+
+# The drivers run against the devices that guests see.
+axdriver-host-srcs := tests/unit/axdriver/fake_host.c tests/unit/axdriver/tree_file.c \
+                      tests/unit/axdevice/fake_lock.c modules/axhal/arch/fake/csr.c \
+                      modules/axdriver/hardware.c modules/axdriver/tree.c \
+                      modules/axdriver/irqchip.c modules/axdriver/irqchip_plic.c \
+                      modules/axdriver/irqchip_imsic.c modules/axdriver/aplic.c
+
+axdriver-uart-deps := lib axhal axsync axlog axipi axdriver axdevice
+axdriver-uart-srcs := tests/unit/axdriver/test_host_uart.c modules/axdriver/host_uart.c \
+                      modules/axdriver/console.c modules/axdevice/uart.c $(axdriver-host-srcs)
+
+axdriver-plic-deps := lib axhal axsync axlog axipi axdriver axdevice
+axdriver-plic-srcs := tests/unit/axdriver/test_host_plic.c modules/axdevice/plic.c \
+                      $(axdriver-host-srcs)
+
+axdriver-imsic-deps := lib axhal axsync axlog axipi axdriver
+axdriver-imsic-srcs := tests/unit/axdriver/test_host_imsic.c $(axdriver-host-srcs)
+
+# The device trees are read when the tests run.
+AXDRIVER_TREES := $(patsubst tests/unit/axdriver/%.dts,build/unit/axdriver-trees/%.dtb,\
+                    $(wildcard tests/unit/axdriver/*.dts))
+build/unit/axdriver-trees/%.dtb: tests/unit/axdriver/%.dts
+	@mkdir -p $(@D)
+	$(call say,DTC,$<)
+	$(Q)dtc -q -I dts -O dtb -o $@ $<
+build/unit/axdriver-hardware/test build/unit/axdriver-uart/test: | $(AXDRIVER_TREES)
+build/unit/axdriver-plic/test build/unit/axdriver-imsic/test: | $(AXDRIVER_TREES)

@@ -1,0 +1,257 @@
+/* What is found in device trees, as they are and with mistakes in them. */
+#include "tree_file.h"
+#include <axdriver/hardware.h>
+#include <libfdt.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define CONSOLE "/soc/serial@10000000"
+#define PLIC1 "/soc/plic@1c000000"
+#define APLIC_S "/soc/interrupt-controller@d000000"
+#define IMSIC_S "/soc/interrupt-controller@28000000"
+
+static struct hardware probe(const void *fdt)
+{
+    struct hardware hw;
+    assert_int_equal(hardware_probe(&hw, fdt), OK);
+    return hw;
+}
+
+static uint32_t target(const struct hardware *hw, const struct irq_targets *targets, uint64_t id)
+{
+    uint32_t index;
+    assert_int_equal(hardware_target(hw, targets, id, &index), OK);
+    return index;
+}
+
+static void console_uart(void **state)
+{
+    void *fdt = tree_open("plic");
+    struct hardware hw = probe(fdt);
+    assert_true(hw.has_uart);
+    assert_int_equal(hw.uart.base.a, 0x10000100);
+    assert_int_equal(hw.uart.size, 0xf00);
+    assert_int_equal(hw.uart.reg_shift, 2);
+    assert_int_equal(hw.uart.io_width, 4);
+    assert_int_equal(hw.uart.irq.controller, fdt_get_phandle(fdt, tree_node_at(fdt, PLIC1)));
+    assert_int_equal(hw.uart.irq.source, 10);
+    assert_int_equal(hw.uart.irq.trigger, IRQ_LEVEL_HIGH);
+}
+
+static void first_uart_without_stdout_path(void **state)
+{
+    void *fdt = tree_open("plic");
+    tree_remove(fdt, "/chosen", "stdout-path");
+    struct hardware hw = probe(fdt);
+    assert_true(hw.has_uart);
+    assert_int_equal(hw.uart.base.a, 0x20000000);
+    assert_int_equal(hw.uart.reg_shift, 0);
+    assert_int_equal(hw.uart.io_width, 1);
+    assert_int_equal(hw.uart.irq.source, 3);
+    assert_int_equal(hw.plic.base.a, 0x0c000000); /* the one that this UART is wired to */
+    tree_set_text(fdt, "/soc/serial@20000000", "status", "disabled");
+    hw = probe(fdt);
+    assert_int_equal(hw.uart.base.a, 0x10000100);
+}
+
+/* Another device that stdout-path names is not replaced by some UART. */
+static void console_that_is_not_ours(void **state)
+{
+    void *fdt = tree_open("plic");
+    tree_set_text(fdt, "/chosen", "stdout-path", "/soc/plic@c000000");
+    assert_false(probe(fdt).has_uart);
+}
+
+static void uarts_that_cannot_be_driven(void **state)
+{
+    static const struct {
+        const char *name;
+        uint32_t value;
+    } cases[] = {
+        {"reg-io-width", 2}, {"reg-shift", 5},         {"reg-offset", 0xff0},
+        {"reg", 0},          {"reg-offset", 0xf00000}, {"reg-io-width", 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        void *fdt = tree_open("plic");
+        tree_set_cell(fdt, CONSOLE, cases[i].name, cases[i].value);
+        assert_false(probe(fdt).has_uart);
+    }
+    void *fdt = tree_open("plic");
+    tree_remove(fdt, CONSOLE, "reg");
+    assert_false(probe(fdt).has_uart);
+    fdt = tree_open("plic");
+    tree_set_cell(fdt, "/soc", "#address-cells", 3);
+    assert_false(probe(fdt).has_uart);
+    fdt = tree_open("plic");
+    tree_remove(fdt, CONSOLE, "interrupts");
+    struct hardware hw = probe(fdt);
+    assert_true(hw.has_uart); /* it can still send */
+    assert_int_equal(hw.uart.irq.source, 0);
+}
+
+/* Behind a bus that translates, or none at all, or a disabled one, an address is not a hart's. */
+static void buses(void **state)
+{
+    void *fdt = tree_open("plic");
+    const fdt32_t ranges[6] = {0};
+    assert_int_equal(fdt_setprop(fdt, tree_node_at(fdt, "/soc"), "ranges", ranges, sizeof ranges),
+                     0);
+    struct hardware hw = probe(fdt);
+    assert_false(hw.has_uart);
+    assert_int_equal(hw.irqchip, IRQCHIP_NONE);
+    fdt = tree_open("plic");
+    tree_remove(fdt, "/soc", "ranges");
+    assert_int_equal(probe(fdt).irqchip, IRQCHIP_NONE);
+    fdt = tree_open("plic");
+    tree_set_text(fdt, "/soc", "status", "disabled");
+    assert_int_equal(probe(fdt).irqchip, IRQCHIP_NONE);
+}
+
+static void plic_of_the_console(void **state)
+{
+    struct hardware hw = probe(tree_open("plic"));
+    uint32_t index;
+    assert_int_equal(hw.irqchip, IRQCHIP_PLIC);
+    assert_int_equal(hw.plic.base.a, 0x1c000000);
+    assert_int_equal(hw.plic.size, 0x600000);
+    assert_int_equal(hw.plic.sources, 53);
+    assert_int_equal(hw.plic.targets.count, 4);
+    assert_int_equal(target(&hw, &hw.plic.targets, 9), 1);
+    assert_int_equal(target(&hw, &hw.plic.targets, 5), 2);
+    assert_int_equal(target(&hw, &hw.plic.targets, 10), 3);
+    assert_int_equal(hardware_target(&hw, &hw.plic.targets, 2, &index), ERR_NOT_FOUND);
+    assert_int_equal(hardware_target(&hw, &hw.plic.targets, 77, &index), ERR_NOT_FOUND);
+}
+
+static void plic_with_masked_machine_contexts(void **state)
+{
+    void *fdt = tree_open("plic");
+    tree_set_text(fdt, PLIC1, "status", "disabled");
+    struct hardware hw = probe(fdt);
+    assert_int_equal(hw.plic.base.a, 0x0c000000);
+    assert_int_equal(target(&hw, &hw.plic.targets, 2), 1);
+    assert_int_equal(target(&hw, &hw.plic.targets, 5), 3);
+    assert_int_equal(target(&hw, &hw.plic.targets, 9), 5);
+}
+
+static void plic_for_machine_mode_only(void **state)
+{
+    void *fdt = tree_open("plic");
+    const fdt32_t m_only[2] = {cpu_to_fdt32(1), cpu_to_fdt32(11)};
+    const char *const plics[] = {PLIC1, "/soc/plic@c000000"};
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(fdt_setprop(fdt, tree_node_at(fdt, plics[i]), "interrupts-extended",
+                                     m_only, sizeof m_only),
+                         0);
+    assert_int_equal(probe(fdt).irqchip, IRQCHIP_NONE);
+    for (int i = 0; i < 2; i++)
+        tree_remove(fdt, plics[i], "interrupts-extended");
+    assert_int_equal(probe(fdt).irqchip, IRQCHIP_NONE);
+}
+
+static void aplic_and_imsic(void **state)
+{
+    void *fdt = tree_open("aia");
+    struct hardware hw = probe(fdt);
+    assert_int_equal(hw.irqchip, IRQCHIP_IMSIC);
+    assert_int_equal(hw.aplic.base.a, 0x0d000000); /* the console's, though not the first */
+    assert_int_equal(hw.aplic.size, 0x8000);
+    assert_int_equal(hw.aplic.sources, 96);
+    assert_int_equal(hw.uart.irq.controller, hw.aplic.phandle);
+    assert_int_equal(hw.uart.irq.source, 10);
+    assert_int_equal(hw.uart.irq.trigger, IRQ_LEVEL_HIGH);
+    assert_int_equal(hw.imsic.ids, 255);
+    assert_int_equal(hw.imsic.guest_index_bits, 2);
+    assert_int_equal(hw.imsic.hart_index_bits, 1);
+    assert_int_equal(hw.imsic.group_index_bits, 1);
+    assert_int_equal(hw.imsic.group_index_shift, 24);
+}
+
+static void interrupt_files(void **state)
+{
+    struct hardware hw = probe(tree_open("aia"));
+    const uint64_t expected[] = {0x28000000, 0x28004000, 0x29000000, 0x29004000};
+    hpa_t file;
+    for (uint64_t hart = 0; hart < 4; hart++) {
+        assert_int_equal(imsic_file(&hw.imsic, target(&hw, &hw.imsic.targets, hart), &file), OK);
+        assert_int_equal(file.a, expected[hart]);
+    }
+    assert_int_equal(imsic_file(&hw.imsic, 4, &file), ERR_RANGE);
+    assert_int_equal(imsic_file(&hw.imsic, UINT32_MAX, &file), ERR_RANGE);
+    hw.imsic.regs[1].size = 0x800; /* less than a page */
+    assert_int_equal(imsic_file(&hw.imsic, 2, &file), ERR_RANGE);
+}
+
+static void imsic_defaults(void **state)
+{
+    static const char *const optional[] = {"riscv,guest-index-bits", "riscv,hart-index-bits",
+                                           "riscv,group-index-bits", "riscv,group-index-shift"};
+    void *fdt = tree_open("aia");
+    for (size_t i = 0; i < 4; i++)
+        tree_remove(fdt, IMSIC_S, optional[i]);
+    struct hardware hw = probe(fdt);
+    assert_int_equal(hw.imsic.guest_index_bits, 0);
+    assert_int_equal(hw.imsic.hart_index_bits, 2); /* four harts */
+    assert_int_equal(hw.imsic.group_index_bits, 0);
+    assert_int_equal(hw.imsic.group_index_shift, 24);
+}
+
+static void incomplete_aia(void **state)
+{
+    void *fdt = tree_open("aia");
+    tree_set_text(fdt, IMSIC_S, "status", "disabled");
+    assert_int_equal(probe(fdt).irqchip, IRQCHIP_NONE);
+    fdt = tree_open("aia");
+    tree_remove(fdt, APLIC_S, "msi-parent"); /* direct delivery; the other one can do MSIs */
+    assert_int_equal(probe(fdt).aplic.base.a, 0x0d008000);
+    fdt = tree_open("aia");
+    tree_set_cell(fdt, IMSIC_S, "riscv,guest-index-bits", 7);
+    assert_int_equal(probe(fdt).irqchip, IRQCHIP_NONE);
+}
+
+static void not_a_tree(void **state)
+{
+    struct hardware hw;
+    uint64_t zeros[16] = {0};
+    assert_int_equal(hardware_probe(&hw, zeros), ERR_FORMAT);
+    char *fdt = tree_open("plic");
+    int broken = fdt_first_property_offset(fdt, tree_node_at(fdt, "/soc"));
+    assert_true(broken > 0);
+    memset(fdt + fdt_off_dt_struct(fdt) + broken, 0x77, 4); /* a tag that is none */
+    assert_int_equal(hardware_probe(&hw, fdt), ERR_FORMAT);
+}
+
+static void deep_tree(void **state)
+{
+    void *fdt = tree_open("plic");
+    int node = tree_node_at(fdt, "/soc");
+    for (int depth = 0; depth < 20; depth++)
+        node = fdt_add_subnode(fdt, node, "bus");
+    assert_true(node > 0);
+    assert_true(probe(fdt).has_uart);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(console_uart),
+        cmocka_unit_test(first_uart_without_stdout_path),
+        cmocka_unit_test(console_that_is_not_ours),
+        cmocka_unit_test(uarts_that_cannot_be_driven),
+        cmocka_unit_test(buses),
+        cmocka_unit_test(plic_of_the_console),
+        cmocka_unit_test(plic_with_masked_machine_contexts),
+        cmocka_unit_test(plic_for_machine_mode_only),
+        cmocka_unit_test(aplic_and_imsic),
+        cmocka_unit_test(interrupt_files),
+        cmocka_unit_test(imsic_defaults),
+        cmocka_unit_test(incomplete_aia),
+        cmocka_unit_test(not_a_tree),
+        cmocka_unit_test(deep_tree),
+    };
+    return cmocka_run_group_tests_name("axdriver hardware", tests, NULL, NULL);
+}

@@ -1,0 +1,139 @@
+/* The UART driver against the UART that guests see, at the stride and width that the tree says. */
+#include "fake_host.h"
+#include "tree_file.h"
+#include <axdevice/uart.h>
+#include <axdriver/console.h>
+#include <axdriver/host_uart.h>
+#include <libfdt.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define BASE 0x10000100
+static struct uart model;
+static char sent[64];
+static size_t sent_count;
+static bool stuck; /* the transmitter never empties */
+
+static void transmit(void *context, const char *bytes, size_t count)
+{
+    assert_true(sent_count + count <= sizeof sent);
+    memcpy(sent + sent_count, bytes, count);
+    sent_count += count;
+}
+
+static void set_irq(void *context, uint32_t source, bool level)
+{
+}
+
+/* reg-shift 2, reg-io-width 4, as plic.dts has it. */
+static uint64_t read_model(uint64_t at, unsigned width)
+{
+    uint64_t value = 0, offset = at - BASE;
+    assert_int_equal(width, 4);
+    assert_int_equal(offset % 4, 0);
+    assert_int_equal(model.device.ops->read(&model.device, offset / 4, 1, &value), OK);
+    return stuck && offset / 4 == 5 ? value & ~UINT64_C(0x60) : value;
+}
+
+static void write_model(uint64_t at, unsigned width, uint64_t value)
+{
+    uint64_t offset = at - BASE;
+    assert_int_equal(width, 4);
+    assert_int_equal(offset % 4, 0);
+    assert_int_equal(model.device.ops->write(&model.device, offset / 4, 1, value), OK);
+}
+
+static int start(void **state)
+{
+    const uint64_t harts[] = {9};
+    fake_host_start(harts, 1);
+    host.read = read_model;
+    host.write = write_model;
+    uart_init(&model, gpa(BASE), (struct irq_line){.set = set_irq}, transmit, NULL);
+    sent_count = 0;
+    stuck = false;
+    return 0;
+}
+
+/* Before any other test: nothing was initialized yet. */
+static void without_a_uart(void **state)
+{
+    char byte;
+    assert_int_equal(host_uart_read(&byte, 1), 0);
+    assert_int_equal(host_uart_enable_input(0, NULL, NULL), ERR_NOT_FOUND);
+    host.map_result = ERR_NO_MEMORY;
+    console_init(tree_open("plic"));
+    assert_null(host.sink);
+    assert_string_equal(host.log, "console: no memory to map the UART at 0x10000100; "
+                                  "it stays the firmware's");
+}
+
+static void console_goes_over(void **state)
+{
+    console_init(tree_open("plic"));
+    assert_ptr_equal(host.sink, host_uart_write);
+    assert_int_equal(host.mapped[0].base, BASE);
+    assert_int_equal(model.fcr, 1);
+    assert_int_equal(model.ier, 0);
+    host.sink("hello\r\n", 7);
+    assert_int_equal(sent_count, 7);
+    assert_memory_equal(sent, "hello\r\n", 7);
+}
+
+static void sends_more_than_the_fifo(void **state)
+{
+    static const char text[] = "a line that is longer than a FIFO of sixteen";
+    console_init(tree_open("plic"));
+    host_uart_write(text, sizeof text - 1);
+    assert_int_equal(sent_count, sizeof text - 1);
+    assert_memory_equal(sent, text, sizeof text - 1);
+    host_uart_write(text, 0);
+    assert_int_equal(sent_count, sizeof text - 1);
+}
+
+static void stuck_transmitter_does_not_hang(void **state)
+{
+    console_init(tree_open("plic"));
+    stuck = true;
+    host_uart_write("lost", 4);
+    assert_int_equal(sent_count, 0);
+    stuck = false;
+    host_uart_write("kept", 4);
+    assert_int_equal(sent_count, 4);
+}
+
+static void reads_what_is_there(void **state)
+{
+    char bytes[8];
+    console_init(tree_open("plic"));
+    assert_int_equal(host_uart_read(bytes, sizeof bytes), 0);
+    assert_int_equal(uart_receive(&model, "0123456789", 10), 10);
+    assert_int_equal(host_uart_read(bytes, sizeof bytes), 8);
+    assert_memory_equal(bytes, "01234567", 8);
+    assert_int_equal(host_uart_read(bytes, sizeof bytes), 2);
+    assert_memory_equal(bytes, "89", 2);
+}
+
+/* Without a controller its interrupt stays off. */
+static void input_needs_a_controller(void **state)
+{
+    console_init(tree_open("plic"));
+    assert_int_equal(host_uart_enable_input(0, NULL, NULL), ERR_NOT_FOUND);
+    assert_int_equal(model.ier, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(without_a_uart, start),
+        cmocka_unit_test_setup(console_goes_over, start),
+        cmocka_unit_test_setup(sends_more_than_the_fifo, start),
+        cmocka_unit_test_setup(stuck_transmitter_does_not_hang, start),
+        cmocka_unit_test_setup(reads_what_is_there, start),
+        cmocka_unit_test_setup(input_needs_a_controller, start),
+    };
+    return cmocka_run_group_tests_name("axdriver uart", tests, NULL, NULL);
+}
