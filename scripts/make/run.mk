@@ -41,8 +41,11 @@ debug: prepare ## builds, runs QEMU and opens gdb at _start
 	$(Q)$(MAKE) --no-print-directory build $(BUNDLE)
 	$(Q)scripts/debug $(ELF) -- $(QEMU) $(QEMU_FLAGS)
 
+# In a make of its own, unless jitter is what this make builds.
+ifneq ($(BIN),$(JITTER))
 $(JITTER): FORCE
 	$(Q)$(MAKE) --no-print-directory A=apps/jitter HV=n MODE=release build
+endif
 
 ifneq ($(BUNDLE),)
 build: $(BUNDLE)
