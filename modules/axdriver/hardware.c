@@ -7,12 +7,13 @@
 #include <libfdt.h>
 #include <string.h>
 #include "tree.h"
+#include "uart_search.h"
 
-#define MAX_CONTROLLERS 16 /* of each kind: one a socket */
+#define MAX_CONTROLLERS 8 /* of each kind: one a socket */
 
 struct collected {
     struct hardware *hw;
-    int stdout_node; /* negative: the tree does not say */
+    struct uart_search uarts;
     struct plic_config plics[MAX_CONTROLLERS];
     uint32_t plic_count;
     struct {
@@ -22,45 +23,6 @@ struct collected {
     uint32_t aplic_count;
     bool has_imsic;
 };
-
-static bool is_uart(const struct tree_node *node)
-{
-    return tree_is_compatible(node, "ns16550a") || tree_is_compatible(node, "ns16550") ||
-           tree_is_compatible(node, "snps,dw-apb-uart");
-}
-
-static struct wired_irq read_irq(const struct tree_node *node)
-{
-    bool extended = node->properties[PROP_INTERRUPTS_EXTENDED].data != NULL;
-    enum tree_property property = extended ? PROP_INTERRUPTS_EXTENDED : PROP_INTERRUPTS;
-    uint32_t first = extended ? 1 : 0;
-    return (struct wired_irq){
-        .controller = extended ? tree_cell(node, property, 0, 0) : node->interrupt_parent,
-        .source = tree_cell(node, property, first, 0),
-        .trigger = (enum irq_trigger)tree_cell(node, property, first + 1, IRQ_LEVEL_HIGH),
-    };
-}
-
-static void collect_uart(struct collected *c, const struct tree_node *node)
-{
-    struct uart_config uart = {
-        .reg_shift = tree_cell(node, PROP_REG_SHIFT, 0, 0),
-        .io_width = tree_cell(node, PROP_REG_IO_WIDTH, 0, 1),
-        .irq = read_irq(node),
-    };
-    if (c->stdout_node >= 0 ? node->offset != c->stdout_node : c->hw->has_uart)
-        return;
-    if (!tree_reg(node, 0, &uart.base, &uart.size) || (uart.io_width != 1 && uart.io_width != 4))
-        return;
-    uint32_t offset = tree_cell(node, PROP_REG_OFFSET, 0, 0);
-    if (uart.reg_shift > 4 || offset > uart.size ||
-        uart.size - offset < UINT64_C(8) << uart.reg_shift)
-        return;
-    uart.base.a += offset;
-    uart.size -= offset;
-    c->hw->uart = uart;
-    c->hw->has_uart = true;
-}
 
 static struct irq_targets read_targets(const struct tree_node *node)
 {
@@ -137,12 +99,13 @@ static void collect_imsic(struct collected *c, const struct tree_node *node)
     c->has_imsic = true;
 }
 
-static void collect_finisher(struct collected *c, const struct tree_node *node)
+/* For devices of which only the address counts. */
+static void collect_address(const struct tree_node *node, uint64_t least_size, hpa_t *to)
 {
     hpa_t base;
     uint64_t size;
-    if (tree_reg(node, 0, &base, &size) && size >= sizeof(uint32_t))
-        c->hw->finisher = base;
+    if (tree_reg(node, 0, &base, &size) && size >= least_size)
+        *to = base;
 }
 
 /* `node` is the interrupt controller inside a cpu node; also harts that we don't use are known. */
@@ -161,32 +124,21 @@ static void collect_cpu(struct collected *c, const struct tree_node *node)
 static void collect(const struct tree_node *node, void *context)
 {
     struct collected *c = context;
+    uart_search_visit(&c->uarts, node);
     if (tree_is_compatible(node, "riscv,cpu-intc"))
         collect_cpu(c, node);
     if (!node->enabled || !node->reachable)
         return;
-    if (is_uart(node))
-        collect_uart(c, node);
-    else if (tree_is_compatible(node, "sifive,plic-1.0.0") ||
-             tree_is_compatible(node, "riscv,plic0"))
+    if (tree_is_compatible(node, "sifive,plic-1.0.0") || tree_is_compatible(node, "riscv,plic0"))
         collect_plic(c, node);
     else if (tree_is_compatible(node, "riscv,aplic"))
         collect_aplic(c, node);
     else if (tree_is_compatible(node, "riscv,imsics"))
         collect_imsic(c, node);
     else if (tree_is_compatible(node, "sifive,test0"))
-        collect_finisher(c, node);
-}
-
-/* /chosen stdout-path is a path or an alias, perhaps with options behind a colon. */
-static int find_stdout(const void *fdt)
-{
-    int size = 0, chosen = fdt_path_offset(fdt, "/chosen");
-    const char *path = chosen >= 0 ? fdt_getprop(fdt, chosen, "stdout-path", &size) : NULL;
-    if (path == NULL || size < 2)
-        return -FDT_ERR_NOTFOUND;
-    const char *colon = memchr(path, ':', (size_t)size);
-    return fdt_path_offset_namelen(fdt, path, (int)(colon != NULL ? colon - path : size - 1));
+        collect_address(node, 4, &c->hw->finisher);
+    else if (tree_is_compatible(node, "google,goldfish-rtc"))
+        collect_address(node, 8, &c->hw->rtc);
 }
 
 /* The first controller of a kind, or the one that the console's UART is wired to. */
@@ -216,12 +168,11 @@ static bool choose_aplic(struct collected *c)
 enum err hardware_probe(struct hardware *hw, const void *fdt)
 {
     *hw = (struct hardware){0};
-    if (fdt_check_header(fdt) != 0)
-        return ERR_FORMAT;
-    struct collected c = {.hw = hw, .stdout_node = find_stdout(fdt)};
+    struct collected c = {.hw = hw, .uarts = {.aliases = -1}};
     enum err err = tree_walk(fdt, collect, &c);
     if (err != OK)
         return err;
+    hw->has_uart = uart_search_console(&c.uarts, fdt, &hw->uart);
     if (choose_aplic(&c))
         hw->irqchip = IRQCHIP_IMSIC;
     else if (choose_plic(&c))

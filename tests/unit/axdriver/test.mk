@@ -2,12 +2,14 @@ UNIT_TESTS += axdriver-hardware axdriver-uart axdriver-plic axdriver-imsic
 
 axdriver-hardware-deps := lib axhal axdriver
 axdriver-hardware-srcs := tests/unit/axdriver/test_hardware.c tests/unit/axdriver/tree_file.c \
-                          modules/axdriver/hardware.c modules/axdriver/tree.c
+                          modules/axdriver/hardware.c modules/axdriver/uart_search.c \
+                          modules/axdriver/tree.c
 
 # The drivers run against the devices that guests see.
 axdriver-host-srcs := tests/unit/axdriver/fake_host.c tests/unit/axdriver/tree_file.c \
                       tests/unit/axdevice/fake_lock.c modules/axhal/arch/fake/csr.c \
-                      modules/axdriver/hardware.c modules/axdriver/tree.c \
+                      modules/axdriver/hardware.c modules/axdriver/uart_search.c \
+                      modules/axdriver/tree.c \
                       modules/axdriver/irqchip.c modules/axdriver/irqchip_plic.c \
                       modules/axdriver/irqchip_imsic.c modules/axdriver/aplic.c
 

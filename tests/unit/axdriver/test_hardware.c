@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -64,6 +65,53 @@ static void console_that_is_not_ours(void **state)
     void *fdt = tree_open("plic");
     tree_set_text(fdt, "/chosen", "stdout-path", "/soc/plic@c000000");
     assert_false(probe(fdt).has_uart);
+}
+
+static void forms_of_stdout_path(void **state)
+{
+    static const struct {
+        const char *path;
+        bool found;
+    } cases[] = {
+        {"/soc/serial@10000000", true},
+        {"/soc/serial@10000000:115200", true},
+        {"/soc/serial@1000000", false},
+        {"/soc/serial@10000000/x", false},
+        {"/soc", false},
+        {"/", false},
+        {"", false},
+        {":115200", false},
+        {"console", true},
+        {"consol", false},
+        {"soc/serial@10000000", false},
+        {"/a/path/that/is/longer/than/any/that/was/seen/in/a/device/tree/and/longer/than/the/room/"
+         "that/there/is/for/one/in/the/driver/of/the/console",
+         false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        void *fdt = tree_open("plic");
+        tree_set_text(fdt, "/chosen", "stdout-path", cases[i].path);
+        assert_int_equal(probe(fdt).has_uart, cases[i].found);
+    }
+    void *fdt = tree_open("plic");
+    tree_set_text(fdt, "/chosen", "stdout-path", "/soc/serial"); /* any unit address: the first */
+    assert_int_equal(probe(fdt).uart.base.a, 0x20000000);
+    tree_set_text(fdt, "/chosen", "stdout-path", "console");
+    assert_int_equal(fdt_del_node(fdt, tree_node_at(fdt, "/aliases")), 0);
+    assert_false(probe(fdt).has_uart);
+}
+
+static void other_addresses(void **state)
+{
+    void *fdt = tree_open("plic");
+    struct hardware hw = probe(fdt);
+    assert_int_equal(hw.finisher.a, 0x100000);
+    assert_int_equal(hw.rtc.a, 0x101000);
+    tree_set_text(fdt, "/soc/rtc@101000", "status", "disabled");
+    assert_int_equal(fdt_del_node(fdt, tree_node_at(fdt, "/soc/test@100000")), 0);
+    hw = probe(fdt);
+    assert_int_equal(hw.finisher.a, 0);
+    assert_int_equal(hw.rtc.a, 0);
 }
 
 static void uarts_that_cannot_be_driven(void **state)
@@ -218,11 +266,49 @@ static void not_a_tree(void **state)
     struct hardware hw;
     uint64_t zeros[16] = {0};
     assert_int_equal(hardware_probe(&hw, zeros), ERR_FORMAT);
-    char *fdt = tree_open("plic");
-    int broken = fdt_first_property_offset(fdt, tree_node_at(fdt, "/soc"));
-    assert_true(broken > 0);
-    memset(fdt + fdt_off_dt_struct(fdt) + broken, 0x77, 4); /* a tag that is none */
+    void *fdt = tree_open("plic");
+    fdt_set_version(fdt, 16);
     assert_int_equal(hardware_probe(&hw, fdt), ERR_FORMAT);
+}
+
+/* Each word of the structure block in turn is something else; nothing beyond the tree is read,
+ * which the sanitizers see. */
+static void broken_trees(void **state)
+{
+    static const uint32_t words[] = {0, 1, 2, 3, 4, 9, 0x7fffffff, 0xfffffffc, 0xffffffff};
+    void *source = tree_open("aia");
+    assert_int_equal(fdt_pack(source), 0);
+    size_t size = fdt_totalsize(source), refused = 0;
+    for (size_t at = 0; at < fdt_size_dt_struct(source); at += 4) {
+        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+            struct hardware hw;
+            char *fdt = malloc(size);
+            memcpy(fdt, source, size);
+            fdt32_st(fdt + fdt_off_dt_struct(fdt) + at, words[i]);
+            enum err err = hardware_probe(&hw, fdt);
+            assert_true(err == OK || err == ERR_FORMAT);
+            refused += err == ERR_FORMAT;
+            free(fdt);
+        }
+    }
+    assert_true(refused > fdt_size_dt_struct(source) / 4); /* tokens, sizes, name offsets */
+}
+
+/* The block ends in the middle of something, or without its end. */
+static void truncated_trees(void **state)
+{
+    void *source = tree_open("plic");
+    assert_int_equal(fdt_pack(source), 0);
+    uint32_t size = fdt_size_dt_struct(source);
+    for (uint32_t cut = 4; cut <= size; cut += 4) {
+        struct hardware hw;
+        fdt_set_size_dt_struct(source, size - cut);
+        assert_int_equal(hardware_probe(&hw, source), ERR_FORMAT);
+    }
+    fdt_set_size_dt_struct(source, size);
+    fdt_set_size_dt_strings(source, fdt_size_dt_strings(source) - 1); /* the last has no end */
+    struct hardware hw;
+    assert_int_equal(hardware_probe(&hw, source), ERR_FORMAT);
 }
 
 static void deep_tree(void **state)
@@ -241,6 +327,8 @@ int main(void)
         cmocka_unit_test(console_uart),
         cmocka_unit_test(first_uart_without_stdout_path),
         cmocka_unit_test(console_that_is_not_ours),
+        cmocka_unit_test(forms_of_stdout_path),
+        cmocka_unit_test(other_addresses),
         cmocka_unit_test(uarts_that_cannot_be_driven),
         cmocka_unit_test(buses),
         cmocka_unit_test(plic_of_the_console),
@@ -251,6 +339,8 @@ int main(void)
         cmocka_unit_test(imsic_defaults),
         cmocka_unit_test(incomplete_aia),
         cmocka_unit_test(not_a_tree),
+        cmocka_unit_test(broken_trees),
+        cmocka_unit_test(truncated_trees),
         cmocka_unit_test(deep_tree),
     };
     return cmocka_run_group_tests_name("axdriver hardware", tests, NULL, NULL);

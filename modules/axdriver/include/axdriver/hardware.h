@@ -71,6 +71,7 @@ enum irqchip_kind { IRQCHIP_NONE, IRQCHIP_PLIC, IRQCHIP_IMSIC };
 
 struct hardware {
     hpa_t finisher; /* the register of sifive,test, 0: none */
+    hpa_t rtc;      /* of google,goldfish-rtc, 0: none */
     bool has_uart;
     struct uart_config uart;
     enum irqchip_kind irqchip;
@@ -85,9 +86,10 @@ struct hardware {
 };
 
 /*
- * Looks for the console's UART (/chosen stdout-path, or else the first that we can drive) and for
- * the interrupt controller, the UART's before others. Disabled nodes and M-mode's controllers are
- * passed over. A machine may have neither. ERR_FORMAT: not a device tree.
+ * Looks for the console's UART (the one of /chosen stdout-path; if there is no such property the
+ * first that we can drive) and for the interrupt controller, the UART's before others. Disabled
+ * nodes and M-mode's controllers are passed over. A machine may have neither. ERR_FORMAT: not a
+ * device tree.
  */
 enum err hardware_probe(struct hardware *hw, const void *fdt);
 
