@@ -21,7 +21,6 @@ static uint64_t *place_bitmap(uint64_t *words, const struct memory_range *range)
     uint64_t frames = (align_down(range->base.a + range->size, PAGE_SIZE) - base) / PAGE_SIZE;
     struct frame_bitmap *map = &maps[map_count++];
     frame_bitmap_init(map, words, base, frames);
-    frame_bitmap_release(map, base, frames);
     return words + frame_bitmap_bytes(frames) / sizeof *words;
 }
 

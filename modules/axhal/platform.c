@@ -61,18 +61,31 @@ static bool add_reserved(struct platform *p, uint64_t base, uint64_t size)
     return true;
 }
 
-static const char *parse_memory(struct platform *p, const void *fdt)
+/* The nodes below the root that a boot needs, found in one pass: a scan of the tree is slow. */
+struct top_nodes {
+    int chosen, cpus, reserved; /* negative: not there */
+};
+
+static const char *find_top_nodes(struct platform *p, const void *fdt, struct top_nodes *top)
 {
     int node;
+    *top = (struct top_nodes){-1, -1, -1};
     fdt_for_each_subnode(node, fdt, 0) {
-        if (has_device_type(fdt, node, "memory") && !is_disabled(fdt, node) &&
-            !read_ranges(fdt, node, 0, p->memory, &p->memory_count, PLATFORM_MAX_MEMORY))
+        const char *name = fdt_get_name(fdt, node, NULL);
+        if (strcmp(name, "chosen") == 0)
+            top->chosen = node;
+        else if (strcmp(name, "cpus") == 0)
+            top->cpus = node;
+        else if (strcmp(name, "reserved-memory") == 0)
+            top->reserved = node;
+        else if (has_device_type(fdt, node, "memory") && !is_disabled(fdt, node) &&
+                 !read_ranges(fdt, node, 0, p->memory, &p->memory_count, PLATFORM_MAX_MEMORY))
             return "/memory: more ranges than this host can hold";
     }
     return p->memory_count > 0 ? NULL : "/memory: no such node with a reg";
 }
 
-static const char *parse_reserved(struct platform *p, const void *fdt)
+static const char *parse_reserved(struct platform *p, const void *fdt, int parent)
 {
     static const char full[] = "reserved memory: more ranges than this host can hold";
     for (int i = 0; i < fdt_num_mem_rsv(fdt); i++) {
@@ -80,7 +93,7 @@ static const char *parse_reserved(struct platform *p, const void *fdt)
         if (fdt_get_mem_rsv(fdt, i, &base, &size) == 0 && !add_reserved(p, base, size))
             return full;
     }
-    int parent = fdt_path_offset(fdt, "/reserved-memory"), node;
+    int node;
     if (parent >= 0) {
         fdt_for_each_subnode(node, fdt, parent) {
             if (!read_ranges(fdt, node, parent, p->reserved, &p->reserved_count,
@@ -93,9 +106,8 @@ static const char *parse_reserved(struct platform *p, const void *fdt)
     return fits ? NULL : full;
 }
 
-static void parse_chosen(struct platform *p, const void *fdt)
+static void parse_chosen(struct platform *p, const void *fdt, int chosen)
 {
-    int chosen = fdt_path_offset(fdt, "/chosen");
     if (chosen < 0)
         return;
     uint64_t start = read_number(fdt, chosen, "linux,initrd-start", 0);
@@ -115,9 +127,9 @@ static void parse_boot_cpu(struct platform *p, const void *fdt, int node)
     p->cboz_block = (uint32_t)read_number(fdt, node, "riscv,cboz-block-size", 0);
 }
 
-static const char *parse_cpus(struct platform *p, const void *fdt, uint32_t usable)
+static const char *parse_cpus(struct platform *p, const void *fdt, int cpus, uint32_t usable)
 {
-    int cpus = fdt_path_offset(fdt, "/cpus"), node;
+    int node;
     if (cpus < 0)
         return "/cpus: no such node";
     p->timebase = read_number(fdt, cpus, "timebase-frequency", 0);
@@ -154,12 +166,13 @@ enum err platform_parse(struct platform *p, const void *fdt, uint64_t boot_hart_
     if (fdt_check_header(fdt) != 0)
         return ERR_FORMAT;
     p->fdt_size = fdt_totalsize(fdt);
-    parse_chosen(p, fdt);
-    *missing = parse_memory(p, fdt);
+    struct top_nodes top;
+    *missing = find_top_nodes(p, fdt, &top);
+    parse_chosen(p, fdt, top.chosen);
     if (*missing == NULL)
-        *missing = parse_reserved(p, fdt);
+        *missing = parse_reserved(p, fdt, top.reserved);
     if (*missing == NULL)
-        *missing = parse_cpus(p, fdt, usable);
+        *missing = parse_cpus(p, fdt, top.cpus, usable);
     return *missing == NULL ? OK : ERR_FORMAT;
 }
 

@@ -116,6 +116,7 @@ bool mailbox_close(void)
 static void acknowledge(void)
 {
     csr_clear_sip(IRQ_BIT(IRQ_SSI));
+    cpu_fence_io(); /* a CSR write is device output to FENCE (Unpriv, "CSR Access Ordering") */
 }
 
 void mailbox_init(void)

@@ -5,6 +5,7 @@
 #include <axhal/platform.h>
 #include <axlog/log.h>
 #include <axvm/guest_fdt.h>
+#include <lib/bulk_copy.h>
 #include <string.h>
 #include "internal.h"
 
@@ -13,7 +14,7 @@ static enum err load_segment(const struct vm *vm, const struct image_segment *s)
     char *to = guest_ptr(&vm->memory, s->at, s->mem_size);
     if (to == NULL)
         return ERR_RANGE;
-    memcpy(to, s->data, s->file_size);
+    bulk_copy(to, s->data, s->file_size);
     memset(to + s->file_size, 0, s->mem_size - s->file_size);
     return OK;
 }
@@ -25,7 +26,10 @@ static enum err load_images(const struct vm *vm)
     for (uint32_t i = 0; i < c->kernel.segment_count && err == OK; i++)
         err = load_segment(vm, &c->kernel.segments[i]);
     if (err == OK && c->ramdisk != NULL)
-        err = guest_write(&vm->memory, c->placement.ramdisk, c->ramdisk, c->ramdisk_size);
+        err = load_segment(vm, &(struct image_segment){.at = c->placement.ramdisk,
+                                                       .data = c->ramdisk,
+                                                       .file_size = c->ramdisk_size,
+                                                       .mem_size = c->ramdisk_size});
     return err;
 }
 

@@ -11,8 +11,8 @@ size_t frame_bitmap_bytes(uint64_t frames)
 
 void frame_bitmap_init(struct frame_bitmap *map, uint64_t *words, uint64_t base, uint64_t frames)
 {
-    *map = (struct frame_bitmap){.words = words, .base = base, .frames = frames};
-    memset(words, 0xff, frame_bitmap_bytes(frames));
+    *map = (struct frame_bitmap){.words = words, .base = base, .frames = frames, .free = frames};
+    memset(words, 0, frame_bitmap_bytes(frames));
 }
 
 /* The bits of `word` that belong to frames first .. first+count-1. */
@@ -40,6 +40,14 @@ static int64_t last_in_run(const struct frame_bitmap *map, uint64_t first, uint6
     }
 }
 
+/* Whole words are the rule, and counting bits is slow on harts without Zbb. */
+static uint64_t count_bits(uint64_t bits)
+{
+    if (bits == 0 || bits == UINT64_MAX)
+        return bits & WORD_BITS;
+    return (uint64_t)__builtin_popcountll(bits);
+}
+
 static void set_run(struct frame_bitmap *map, uint64_t first, uint64_t count, bool taken)
 {
     uint64_t last = (first + count - 1) / WORD_BITS;
@@ -47,7 +55,7 @@ static void set_run(struct frame_bitmap *map, uint64_t first, uint64_t count, bo
         uint64_t mask = run_mask(word, first, count);
         uint64_t changed = (taken ? ~map->words[word] : map->words[word]) & mask;
         map->words[word] ^= changed;
-        uint64_t n = (uint64_t)__builtin_popcountll(changed);
+        uint64_t n = count_bits(changed);
         map->free += taken ? -n : n;
     }
 }

@@ -17,7 +17,7 @@ struct frame_bitmap {
 
 /* Bytes that the words of `frames` frames take. */
 size_t frame_bitmap_bytes(uint64_t frames);
-/* All frames taken; the caller gives free ones with frame_bitmap_release. */
+/* All frames free; what is not is for the caller to reserve. */
 void frame_bitmap_init(struct frame_bitmap *map, uint64_t *words, uint64_t base, uint64_t frames);
 /* `count` frames whose address is a multiple of `align` bytes: ERR_NO_MEMORY, ERR_INVALID. */
 enum err frame_bitmap_take(struct frame_bitmap *map, uint64_t count, uint64_t align, uint64_t *at);

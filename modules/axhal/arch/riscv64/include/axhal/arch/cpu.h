@@ -14,6 +14,11 @@ static inline void cpu_fence_i(void)
 {
     __asm__ volatile("fence.i" ::: "memory");
 }
+/* Orders memory, device and CSR accesses before it against all behind it. */
+static inline void cpu_fence_io(void)
+{
+    __asm__ volatile("fence iorw, iorw" ::: "memory");
+}
 static inline void cpu_sfence_vma_all(void)
 {
     __asm__ volatile("sfence.vma" ::: "memory");
