@@ -1,0 +1,142 @@
+"""harts, vms and vcpu: what the machine is doing; and a line at each stop in a guest."""
+import gdb
+
+from . import harts, target, vms
+
+REGISTERS = ("ra sp gp tp t0 t1 t2 s0 s1 a0 a1 a2 a3 a4 a5 "
+             "a6 a7 s2 s3 s4 s5 s6 s7 s8 s9 s10 s11 t3 t4 t5 t6").split()
+# VS CSRs without their `v`: while V=1 the hart itself has them under these names (Priv 1.13 §18.2.13).
+CSRS = "sstatus sie stvec sscratch sepc scause stval sip satp".split()
+
+
+def vcpu_of(hart):
+    """The vCPU attached to a hart, as `VM.VCPU (name)`; None if there is none."""
+    with target.host_memory():
+        host = harts.structure(hart.id)
+        return vms.name_of_vcpu(int(host["vcpu"])) if host is not None else None
+
+
+class HartsCommand(gdb.Command):
+    """harts: each hart's thread, mode (M, HS, U; in a guest VS, VU), pc and vCPU."""
+
+    def __init__(self):
+        super().__init__("harts", gdb.COMMAND_STATUS)
+
+    def invoke(self, argument, from_tty):
+        for hart in harts.all_harts():
+            vcpu = vcpu_of(hart)
+            print(f"hart {hart.id}  thread {hart.thread.num}  {hart.mode:2}  {hart.place()}"
+                  + (f"  vCPU {vcpu}" if vcpu else ""))
+
+
+def is_in_guest(vcpu, hart):
+    return hart.in_guest and vms.is_attached(vcpu)
+
+
+def describe_vcpu(vcpu, by_id):
+    hart = by_id[int(vcpu["hart"]["id"])]
+    state = vms.enum_name(vcpu["hsm_state"], "sbi_hsm_state", "SBI_HSM_")
+    where = f"in {hart.mode}-mode at" if is_in_guest(vcpu, hart) else "not in its guest; the host is at"
+    line = f"  vCPU {int(vcpu['id'])}  hart {hart.id}  {state}  {int(vcpu['exits'])} exits"
+    requests = int(vcpu["requests"])
+    if requests != 0:
+        line += "  requests " + vms.enum_name(requests, "vcpu_request", "VCPU_REQ_")
+    return f"{line}  {where} {hart.place()}"
+
+
+def describe_vm(index, machine):
+    end = vms.enum_name(machine["end"], "vm_end", "VM_")
+    memory, config = machine["memory"], machine["config"]
+    return (f"VM {index} {vms.name_of(machine)}: {'running' if end == 'RUNS' else 'ending: ' + end}, "
+            f"{int(config['cpus'])} vCPUs, {int(config['memory']) >> 20} MiB "
+            f"at hpa {int(machine['ram']['a']):#x}, "
+            f"{vms.enum_name(memory['mode'], 'gstage_mode', 'GSTAGE_').capitalize()}, VMID {int(memory['vmid'])}, "
+            f"started {int(machine['starts'])} times")
+
+
+class VmsCommand(gdb.Command):
+    """vms: each VM and its vCPUs: state, hart, exits, pending requests, and where it is."""
+
+    def __init__(self):
+        super().__init__("vms", gdb.COMMAND_STATUS)
+
+    def invoke(self, argument, from_tty):
+        by_id = {hart.id: hart for hart in harts.all_harts()}
+        with target.host_memory():
+            count = vms.vm_count()
+            if count == 0:
+                print("no VMs yet")
+            for i in range(count):
+                machine = vms.vm(i)
+                print(describe_vm(i, machine))
+                for vcpu in vms.vcpus(machine):
+                    print(describe_vcpu(vcpu, by_id))
+
+
+def parse_name(argument):
+    vm_part, _, vcpu_part = argument.strip().partition(".")
+    if not vm_part:
+        raise gdb.GdbError("vcpu: expected VM or VM.VCPU, such as 0.1 (vms lists them)")
+    return target.number(vm_part, "VM"), target.number(vcpu_part or "0", "vCPU")
+
+
+def live_registers(hart):
+    with target.selected(hart.thread):
+        return [int(gdb.parse_and_eval(f"${name}")) & (1 << 64) - 1 for name in ["pc"] + REGISTERS]
+
+
+def live_csrs(hart):
+    """While the host runs, the guest's CSRs are those with the v; in the guest those without."""
+    prefix = "" if hart.in_guest else "v"
+    with target.selected(hart.thread):
+        return {f"v{name}": int(gdb.parse_and_eval(f"${prefix}{name}")) for name in CSRS}
+
+
+def print_table(pairs):
+    cells = [f"{name:9} {value:#018x}" for name, value in pairs]
+    for i in range(0, len(cells), 3):
+        print("  " + "   ".join(cells[i:i + 3]))
+
+
+class VcpuCommand(gdb.Command):
+    """vcpu VM[.VCPU]: a vCPU's registers: live ones while it is in its guest, else those that its
+    exit saved. VS CSRs are shown while the vCPU is attached to its hart."""
+
+    def __init__(self):
+        super().__init__("vcpu", gdb.COMMAND_DATA)
+
+    def invoke(self, argument, from_tty):
+        vm_index, index = parse_name(argument)
+        by_id = {hart.id: hart for hart in harts.all_harts()}
+        with target.host_memory():
+            machine = vms.vm(vm_index)
+            if not 0 <= index < int(machine["config"]["cpus"]):
+                raise gdb.GdbError(f"vCPU {vm_index}.{index}: the VM has "
+                                   f"{int(machine['config']['cpus'])}; expected a number below that")
+            vcpu = machine["vcpus"][index]
+            print(describe_vcpu(vcpu, by_id).strip())
+            hart = by_id[int(vcpu["hart"]["id"])]
+            live = is_in_guest(vcpu, hart)
+            attached = vms.is_attached(vcpu)
+            saved = [int(vcpu["sepc"])] + [int(vcpu["x"][i]) for i in range(1, 32)]
+        registers = live_registers(hart) if live else saved
+        print("registers:" if live else "registers that its exits saved (pc, gp and s0 to s11: the last "
+              "one that took the slow path):")
+        print_table(zip(["pc"] + REGISTERS, registers))
+        if attached:
+            print("CSRs:")
+            print_table(live_csrs(hart).items())
+
+
+def announce(event):
+    """At a stop in a guest: which one, and where by its own symbols."""
+    if not target.has_symbol("vms") or not target.in_guest():
+        return
+    hart = harts.Hart(gdb.selected_thread())
+    print(f"In the guest of vCPU {vcpu_of(hart)}, {hart.mode}-mode, at {hart.place()}")
+
+
+HartsCommand()
+VmsCommand()
+VcpuCommand()
+gdb.events.stop.connect(announce)

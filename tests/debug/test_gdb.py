@@ -1,0 +1,146 @@
+"""gdb on the hypervisor and on its guest: the stops of the boot, the helper commands, the end."""
+import os
+import re
+import subprocess
+
+import pytest
+from session import BUILD_S, ENVIRONMENT, MAKE, ROOT, Session, build, processes_with
+
+GUEST_ELF = "build/riscv64/release/jitter/jitter.elf"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def built():
+    build()
+
+
+@pytest.fixture
+def session():
+    s = Session()
+    yield s
+    s.child.close(force=True)
+
+
+def test_stops_from_start_to_guest(session):
+    assert re.search(r"boot\.S:\d+", session.greeting)
+    assert session.number("$pc == &_start") == 1
+    session.stop_at("primary_entry")
+    session.stop_at("runtime_main")
+    session.stop_at("secondary_entry")
+    assert session.number("$mhartid") == 1
+    assert "symbols of the guest" in session.run(f"guest-symbols {GUEST_ELF}")
+    stop = session.stop_at("bench_calls")
+    assert "In the guest of vCPU 0.0 (jitter), VS-mode" in stop
+    assert session.number("$priv") == 5
+
+
+def test_ctrl_c_is_for_gdb_and_quit_ends_all(session):
+    assert len(processes_with(session.folder + "/gdb")) > 0
+    session.child.sendline("continue")
+    session.child.expect("BENCH null_sbi")  # the console's output comes to this terminal
+    session.interrupt()
+    assert "hart 1" in session.run("harts")
+    assert session.quit() == 0
+    assert not os.path.exists(session.folder)
+    assert processes_with(session.folder) == []
+
+
+def test_commands_show_the_guest(session):
+    assert "no VMs yet" in session.run("vms")
+    session.run(f"guest-symbols {GUEST_ELF}")
+    session.stop_at("bench_calls")
+    vms = session.run("vms")
+    assert re.search(r"VM 0 jitter: running, 2 vCPUs, 256 MiB .* Sv39x4, VMID 1, started 1 times", vms)
+    assert re.search(r"vCPU 0  hart 0  STARTED .* in VS-mode at 0x\w+ <bench_calls", vms)
+    assert re.search(r"vCPU 1  hart 1  STOPPED  0 exits  not in its guest; the host is at", vms)
+    registers = session.run("vcpu 0.0")
+    pc, handler = session.number("$pc"), session.number("&trap_entry")
+    assert re.search(rf"pc +{pc:#018x}", registers) and re.search(rf"vstvec +{handler:#018x}", registers)
+    harts = session.run("harts")
+    assert re.search(r"hart 0  thread 1  VS  .* vCPU 0\.0 \(jitter\)", harts)
+    assert re.search(r"hart 1  thread 2  HS ", harts)
+
+
+def test_registers_that_an_exit_saved(session):
+    session.stop_at("handle_ecall")
+    ecall = session.number("$sepc")
+    registers = session.run("vcpu 0")
+    assert "registers that its exits saved" in registers
+    assert re.search(rf"pc +{ecall:#018x}", registers)
+
+
+def test_gstage_shows_each_level(session):
+    session.stop_at("handle_ecall")
+    walk = session.run("gstage 0 0x80201234")
+    assert re.search(r"level 2 .* V-{7} .* table", walk)
+    leaf = re.search(r"level 1 .* VRWXU-AD  -> (0x\w+)  leaf, 2 MiB", walk)
+    assert f"gpa 0x80201234 is hpa {int(leaf[1], 16) + 0x1234:#x}" in walk
+    ram = session.number("vms[0]->ram.a")
+    assert int(leaf[1], 16) == ram + 0x200000
+    assert "is not mapped: the access exits" in session.run("gstage 0 0x10000000")
+    assert "more than the 41 bits" in session.run("gstage 0 0x20000000000")
+
+
+def test_breakpoints_of_host_and_guest_at_one_address(session):
+    """The guest lies where the hypervisor does; each one's breakpoints are its own."""
+    session.run(f"guest-symbols {GUEST_ELF}")
+    session.run("break bench_calls")
+    session.run("break runtime_main")
+    assert re.search(r"in bench_calls .*\n\s+stop only if \$_in_guest\(\)", session.run("info breakpoints"))
+    assert re.search(r"in runtime_main .*\n\s+stop only if !\$_in_guest\(\)", session.run("info breakpoints"))
+    assert "runtime_main (" in session.run("continue")
+    assert "bench_calls (" in session.run("continue")
+
+
+@pytest.mark.parametrize("command, message", [
+    ("vcpu", "vcpu: expected VM or VM.VCPU"),
+    ("vcpu 1", "VM 1: there are 1; expected a number below that"),
+    ("vcpu 0.2", "vCPU 0.2: the VM has 2; expected a number below that"),
+    ("vcpu x", "VM x: No symbol \"x\" in current context.; expected a number"),
+    ("gstage 0", "gstage: got 1 arguments; expected: VM GPA"),
+    ("gstage -1 0", "VM -1: there are 1"),
+    ("guest-symbols", "guest-symbols: got 0 arguments; expected: FILE [OFFSET]"),
+    ("guest-symbols no/file", "guest-symbols: no/file: no such file; expected an ELF file"),
+])
+def test_messages_of_commands(stopped, command, message):
+    assert message in stopped.run(command)
+
+
+@pytest.fixture(scope="module")
+def stopped():
+    s = Session()
+    s.stop_at("handle_ecall")
+    yield s
+    s.child.close(force=True)
+
+
+def debug(*arguments, **environment):
+    return subprocess.run(arguments, cwd=ROOT, env={**ENVIRONMENT, **environment}, timeout=BUILD_S,
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True)
+
+
+def test_batch(tmp_path):
+    script = tmp_path / "commands.gdb"
+    script.write_text("tbreak runtime_main\ncontinue\nharts\n")
+    run = debug(*MAKE, "debug", GDB_ARGS=f"-batch -x {script}")
+    assert run.returncode == 0, run.stderr
+    assert "runtime_main ()" in run.stdout and "hart 0  thread 1  HS" in run.stdout
+
+
+def test_without_arguments():
+    run = debug("scripts/debug", "build/riscv64/debug/hv/hv.elf")
+    assert run.returncode == 1
+    assert "expected: ELF -- QEMU ARGUMENT…" in run.stderr
+
+
+def test_without_the_program():
+    run = debug("scripts/debug", "no.elf", "--", "true")
+    assert run.returncode == 1
+    assert "debug: no.elf: no such file; expected an app's ELF file" in run.stderr
+
+
+def test_when_qemu_does_not_start():
+    qemu = os.path.expanduser(os.environ.get("XDG_CACHE_HOME", "~/.cache")) + "/stillhart/bin/qemu-system-riscv64"
+    run = debug("scripts/debug", "build/riscv64/debug/hv/hv.elf", "--", qemu, "-M", "nothing")
+    assert run.returncode == 1
+    assert "debug: QEMU did not start: " in run.stderr and "nothing" in run.stderr
