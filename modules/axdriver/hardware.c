@@ -4,6 +4,7 @@
  */
 #include <axdriver/hardware.h>
 #include <axhal/csr_bits.h>
+#include <lib/bits.h>
 #include <libfdt.h>
 #include <string.h>
 #include "tree.h"
@@ -99,13 +100,27 @@ static void collect_imsic(struct collected *c, const struct tree_node *node)
     c->has_imsic = true;
 }
 
-/* For devices of which only the address counts. */
-static void collect_address(const struct tree_node *node, uint64_t least_size, hpa_t *to)
+/* The address of a device of which nothing else counts; 0: it has none. */
+static hpa_t read_address(const struct tree_node *node, uint64_t least_size)
 {
     hpa_t base;
     uint64_t size;
-    if (tree_reg(node, 0, &base, &size) && size >= least_size)
-        *to = base;
+    return tree_reg(node, 0, &base, &size) && size >= least_size ? base : hpa(0);
+}
+
+static void collect_finisher(struct collected *c, const struct tree_node *node)
+{
+    c->hw->finisher = read_address(node, 4);
+}
+
+static void collect_rtc(struct collected *c, const struct tree_node *node)
+{
+    c->hw->rtc = read_address(node, 8);
+}
+
+static void collect_uart(struct collected *c, const struct tree_node *node)
+{
+    uart_search_add(&c->uarts, node);
 }
 
 /* `node` is the interrupt controller inside a cpu node; also harts that we don't use are known. */
@@ -121,24 +136,34 @@ static void collect_cpu(struct collected *c, const struct tree_node *node)
     hw->cpus[hw->cpu_count++].hart_id = hart_id.a;
 }
 
+static const struct {
+    const char *compatible;
+    void (*collect)(struct collected *c, const struct tree_node *node);
+    bool always; /* also when it is disabled, or has no address */
+} devices[] = {
+    {"riscv,cpu-intc", collect_cpu, true},      {"ns16550a", collect_uart, false},
+    {"ns16550", collect_uart, false},           {"snps,dw-apb-uart", collect_uart, false},
+    {"sifive,plic-1.0.0", collect_plic, false}, {"riscv,plic0", collect_plic, false},
+    {"riscv,aplic", collect_aplic, false},      {"riscv,imsics", collect_imsic, false},
+    {"sifive,test0", collect_finisher, false},  {"google,goldfish-rtc", collect_rtc, false},
+};
+
+/* By the first of its compatible strings that we know. */
 static void collect(const struct tree_node *node, void *context)
 {
     struct collected *c = context;
+    const char *compatible;
     uart_search_visit(&c->uarts, node);
-    if (tree_is_compatible(node, "riscv,cpu-intc"))
-        collect_cpu(c, node);
-    if (!node->enabled || !node->reachable)
-        return;
-    if (tree_is_compatible(node, "sifive,plic-1.0.0") || tree_is_compatible(node, "riscv,plic0"))
-        collect_plic(c, node);
-    else if (tree_is_compatible(node, "riscv,aplic"))
-        collect_aplic(c, node);
-    else if (tree_is_compatible(node, "riscv,imsics"))
-        collect_imsic(c, node);
-    else if (tree_is_compatible(node, "sifive,test0"))
-        collect_address(node, 4, &c->hw->finisher);
-    else if (tree_is_compatible(node, "google,goldfish-rtc"))
-        collect_address(node, 8, &c->hw->rtc);
+    for (uint32_t n = 0; (compatible = tree_compatible(node, n)) != NULL; n++) {
+        for (size_t i = 0; i < ARRAY_SIZE(devices); i++) {
+            if (compatible[0] != devices[i].compatible[0] ||
+                strcmp(compatible, devices[i].compatible) != 0)
+                continue;
+            if (devices[i].always || (node->enabled && node->reachable))
+                devices[i].collect(c, node);
+            return;
+        }
+    }
 }
 
 /* The first controller of a kind, or the one that the console's UART is wired to. */

@@ -99,9 +99,8 @@ static bool begin_node(struct cursor *c, const struct tree_node *parent, struct 
 static bool has_okay_status(const struct tree_node *node)
 {
     const struct tree_value *status = &node->properties[PROP_STATUS];
-    return status->data == NULL ||
-           fdt_stringlist_contains(status->data, status->size, "okay") == 1 ||
-           fdt_stringlist_contains(status->data, status->size, "ok") == 1;
+    return status->data == NULL || (status->size == 5 && memcmp(status->data, "okay", 5) == 0) ||
+           (status->size == 3 && memcmp(status->data, "ok", 3) == 0);
 }
 
 /* A bus whose children have the addresses that its parent has. */
@@ -198,10 +197,16 @@ enum err tree_walk(const void *fdt, void (*visit)(const struct tree_node *node, 
     return ERR_FORMAT;
 }
 
-bool tree_is_compatible(const struct tree_node *node, const char *name)
+const char *tree_compatible(const struct tree_node *node, uint32_t index)
 {
     const struct tree_value *value = &node->properties[PROP_COMPATIBLE];
-    return value->data != NULL && fdt_stringlist_contains(value->data, value->size, name) == 1;
+    const char *string = value->data, *end = string + value->size;
+    for (; string < end && memchr(string, '\0', (size_t)(end - string)) != NULL; index--) {
+        if (index == 0)
+            return string;
+        string += strlen(string) + 1;
+    }
+    return NULL;
 }
 
 uint32_t tree_cell_count(const struct tree_node *node, enum tree_property property)

@@ -59,7 +59,8 @@ struct tree_node {
 enum err tree_walk(const void *fdt, void (*visit)(const struct tree_node *node, void *context),
                    void *context);
 
-bool tree_is_compatible(const struct tree_node *node, const char *name);
+/* String `index` of compatible; NULL if it has no such string. */
+const char *tree_compatible(const struct tree_node *node, uint32_t index);
 /* Cell `index` of a property; `fallback` if it has no such cell. */
 uint32_t tree_cell(const struct tree_node *node, enum tree_property property, uint32_t index,
                    uint32_t fallback);

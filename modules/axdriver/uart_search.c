@@ -2,12 +2,6 @@
 #include <libfdt.h>
 #include <string.h>
 
-static bool is_uart(const struct tree_node *node)
-{
-    return tree_is_compatible(node, "ns16550a") || tree_is_compatible(node, "ns16550") ||
-           tree_is_compatible(node, "snps,dw-apb-uart");
-}
-
 static struct wired_irq read_irq(const struct tree_node *node)
 {
     bool extended = node->properties[PROP_INTERRUPTS_EXTENDED].data != NULL;
@@ -36,11 +30,11 @@ static bool read_uart(const struct tree_node *node, struct uart_config *uart)
            uart->size >= UINT64_C(8) << uart->reg_shift;
 }
 
-static void collect_uart(struct uart_search *s, const struct tree_node *node)
+void uart_search_add(struct uart_search *search, const struct tree_node *node)
 {
-    if (s->count == UART_SEARCH_MAX)
+    if (search->count == UART_SEARCH_MAX)
         return;
-    struct uart_candidate *uart = &s->uarts[s->count];
+    struct uart_candidate *uart = &search->uarts[search->count];
     if (!read_uart(node, &uart->config))
         return;
     for (const struct tree_node *n = node; n->parent != NULL; n = n->parent)
@@ -48,7 +42,7 @@ static void collect_uart(struct uart_search *s, const struct tree_node *node)
     uint32_t i = uart->depth;
     for (const struct tree_node *n = node; n->parent != NULL; n = n->parent)
         uart->names[--i] = n->name;
-    s->count++;
+    search->count++;
 }
 
 void uart_search_visit(struct uart_search *search, const struct tree_node *node)
@@ -58,8 +52,6 @@ void uart_search_visit(struct uart_search *search, const struct tree_node *node)
         search->stdout_path = node->properties[PROP_STDOUT_PATH];
     else if (top && strcmp(node->name, "aliases") == 0)
         search->aliases = node->offset;
-    else if (node->enabled && node->reachable && is_uart(node))
-        collect_uart(search, node);
 }
 
 /* One name of a path; without a unit address it stands for any. */
