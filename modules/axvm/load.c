@@ -5,7 +5,6 @@
 #include <axhal/platform.h>
 #include <axlog/log.h>
 #include <axvm/guest_fdt.h>
-#include <lib/bulk_copy.h>
 #include <string.h>
 #include "internal.h"
 
@@ -14,7 +13,7 @@ static enum err load_segment(const struct vm *vm, const struct image_segment *s)
     char *to = guest_ptr(&vm->memory, s->at, s->mem_size);
     if (to == NULL)
         return ERR_RANGE;
-    bulk_copy(to, s->data, s->file_size);
+    memcpy(to, s->data, s->file_size);
     memset(to + s->file_size, 0, s->mem_size - s->file_size);
     return OK;
 }

@@ -89,6 +89,17 @@ static uint32_t checksum(const struct cpio_file *file)
 }
 
 /* Sizes are of 32 bits and offsets below the archive's size, so no sum here overflows. */
+/* More than one NUL is padding, with which a packer aligns the data (tools/bundle). */
+static bool is_terminated(const char *name, size_t size)
+{
+    size_t length = strnlen(name, size);
+    for (size_t i = length; i < size; i++) {
+        if (name[i] != '\0')
+            return false;
+    }
+    return length > 0 && length < size;
+}
+
 static enum err read_member(const struct cpio *cpio, size_t at, struct member *out,
                             struct message *why)
 {
@@ -101,7 +112,7 @@ static enum err read_member(const struct cpio *cpio, size_t at, struct member *o
     const char *name = (const char *)cpio->base + at + HEADER_SIZE;
     if (name_size > cpio->size - at - HEADER_SIZE)
         return broken(why, at, "the member's name reaches beyond the archive's end");
-    if (name_size < 2 || memchr(name, '\0', name_size) != name + name_size - 1)
+    if (!is_terminated(name, name_size))
         return broken(why, at, "the member's name is empty or not terminated");
 
     size_t data = align_up(at + HEADER_SIZE + name_size, PADDING);

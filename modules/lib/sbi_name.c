@@ -9,7 +9,7 @@ const char *sbi_error_name(long error)
         "SBI_ERR_ALREADY_AVAILABLE", "SBI_ERR_ALREADY_STARTED", "SBI_ERR_ALREADY_STOPPED",
         "SBI_ERR_NO_SHMEM",
     };
-    if (error > 0 || -error >= (long)ARRAY_SIZE(names))
+    if (error > 0 || error <= -(long)ARRAY_SIZE(names))
         return "SBI_ERR_?";
     return names[-error];
 }

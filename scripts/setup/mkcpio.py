@@ -13,10 +13,18 @@ import sys
 NODES = {"dev/console": (5, 1), "dev/null": (1, 3)}
 
 
-def entry(number, name, mode, data=b"", device=(0, 0)):
-    """One archive member: header, name, contents, each padded to four bytes."""
+HEADER_SIZE = 110
+
+
+def entry(number, name, mode, data=b"", device=(0, 0), at=0, align=4):
+    """One archive member: header, name, contents, each padded to four bytes.
+
+    With a larger `align` the contents of a member that begins at offset `at` begin at a multiple of
+    it: the name gets more than one NUL.
+    """
     links = 2 if stat.S_ISDIR(mode) else 1
     raw = name.encode() + b"\0"
+    raw += bytes(-(at + HEADER_SIZE + len(raw)) % align) if align > 4 else b""
     fields = (number, mode, 0, 0, links, 0, len(data), 0, 0, *device, len(raw), 0)
     head = b"070701" + b"".join(b"%08x" % f for f in fields) + raw
     return head + bytes(-len(head) % 4) + data + bytes(-len(data) % 4)
