@@ -14,4 +14,5 @@ include scripts/make/modules.mk
 include scripts/make/build.mk
 include scripts/make/run.mk
 include scripts/make/check.mk
+include scripts/make/editor.mk
 include scripts/make/help.mk

@@ -1,0 +1,50 @@
+# For editors and for the checks of the sources: compile_commands.json, tags, lint, fmt.
+PICOLIBC_INC = $(shell $(CC) --specs=picolibc.specs -E -v -x c /dev/null 2>&1 | sed -n 's|^ \(/[^ ]*picolibc[^ ]*\)$$|\1|p')
+
+# The flags of a build in clang's words; it has its own names for the extensions of -march.
+CLANG_WARNINGS = $(filter-out -Werror,$(WARNINGS))
+CLANG_TARGET   = clang --target=riscv64-unknown-elf -march=rv64gc -mabi=lp64d -mcmodel=medany \
+                 -DPICOLIBC_INTEGER_PRINTF_SCANF -isystem $(PICOLIBC_INC) -isystem $(LIBFDT_INC)
+CLANG_C        = $(CLANG_TARGET) -std=gnu11 -ffreestanding $(CLANG_WARNINGS)
+CLANG_S        = $(CLANG_TARGET) -x assembler-with-cpp
+CLANG_UNIT     = clang $(filter-out -Werror,$(filter -std% -W%,$(UNIT_CFLAGS)))
+
+# $(call sources_in,FOLDER): its C and assembly files. $(call source_lines,FOLDER,OWN MODULE AND DEPS)
+sources_in = $(sort $(shell find $1 -name fake -prune -o -name '*.[cS]' -print))
+define source_line
+$1 $(if $(filter %.S,$1),$(CLANG_S),$(CLANG_C)) $2 -I$(GEN)
+
+endef
+source_lines = $(foreach s,$(call sources_in,$1),$(call source_line,$s,$(call includes,$1,$2,$(ARCH))))
+define unit_line
+$2 $(CLANG_UNIT) $(call includes,tests/unit,$($1-deps),fake) $(foreach m,$($1-deps),-Imodules/$m)
+
+endef
+unit_lines = $(foreach t,$(UNIT_TESTS),$(foreach s,$(filter tests/% %/fake/%,$($t-srcs)),$(call unit_line,$t,$s)))
+
+define MODULE_LINES
+$(foreach m,$(MODULES),$(call source_lines,modules/$m,$m $($m-deps)))$(unit_lines)
+endef
+define APP_LINES
+$(call source_lines,$(A),$(app-deps))
+endef
+
+# What the sources include must be there; apps/hv is made of all modules. Each app has a make of
+# its own, since one make reads one app.mk.
+.PHONY: editor-modules editor-app
+editor-modules: $(CONFIG_H) $(OFFSETS)
+	@: $(file >$(OUT)/.editor,$(MODULE_LINES))
+editor-app:
+	@mkdir -p $(OUT)
+	@: $(file >$(OUT)/.editor,$(APP_LINES))
+
+EDITOR_APPS  := $(patsubst apps/%/app.mk,%,$(wildcard apps/*/app.mk))
+EDITOR_LINES := $(EDITOR_APPS:%=build/$(ARCH)/$(MODE)/%/.editor)
+
+compile_commands.json: FORCE ## says to clangd and clang-tidy how each source is compiled
+	$(Q)$(MAKE) --no-print-directory A=apps/hv HV=y editor-modules
+	$(Q)cat build/$(ARCH)/$(MODE)/hv/.editor > build/.editor
+	$(Q)for app in $(EDITOR_APPS); do \
+	  $(MAKE) --no-print-directory A=apps/$$app HV=y GEN=build/$(ARCH)/$(MODE)/hv/generated editor-app && \
+	  cat build/$(ARCH)/$(MODE)/$$app/.editor >> build/.editor || exit 1; done
+	$(Q)scripts/compile-commands $@ < build/.editor

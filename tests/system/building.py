@@ -1,0 +1,79 @@
+"""Builds apps as a user does: with make and its documented parameters.
+
+make keeps one output per architecture, mode and app. So that machines with different parameters
+can run beside each other, what was built is copied to a folder of its own, under a lock.
+"""
+import dataclasses
+import fcntl
+import functools
+import os
+import pathlib
+import re
+import shlex
+import shutil
+import subprocess
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+WORK = ROOT / "build" / "test"
+PARAMETERS = re.findall(r"^([A-Z_]+) +\?=", (ROOT / "scripts/make/params.mk").read_text(), re.M)
+
+
+@dataclasses.dataclass(frozen=True)
+class Built:
+    """An app that was built: its files, and the command line that `make justrun` has for it."""
+    elf: pathlib.Path
+    bin: pathlib.Path
+    bundle: pathlib.Path  # None: the app has none
+    command: tuple
+
+
+def clean_environment():
+    """What a fresh terminal has: nothing of a make that started the tests."""
+    mine = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", *PARAMETERS)
+    return {name: value for name, value in os.environ.items() if name not in mine}
+
+
+def run_make(*arguments, **parameters):
+    """Runs make to its end; the result has returncode, stdout and stderr."""
+    words = [f"{name}={value}" for name, value in parameters.items()]
+    return subprocess.run(["make", *words, *arguments], cwd=ROOT, env=clean_environment(),
+                          capture_output=True, text=True, timeout=600, check=False)
+
+
+def make(*arguments, **parameters):
+    """The same, where an error of make is an error of the test. Returns its standard output."""
+    result = run_make(*arguments, **parameters)
+    assert result.returncode == 0, f"make {arguments} {parameters}:\n{result.stdout}{result.stderr}"
+    return result.stdout
+
+
+def keep(source, folder):
+    """A copy that appears whole; a running machine keeps the one that it has opened."""
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / source.name
+    shutil.copyfile(source, f"{target}.new")
+    os.replace(f"{target}.new", target)
+    return target
+
+
+def file_behind(option, command):
+    return ROOT / command[command.index(option) + 1] if option in command else None
+
+
+@functools.lru_cache(maxsize=None)
+def build(**parameters):
+    """Builds with these parameters, once. Returns a Built."""
+    key = "-".join(re.sub(r"[^\w.=,]", "_", f"{n}={v}") for n, v in sorted(parameters.items()))
+    folder = WORK / "built" / (key or "default")
+    WORK.mkdir(parents=True, exist_ok=True)
+    with open(WORK / "lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        make("build", **parameters)
+        command = shlex.split(make("-n", "justrun", **parameters).strip().splitlines()[-1])
+        images = {option: file_behind(option, command) for option in ("-kernel", "-initrd")}
+        kept = {option: path and keep(path, folder) for option, path in images.items()}
+        elf = keep(images["-kernel"].with_suffix(".elf"), folder)
+    for option, path in kept.items():
+        if path:
+            command[command.index(option) + 1] = str(path)
+    return Built(elf, kept["-kernel"], kept["-initrd"], tuple(command))

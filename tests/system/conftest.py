@@ -1,0 +1,50 @@
+"""What every test of this folder has: machines that are ended, and whose consoles are kept."""
+import re
+
+import pytest
+
+import building
+from console import Console
+
+LOGS = building.ROOT / "build" / "test-logs"
+CONSOLES = pytest.StashKey()
+FAILED = pytest.StashKey()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item):
+    """Of a failed test the consoles' logs are kept, and named in its report."""
+    report = (yield).get_result()
+    logs = [console.log for console in item.stash.get(CONSOLES, [])]
+    if report.failed:
+        item.stash[FAILED] = True
+        for log in logs:
+            report.sections.append(("console log", str(log.relative_to(building.ROOT))))
+    elif report.when == "teardown" and not item.stash.get(FAILED, False):
+        for log in logs:
+            log.unlink()
+
+
+@pytest.fixture(name="start")
+def fixture_start(request):
+    """start(command): runs it on a terminal until the test ends. Returns a Console."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    consoles = request.node.stash.setdefault(CONSOLES, [])
+    name = re.sub(r"[^\w.=-]+", "_", request.node.name).strip("_")
+
+    def start(command):
+        number = f".{len(consoles) + 1}" if consoles else ""
+        consoles.append(Console(command, LOGS / f"{name}{number}.log"))
+        return consoles[-1]
+
+    yield start
+    for console in consoles:
+        console.stop()
+
+
+@pytest.fixture(name="boot")
+def fixture_boot(start):
+    """boot(**parameters): builds an app with make's parameters and starts it. Returns a Console."""
+    def boot(**parameters):
+        return start(building.build(**parameters).command)
+    return boot

@@ -1,0 +1,137 @@
+"""Debian's Linux in a VM: to a shell, restart and end, CPU hotplug, time, floating point."""
+import hashlib
+import math
+import re
+
+import pytest
+
+import vms
+from linux import Linux
+
+HOTPLUG_ROUNDS = 100
+HOTPLUG_LOOP = ("c=/sys/devices/system/cpu/cpu1/online; i=0;"
+                f"while [ $i -lt {HOTPLUG_ROUNDS} ]; do"
+                " echo 0 >$c && echo 1 >$c || break; i=$((i+1)); done; echo done $i")
+
+# awk adds up in double precision, operation by operation, as Python does.
+SUM_TERMS = 300000
+SUM_LOOP = ("BEGIN { for (i = 1; i <= %d; i++) s += sqrt(i) / (i + 0.1);"
+            ' printf "%%.17g", s; print "" }' % SUM_TERMS)
+
+
+@pytest.fixture(name="boot_linux")
+def fixture_boot_linux(boot):
+    """boot_linux(harts, **parameters): a Linux guest at its prompt."""
+    def boot_linux(harts=2, **parameters):
+        return Linux(boot(**parameters), harts)
+    return boot_linux
+
+
+def test_make_run_reboot_poweroff(start):
+    """The main job, as README has it: one command, a shell, restart, and a clean end."""
+    console = start(["make", "run"])
+    linux = Linux(console, harts=2)
+    assert linux.run("nproc") == "2"
+    linux.run("echo lost >/tmp/file")
+    linux.send_line("reboot")
+    linux.wait_for_boot(harts=2)
+    assert linux.run("nproc") == "2"
+    assert linux.try_run("test -e /tmp/file")[0] == 1
+    linux.check_log()
+    assert linux.power_off() == 0
+
+
+def sha256_of_numbers(last):
+    text = "".join(f"{n}\n" for n in range(1, last + 1))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("cpus, parameters", [
+    (1, {"SMP": 1, "VMS": "configs/linux1.dts"}),
+    (4, {"SMP": 4, "VMS": "configs/linux4.dts"}),
+    (2, {"MACHINE": "virt,aia=aplic-imsic"}),
+    (2, {"CPU": "rv64,h=true,sstc=off"}),
+    (2, {"SMP": 4}),
+    (2, {"MODE": "debug", "LOG": "debug"}),
+], ids=lambda value: ",".join(f"{n}={v}" for n, v in value.items()).replace("/", "_")
+   if isinstance(value, dict) else f"{value}vcpus")
+def test_shell(boot_linux, cpus, parameters):
+    linux = boot_linux(cpus, **parameters)
+    assert linux.run("nproc") == str(cpus)
+    assert linux.run("seq 1 9999 | sha256sum").split()[0] == sha256_of_numbers(9999)
+    linux.check_log()
+    assert linux.power_off() == 0
+
+
+@pytest.mark.parametrize("harts", ["1 0", "2 1"])
+def test_vcpus_on_any_harts(boot_linux, harts):
+    """The boot vCPU is not on the boot hart; and the boot hart has no vCPU at all."""
+    description = vms.describe(f"harts-{harts.replace(' ', '-')}", linux=vms.linux(harts))
+    linux = boot_linux(VMS=description, SMP=3)
+    assert linux.run("nproc") == "2"
+    linux.check_log()
+    assert linux.power_off() == 0
+
+
+def test_cpu_hotplug(boot_linux):
+    linux = boot_linux()
+    assert linux.run(HOTPLUG_LOOP, timeout=300) == f"done {HOTPLUG_ROUNDS}"
+    assert linux.run("nproc") == "2"
+    linux.check_log()
+
+
+def test_ctrl_c_ends_a_command(boot_linux):
+    linux = boot_linux()
+    linux.send_line("echo before; sleep 1000; echo after")
+    linux.console.expect_line("before")
+    linux.console.send("\x03")
+    linux.console.expect(r"\^C\r*\n")
+    assert linux.run("echo alive") == "alive"
+
+
+def test_long_line_is_not_lost(boot_linux):
+    """Typed at once, as by pasting: more than any FIFO on the way holds."""
+    linux = boot_linux()
+    text = "".join(f"{n:03}." for n in range(200))
+    assert linux.run(f"echo {text}") == text
+
+
+@pytest.mark.parametrize("cpu", ["rv64", "rv64,h=true,sstc=off"])
+def test_cyclictest(boot_linux, cpu):
+    """Every hart's timer fires again and again; the thread that ends first ends the run."""
+    linux = boot_linux(CPU=cpu)
+    output = linux.run("cyclictest -q -t 2 -a -p 80 -i 2000 -d 0 -l 1000", timeout=180)
+    rows = re.findall(r"T: *(\d).*C: *(\d+) Min: *(\d+) Act: *\d+ Avg: *(\d+) Max: *(\d+)", output)
+    assert [row[0] for row in rows] == ["0", "1"], output
+    rounds = [int(row[1]) for row in rows]
+    assert max(rounds) == 1000 and min(rounds) >= 900, output
+    for _, _, least, mean, most in rows:
+        assert 0 <= int(least) <= int(mean) <= int(most), output
+    linux.check_log()
+
+
+def expected_sum():
+    total = 0.0
+    for i in range(1, SUM_TERMS + 1):
+        total += math.sqrt(i) / (i + 0.1)
+    return f"{total:.17g}"
+
+
+@pytest.mark.parametrize("cpu", ["rv64", "rv64,h=true,sstc=off"])
+def test_floating_point_survives_exits(boot_linux, cpu):
+    """Sums on both harts at once, while others make exits: output, forks, and (no Sstc) ticks."""
+    linux = boot_linux(CPU=cpu)
+    linux.run(f"echo '{SUM_LOOP}' >/tmp/sum")
+    linux.run("for i in 1 2 3 4; do awk -f /tmp/sum >/tmp/sum.$i & done;"
+              "for i in $(seq 100); do ls / >/dev/console; done; wait", timeout=300)
+    assert linux.run("cat /tmp/sum.?").split() == [expected_sum()] * 4
+    linux.check_log()
+
+
+def test_neighbour(boot_linux):
+    """A second VM runs on its own hart; its output comes line by line behind its name."""
+    linux = boot_linux(1, VMS="configs/two.dts")
+    assert linux.run("nproc") == "1"
+    if "\n[jitter] BENCH done 0 status\n" not in linux.console.text():
+        linux.console.expect_line("[jitter] BENCH done 0 status", timeout=120)
+    assert linux.power_off() == 0
