@@ -47,14 +47,26 @@ static bool load_configurations(void)
     return true;
 }
 
+static bool create_vm(const struct vm_config *c)
+{
+    uint64_t before = frames_free_bytes();
+    if (vm_create(c) != OK)
+        return false;
+    uint64_t cost = before - frames_free_bytes() - c->memory;
+    print_line("hv: VM %s: %u vCPUs, first on hart %u, %lu MiB, kernel %s", c->name, c->cpus,
+               c->harts[0], (unsigned long)(c->memory >> 20), c->kernel_name);
+    log_info("VM %s: %lu KiB of host memory besides its RAM", c->name,
+             (unsigned long)(cost >> 10));
+    return true;
+}
+
 static bool create_vms(void)
 {
+    print_line("Stillhart hypervisor: %u harts, %u VMs from %s", hart_count(), set.vm_count,
+               set.source);
     for (uint32_t i = 0; i < set.vm_count; i++) {
-        const struct vm_config *c = &set.vms[i];
-        if (vm_create(c) != OK)
+        if (!create_vm(&set.vms[i]))
             return false;
-        log_info("VM %s: %u vCPUs, %lu MiB, kernel %s", c->name, c->cpus,
-                 (unsigned long)(c->memory >> 20), c->kernel_name);
     }
     return true;
 }

@@ -8,7 +8,7 @@ SMP        ?= 2            ## harts of the host: 1 to 64
 LOG        ?= warn         ## log level: off error warn info debug trace
 MODE       ?= release      ## release (-O2) or debug (-Og)
 VMS        ?= configs/linux.dts ## the VM description; images are relative to its folder
-MEM        ?= 2G           ## memory of the host machine, as QEMU writes it
+MEM        ?= 4G           ## memory of the host machine, as QEMU writes it
 MACHINE    ?= virt         ## QEMU's machine and its options: virt,aia=aplic-imsic
 CPU        ?= rv64         ## QEMU's CPU and its options: rv64,h=true,sstc=off
 ICOUNT     ?= off          ## off, or N for -icount shift=N,sleep=off: 0 to 10
