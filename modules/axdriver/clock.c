@@ -34,3 +34,14 @@ uint64_t clock_wall_ns(void)
 {
     return wall_at_start + ns_since_start();
 }
+
+uint64_t clock_tick_at(uint64_t wall_ns)
+{
+    if (wall_ns <= wall_at_start)
+        return 0;
+    uint64_t frequency = platform()->timebase, ns = wall_ns - wall_at_start;
+    uint64_t seconds = ns / NS_PER_S, rest = ns % NS_PER_S;
+    if (seconds >= UINT64_MAX / frequency)
+        return UINT64_MAX;
+    return seconds * frequency + (rest * frequency + NS_PER_S - 1) / NS_PER_S;
+}

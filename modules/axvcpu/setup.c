@@ -56,6 +56,8 @@ void vcpu_attach(struct vcpu *vcpu)
     csr_write_hgatp(addrspace_hgatp(vcpu->memory));
     cpu_hfence_gvma_all();
     cpu_hfence_vvma_all();
+    vcpu->guest_deadline = UINT64_MAX;
+    vcpu->device_deadline = UINT64_MAX;
     timer_init();
     vcpu->hart->vcpu = vcpu;
 }

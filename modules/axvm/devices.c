@@ -40,6 +40,7 @@ enum err vm_add_devices(struct vm *vm)
     uart_init(&vm->uart, gpa(GUEST_UART), plic_line(&vm->plic, GUEST_UART_IRQ), vm_console_write,
               vm);
     rtc_init(&vm->rtc, gpa(GUEST_RTC), plic_line(&vm->plic, GUEST_RTC_IRQ), wall_clock, NULL);
+    vm_add_alarm(vm);
     testdev_init(&vm->testdev, gpa(GUEST_TESTDEV), on_finish, vm);
     struct mmio_device *devices[] = {&vm->uart.device, &vm->plic.device, &vm->rtc.device,
                                      &vm->testdev.device};

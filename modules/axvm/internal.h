@@ -9,6 +9,8 @@ static inline struct vm *vm_of_machine(struct exit_machine *machine)
 
 /* devices.c: the devices of QEMU's virt machine on the VM's bus. */
 enum err vm_add_devices(struct vm *vm);
+/* alarm.c: gives the RTC's alarm a timer. */
+void vm_add_alarm(struct vm *vm);
 /* load.c: copies the images and writes the device tree. */
 enum err vm_load(struct vm *vm);
 /* console.c: the guest's output, over UART or SBI; input for SBI's reads. */

@@ -63,6 +63,11 @@ struct vcpu {
     bool resume_pending;
     uint64_t resume_pc;
     uint64_t resume_opaque;
+
+    /* Own hart only: what the host's timer waits for, ticks of the time CSR, UINT64_MAX: nothing. */
+    uint64_t guest_deadline;  /* the guest's own timer, without Sstc */
+    uint64_t device_deadline;
+    void (*on_device_timer)(struct vcpu *vcpu);
 };
 
 /* What the hart's CSRs said at an exit; nobody else reads them. */
@@ -124,6 +129,8 @@ void vcpu_fence_local(struct vcpu *self, uint32_t requests);
 
 /* Own hart: SBI set_timer; `deadline` in ticks of the time CSR; clears a pending timer interrupt. */
 void vcpu_set_timer(struct vcpu *vcpu, uint64_t deadline);
+/* Own hart: on_device_timer will be called on it once time is `deadline`, UINT64_MAX: it will not. */
+void vcpu_set_device_timer(struct vcpu *vcpu, uint64_t deadline);
 /* Own hart: sets or clears the pending bit of the guest's external interrupt at once. */
 void vcpu_set_external(struct vcpu *vcpu, bool level);
 /* Own hart: an interrupt that the guest has enabled in vsie is pending (Priv 1.13 §18.2.3). */

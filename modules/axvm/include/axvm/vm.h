@@ -35,6 +35,8 @@ struct vm {
     struct uart uart;
     struct rtc rtc;
     struct testdev testdev;
+    const struct mmio_ops *rtc_ops; /* the RTC's own, which alarm_ops (alarm.c) calls */
+    struct mmio_ops alarm_ops;
 
     _Atomic uint32_t vcpus_running; /* in their run loops */
     _Atomic uint32_t end;           /* enum vm_end: what was asked for, the first one counts */
