@@ -6,7 +6,7 @@
 #include <axhal/boot.h>
 #include <axhal/hart.h>
 #include <axhal/platform.h>
-#include <config.h>
+#include <config/smp.h>
 #include <stddef.h>
 
 static struct hart harts[CONFIG_SMP];

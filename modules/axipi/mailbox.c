@@ -7,7 +7,7 @@
 #include <axipi/mailbox.h>
 #include <axlog/log.h>
 #include <axsync/spinlock.h>
-#include <config.h>
+#include <config/smp.h>
 #include "mailbox_close.h"
 
 #define SLOTS 8

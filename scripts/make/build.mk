@@ -15,18 +15,14 @@ $(foreach m,$(USED),$(eval $(OUT)/modules/$m/%: INCLUDES := $(call includes,modu
 $(foreach m,$(USED),$(eval $(GEN)/$m/%: INCLUDES := $(call includes,modules/$m,$m $($m-deps),$(ARCH))))
 $(OUT)/$(A)/%: INCLUDES := $(call includes,$(A),$(app-deps),$(ARCH))
 
-# A changed parameter rebuilds what includes the header that it stands in, and nothing else.
-CONFIG_H := $(GEN)/config.h
-define CONFIG_TEXT
-/* Made by make from its parameters. */
-#define CONFIG_SMP $(SMP)
-#define CONFIG_LOG "$(LOG)"
-endef
-export CONFIG_TEXT
+# A changed parameter rebuilds what includes its header, config/NAME.h, and nothing else.
+CONFIG_H := $(GEN)/config/smp.h $(GEN)/config/log.h
+$(GEN)/config/smp.h: CONFIG_TEXT = \#define CONFIG_SMP $(SMP)
+$(GEN)/config/log.h: CONFIG_TEXT = \#define CONFIG_LOG "$(LOG)"
 
 $(CONFIG_H): FORCE
 	@mkdir -p $(@D)
-	@printf '%s\n' "$$CONFIG_TEXT" | cmp -s - $@ || printf '%s\n' "$$CONFIG_TEXT" > $@
+	@echo '$(CONFIG_TEXT)' | cmp -s - $@ || echo '$(CONFIG_TEXT)' > $@
 
 # What changes the commands themselves rebuilds all: the flags are a file that is compared.
 FLAGS_FILE := $(OUT)/.flags
