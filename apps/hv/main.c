@@ -7,7 +7,9 @@
 #include <axlog/log.h>
 #include <axruntime/runtime.h>
 #include <axvm/vm.h>
+#include <stdio.h>
 
+#define HARTS_SIZE 80 /* characters of a list of harts */
 /* Kept from the guests' RAM for tables, vCPUs and devices. */
 #define HOST_RESERVE (UINT64_C(4) << 20)
 
@@ -47,14 +49,24 @@ static bool load_configurations(void)
     return true;
 }
 
+/* " 0 1 …"; of very many harts the first ones. */
+static void list_harts(const struct vm_config *c, char *to)
+{
+    size_t used = 0;
+    for (uint32_t i = 0; i < c->cpus && used < HARTS_SIZE; i++)
+        used += (size_t)snprintf(to + used, HARTS_SIZE - used, " %u", c->harts[i]);
+}
+
 static bool create_vm(const struct vm_config *c)
 {
     uint64_t before = frames_free_bytes();
     if (vm_create(c) != OK)
         return false;
     uint64_t cost = before - frames_free_bytes() - c->memory;
-    print_line("hv: VM %s: %u vCPUs, first on hart %u, %lu MiB, kernel %s", c->name, c->cpus,
-               c->harts[0], (unsigned long)(c->memory >> 20), c->kernel_name);
+    char harts[HARTS_SIZE];
+    list_harts(c, harts);
+    print_line("hv: VM %s: harts%s, %lu MiB, kernel %s", c->name, harts,
+               (unsigned long)(c->memory >> 20), c->kernel_name);
     log_info("VM %s: %lu KiB of host memory besides its RAM", c->name,
              (unsigned long)(cost >> 10));
     return true;
@@ -62,7 +74,7 @@ static bool create_vm(const struct vm_config *c)
 
 static bool create_vms(void)
 {
-    print_line("Stillhart hypervisor: %u harts, %u VMs from %s", hart_count(), set.vm_count,
+    print_line("Stillhart hypervisor: harts %u, VMs %u, from %s", hart_count(), set.vm_count,
                set.source);
     for (uint32_t i = 0; i < set.vm_count; i++) {
         if (!create_vm(&set.vms[i]))
