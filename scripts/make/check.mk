@@ -28,3 +28,8 @@ $(foreach t,$(UNIT_TESTS),$(eval $(call unit_rule,$t)))
 .PHONY: unittest
 unittest: $(UNIT_BINS) ## runs the unit tests on the build machine, with sanitizers
 	$(Q)for t in $(UNIT_BINS); do echo "== $$t"; $$t || exit 1; done
+
+.PHONY: test
+test: ## runs every test: unit tests, models, tools, gdb and editor, machines in QEMU
+	$(Q)scripts/setup/setup check || scripts/setup/setup
+	$(Q)scripts/test
