@@ -5,6 +5,7 @@
  */
 #include <axdevice/uart.h>
 #include <lib/bits.h>
+#include <stddef.h>
 
 /* Offsets; RBR/THR and IER are DLL and DLM while LCR.DLAB is set. */
 enum { RBR_THR, IER, IIR_FCR, LCR, MCR, LSR, MSR, SCR, REGISTERS };
@@ -65,6 +66,16 @@ static uint8_t fifo_pop(struct uart *u)
     return byte;
 }
 
+/* Who was told that there is no room may bring more. */
+static void tell_if_drained(struct uart *u)
+{
+    if (!u->room_wanted || u->line_count != 0)
+        return;
+    u->room_wanted = false;
+    if (u->drained != NULL)
+        u->drained(u->transmit_context);
+}
+
 /* The receiver takes what it has room for; in loopback it is cut off from the line. */
 static void take_from_line(struct uart *u)
 {
@@ -75,6 +86,7 @@ static void take_from_line(struct uart *u)
         u->line_head = (u->line_head + 1) % UART_LINE_SIZE;
         u->line_count--;
     }
+    tell_if_drained(u);
 }
 
 /* A byte that finds no room: a FIFO keeps what it has, a lone RBR is overwritten. */
@@ -283,6 +295,7 @@ static void clear_state(struct uart *u)
     u->thre_pending = false;
     fifo_clear(u);
     u->line_head = u->line_count = 0;
+    tell_if_drained(u);
 }
 
 static void uart_reset(struct mmio_device *device)
@@ -317,4 +330,13 @@ size_t uart_receive(struct uart *uart, const char *bytes, size_t count)
     update(uart);
     spin_unlock(&uart->lock);
     return taken;
+}
+
+size_t uart_room(struct uart *uart)
+{
+    spin_lock(&uart->lock);
+    size_t room = UART_LINE_SIZE - uart->line_count;
+    uart->room_wanted = room == 0;
+    spin_unlock(&uart->lock);
+    return room;
 }

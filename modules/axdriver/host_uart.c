@@ -80,6 +80,11 @@ enum err host_uart_enable_input(uint32_t hart_index, void (*handler)(void *conte
         return ERR_NOT_FOUND;
     enum err err = irqchip_enable(&uart.irq, hart_index, handler, context);
     if (err == OK)
-        write_register(IER, IER_RECEIVED);
+        host_uart_let_input(true);
     return err;
+}
+
+void host_uart_let_input(bool on)
+{
+    write_register(IER, on ? IER_RECEIVED : 0);
 }

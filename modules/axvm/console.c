@@ -14,6 +14,7 @@
 #define LSR 5
 #define LSR_DATA_READY 1
 #define RBR 0
+#define INPUT_CHUNK 16
 
 static struct spinlock lock = SPINLOCK("vm console");
 
@@ -62,18 +63,34 @@ size_t vm_console_read(void *context, char *bytes, size_t room)
     return count;
 }
 
-/* What a guest has no room for is lost, as on any UART. */
+/* A guest that is behind is waited for: what it has no room for stays where it comes from. */
 static void on_input(void *context)
 {
     (void)context;
-    char bytes[16];
-    size_t count;
-    while ((count = host_uart_read(bytes, sizeof bytes)) > 0)
-        uart_receive(&vms[0]->uart, bytes, count);
+    char bytes[INPUT_CHUNK];
+    struct uart *uart = &vms[0]->uart;
+    size_t room, count;
+    do {
+        room = uart_room(uart);
+        count = host_uart_read(bytes, room < sizeof bytes ? room : sizeof bytes);
+        uart_receive(uart, bytes, count);
+    } while (count > 0);
+    if (room > 0)
+        return;
+    host_uart_let_input(false);
+    if (uart_room(uart) > 0) /* drained meanwhile, perhaps before the input was off */
+        host_uart_let_input(true);
+}
+
+static void on_drained(void *context)
+{
+    (void)context;
+    host_uart_let_input(true);
 }
 
 void vm_console_init(void)
 {
+    vms[0]->uart.drained = on_drained;
     if (host_uart_enable_input(this_hart()->index, on_input, NULL) != OK)
         log_warn("console: no input, its UART can't interrupt");
 }

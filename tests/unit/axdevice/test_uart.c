@@ -312,6 +312,50 @@ static void reset(void **state)
     assert_int_equal(get(DLL), 0);
 }
 
+static unsigned drained_count;
+
+static void drained(void *context)
+{
+    assert_ptr_equal(context, &m);
+    drained_count++;
+}
+
+/* Who had to stop is told once, when the guest has read all, and not before. */
+static void room_and_its_return(void **state)
+{
+    char bytes[UART_LINE_SIZE];
+    memset(bytes, 'x', sizeof bytes);
+    drained_count = 0;
+    m.uart.drained = drained;
+    put(2, 1); /* FIFOs on */
+    assert_int_equal(uart_room(&m.uart), UART_LINE_SIZE);
+    assert_int_equal(uart_receive(&m.uart, bytes, UART_FIFO_SIZE), UART_FIFO_SIZE);
+    assert_int_equal(uart_receive(&m.uart, bytes, sizeof bytes), sizeof bytes);
+    assert_int_equal(uart_room(&m.uart), 0);
+    for (unsigned i = 0; i < UART_LINE_SIZE; i++) {
+        assert_int_equal(drained_count, 0);
+        get(0);
+    }
+    assert_int_equal(drained_count, 1);
+    for (unsigned i = 0; i < UART_FIFO_SIZE; i++)
+        get(0);
+    assert_int_equal(drained_count, 1);
+    assert_int_equal(uart_room(&m.uart), UART_LINE_SIZE);
+}
+
+/* A reset drops what was typed, so there is room too. */
+static void reset_makes_room(void **state)
+{
+    char bytes[UART_LINE_SIZE] = {0};
+    drained_count = 0;
+    m.uart.drained = drained;
+    uart_receive(&m.uart, bytes, 1);
+    uart_receive(&m.uart, bytes, sizeof bytes);
+    assert_int_equal(uart_room(&m.uart), 0);
+    m.uart.device.ops->reset(&m.uart.device);
+    assert_int_equal(drained_count, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -329,7 +373,8 @@ int main(void)
         cmocka_unit_test_setup(fcr_clears, start),
         cmocka_unit_test_setup(read_only_registers, start),
         cmocka_unit_test_setup(refusals, start),
-        cmocka_unit_test_setup(reset, start),
+        cmocka_unit_test_setup(room_and_its_return, start),
+        cmocka_unit_test_setup(reset_makes_room, start),
     };
     return cmocka_run_group_tests_name("axdevice uart", tests, NULL, NULL);
 }

@@ -18,6 +18,7 @@ struct uart {
     struct irq_line irq;
     void (*transmit)(void *context, const char *bytes, size_t count);
     void *transmit_context;
+    void (*drained)(void *context); /* NULL, or see uart_room(); with transmit_context */
 
     struct spinlock lock;
     /* lock must be held: */
@@ -30,6 +31,7 @@ struct uart {
     uint32_t fifo_head, fifo_count;
     uint8_t line[UART_LINE_SIZE];
     uint32_t line_head, line_count;
+    bool room_wanted; /* somebody was told that there is no room */
 };
 
 /* `transmit` and the interrupt line are called with the UART's lock held: they must not access
@@ -39,3 +41,9 @@ void uart_init(struct uart *uart, gpa_t base, struct irq_line irq,
 
 /* Any hart: input for the guest. Returns how many bytes fit; the rest is the caller's to keep. */
 size_t uart_receive(struct uart *uart, const char *bytes, size_t count);
+
+/*
+ * Any hart: how many bytes uart_receive() would take now. After 0 `drained` is called once, with
+ * the UART's lock held, when the guest has read all that was there.
+ */
+size_t uart_room(struct uart *uart);

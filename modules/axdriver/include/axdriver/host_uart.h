@@ -24,3 +24,9 @@ size_t host_uart_read(char *bytes, size_t room);
  * it must read them all. The errors of irqchip_enable(); ERR_NOT_FOUND also without a UART.
  */
 enum err host_uart_enable_input(uint32_t hart_index, void (*handler)(void *context), void *context);
+
+/*
+ * Any hart, after host_uart_enable_input() succeeded: off, the handler is not called and what comes
+ * waits in the UART and before it; on, the handler is called for what is there.
+ */
+void host_uart_let_input(bool on);
