@@ -1,0 +1,54 @@
+"""What the docs name exists: links, files, functions; README's parameters are those of make."""
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DOCS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+PATH = re.compile(r"\b((?:modules|apps|tests|scripts|tools)/[\w./-]*\w)")
+
+
+def names(paths):
+    return [str(path.relative_to(ROOT)) for path in paths]
+
+
+def test_there_are_docs():
+    assert {"README.md", "CONTRIBUTING.md", "docs/boot.md", "docs/vms.md"} <= set(names(DOCS))
+
+
+@pytest.mark.parametrize("doc", DOCS, ids=names(DOCS))
+def test_links_lead_somewhere(doc):
+    targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", doc.read_text(encoding="utf-8"))
+    assert [t for t in targets if not (doc.parent / t).exists()] == []
+
+
+@pytest.mark.parametrize("doc", DOCS, ids=names(DOCS))
+def test_named_files_exist(doc):
+    def exists(name):
+        return (ROOT / name).exists() or "ARCH" in name or "MODULE" in name or "NAME" in name
+    found = PATH.findall(doc.read_text(encoding="utf-8"))
+    assert [name for name in found if not exists(name)] == []
+
+
+@pytest.mark.parametrize("doc", [ROOT / "docs/boot.md"], ids=["docs/boot.md"])
+def test_functions_stand_in_the_named_files(doc):
+    """Of the host's table: the function of the first column is in the file of the second."""
+    rows = re.findall(r"^\| `(\w+)` \| ([\w./]+) \|", doc.read_text(encoding="utf-8"), re.M)
+    assert len(rows) >= 10
+    missing = [f"{file}: {name}" for name, file in rows
+               if not re.search(rf"\b{name}\b", (ROOT / file).read_text(encoding="utf-8"))]
+    assert missing == []
+
+
+def test_readme_has_makes_parameters():
+    result = subprocess.run(["make", "-s", "help"], cwd=ROOT, check=True, capture_output=True,
+                            text=True)
+    parameters = result.stdout.split("Targets:")[0]
+    expected = [tuple(part.strip() for part in re.split(r"  +", line.strip(), maxsplit=2))
+                for line in parameters.splitlines()[1:] if line.strip()]
+    expected = [row if len(row) == 3 else (row[0], "", row[1]) for row in expected]
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([A-Z_]+)` \| ?`?(.*?)`? \| (.*?) \|$", readme, re.M)
+    assert rows == expected
