@@ -67,8 +67,7 @@ static bool create_vm(const struct vm_config *c)
     list_harts(c, harts);
     print_line("hv: VM %s: harts%s, %lu MiB, kernel %s", c->name, harts,
                (unsigned long)(c->memory >> 20), c->kernel_name);
-    log_info("VM %s: %lu KiB of host memory besides its RAM", c->name,
-             (unsigned long)(cost >> 10));
+    log_info("VM %s: %lu KiB of host memory besides its RAM", c->name, (unsigned long)(cost >> 10));
     return true;
 }
 

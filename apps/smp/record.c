@@ -9,10 +9,12 @@ struct entry {
     uint32_t meant_for; /* a hart's index */
 };
 
-static struct record {
+struct record {
     struct entry *entries;
     _Atomic uint32_t count; /* may exceed the room: then functions ran that were never posted */
-} *records;
+};
+
+static struct record *records; /* by a hart's index */
 static uint32_t room;
 
 static uint32_t smaller(uint32_t a, uint32_t b)

@@ -7,8 +7,8 @@
 #include <axhal/hart.h>
 #include <lib/err.h>
 
-/* Boot hart, once: records with room for `room` functions a hart. ERR_NO_MEMORY. */
-enum err records_init(uint32_t room);
+/* Boot hart, once: records with room for so many functions a hart. ERR_NO_MEMORY. */
+enum err records_init(uint32_t functions);
 /* Empties the record of a hart that has nothing posted. */
 void record_clear(const struct hart *hart);
 

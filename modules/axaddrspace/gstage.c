@@ -127,7 +127,7 @@ static void clear(struct addrspace *as, uint64_t *table, unsigned level, uint64_
         uint64_t end = next < to ? next : to;
         if (*entry & PTE_LEAF_BITS) {
             *entry = 0;
-        } else if (*entry & PTE_V) {
+        } else if (level > 0 && (*entry & PTE_V)) {
             uint64_t *below = pte_table(*entry);
             clear(as, below, level - 1, from, end);
             if (is_empty(below, level_entries(as, level - 1))) {

@@ -28,7 +28,8 @@ static void reserve(uint64_t base, uint64_t size)
 {
     uint64_t start = align_down(base, PAGE_SIZE);
     for (uint32_t i = 0; i < map_count; i++)
-        frame_bitmap_reserve(&maps[i], start, (align_up(base + size, PAGE_SIZE) - start) / PAGE_SIZE);
+        frame_bitmap_reserve(&maps[i], start,
+                             (align_up(base + size, PAGE_SIZE) - start) / PAGE_SIZE);
 }
 
 void frames_init(const struct platform *p)

@@ -17,40 +17,40 @@ static struct free_object *free_lists[CLASSES]; /* lock held */
 /* The class of a size; CLASSES for one that takes whole frames. */
 static unsigned class_of(size_t size)
 {
-    unsigned class = 0;
-    while (class < CLASSES && ((size_t)1 << (class + SMALLEST_SHIFT)) < size)
-        class++;
-    return class;
+    unsigned size_class = 0;
+    while (size_class < CLASSES && ((size_t)1 << (size_class + SMALLEST_SHIFT)) < size)
+        size_class++;
+    return size_class;
 }
 
 /* lock held */
-static void push(unsigned class, void *object)
+static void push(unsigned size_class, void *object)
 {
     struct free_object *free = object;
-    free->next = free_lists[class];
-    free_lists[class] = free;
+    free->next = free_lists[size_class];
+    free_lists[size_class] = free;
 }
 
 /* lock held */
-static bool refill(unsigned class)
+static bool refill(unsigned size_class)
 {
     hpa_t page;
     spin_assert_held(&lock);
     if (frames_alloc(PAGE_SIZE, PAGE_SIZE, &page) != OK)
         return false;
-    size_t size = (size_t)1 << (class + SMALLEST_SHIFT);
+    size_t size = (size_t)1 << (size_class + SMALLEST_SHIFT);
     for (size_t offset = 0; offset < PAGE_SIZE; offset += size)
-        push(class, (char *)hpa_to_ptr(page) + offset);
+        push(size_class, (char *)hpa_to_ptr(page) + offset);
     return true;
 }
 
-static void *take(unsigned class)
+static void *take(unsigned size_class)
 {
     spin_lock(&lock);
     struct free_object *object = NULL;
-    if (free_lists[class] != NULL || refill(class)) {
-        object = free_lists[class];
-        free_lists[class] = object->next;
+    if (free_lists[size_class] != NULL || refill(size_class)) {
+        object = free_lists[size_class];
+        free_lists[size_class] = object->next;
     }
     spin_unlock(&lock);
     return object;
@@ -58,11 +58,11 @@ static void *take(unsigned class)
 
 void *heap_alloc(size_t size)
 {
-    unsigned class = class_of(size);
+    unsigned size_class = class_of(size);
     hpa_t at;
-    if (class == CLASSES)
+    if (size_class == CLASSES)
         return frames_alloc_zeroed(size, PAGE_SIZE, &at) == OK ? hpa_to_ptr(at) : NULL;
-    void *object = take(class);
+    void *object = take(size_class);
     if (object != NULL)
         memset(object, 0, size);
     return object;
@@ -72,12 +72,12 @@ void heap_free(void *object, size_t size)
 {
     if (object == NULL)
         return;
-    unsigned class = class_of(size);
-    if (class == CLASSES) {
+    unsigned size_class = class_of(size);
+    if (size_class == CLASSES) {
         frames_free(ptr_to_hpa(object), size);
         return;
     }
     spin_lock(&lock);
-    push(class, object);
+    push(size_class, object);
     spin_unlock(&lock);
 }

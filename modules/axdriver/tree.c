@@ -218,9 +218,10 @@ uint32_t tree_cell_count(const struct tree_node *node, enum tree_property proper
 uint32_t tree_cell(const struct tree_node *node, enum tree_property property, uint32_t index,
                    uint32_t fallback)
 {
-    if (index >= tree_cell_count(node, property))
+    const fdt32_t *cells = node->properties[property].data;
+    if (cells == NULL || index >= tree_cell_count(node, property))
         return fallback;
-    return fdt32_ld((const fdt32_t *)node->properties[property].data + index);
+    return fdt32_ld(cells + index);
 }
 
 /* `count` cells of reg from `index` on, which are there. */

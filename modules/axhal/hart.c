@@ -12,8 +12,9 @@
 static struct hart harts[CONFIG_SMP];
 static uint32_t count;
 
-/* Not part of .bss: nothing reads a stack before it is written, and clearing them costs boot time. */
-static struct hart_stacks stacks[CONFIG_SMP] __attribute__((section(".stacks"), aligned(PAGE_SIZE)));
+/* Not part of .bss: no stack is read before it is written, and clearing them costs boot time. */
+static struct hart_stacks stacks[CONFIG_SMP]
+    __attribute__((section(".stacks"), aligned(PAGE_SIZE)));
 
 uint32_t hart_count(void)
 {

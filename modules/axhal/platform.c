@@ -119,8 +119,7 @@ static void parse_chosen(struct platform *p, const void *fdt, int chosen)
 static void parse_boot_cpu(struct platform *p, const void *fdt, int node)
 {
     p->isa = fdt_getprop(fdt, node, "riscv,isa", NULL);
-    p->isa_extensions =
-        fdt_getprop(fdt, node, "riscv,isa-extensions", &p->isa_extensions_size);
+    p->isa_extensions = fdt_getprop(fdt, node, "riscv,isa-extensions", &p->isa_extensions_size);
     p->mmu_type = fdt_getprop(fdt, node, "mmu-type", NULL);
     p->cbom_block = (uint32_t)read_number(fdt, node, "riscv,cbom-block-size", 0);
     p->cbop_block = (uint32_t)read_number(fdt, node, "riscv,cbop-block-size", 0);
@@ -158,8 +157,8 @@ static const char *parse_cpus(struct platform *p, const void *fdt, int cpus, uin
     return p->timebase != 0 ? NULL : "/cpus: no timebase-frequency";
 }
 
-enum err platform_parse(struct platform *p, const void *fdt, uint64_t boot_hart_id,
-                        uint32_t usable, const char **missing)
+enum err platform_parse(struct platform *p, const void *fdt, uint64_t boot_hart_id, uint32_t usable,
+                        const char **missing)
 {
     *p = (struct platform){.fdt = fdt, .boot_hart_id = boot_hart_id};
     *missing = "the device tree: bad magic or version";

@@ -72,11 +72,13 @@ static void __attribute__((noreturn)) on_panic(const char *message)
 
 static void __attribute__((noreturn)) on_fault(const struct trap_frame *f)
 {
+    /* clang-format off */
     static const char *const names[] = {
         "zero", "ra", "sp", "gp", "tp", "t0", "t1", "t2", "s0", "s1", "a0",
         "a1",   "a2", "a3", "a4", "a5", "a6", "a7", "s2", "s3", "s4", "s5",
         "s6",   "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6",
     };
+    /* clang-format on */
     claim_report();
     print_line("HOST FAULT on hart %lu: %s (scause 0x%lx)", (unsigned long)this_hart()->id,
                exception_name(f->scause), (unsigned long)f->scause);

@@ -60,21 +60,21 @@ static void init_hart(void)
 
 void runtime_main(void)
 {
-    fault_init();                    /* from here on a fault is reported */
-    log_set_level(config_log);
-    frames_init(platform());         /* allocation works */
-    report_machine();
-    console_init(platform()->fdt);   /* the UART takes over from the firmware's console */
-    finisher_init(platform()->fdt);  /* a failed end is QEMU's exit status */
-    mailbox_init();
-    irqchip_init(platform()->fdt);   /* PLIC, or APLIC and IMSIC */
-    clock_init(platform()->fdt);
-    random_init(platform()->fdt);
-    init_hart();                     /* what each hart sets up for itself */
-    report_absent_harts();
-    start_secondary_cpus();          /* they end in runtime_main_secondary */
-    int status = main();             /* the app */
-    firmware_shutdown(status != 0);
+    fault_init();                   /* from here on a fault is reported */
+    log_set_level(config_log);      /* LOG= */
+    frames_init(platform());        /* allocation works */
+    report_machine();               /* what the device tree says */
+    console_init(platform()->fdt);  /* the UART takes over from the firmware's console */
+    finisher_init(platform()->fdt); /* a failed end is QEMU's exit status */
+    mailbox_init();                 /* IPIs are understood */
+    irqchip_init(platform()->fdt);  /* PLIC, or APLIC and IMSIC */
+    clock_init(platform()->fdt);    /* wall-clock time */
+    random_init(platform()->fdt);   /* seeds for guests */
+    init_hart();                    /* what each hart sets up for itself */
+    report_absent_harts();          /* disabled, or beyond SMP= */
+    start_secondary_cpus();         /* they end in runtime_main_secondary */
+    int status = main();            /* the app */
+    firmware_shutdown(status != 0); /* what it returned is the machine's end */
 }
 
 void runtime_main_secondary(void)

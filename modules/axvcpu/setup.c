@@ -8,17 +8,17 @@
 #include "internal.h"
 
 /* The guest's own traps go to the guest, from its user mode too (§18.2.2). */
-#define GUEST_EXCEPTIONS                                                                          \
-    (BIT(EXC_FETCH_MISALIGNED) | BIT(EXC_FETCH_ACCESS) | BIT(EXC_ILLEGAL) | BIT(EXC_BREAKPOINT) | \
-     BIT(EXC_LOAD_MISALIGNED) | BIT(EXC_LOAD_ACCESS) | BIT(EXC_STORE_MISALIGNED) |                \
-     BIT(EXC_STORE_ACCESS) | BIT(EXC_ECALL_U) | BIT(EXC_FETCH_PAGE) | BIT(EXC_LOAD_PAGE) |        \
+#define GUEST_EXCEPTIONS                                                                           \
+    (BIT(EXC_FETCH_MISALIGNED) | BIT(EXC_FETCH_ACCESS) | BIT(EXC_ILLEGAL) | BIT(EXC_BREAKPOINT) |  \
+     BIT(EXC_LOAD_MISALIGNED) | BIT(EXC_LOAD_ACCESS) | BIT(EXC_STORE_MISALIGNED) |                 \
+     BIT(EXC_STORE_ACCESS) | BIT(EXC_ECALL_U) | BIT(EXC_FETCH_PAGE) | BIT(EXC_LOAD_PAGE) |         \
      BIT(EXC_STORE_PAGE))
 
 /* Smstateen §2: hstateen0 holds back senvcfg unless ENVCFG is set; AIA stays the host's. */
 #define STATEEN0_ENVCFG BIT(62)
 
 /* What a guest may switch on, if the hart has it: WARL bits that do not stick are not there. */
-#define GUEST_ENVIRONMENT \
+#define GUEST_ENVIRONMENT                                                                          \
     (HENVCFG_STCE | HENVCFG_PBMTE | HENVCFG_ADUE | HENVCFG_CBIE | HENVCFG_CBCFE | HENVCFG_CBZE)
 
 /* A write with a mode that the hart lacks leaves hgatp.MODE as it was (§18.2.10). */

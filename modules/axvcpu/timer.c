@@ -11,8 +11,8 @@
 
 static void program(const struct vcpu *vcpu)
 {
-    uint64_t deadline = vcpu->guest_deadline < vcpu->device_deadline ? vcpu->guest_deadline
-                                                                     : vcpu->device_deadline;
+    uint64_t deadline =
+        vcpu->guest_deadline < vcpu->device_deadline ? vcpu->guest_deadline : vcpu->device_deadline;
     if (deadline == UINT64_MAX) {
         interrupt_disable(IRQ_STI);
         return;

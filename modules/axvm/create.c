@@ -18,8 +18,7 @@ static enum err allocate_ram(struct vm *vm)
 
 static enum err map_memory(struct vm *vm)
 {
-    enum gstage_mode mode =
-        vm->config->gstage == VM_GSTAGE_SV48X4 ? GSTAGE_SV48X4 : GSTAGE_SV39X4;
+    enum gstage_mode mode = vm->config->gstage == VM_GSTAGE_SV48X4 ? GSTAGE_SV48X4 : GSTAGE_SV39X4;
     enum err err = addrspace_init(&vm->memory, mode, (uint16_t)(vm->index + 1));
     if (err == OK)
         err = allocate_ram(vm);

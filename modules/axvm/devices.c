@@ -16,9 +16,8 @@ static void on_external(void *context, uint32_t id, bool level)
 
 static void on_finish(void *context, enum testdev_action action, uint32_t code)
 {
-    static const enum vm_end ends[] = {[TESTDEV_PASS] = VM_SHUTDOWN,
-                                       [TESTDEV_FAIL] = VM_FAILED,
-                                       [TESTDEV_RESET] = VM_REBOOT};
+    static const enum vm_end ends[] = {
+        [TESTDEV_PASS] = VM_SHUTDOWN, [TESTDEV_FAIL] = VM_FAILED, [TESTDEV_RESET] = VM_REBOOT};
     static const char *const reasons[] = {[TESTDEV_PASS] = "powered off by the guest",
                                           [TESTDEV_FAIL] = "ended by the guest as failed",
                                           [TESTDEV_RESET] = "reset by the guest"};

@@ -214,7 +214,7 @@ static enum err parse_vm(const void *dtb, int node, const struct vm_set *set, st
     uint32_t seen = 0;
     int at;
 
-    fdt_for_each_property_offset (at, dtb, node) {
+    fdt_for_each_property_offset(at, dtb, node) {
         read_value(dtb, at, &value);
         enum err err = parse_property(&value, vm, &seen);
         if (err != OK)
@@ -247,7 +247,7 @@ static enum err check_root(const void *dtb, const struct vm_set *set, struct mes
     struct value value = {.why = why, .source = set->source, .node = ""};
     int at;
 
-    fdt_for_each_property_offset (at, dtb, 0) {
+    fdt_for_each_property_offset(at, dtb, 0) {
         read_value(dtb, at, &value);
         if (strcmp(value.property, "source") != 0 && strcmp(value.property, "compatible") != 0)
             return complain_of(&value, ": unknown property; expected one of: compatible source");
@@ -284,7 +284,7 @@ enum err description_parse(const void *dtb, size_t size, struct vm_set *out, str
         err = check_root(dtb, out, why);
     if (err != OK)
         return err;
-    fdt_for_each_subnode (node, dtb, 0) {
+    fdt_for_each_subnode(node, dtb, 0) {
         err = add_vm(out, fdt_get_name(dtb, node, NULL), why);
         if (err == OK)
             err = parse_vm(dtb, node, out, &out->vms[out->vm_count], why);

@@ -31,8 +31,8 @@ static int64_t last_in_run(const struct frame_bitmap *map, uint64_t first, uint6
 {
     uint64_t low = first / WORD_BITS;
     for (uint64_t word = (first + count - 1) / WORD_BITS;; word--) {
-        uint64_t bits = (taken ? map->words[word] : ~map->words[word]) &
-                        run_mask(word, first, count);
+        uint64_t bits =
+            (taken ? map->words[word] : ~map->words[word]) & run_mask(word, first, count);
         if (bits != 0)
             return (int64_t)(word * WORD_BITS + 63 - (uint64_t)__builtin_clzll(bits));
         if (word == low)
@@ -87,8 +87,7 @@ enum err frame_bitmap_release(struct frame_bitmap *map, uint64_t at, uint64_t co
     if (count == 0 || !is_aligned(at, PAGE_SIZE) || at < map->base)
         return ERR_INVALID;
     uint64_t first = (at - map->base) / PAGE_SIZE;
-    if (!range_inside(first, count, 0, map->frames) ||
-        last_in_run(map, first, count, false) >= 0)
+    if (!range_inside(first, count, 0, map->frames) || last_in_run(map, first, count, false) >= 0)
         return ERR_INVALID;
     set_run(map, first, count, false);
     return OK;

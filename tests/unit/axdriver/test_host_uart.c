@@ -24,9 +24,7 @@ static void transmit(void *context, const char *bytes, size_t count)
     sent_count += count;
 }
 
-static void set_irq(void *context, uint32_t source, bool level)
-{
-}
+static void set_irq(void *context, uint32_t source, bool level) {}
 
 /* reg-shift 2, reg-io-width 4, as plic.dts has it. */
 static uint64_t read_model(uint64_t at, unsigned width)

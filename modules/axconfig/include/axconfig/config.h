@@ -1,5 +1,5 @@
 #pragma once
 #include <stdint.h>
 
-extern const uint32_t config_smp;       /* the harts that this build can use */
-extern const char *const config_log;    /* LOG=, as the user wrote it */
+extern const uint32_t config_smp;    /* the harts that this build can use */
+extern const char *const config_log; /* LOG=, as the user wrote it */

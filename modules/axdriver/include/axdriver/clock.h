@@ -9,6 +9,6 @@
 void clock_init(const void *fdt);
 /* Nanoseconds since 1970-01-01 UTC. Any hart. */
 uint64_t clock_wall_ns(void);
-/* The tick of the time CSR at which clock_wall_ns() will be `wall_ns` or more; UINT64_MAX if that is
- * beyond what the CSR can count. */
+/* The tick of the time CSR at which clock_wall_ns() will be `wall_ns` or more; UINT64_MAX if that
+ * is beyond what the CSR can count. */
 uint64_t clock_tick_at(uint64_t wall_ns);

@@ -67,8 +67,8 @@ void firmware_console_write(const char *bytes, size_t count)
         sbi_call(SBI_EXT_LEGACY_PUTCHAR, 0, (uint8_t)bytes[i], 0, 0);
 }
 
-static void __attribute__((noreturn)) system_reset(enum sbi_srst_type type,
-                                                   enum sbi_srst_reason reason)
+static void __attribute__((noreturn))
+system_reset(enum sbi_srst_type type, enum sbi_srst_reason reason)
 {
     sbi_call(SBI_EXT_SRST, SBI_SRST_RESET, type, reason, 0);
     sbi_call(SBI_EXT_LEGACY_SHUTDOWN, 0, 0, 0, 0);

@@ -30,6 +30,7 @@
 #define CAUSE_INTERRUPT BIT(63)
 
 /* Exceptions: scause, hedeleg (§12.1.8, §18.6.1) */
+/* clang-format off */
 enum exception {
     EXC_FETCH_MISALIGNED = 0, EXC_FETCH_ACCESS = 1, EXC_ILLEGAL = 2, EXC_BREAKPOINT = 3,
     EXC_LOAD_MISALIGNED = 4, EXC_LOAD_ACCESS = 5, EXC_STORE_MISALIGNED = 6, EXC_STORE_ACCESS = 7,
@@ -37,6 +38,7 @@ enum exception {
     EXC_STORE_PAGE = 15, EXC_FETCH_GUEST_PAGE = 20, EXC_LOAD_GUEST_PAGE = 21,
     EXC_VIRTUAL_INSTRUCTION = 22, EXC_STORE_GUEST_PAGE = 23,
 };
+/* clang-format on */
 
 /* hstatus: §18.2.1 */
 #define HSTATUS_VSBE BIT(5)

@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct sbi_ret sbi_call(uint64_t extension, uint64_t function, uint64_t a0, uint64_t a1,
-                        uint64_t a2);
+struct sbi_ret sbi_call(uint64_t extension, uint64_t function, uint64_t arg0, uint64_t arg1,
+                        uint64_t arg2);
 
 /* SBI 2.0 §4.4: true if the firmware has the extension. */
 bool firmware_has(uint64_t extension);

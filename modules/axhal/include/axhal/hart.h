@@ -13,13 +13,13 @@ struct vcpu;
 #define FAULT_STACK_SIZE 4096
 
 struct hart {
-    uint64_t id;             /* the firmware's hart id; may be sparse */
-    uint32_t index;          /* 0 .. hart_count()-1; the boot hart is 0 */
+    uint64_t id;    /* the firmware's hart id; may be sparse */
+    uint32_t index; /* 0 .. hart_count()-1; the boot hart is 0 */
     _Atomic bool online;
-    uint64_t stack_top;      /* hva */
-    uint64_t fault_stack_top;/* hva */
-    uint64_t trap_scratch[2];/* for the first instructions of the host's trap vector */
-    struct vcpu *vcpu;       /* the vCPU that this hart runs, or NULL */
+    uint64_t stack_top;       /* hva */
+    uint64_t fault_stack_top; /* hva */
+    uint64_t trap_scratch[2]; /* for the first instructions of the host's trap vector */
+    struct vcpu *vcpu;        /* the vCPU that this hart runs, or NULL */
 };
 
 /* The harts that the device tree names and CONFIG_SMP allows, the boot hart first. */

@@ -18,5 +18,5 @@ void interrupt_disable(unsigned irq);
  * before its interrupt is seen behind this call.
  */
 void interrupt_dispatch(void);
-/* This hart: waits until an enabled interrupt (the guest's included) is pending, then dispatches. */
+/* This hart: waits until an enabled interrupt, the guest's included, is pending; dispatches. */
 void interrupt_wait(void);

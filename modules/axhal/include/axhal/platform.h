@@ -39,7 +39,7 @@ struct platform {
     const char *isa;            /* riscv,isa of the boot hart; inside fdt */
     const char *isa_extensions; /* a string list, or NULL */
     int isa_extensions_size;
-    const char *mmu_type;       /* of the boot hart: "riscv,sv48" …, or NULL */
+    const char *mmu_type;                        /* of the boot hart: "riscv,sv48" …, or NULL */
     uint32_t cbom_block, cbop_block, cboz_block; /* bytes, 0: not said */
 };
 
@@ -48,8 +48,8 @@ struct platform {
  * first, further harts beyond it are HART_SURPLUS. ERR_FORMAT: not a tree, or one without what a
  * boot needs; `*missing` then says what. Pure: also runs on the build machine.
  */
-enum err platform_parse(struct platform *p, const void *fdt, uint64_t boot_hart_id,
-                        uint32_t usable, const char **missing);
+enum err platform_parse(struct platform *p, const void *fdt, uint64_t boot_hart_id, uint32_t usable,
+                        const char **missing);
 
 /* The machine that this host runs on; valid from primary_entry on. */
 const struct platform *platform(void);

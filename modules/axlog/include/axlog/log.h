@@ -5,8 +5,10 @@
 #pragma once
 #include <stdbool.h>
 
+/* clang-format off */
 enum log_level { LOG_LEVEL_OFF, LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG,
                  LOG_LEVEL_TRACE };
+/* clang-format on */
 
 extern enum log_level log_level; /* set at boot from LOG= */
 
@@ -18,10 +20,10 @@ void log_line(enum log_level level, const char *format, ...) __attribute__((form
 /* A line without time, hart and level: what a user asked to see. */
 void print_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-#define LOG_AT(level, ...)                    \
-    do {                                      \
-        if ((level) <= log_level)             \
-            log_line((level), __VA_ARGS__);   \
+#define LOG_AT(level, ...)                                                                         \
+    do {                                                                                           \
+        if ((level) <= log_level)                                                                  \
+            log_line((level), __VA_ARGS__);                                                        \
     } while (0)
 #define log_error(...) LOG_AT(LOG_LEVEL_ERROR, __VA_ARGS__)
 #define log_warn(...) LOG_AT(LOG_LEVEL_WARN, __VA_ARGS__)

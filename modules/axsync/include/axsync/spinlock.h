@@ -12,11 +12,13 @@ struct spinlock {
     _Atomic uint32_t serving;
     _Atomic uintptr_t holder; /* the holding hart's tp, 0 when free */
 };
+/* clang-format off */
 #define SPINLOCK(n) {.name = (n)}
+/* clang-format on */
 
 void spin_lock(struct spinlock *lock);
 void spin_unlock(struct spinlock *lock);
-bool spin_held(const struct spinlock *lock);   /* by this hart */
+bool spin_held(const struct spinlock *lock); /* by this hart */
 void spin_assert_held(const struct spinlock *lock);
 /* For panic output only: takes the lock if it comes free within `spins` turns. */
 bool spin_lock_bounded(struct spinlock *lock, uint32_t spins);

@@ -16,10 +16,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* clang-format off */
 enum reg { REG_ZERO, REG_RA, REG_SP, REG_GP, REG_TP, REG_T0, REG_T1, REG_T2, REG_S0, REG_S1,
            REG_A0, REG_A1, REG_A2, REG_A3, REG_A4, REG_A5, REG_A6, REG_A7, REG_S2, REG_S3, REG_S4,
            REG_S5, REG_S6, REG_S7, REG_S8, REG_S9, REG_S10, REG_S11, REG_T3, REG_T4, REG_T5,
            REG_T6, REG_COUNT };
+/* clang-format on */
 
 /* Requests, taken by the vCPU's own hart before it enters the guest. */
 enum vcpu_request {
@@ -38,16 +40,16 @@ struct vcpu {
     uint64_t x[REG_COUNT]; /* the guest's integer registers while the host runs */
     uint64_t host_tp;
     uint64_t host_sp;
-    uint64_t exits;        /* all exits since the VM's start, fast path included */
+    uint64_t exits; /* all exits since the VM's start, fast path included */
     bool has_sstc;
-    uint64_t sepc;         /* these three: valid between exit and entry on the slow path */
+    uint64_t sepc; /* these three: valid between exit and entry on the slow path */
     uint64_t sstatus;
     uint64_t hstatus;
-    void *machine;         /* the owner's; axvcpu does not look at it */
+    void *machine; /* the owner's; axvcpu does not look at it */
     const struct addrspace *memory;
 
-    uint32_t id;           /* the guest's hart id, 0 .. vcpu_count-1 */
-    struct hart *hart;     /* the host hart that it is pinned to */
+    uint32_t id;       /* the guest's hart id, 0 .. vcpu_count-1 */
+    struct hart *hart; /* the host hart that it is pinned to */
 
     /* Any hart. */
     _Atomic uint32_t requests;
@@ -56,7 +58,7 @@ struct vcpu {
     _Atomic uint32_t hsm_state; /* enum sbi_hsm_state */
 
     /* Written by who won STOPPED -> START_PENDING, read after VCPU_REQ_START. */
-    uint64_t start_pc;     /* gpa */
+    uint64_t start_pc; /* gpa */
     uint64_t start_opaque;
 
     /* Where a non-retentive suspend resumes; own hart only. */
@@ -64,17 +66,17 @@ struct vcpu {
     uint64_t resume_pc;
     uint64_t resume_opaque;
 
-    /* Own hart only: what the host's timer waits for, ticks of the time CSR, UINT64_MAX: nothing. */
-    uint64_t guest_deadline;  /* the guest's own timer, without Sstc */
+    /* Own hart only: what the host's timer waits for, in ticks; UINT64_MAX: nothing. */
+    uint64_t guest_deadline; /* the guest's own timer, without Sstc */
     uint64_t device_deadline;
     void (*on_device_timer)(struct vcpu *vcpu);
 };
 
 /* What the hart's CSRs said at an exit; nobody else reads them. */
 struct vm_exit {
-    uint64_t cause; /* scause */
-    uint64_t tval;  /* stval: what the guest would see in its own */
-    gpa_t address;  /* htval and stval: the faulting guest physical address */
+    uint64_t cause;       /* scause */
+    uint64_t tval;        /* stval: what the guest would see in its own */
+    gpa_t address;        /* htval and stval: the faulting guest physical address */
     uint64_t instruction; /* htinst */
     bool tval_is_gva;
 };
@@ -127,9 +129,9 @@ void vcpu_fence_remote(struct vcpu *self, struct vcpu *vcpus, uint64_t mask, uin
 /* Own hart: the same fences for this vCPU itself, at once. */
 void vcpu_fence_local(struct vcpu *self, uint32_t requests);
 
-/* Own hart: SBI set_timer; `deadline` in ticks of the time CSR; clears a pending timer interrupt. */
+/* Own hart: SBI set_timer, `deadline` in ticks of the time CSR; a pending interrupt is cleared. */
 void vcpu_set_timer(struct vcpu *vcpu, uint64_t deadline);
-/* Own hart: on_device_timer will be called on it once time is `deadline`, UINT64_MAX: it will not. */
+/* Own hart: on_device_timer is called on it once time is `deadline`; UINT64_MAX: it is not. */
 void vcpu_set_device_timer(struct vcpu *vcpu, uint64_t deadline);
 /* Own hart: sets or clears the pending bit of the guest's external interrupt at once. */
 void vcpu_set_external(struct vcpu *vcpu, bool level);

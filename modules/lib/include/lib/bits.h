@@ -8,4 +8,6 @@
 #define FIELD_GET(mask, v) (((v) & (mask)) / ((mask) & -(mask)))
 #define FIELD_PUT(mask, v) (((uint64_t)(v) * ((mask) & -(mask))) & (mask))
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+/* clang-format off */
 #define container_of(ptr, type, member) ((type *)((char *)(ptr) - offsetof(type, member)))
+/* clang-format on */

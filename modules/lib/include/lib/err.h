@@ -3,8 +3,8 @@
 
 enum err {
     OK = 0,
-    ERR_INVALID,     /* an argument is not what the contract says */
-    ERR_RANGE,       /* an address or a size lies outside what it must lie in */
+    ERR_INVALID, /* an argument is not what the contract says */
+    ERR_RANGE,   /* an address or a size lies outside what it must lie in */
     ERR_NO_MEMORY,
     ERR_NOT_FOUND,
     ERR_EXISTS,

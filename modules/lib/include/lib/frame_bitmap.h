@@ -10,7 +10,7 @@
 
 struct frame_bitmap {
     uint64_t *words;
-    uint64_t base;   /* address of frame 0, page-aligned */
+    uint64_t base; /* address of frame 0, page-aligned */
     uint64_t frames;
     uint64_t free;
 };

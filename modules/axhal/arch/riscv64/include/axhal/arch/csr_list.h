@@ -3,6 +3,7 @@
  * generated from this list, for the machine and for the unit tests (arch/fake) alike.
  * Numbers: Priv 1.13 §2.2.
  */
+/* clang-format off */
 #define CSR_LIST(X)     \
     X(fcsr, 0x003)      \
     X(time, 0xC01)      \
@@ -47,3 +48,4 @@
     X(htinst, 0x64A)    \
     X(hgatp, 0x680)     \
     X(hgeip, 0xE12)
+/* clang-format on */
