@@ -20,7 +20,8 @@ define unit_line
 $2 $(CLANG_UNIT) $(call includes,tests/unit,$($1-deps),fake) $(foreach m,$($1-deps),-Imodules/$m)
 
 endef
-unit_lines = $(foreach t,$(UNIT_TESTS),$(foreach s,$(filter tests/% %/fake/%,$($t-srcs)),$(call unit_line,$t,$s)))
+unit_own   = $(filter tests/%,$1) $(foreach s,$1,$(if $(findstring /fake/,$s),$s))
+unit_lines = $(foreach t,$(UNIT_TESTS),$(foreach s,$(call unit_own,$($t-srcs)),$(call unit_line,$t,$s)))
 
 define MODULE_LINES
 $(foreach m,$(MODULES),$(call source_lines,modules/$m,$m $($m-deps)))$(unit_lines)
@@ -34,17 +35,33 @@ endef
 .PHONY: editor-modules editor-app
 editor-modules: $(CONFIG_H) $(OFFSETS)
 	@: $(file >$(OUT)/.editor,$(MODULE_LINES))
-editor-app:
-	@mkdir -p $(OUT)
+editor-app: | $(OUT)
 	@: $(file >$(OUT)/.editor,$(APP_LINES))
+$(OUT):
+	@mkdir -p $@
 
 EDITOR_APPS  := $(patsubst apps/%/app.mk,%,$(wildcard apps/*/app.mk))
-EDITOR_LINES := $(EDITOR_APPS:%=build/$(ARCH)/$(MODE)/%/.editor)
+HV_GEN       := build/$(ARCH)/$(MODE)/hv/generated
 
 compile_commands.json: FORCE ## says to clangd and clang-tidy how each source is compiled
 	$(Q)$(MAKE) --no-print-directory A=apps/hv HV=y editor-modules
 	$(Q)cat build/$(ARCH)/$(MODE)/hv/.editor > build/.editor
 	$(Q)for app in $(EDITOR_APPS); do \
-	  $(MAKE) --no-print-directory A=apps/$$app HV=y GEN=build/$(ARCH)/$(MODE)/hv/generated editor-app && \
+	  $(MAKE) --no-print-directory A=apps/$$app HV=y GEN=$(HV_GEN) editor-app && \
 	  cat build/$(ARCH)/$(MODE)/$$app/.editor >> build/.editor || exit 1; done
 	$(Q)scripts/compile-commands $@ < build/.editor
+
+# clangd knows no assembly: labels, offsets.c's names and link.ld's symbols are found over tags.
+tags: FORCE ## indexes C, assembly and linker scripts, for jumps to labels
+	$(Q)ctags --languages=C,Asm,LdScript --fields=+nKz --kinddef-C=n,offset,offsets \
+	  --regex-C='/^ *DEFINE\(([A-Z0-9_]+),/\1/n/' -R -f $@ modules apps tests
+
+# The checks are those of scripts/lint; both builds are -Wall -Wextra -Wconversion -Werror.
+.PHONY: lint fmt
+lint: compile_commands.json ## checks format, clang-tidy, shellcheck, warnings, floating point
+	$(Q)for mode in release debug; do \
+	  $(MAKE) --no-print-directory A=apps/hv HV=y MODE=$$mode VMS=configs/jitter.dts build || exit 1; done
+	$(Q)scripts/lint build/$(ARCH)/release/hv/hv.elf build/$(ARCH)/debug/hv/hv.elf
+
+fmt: ## formats the C sources
+	$(Q)find modules apps tests -name '*.[ch]' -exec clang-format -i {} +
