@@ -44,7 +44,8 @@ void vcpu_reset(struct vcpu *vcpu, uint64_t pc, uint64_t a0, uint64_t a1)
     vcpu->sstatus &= ~(SSTATUS_SPIE | SSTATUS_SIE);
     vcpu->hstatus = HSTATUS_SPV | HSTATUS_SPVP | FIELD_PUT(HSTATUS_VSXL, 2);
     csr_write_vsatp(0);
-    csr_write_vsstatus(FIELD_PUT(SSTATUS_UXL, 2));
+    /* FP and vector on, as OpenSBI leaves them: a bare program may use them at once. */
+    csr_write_vsstatus(FIELD_PUT(SSTATUS_UXL, 2) | SSTATUS_FS_INITIAL | SSTATUS_VS_INITIAL);
     csr_write_vsie(0);
     csr_write_vstvec(0);
     csr_write_vsscratch(0);
@@ -55,6 +56,7 @@ void vcpu_reset(struct vcpu *vcpu, uint64_t pc, uint64_t a0, uint64_t a1)
 
 void vcpu_clear_interrupts(struct vcpu *vcpu)
 {
+    csr_write_vsie(0); /* or a line that is up would keep a stopped hart from its wfi */
     csr_write_hvip(0);
     vcpu_set_external(vcpu, atomic_load(&vcpu->external_level)); /* a line stays up */
     vcpu_set_timer(vcpu, UINT64_MAX);

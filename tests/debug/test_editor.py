@@ -1,0 +1,82 @@
+"""What an editor needs: clangd without an error in any C file, labels in the tags, and VS Code's
+tasks and launches that name things that exist."""
+import concurrent.futures
+import json
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+AT_ONCE, FILE_S = 2, 60
+
+
+@pytest.fixture(name="commands", scope="module")
+def fixture_commands():
+    subprocess.run(["make", "-s", "compile_commands.json", "tags"], cwd=ROOT, check=True, timeout=300)
+    return json.loads((ROOT / "compile_commands.json").read_text(encoding="utf-8"))
+
+
+def sources(pattern):
+    """All sources that are the repository's, but for those of apps that tests bring along."""
+    listed = subprocess.run(["git", "ls-files", "modules", "apps", "tests/unit"], cwd=ROOT, check=True,
+                            capture_output=True, text=True).stdout.split()
+    return {name for name in listed if re.search(pattern, name)}
+
+
+def test_every_source_has_a_command(commands):
+    named = {entry["file"] for entry in commands}
+    assert {n for n in sources(r"\.[cS]$") if "/fake/" not in n} - named == set()
+
+
+def check(name):
+    done = subprocess.run(["clangd", f"--check={name}", "--clang-tidy=0", "--log=error"], cwd=ROOT, timeout=FILE_S,
+                          capture_output=True, text=True)
+    return name, done.returncode, done.stderr
+
+
+def test_clangd_finds_no_error(commands):
+    files = sorted({entry["file"] for entry in commands if entry["file"].endswith(".c")})
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        results = list(pool.map(check, files))
+    assert len(results) > 100
+    assert [(name, text) for name, status, text in results if status != 0] == []
+
+
+@pytest.mark.parametrize("label, file", [
+    ("_start", "modules/axhal/arch/riscv64/boot.S"),
+    ("_start_secondary", "modules/axhal/arch/riscv64/boot.S"),
+    ("host_vector", "modules/axhal/arch/riscv64/trap.S"),
+    ("vcpu_enter", "modules/axvcpu/arch/riscv64/enter.S"),
+    ("guest_vector", "modules/axvcpu/arch/riscv64/enter.S"),
+    ("guest_fetch16", "modules/axvcpu/arch/riscv64/fetch.S"),
+    ("bss_start", "modules/axhal/arch/riscv64/link.ld"),
+])
+def test_labels_are_in_the_tags(commands, label, file):
+    tags = (ROOT / "tags").read_text(encoding="utf-8")
+    assert re.search(rf"^{label}\t{re.escape(file)}\t", tags, re.M)
+
+
+def vscode(name):
+    return json.loads((ROOT / ".vscode" / name).read_text(encoding="utf-8"))
+
+
+def test_tasks_name_targets_that_make_has():
+    targets = set(subprocess.run(["make", "-s", "help"], cwd=ROOT, check=True, capture_output=True,
+                                 text=True).stdout.split())
+    for task in vscode("tasks.json")["tasks"]:
+        for words in re.findall(r"make ([^&]*)", task["command"]):
+            assert {w for w in words.split() if "=" not in w} <= targets | {"compile_commands.json"}
+
+
+def test_launches_name_tasks_and_files_that_exist():
+    labels = {task["label"] for task in vscode("tasks.json")["tasks"]}
+    launches = vscode("launch.json")["configurations"]
+    assert [launch["name"] for launch in launches] == ["hypervisor", "hypervisor + guest"]
+    for launch in launches:
+        assert launch["preLaunchTask"] in labels
+        assert pathlib.Path(launch["miDebuggerPath"]).exists()
+        for command in launch["setupCommands"]:
+            path = command["text"].split()[1].replace("${workspaceFolder}/", "")
+            assert path.startswith("build/") or (ROOT / path).exists()
