@@ -22,5 +22,6 @@ void panic(const char *format, ...)
     if (panic_handler != NULL)
         panic_handler(message);
     firmware_console_write(message, strlen(message));
-    firmware_shutdown(false);
+    firmware_console_write("\r\n", 2);
+    firmware_shutdown(true);
 }
