@@ -47,14 +47,15 @@ void firmware_set_timer(uint64_t deadline)
     sbi_call(SBI_EXT_TIME, SBI_TIME_SET_TIMER, deadline, 0, 0);
 }
 
-/* DBCN may write less than it is given (SBI 2.0 §12.1); an error falls to the legacy call. */
+/* DBCN may write less than it is given, or nothing for now (SBI 2.0 §12.1): it is not asked for
+ * ever, and the rest goes to the legacy call, as after an error. */
 static size_t dbcn_write(const char *bytes, size_t count)
 {
     size_t done = 0;
     while (done < count) {
         struct sbi_ret ret =
             sbi_call(SBI_EXT_DBCN, SBI_DBCN_WRITE, count - done, (uintptr_t)bytes + done, 0);
-        if (ret.error != SBI_SUCCESS)
+        if (ret.error != SBI_SUCCESS || ret.value == 0)
             break;
         done += (size_t)ret.value;
     }
