@@ -42,9 +42,9 @@ void spin_unlock(struct spinlock *lock)
 bool spin_lock_bounded(struct spinlock *lock, uint32_t spins)
 {
     for (; spins > 0; spins--) {
-        uint32_t ticket = atomic_load_explicit(&lock->serving, memory_order_relaxed);
+        uint32_t ticket = atomic_load_explicit(&lock->serving, memory_order_acquire);
         if (atomic_compare_exchange_strong_explicit(&lock->next, &ticket, ticket + 1,
-                                                    memory_order_acquire, memory_order_relaxed)) {
+                                                    memory_order_relaxed, memory_order_relaxed)) {
             atomic_store_explicit(&lock->holder, self(), memory_order_relaxed);
             return true;
         }
