@@ -1,5 +1,6 @@
 /* A hart is made ready for its vCPU (Priv 1.13 §18.2). */
 #include <axaddrspace/addrspace.h>
+#include <axhal/arch/cpu.h>
 #include <axhal/arch/csr.h>
 #include <axhal/arch/hfence.h>
 #include <axhal/csr_bits.h>
@@ -56,6 +57,8 @@ void vcpu_attach(struct vcpu *vcpu)
     csr_write_hgatp(addrspace_hgatp(vcpu->memory));
     cpu_hfence_gvma_all();
     cpu_hfence_vvma_all();
+    cpu_fence_i(); /* the guest's code was stored by whichever hart loaded it */
+    vcpu->exits = 0;
     vcpu->guest_deadline = UINT64_MAX;
     vcpu->device_deadline = UINT64_MAX;
     timer_init();
