@@ -6,7 +6,8 @@
 #include <string.h>
 #include "internal.h"
 
-static _Atomic uint32_t running_vms;
+/* Of all that were made: one that ends while another still waits for its start is not the last. */
+static _Atomic uint32_t ended_vms;
 static _Atomic bool any_failed;
 
 static void machine_ends(void)
@@ -25,7 +26,7 @@ static void on_end(struct vm *vm)
         return;
     if (end != VM_SHUTDOWN)
         atomic_store(&any_failed, true);
-    if (atomic_fetch_sub(&running_vms, 1) == 1)
+    if (atomic_fetch_add(&ended_vms, 1) + 1 == vm_count)
         machine_ends();
 }
 
@@ -73,8 +74,6 @@ enum err vm_start(struct vm *vm)
     }
     bus_reset(&vm->bus);
     reset_vcpus(vm);
-    if (vm->starts++ == 0)
-        atomic_fetch_add(&running_vms, 1);
     atomic_store(&vm->end, VM_RUNS);
     atomic_store(&vm->vcpus_running, vm->config->cpus);
     for (uint32_t i = 0; i < vm->config->cpus; i++) {

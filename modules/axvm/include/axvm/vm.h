@@ -41,7 +41,6 @@ struct vm {
     _Atomic uint32_t vcpus_running; /* in their run loops */
     _Atomic uint32_t end;           /* enum vm_end: what was asked for, the first one counts */
     const char *end_reason;
-    uint32_t starts;
 
     /* Output of a VM that does not have the console: a line at a time. Console's lock held. */
     uint32_t line_length;
