@@ -126,31 +126,42 @@ static void parse_boot_cpu(struct platform *p, const void *fdt, int node)
     p->cboz_block = (uint32_t)read_number(fdt, node, "riscv,cboz-block-size", 0);
 }
 
+/* Harts beyond the list's end are not used; the boot hart may be one of them and is, all the same. */
+static void add_hart(struct platform *p, uint64_t id, bool disabled, uint32_t *left)
+{
+    if (p->hart_count == PLATFORM_MAX_HARTS)
+        return;
+    struct platform_hart *hart = &p->harts[p->hart_count++];
+    hart->id = id;
+    if (id == p->boot_hart_id)
+        return;
+    if (disabled)
+        hart->absence = HART_DISABLED;
+    else if (*left == 0)
+        hart->absence = HART_SURPLUS;
+    else
+        --*left;
+}
+
 static const char *parse_cpus(struct platform *p, const void *fdt, int cpus, uint32_t usable)
 {
     int node;
     if (cpus < 0)
         return "/cpus: no such node";
     p->timebase = read_number(fdt, cpus, "timebase-frequency", 0);
-    uint32_t used = 1; /* the boot hart always is */
+    uint32_t left = usable - 1; /* one is the boot hart */
     bool boot_found = false;
     fdt_for_each_subnode(node, fdt, cpus) {
-        if (!has_device_type(fdt, node, "cpu") || p->hart_count == PLATFORM_MAX_HARTS)
+        if (!has_device_type(fdt, node, "cpu"))
             continue;
-        struct platform_hart *hart = &p->harts[p->hart_count++];
-        hart->id = read_number(fdt, node, "reg", UINT64_MAX);
+        uint64_t id = read_number(fdt, node, "reg", UINT64_MAX);
         if (p->timebase == 0)
             p->timebase = read_number(fdt, node, "timebase-frequency", 0);
-        if (hart->id == p->boot_hart_id) {
+        if (id == p->boot_hart_id) {
             boot_found = true;
             parse_boot_cpu(p, fdt, node);
-        } else if (is_disabled(fdt, node)) {
-            hart->absence = HART_DISABLED;
-        } else if (used == usable) {
-            hart->absence = HART_SURPLUS;
-        } else {
-            used++;
         }
+        add_hart(p, id, is_disabled(fdt, node), &left);
     }
     if (!boot_found)
         return "/cpus: no node with the boot hart's id in reg";
