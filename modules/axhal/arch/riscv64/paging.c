@@ -140,12 +140,21 @@ static void map_memory(const struct platform *p)
     }
 }
 
-/* The firmware's own memory: the reserved ranges but for those that the host itself reads. */
+static bool touches(const struct memory_range *r, uint64_t base, uint64_t size)
+{
+    return base < r->base.a + r->size && r->base.a < base + size;
+}
+
+/*
+ * The firmware's own memory: the reserved ranges but for those with what the host itself reads. A
+ * boot loader reserves the tree and the initrd too, perhaps with more around them.
+ */
 static void unmap_firmware(const struct platform *p)
 {
     for (uint32_t i = 0; i < p->reserved_count; i++) {
         const struct memory_range *r = &p->reserved[i];
-        bool read = r->base.a == (uintptr_t)p->fdt || r->base.a == p->initrd.base.a;
+        bool read = touches(r, (uintptr_t)p->fdt, p->fdt_size) ||
+                    touches(r, p->initrd.base.a, p->initrd.size);
         uint64_t start = align_up(r->base.a, PAGE_SIZE);
         uint64_t end = align_down(r->base.a + r->size, PAGE_SIZE);
         if (!read && start < end)
