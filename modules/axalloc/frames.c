@@ -15,13 +15,34 @@ static struct spinlock lock = SPINLOCK("frames");
 static struct frame_bitmap maps[PLATFORM_MAX_MEMORY]; /* lock held */
 static uint32_t map_count;
 
-static uint64_t *place_bitmap(uint64_t *words, const struct memory_range *range)
+/* Whole frames of a range; 0 if it ends before its first one does. */
+static uint64_t frames_in(const struct memory_range *range)
 {
     uint64_t base = align_up(range->base.a, PAGE_SIZE);
-    uint64_t frames = (align_down(range->base.a + range->size, PAGE_SIZE) - base) / PAGE_SIZE;
-    struct frame_bitmap *map = &maps[map_count++];
-    frame_bitmap_init(map, words, base, frames);
+    uint64_t end = align_down(range->base.a + range->size, PAGE_SIZE);
+    return end > base ? (end - base) / PAGE_SIZE : 0;
+}
+
+static uint64_t *place_bitmap(uint64_t *words, const struct memory_range *range)
+{
+    uint64_t frames = frames_in(range);
+    frame_bitmap_init(&maps[map_count++], words, align_up(range->base.a, PAGE_SIZE), frames);
     return words + frame_bitmap_bytes(frames) / sizeof *words;
+}
+
+/* The bitmaps will be written: the device tree or the bundle must not lie where they come. */
+static void check_room(const struct platform *p)
+{
+    uint64_t start = (uintptr_t)image_end, end = start;
+    for (uint32_t i = 0; i < p->memory_count; i++)
+        end += frame_bitmap_bytes(frames_in(&p->memory[i]));
+    for (uint32_t i = 0; i < p->reserved_count; i++) {
+        const struct memory_range *r = &p->reserved[i];
+        if (r->base.a < end && start < r->base.a + r->size)
+            panic("memory 0x%lx + 0x%lx is reserved; expected it behind 0x%lx, the end of the "
+                  "image and its bitmaps",
+                  (unsigned long)r->base.a, (unsigned long)r->size, (unsigned long)end);
+    }
 }
 
 static void reserve(uint64_t base, uint64_t size)
@@ -34,6 +55,7 @@ static void reserve(uint64_t base, uint64_t size)
 
 void frames_init(const struct platform *p)
 {
+    check_room(p);
     uint64_t *words = (uint64_t *)image_end;
     for (uint32_t i = 0; i < p->memory_count; i++)
         words = place_bitmap(words, &p->memory[i]);
