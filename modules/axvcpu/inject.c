@@ -1,6 +1,7 @@
 /* What the guest's hart is made to see: interrupts, traps, the state of a fresh start. */
 #include <axhal/arch/csr.h>
 #include <axhal/csr_bits.h>
+#include <axhal/platform.h>
 #include <axvcpu/vcpu.h>
 #include <string.h>
 
@@ -44,8 +45,11 @@ void vcpu_reset(struct vcpu *vcpu, uint64_t pc, uint64_t a0, uint64_t a1)
     vcpu->sstatus &= ~(SSTATUS_SPIE | SSTATUS_SIE);
     vcpu->hstatus = HSTATUS_SPV | HSTATUS_SPVP | FIELD_PUT(HSTATUS_VSXL, 2);
     csr_write_vsatp(0);
-    /* FP and vector on, as OpenSBI leaves them: a bare program may use them at once. */
-    csr_write_vsstatus(FIELD_PUT(SSTATUS_UXL, 2) | SSTATUS_FS_INITIAL | SSTATUS_VS_INITIAL);
+    /* FP and vector on, as OpenSBI leaves them: a bare program may use them at once. VS only with V:
+     * harts without may keep the bits all the same, and Linux believes them. */
+    bool has_vector = platform_has_extension(platform(), "v");
+    csr_write_vsstatus(FIELD_PUT(SSTATUS_UXL, 2) | SSTATUS_FS_INITIAL |
+                       (has_vector ? SSTATUS_VS_INITIAL : 0));
     csr_write_vsie(0);
     csr_write_vstvec(0);
     csr_write_vsscratch(0);

@@ -141,7 +141,7 @@ static void linux_sends_by_interrupt(void **state)
         assert_int_equal(get(IIR), FIFOS | 2);
         assert_false(m.irq);
         for (int i = 0; i < 16; i++)
-            put(THR, (uint64_t)('a' + i));
+            put(THR, 'a' + (uint64_t)i);
     }
     assert_int_equal(m.sent_count, 32);
     put(IER, RDI);
@@ -158,7 +158,7 @@ static void trigger_and_timeout(void **state)
     assert_int_equal(get(IIR), FIFOS | 0xc);
     type("8");
     assert_int_equal(get(IIR), FIFOS | 4);
-    for (char c = '1'; c <= '8'; c++) {
+    for (int c = '1'; c <= '8'; c++) {
         assert_true(m.irq);
         assert_int_equal(get(RBR), c);
     }
@@ -373,6 +373,7 @@ int main(void)
         cmocka_unit_test_setup(fcr_clears, start),
         cmocka_unit_test_setup(read_only_registers, start),
         cmocka_unit_test_setup(refusals, start),
+        cmocka_unit_test_setup(reset, start),
         cmocka_unit_test_setup(room_and_its_return, start),
         cmocka_unit_test_setup(reset_makes_room, start),
     };

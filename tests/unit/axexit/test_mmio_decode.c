@@ -127,7 +127,7 @@ static void every_32_bit_opcode_and_register(void **state)
 /* Encodings that an assembler gave for the lines beside them. */
 static void instructions_as_an_assembler_writes_them(void **state)
 {
-    static const struct {
+    const struct {
         uint32_t insn;
         enum err err;
         struct mmio_op op;
