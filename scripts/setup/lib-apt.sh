@@ -101,6 +101,17 @@ apt_try_fetch() { # SET PART RESOLVER
 	(cd "$debs" && apt_in "$1" apt-get download $names) || return 1
 }
 
+# Reads the lists. A mirror in the middle of its own update has lists that do not fit its signed
+# release for some minutes: it is asked again, for ten minutes at most.
+apt_update() { # SET PART LOG
+	local tries=20 pause=30
+	until apt_in "$1" apt-get update >"$3" 2>&1; do
+		grep -qE 'Mirror sync in progress|Hash Sum mismatch' "$3" && ((--tries > 0)) || return 1
+		say "$2: the mirror is being updated, asking again in $pause s ($tries times more)"
+		sleep "$pause"
+	done
+}
+
 # Brings the packages that the function RESOLVER names into debs/PART; $work/debs lists the files.
 # Lists that are there are tried first, so a part can be made anew from kept packages without network.
 apt_fetch() { # SET PART RESOLVER
@@ -110,7 +121,7 @@ apt_fetch() { # SET PART RESOLVER
 		return
 	fi
 	say "$2: reading the package lists of the mirror"
-	apt_in "$1" apt-get update >"$log" 2>&1 || apt_failed "the package lists for '$2'" "$log"
+	apt_update "$1" "$2" "$log" || apt_failed "the package lists for '$2'" "$log"
 	say "$2: downloading"
 	apt_try_fetch "$@" >"$log" 2>&1 || apt_failed "the packages for '$2'" "$log"
 }
