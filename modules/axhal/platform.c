@@ -126,7 +126,7 @@ static void parse_boot_cpu(struct platform *p, const void *fdt, int node)
     p->cboz_block = (uint32_t)read_number(fdt, node, "riscv,cboz-block-size", 0);
 }
 
-/* Harts beyond the list's end are not used; the boot hart may be one of them and is, all the same. */
+/* Harts beyond the list's end are not used; the boot hart is, even if it is one of them. */
 static void add_hart(struct platform *p, uint64_t id, bool disabled, uint32_t *left)
 {
     if (p->hart_count == PLATFORM_MAX_HARTS)

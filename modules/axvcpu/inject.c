@@ -45,8 +45,8 @@ void vcpu_reset(struct vcpu *vcpu, uint64_t pc, uint64_t a0, uint64_t a1)
     vcpu->sstatus &= ~(SSTATUS_SPIE | SSTATUS_SIE);
     vcpu->hstatus = HSTATUS_SPV | HSTATUS_SPVP | FIELD_PUT(HSTATUS_VSXL, 2);
     csr_write_vsatp(0);
-    /* FP and vector on, as OpenSBI leaves them: a bare program may use them at once. VS only with V:
-     * harts without may keep the bits all the same, and Linux believes them. */
+    /* FP and vector on, as OpenSBI leaves them: a bare program may use them at once. VS only with
+     * V: harts without may keep the bits all the same, and Linux believes them. */
     bool has_vector = platform_has_extension(platform(), "v");
     csr_write_vsstatus(FIELD_PUT(SSTATUS_UXL, 2) | SSTATUS_FS_INITIAL |
                        (has_vector ? SSTATUS_VS_INITIAL : 0));

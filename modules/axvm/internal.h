@@ -13,6 +13,6 @@ enum err vm_add_devices(struct vm *vm);
 void vm_add_alarm(struct vm *vm);
 /* load.c: copies the images and writes the device tree. */
 enum err vm_load(struct vm *vm);
-/* console.c: the guest's output, over UART or SBI; input for SBI's reads. `context`: a struct vm. */
+/* console.c: the guest's output over UART or SBI, input for SBI's reads; of a struct vm. */
 void vm_console_write(void *context, const char *bytes, size_t count);
 size_t vm_console_read(void *context, char *bytes, size_t room);
