@@ -51,10 +51,17 @@ compile_commands.json: FORCE ## says to clangd and clang-tidy how each source is
 	  cat build/$(ARCH)/$(MODE)/$$app/.editor >> build/.editor || exit 1; done
 	$(Q)scripts/compile-commands $@ < build/.editor
 
-# clangd knows no assembly: labels, offsets.c's names and link.ld's symbols are found over tags.
+# clangd knows no assembly. labels.tags is what it lacks: labels, linker symbols, and the C names that
+# assembly uses; VS Code asks both, so a name of C alone is not found twice. tags has all.
+LABELS := build/labels.tags
 tags: FORCE ## indexes C, assembly and linker scripts, for jumps to labels
 	$(Q)ctags --languages=C,Asm,LdScript --fields=+nKz --kinddef-C=n,offset,offsets \
 	  --regex-C='/^ *DEFINE\(([A-Z0-9_]+),/\1/n/' -R -f $@ modules apps tests
+	@mkdir -p $(dir $(LABELS))
+	$(Q)grep -rhowE '[A-Za-z_]\w*' --include=*.S modules apps | sort -u | \
+	  awk -F'\t' 'NR == FNR { used[$$1]; next } \
+	    /^!/ || $$2 ~ /\.(S|ld)$$/ || ($$1 in used && /\tkind:(function|macro|offset|variable)\t/)' \
+	    - $@ > $(LABELS)
 
 # The checks are those of scripts/lint; both builds are -Wall -Wextra -Wconversion -Werror.
 .PHONY: lint fmt
