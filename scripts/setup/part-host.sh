@@ -5,7 +5,7 @@ host_packages=(
 	make gcc libc6-dev binutils git
 	gcc-riscv64-unknown-elf binutils-riscv64-unknown-elf picolibc-riscv64-unknown-elf
 	device-tree-compiler libfdt-dev libcmocka-dev
-	python3 python3-pytest python3-pexpect python3-libfdt
+	python3 python3-pytest python3-pexpect python3-libfdt universal-ctags
 	gdb-multiarch spin clangd clang-format clang-tidy shellcheck
 	cpio gzip xz-utils
 )
