@@ -7,6 +7,7 @@
 #include <axhal/trap.h>
 #include <axlog/console.h>
 #include <axlog/log.h>
+#include <lib/bits.h>
 #include <stddef.h>
 #include "fault.h"
 
@@ -42,22 +43,27 @@ static bool on_a_stack(uint64_t address)
            address <= (uintptr_t)s->fault_stack + sizeof s->fault_stack;
 }
 
-/* Frame pointers: fp[-1] is the return address, fp[-2] the caller's fp. */
-static void print_trace(uint64_t fp)
+/*
+ * Frame pointers: fp[-1] is the return address, fp[-2] the caller's fp. Only in a function that
+ * calls none is fp[-1] the caller's fp; its return address is in `ra` then.
+ */
+static void print_trace(uint64_t fp, uint64_t ra)
 {
     print_line("call trace (addr2line -e build/…/APP.elf):");
     for (unsigned i = 0; i < TRACE_DEPTH && on_a_stack(fp); i++) {
         const uint64_t *frame = (const uint64_t *)fp;
-        if (frame[-1] == 0)
+        bool is_leaf = i == 0 && on_a_stack(frame[-1]);
+        uint64_t from = is_leaf ? ra : frame[-1];
+        if (from == 0)
             return;
-        print_line("  #%u 0x%016lx", i, (unsigned long)frame[-1]);
-        fp = frame[-2];
+        print_line("  #%u 0x%016lx", i, (unsigned long)from);
+        fp = is_leaf ? frame[-1] : frame[-2];
     }
 }
 
-static void __attribute__((noreturn)) die(uint64_t fp)
+static void __attribute__((noreturn)) die(uint64_t fp, uint64_t ra)
 {
-    print_trace(fp);
+    print_trace(fp, ra);
     if (print_context != NULL)
         print_context();
     firmware_shutdown(true);
@@ -67,7 +73,7 @@ static void __attribute__((noreturn)) on_panic(const char *message)
 {
     claim_report();
     print_line("PANIC on hart %lu: %s", (unsigned long)this_hart()->id, message);
-    die((uintptr_t)__builtin_frame_address(0));
+    die((uintptr_t)__builtin_frame_address(0), 0);
 }
 
 static void __attribute__((noreturn)) on_fault(const struct trap_frame *f)
@@ -83,11 +89,12 @@ static void __attribute__((noreturn)) on_fault(const struct trap_frame *f)
     print_line("HOST FAULT on hart %lu: %s (scause 0x%lx)", (unsigned long)this_hart()->id,
                exception_name(f->scause), (unsigned long)f->scause);
     print_line("  sepc 0x%016lx  stval 0x%016lx", (unsigned long)f->sepc, (unsigned long)f->stval);
-    for (unsigned i = 1; i + 1 < 32; i += 3)
+    print_line("  ra   0x%016lx", (unsigned long)f->x[1]);
+    for (unsigned i = 2; i < ARRAY_SIZE(names); i += 3)
         print_line("  %-4s 0x%016lx  %-4s 0x%016lx  %-4s 0x%016lx", names[i],
-                   (unsigned long)f->x[i], names[i + 1], (unsigned long)f->x[i + 1],
-                   i + 2 < 32 ? names[i + 2] : "", i + 2 < 32 ? (unsigned long)f->x[i + 2] : 0ul);
-    die(f->x[8]);
+                   (unsigned long)f->x[i], names[i + 1], (unsigned long)f->x[i + 1], names[i + 2],
+                   (unsigned long)f->x[i + 2]);
+    die(f->x[8], f->x[1]);
 }
 
 void fault_init(void)
