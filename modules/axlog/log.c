@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LINE_MAX 240
+/* bytes; a message about a VM description has up to 384, and names a file besides */
+#define LINE_MAX 512
 
 enum log_level log_level = LOG_LEVEL_WARN;
 
