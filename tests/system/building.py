@@ -63,7 +63,7 @@ def file_behind(option, command):
 @functools.lru_cache(maxsize=None)
 def build(**parameters):
     """Builds with these parameters, once. Returns a Built."""
-    key = "-".join(re.sub(r"[^\w.=,]", "_", f"{n}={v}") for n, v in sorted(parameters.items()))
+    key = "-".join(re.sub(r"[^\w.=]", "_", f"{n}={v}") for n, v in sorted(parameters.items()))
     folder = WORK / "built" / (key or "default")
     WORK.mkdir(parents=True, exist_ok=True)
     with open(WORK / "lock", "w", encoding="ascii") as lock:

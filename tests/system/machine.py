@@ -1,0 +1,64 @@
+"""QEMU's machine, changed: its device tree, and what runs before the host."""
+import re
+import subprocess
+
+from building import ROOT, WORK
+
+CROSS = "riscv64-unknown-elf-"
+LOADERS = ROOT / "tests/system/loader"
+
+
+def run(*command):
+    return subprocess.run([str(word) for word in command], check=True, capture_output=True,
+                          text=True, timeout=60).stdout
+
+
+def with_options(built, **options):
+    """The command line of a built app, with QEMU's options (such as append=…) added or replaced."""
+    command = list(built.command)
+    for name, value in options.items():
+        if f"-{name}" in command:
+            at = command.index(f"-{name}")
+            del command[at:at + 2]
+        command += [f"-{name}", str(value)]
+    return command
+
+
+def without_option(built, name):
+    command = list(built.command)
+    at = command.index(f"-{name}")
+    del command[at:at + 2]
+    return command
+
+
+def dump_tree(built, name):
+    """The device tree that QEMU makes for this machine, as a file. Returns its path."""
+    path = WORK / f"{name}.dtb"
+    WORK.mkdir(parents=True, exist_ok=True)
+    run(*with_options(built, machine=f"dumpdtb={path}"))
+    return path
+
+
+def disable_hart(tree, hart):
+    run("fdtput", "-t", "s", tree, f"/cpus/cpu@{hart:x}", "status", "disabled")
+
+
+def add_hart(tree, hart):
+    """A hart that the machine does not have: a copy of hart 0's node with another id."""
+    source = run("dtc", "-q", "-I", "dtb", "-O", "dts", tree)
+    node = re.search(r"\t\tcpu@0 \{\n.*?\n\t\t\};\n", source, re.S)[0]
+    copy = re.sub(r"cpu@0|reg = <0x00>", lambda m: f"cpu@{hart:x}" if m[0][0] == "c"
+                  else f"reg = <{hart:#x}>", node)
+    copy = re.sub(r"phandle = <(\w+)>", lambda m: f"phandle = <{int(m[1], 16) + 0x1000:#x}>", copy)
+    changed = source.replace(node, node + copy)
+    subprocess.run(["dtc", "-q", "-I", "dts", "-O", "dtb", "-o", str(tree)], input=changed,
+                   check=True, text=True, timeout=60)
+
+
+def behind_loader(built, name, hart):
+    """The command line by which loader/NAME.S runs first, for this hart, and then the app."""
+    loader = WORK / f"{name}-{hart}.elf"
+    run(CROSS + "gcc", "-nostdlib", f"-DHART={hart}", "-T", LOADERS / "link.ld",
+        "-Wl,--build-id=none", "-o", loader, LOADERS / f"{name}.S")
+    return with_options(built, kernel=loader,
+                        device=f"loader,file={built.bin},addr=0x80200000,force-raw=on")
