@@ -9,13 +9,16 @@ import pexpect
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 MAKE = ["make", "-s", "ARCH=riscv64", "A=apps/hv", "HV=y", "SMP=2", "LOG=debug", "MODE=debug",
         "VMS=configs/jitter2.dts"]
-ENVIRONMENT = {**os.environ, "TERM": "dumb", "TMUX": "", "LC_ALL": "C.UTF-8"}
+# A fresh terminal's: nothing of a make that started the tests, of tmux or of another gdb.
+FOREIGN = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "TMUX", "GDB", "GDB_ARGS"}
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+ENVIRONMENT |= {"TERM": "dumb", "LC_ALL": "C.UTF-8"}
 BUILD_S, STEP_S = 300, 30
 PROMPT = r"\(gdb\) $"
 
 
 def build():
-    subprocess.run([*MAKE, "build"], cwd=ROOT, check=True, timeout=BUILD_S)
+    subprocess.run([*MAKE, "build"], cwd=ROOT, env=ENVIRONMENT, check=True, timeout=BUILD_S)
 
 
 def processes_with(word):

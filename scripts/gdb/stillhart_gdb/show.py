@@ -50,8 +50,8 @@ def describe_vm(index, machine):
     return (f"VM {index} {vms.name_of(machine)}: {'running' if end == 'RUNS' else 'ending: ' + end}, "
             f"{int(config['cpus'])} vCPUs, {int(config['memory']) >> 20} MiB "
             f"at hpa {int(machine['ram']['a']):#x}, "
-            f"{vms.enum_name(memory['mode'], 'gstage_mode', 'GSTAGE_').capitalize()}, VMID {int(memory['vmid'])}, "
-            f"started {int(machine['starts'])} times")
+            f"{vms.enum_name(memory['mode'], 'gstage_mode', 'GSTAGE_').capitalize()}, "
+            f"VMID {int(memory['vmid'])}")
 
 
 class VmsCommand(gdb.Command):
