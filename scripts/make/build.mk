@@ -71,8 +71,8 @@ disasm: $(ELF) ## writes the app's disassembly with source to build/…/APP.S
 	@echo $(OUT)/$(APP).S
 clean: ## removes build/
 	$(Q)rm -rf build
-distclean: clean ## removes build/ and compile_commands.json; downloads stay in the user's cache
-	$(Q)rm -f compile_commands.json
+distclean: clean ## removes build/, compile_commands.json and tags; downloads stay in the user's cache
+	$(Q)rm -f compile_commands.json tags
 
 .SECONDARY: $(OFFSETS)
 -include $(OBJS:.o=.d) $(OFFSETS:.h=.d)

@@ -5,4 +5,4 @@ help: ## prints this
 	@sed -n 's/^\([A-Z_]*\) *?= *\([^#]*[^# ]\)\{0,1\} *## \(.*\)/\1\t\2\t\3/p' scripts/make/params.mk | \
 	  awk -F'\t' '{printf "  %-10s %-18s %s\n", $$1, $$2, $$3}'
 	@echo; echo 'Targets:'
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' scripts/make/*.mk | awk -F'\t' '{printf "  %-14s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z_.-]*\):.*## \(.*\)/\1\t\2/p' scripts/make/*.mk | awk -F'\t' '{printf "  %-22s %s\n", $$1, $$2}'
