@@ -1,8 +1,9 @@
 # For editors and for the checks of the sources: compile_commands.json, tags, lint, fmt.
 PICOLIBC_INC = $(shell $(CC) --specs=picolibc.specs -E -v -x c /dev/null 2>&1 | sed -n 's|^ \(/[^ ]*picolibc[^ ]*\)$$|\1|p')
 
-# The flags of a build in clang's words; it has its own names for the extensions of -march.
-CLANG_WARNINGS = $(filter-out -Werror,$(WARNINGS))
+# The flags of a build in clang's words; it has its own names for the extensions of -march, and does
+# not know all of gcc's attributes.
+CLANG_WARNINGS = $(filter-out -Werror,$(WARNINGS)) -Wno-unknown-attributes
 CLANG_TARGET   = clang --target=riscv64-unknown-elf -march=rv64gc -mabi=lp64d -mcmodel=medany \
                  -DPICOLIBC_INTEGER_PRINTF_SCANF -isystem $(PICOLIBC_INC) -isystem $(LIBFDT_INC)
 CLANG_C        = $(CLANG_TARGET) -std=gnu11 -ffreestanding $(CLANG_WARNINGS)
@@ -40,15 +41,15 @@ editor-app: | $(OUT)
 $(OUT):
 	@mkdir -p $@
 
-EDITOR_APPS  := $(patsubst apps/%/app.mk,%,$(wildcard apps/*/app.mk))
+EDITOR_APPS  := $(patsubst %/app.mk,%,$(wildcard apps/*/app.mk tests/apps/*/app.mk))
 HV_GEN       := build/$(ARCH)/$(MODE)/hv/generated
 
 compile_commands.json: FORCE ## says to clangd and clang-tidy how each source is compiled
 	$(Q)$(MAKE) --no-print-directory A=apps/hv HV=y editor-modules
 	$(Q)cat build/$(ARCH)/$(MODE)/hv/.editor > build/.editor
 	$(Q)for app in $(EDITOR_APPS); do \
-	  $(MAKE) --no-print-directory A=apps/$$app HV=y GEN=$(HV_GEN) editor-app && \
-	  cat build/$(ARCH)/$(MODE)/$$app/.editor >> build/.editor || exit 1; done
+	  $(MAKE) --no-print-directory A=$$app HV=y GEN=$(HV_GEN) editor-app && \
+	  cat build/$(ARCH)/$(MODE)/$$(basename $$app)/.editor >> build/.editor || exit 1; done
 	$(Q)scripts/compile-commands $@ < build/.editor
 
 # clangd knows no assembly. labels.tags is what it lacks: labels, linker symbols, and the C names that
