@@ -27,7 +27,7 @@ $(foreach t,$(UNIT_TESTS),$(eval $(call unit_rule,$t)))
 
 .PHONY: unittest
 unittest: $(UNIT_BINS) ## runs the unit tests on the build machine, with sanitizers
-	$(Q)for t in $(UNIT_BINS); do echo "== $$t"; $$t || exit 1; done
+	$(Q)failed=0; for t in $(UNIT_BINS); do echo "== $$t"; $$t || failed=1; done; exit $$failed
 
 .PHONY: test
 test: ## runs every test: unit tests, models, tools, gdb and editor, machines in QEMU
