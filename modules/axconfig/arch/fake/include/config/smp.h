@@ -1,0 +1,3 @@
+/* The unit tests' machine. */
+#pragma once
+#define CONFIG_SMP 4

@@ -1,0 +1,129 @@
+#include "fake_panic.h"
+#include <axhal/arch/cpu.h>
+#include <axhal/hart.h>
+#include <axsync/spinlock.h>
+
+static struct hart harts[2];
+static struct spinlock lock;
+static unsigned turns;
+
+static int setup(void **state)
+{
+    lock = (struct spinlock)SPINLOCK("test");
+    fake_cpu = (struct fake_cpu){0};
+    fake_hart = &harts[0];
+    turns = 0;
+    return 0;
+}
+
+/* The other hart gives the lock back in the third turn of this one's wait. */
+static void unlock_by_other(void)
+{
+    if (++turns != 3)
+        return;
+    struct hart *waiting = fake_hart;
+    fake_hart = &harts[1];
+    spin_unlock(&lock);
+    fake_hart = waiting;
+}
+
+static void is_held_between_lock_and_unlock(void **state)
+{
+    assert_false(spin_held(&lock));
+    spin_lock(&lock);
+    assert_true(spin_held(&lock));
+    spin_assert_held(&lock);
+    spin_unlock(&lock);
+    assert_false(spin_held(&lock));
+}
+
+static void is_not_held_by_another_hart(void **state)
+{
+    spin_lock(&lock);
+    fake_hart = &harts[1];
+    assert_false(spin_held(&lock));
+    ASSERT_PANICS("lock test: this code needs it held", spin_assert_held(&lock));
+}
+
+static void waits_for_its_turn(void **state)
+{
+    fake_hart = &harts[1];
+    spin_lock(&lock);
+    fake_hart = &harts[0];
+    fake_cpu.relax = unlock_by_other;
+    spin_lock(&lock);
+    assert_int_equal(turns, 3);
+    assert_true(spin_held(&lock));
+}
+
+static void works_when_its_tickets_wrap(void **state)
+{
+    lock.next = lock.serving = UINT32_MAX;
+    for (unsigned i = 0; i < 3; i++) {
+        spin_lock(&lock);
+        spin_unlock(&lock);
+    }
+    assert_int_equal(lock.next, 2);
+}
+
+static void panics_when_taken_twice(void **state)
+{
+    spin_lock(&lock);
+    ASSERT_PANICS("lock test: taken twice by one hart", spin_lock(&lock));
+    assert_int_equal(lock.next, 1); /* and no ticket was drawn that nobody serves */
+}
+
+static void panics_when_given_back_by_another(void **state)
+{
+    ASSERT_PANICS("lock test: this code needs it held", spin_unlock(&lock));
+    spin_lock(&lock);
+    fake_hart = &harts[1];
+    ASSERT_PANICS("lock test: this code needs it held", spin_unlock(&lock));
+    fake_hart = &harts[0];
+    assert_true(spin_held(&lock));
+}
+
+static void bounded_takes_a_free_lock(void **state)
+{
+    assert_true(spin_lock_bounded(&lock, 1));
+    assert_true(spin_held(&lock));
+    spin_unlock(&lock);
+    spin_lock(&lock);
+}
+
+static void bounded_gives_up_and_leaves_no_gap(void **state)
+{
+    spin_lock(&lock);
+    fake_hart = &harts[1];
+    assert_false(spin_lock_bounded(&lock, 100));
+    assert_false(spin_held(&lock));
+    fake_hart = &harts[0];
+    spin_unlock(&lock);
+    spin_lock(&lock);
+    assert_true(spin_held(&lock));
+}
+
+static void bounded_takes_what_comes_free_in_time(void **state)
+{
+    fake_hart = &harts[1];
+    spin_lock(&lock);
+    fake_hart = &harts[0];
+    fake_cpu.relax = unlock_by_other;
+    assert_true(spin_lock_bounded(&lock, 4));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(is_held_between_lock_and_unlock, setup),
+        cmocka_unit_test_setup(is_not_held_by_another_hart, setup),
+        cmocka_unit_test_setup(waits_for_its_turn, setup),
+        cmocka_unit_test_setup(works_when_its_tickets_wrap, setup),
+        cmocka_unit_test_setup(panics_when_taken_twice, setup),
+        cmocka_unit_test_setup(panics_when_given_back_by_another, setup),
+        cmocka_unit_test_setup(bounded_takes_a_free_lock, setup),
+        cmocka_unit_test_setup(bounded_gives_up_and_leaves_no_gap, setup),
+        cmocka_unit_test_setup(bounded_takes_what_comes_free_in_time, setup),
+    };
+    return cmocka_run_group_tests_name("spinlock", tests, NULL, NULL);
+}
