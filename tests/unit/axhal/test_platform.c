@@ -1,0 +1,266 @@
+#include <axhal/platform.h>
+#include <libfdt.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "axvmconfig/dts.h"
+
+#define CELLS "#address-cells = <2>; #size-cells = <2>;"
+#define MEMORY "memory@80000000 { device_type = \"memory\"; reg = <0 0x80000000 0 0x10000000>; };"
+#define CPUS(nodes)                                                                                \
+    "cpus { #address-cells = <1>; #size-cells = <0>; timebase-frequency = <10000000>;" nodes "};"
+#define CPU(id, more) "cpu@" #id " { device_type = \"cpu\"; reg = <" #id ">; " more "};"
+#define TREE(nodes) "/ { " CELLS nodes " };"
+
+static struct dtb dtb;
+static struct platform p;
+static const char *missing;
+
+static enum err parse(const char *dts, uint64_t boot_hart, uint32_t usable)
+{
+    dtb_compile(dts, &dtb);
+    return platform_parse(&p, dtb.bytes, boot_hart, usable, &missing);
+}
+
+static void assert_harts(const struct platform_hart *expected, uint32_t count)
+{
+    assert_int_equal(p.hart_count, count);
+    for (uint32_t i = 0; i < count; i++) {
+        assert_int_equal(p.harts[i].id, expected[i].id);
+        assert_int_equal(p.harts[i].absence, expected[i].absence);
+    }
+}
+
+static void assert_missing(const char *what, const char *dts)
+{
+    assert_int_equal(parse(dts, 0, 4), ERR_FORMAT);
+    assert_string_equal(missing, what);
+}
+
+static void assert_range(const struct memory_range *range, uint64_t base, uint64_t size)
+{
+    assert_int_equal(range->base.a, base);
+    assert_int_equal(range->size, size);
+}
+
+static void reads_a_machine(void **state)
+{
+    assert_int_equal(
+        parse(TREE(MEMORY CPUS(CPU(0, "mmu-type = \"riscv,sv48\"; riscv,cboz-block-size = <64>; "
+                                      "riscv,isa = \"rv64imafdch\";"))),
+              0, 4),
+        OK);
+    assert_null(missing);
+    assert_int_equal(p.timebase, 10000000);
+    assert_int_equal(p.memory_count, 1);
+    assert_range(&p.memory[0], 0x80000000, 0x10000000);
+    assert_string_equal(p.mmu_type, "riscv,sv48");
+    assert_int_equal(p.cboz_block, 64);
+    assert_int_equal(p.cbom_block, 0);
+    assert_int_equal(p.initrd.size, 0);
+    assert_ptr_equal(p.fdt, dtb.bytes);
+    assert_int_equal(p.fdt_size, fdt_totalsize(dtb.bytes));
+}
+
+static void takes_sparse_ids_and_any_boot_hart(void **state)
+{
+    assert_int_equal(parse(TREE(MEMORY CPUS(CPU(3, "") CPU(7, "") CPU(40, ""))), 7, 4), OK);
+    assert_harts((struct platform_hart[]){{3, HART_PRESENT}, {7, HART_PRESENT}, {40, HART_PRESENT}},
+                 3);
+    assert_int_equal(p.boot_hart_id, 7);
+}
+
+static void reads_ids_of_two_cells(void **state)
+{
+    assert_int_equal(parse(TREE(MEMORY "cpus { #address-cells = <2>; #size-cells = <0>; "
+                                       "timebase-frequency = <5>; cpu@0 { device_type = \"cpu\"; "
+                                       "reg = <1 2>; }; };"),
+                           0x100000002, 4),
+                     OK);
+    assert_harts((struct platform_hart[]){{0x100000002, HART_PRESENT}}, 1);
+}
+
+static void leaves_out_disabled_and_surplus_harts(void **state)
+{
+    assert_int_equal(parse(TREE(MEMORY CPUS(CPU(0, "status = \"disabled\";") CPU(1, "") CPU(
+                               2, "status = \"fail\";") CPU(4, "status = \"okay\";") CPU(5, ""))),
+                           5, 2),
+                     OK);
+    assert_harts((struct platform_hart[]){{0, HART_DISABLED},
+                                          {1, HART_PRESENT},
+                                          {2, HART_DISABLED},
+                                          {4, HART_SURPLUS},
+                                          {5, HART_PRESENT}},
+                 5);
+}
+
+static void uses_the_boot_hart_alone(void **state)
+{
+    assert_int_equal(parse(TREE(MEMORY CPUS(CPU(0, "") CPU(1, "status = \"disabled\";"))), 1, 1),
+                     OK);
+    assert_harts((struct platform_hart[]){{0, HART_SURPLUS}, {1, HART_PRESENT}}, 2);
+}
+
+static void boots_on_a_hart_behind_the_end_of_the_list(void **state)
+{
+    static char dts[8000];
+    size_t used = (size_t)snprintf(dts, sizeof dts,
+                                   "/ { " CELLS MEMORY "cpus { #address-cells = <1>;"
+                                   "#size-cells = <0>; timebase-frequency = <5>;");
+    for (unsigned i = 0; i < 70; i++)
+        used += (size_t)snprintf(dts + used, sizeof dts - used,
+                                 "cpu@%x { device_type = \"cpu\"; reg = <%u>; };", i, i);
+    snprintf(dts + used, sizeof dts - used, "}; };");
+    assert_int_equal(parse(dts, 69, 64), OK);
+    assert_int_equal(p.hart_count, PLATFORM_MAX_HARTS);
+    assert_int_equal(p.harts[62].absence, HART_PRESENT);
+    assert_int_equal(p.harts[63].absence, HART_SURPLUS);
+}
+
+static void takes_a_timebase_from_a_cpu(void **state)
+{
+    assert_int_equal(parse(TREE(MEMORY "cpus { #address-cells = <1>; #size-cells = <0>;" CPU(
+                               0, "timebase-frequency = <0 24000000>;") "};"),
+                           0, 1),
+                     OK);
+    assert_int_equal(p.timebase, 24000000);
+}
+
+static void collects_all_memory(void **state)
+{
+    assert_int_equal(
+        parse(TREE("memory@80000000 { device_type = \"memory\"; "
+                   "reg = <0 0x80000000 0 0x1000000>, <1 0 2 0>; };"
+                   "memory@90000000 { device_type = \"memory\"; status = \"disabled\"; "
+                   "reg = <0 0x90000000 0 0x1000000>; };"
+                   "memory@a0000000 { device_type = \"memory\"; "
+                   "reg = <0 0xa0000000 0 0x1000>; };" CPUS(CPU(0, ""))),
+              0, 1),
+        OK);
+    assert_int_equal(p.memory_count, 3);
+    assert_range(&p.memory[0], 0x80000000, 0x1000000);
+    assert_range(&p.memory[1], 0x100000000, 0x200000000);
+    assert_range(&p.memory[2], 0xa0000000, 0x1000);
+}
+
+static void collects_what_is_reserved(void **state)
+{
+    assert_int_equal(
+        parse("/memreserve/ 0x81000000 0x2000;" TREE(
+                  MEMORY "chosen { linux,initrd-start = <0 0x88000000>; "
+                         "linux,initrd-end = <0 0x88001234>; };"
+                         "reserved-memory { " CELLS "ranges; fw@80000000 { "
+                         "reg = <0 0x80000000 0 0x40000>; no-map; }; };" CPUS(CPU(0, ""))),
+              0, 1),
+        OK);
+    assert_int_equal(p.reserved_count, 4);
+    assert_range(&p.reserved[0], 0x81000000, 0x2000);
+    assert_range(&p.reserved[1], 0x80000000, 0x40000);
+    assert_range(&p.reserved[2], (uintptr_t)dtb.bytes, fdt_totalsize(dtb.bytes));
+    assert_range(&p.reserved[3], 0x88000000, 0x1234);
+    assert_range(&p.initrd, 0x88000000, 0x1234);
+}
+
+static void has_no_initrd_that_ends_before_it_starts(void **state)
+{
+    assert_int_equal(
+        parse(TREE(MEMORY CPUS(CPU(0, "")) "chosen { linux,initrd-start = <0x88000000>;"
+                                           "linux,initrd-end = <0x87000000>; };"),
+              0, 1),
+        OK);
+    assert_int_equal(p.initrd.size, 0);
+}
+
+static void refuses_what_is_no_tree(void **state)
+{
+    static const uint64_t no_tree[8];
+    assert_int_equal(platform_parse(&p, no_tree, 0, 1, &missing), ERR_FORMAT);
+    assert_string_equal(missing, "the device tree: bad magic or version");
+}
+
+static void names_what_is_missing(void **state)
+{
+    assert_missing("/memory: no such node with a reg", TREE(CPUS(CPU(0, ""))));
+    assert_missing("/memory: no such node with a reg",
+                   TREE("memory { device_type = \"memory\"; };" CPUS(CPU(0, ""))));
+    assert_missing("/cpus: no such node", TREE(MEMORY));
+    assert_missing("/cpus: no node with the boot hart's id in reg", TREE(MEMORY CPUS("")));
+    assert_missing("/cpus: no node with the boot hart's id in reg", TREE(MEMORY CPUS(CPU(1, ""))));
+    assert_missing("/cpus: no timebase-frequency",
+                   TREE(MEMORY "cpus { #address-cells = <1>; #size-cells = <0>;" CPU(0, "") "};"));
+}
+
+static void refuses_more_ranges_than_it_holds(void **state)
+{
+    assert_missing("/memory: more ranges than this host can hold",
+                   TREE("memory { device_type = \"memory\"; reg = <0 1 0 1>, <0 2 0 1>, <0 3 0 1>, "
+                        "<0 4 0 1>, <0 5 0 1>, <0 6 0 1>, <0 7 0 1>, <0 8 0 1>, <0 9 0 1>; };"));
+#define R4 "<0 1 0 1>, <0 2 0 1>, <0 3 0 1>, <0 4 0 1>"
+    /* Sixteen fit, but the tree itself is one too. */
+    assert_missing("reserved memory: more ranges than this host can hold",
+                   TREE(MEMORY "reserved-memory { " CELLS "ranges; r { reg = " R4 ", " R4 ", " R4
+                               ", " R4 "; }; };"));
+    assert_missing("reserved memory: more ranges than this host can hold",
+                   TREE(MEMORY "reserved-memory { " CELLS "ranges; r { reg = " R4 ", " R4 ", " R4
+                               ", " R4 ", <0 5 0 1>; }; };"));
+}
+
+static void finds_extensions_in_an_isa_string(void **state)
+{
+    struct platform host = {.isa = "rv64imafdch_zicsr_sstc_svpbmt"};
+    static const char *const there[] = {"i", "h", "c", "zicsr", "sstc", "svpbmt"};
+    static const char *const absent[] = {"r",   "v",     "s",       "z", "zic",
+                                         "sst", "sstc_", "svpbmtx", "tc"};
+    for (size_t i = 0; i < sizeof there / sizeof there[0]; i++)
+        assert_true(platform_has_extension(&host, there[i]));
+    for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++)
+        assert_false(platform_has_extension(&host, absent[i]));
+}
+
+static void prefers_the_list_of_extensions(void **state)
+{
+    /* Inside a larger tree, as always: libfdt looks one byte beyond the list. */
+    static const char list[16] = "i\0m\0h\0sstc";
+    struct platform host = {
+        .isa = "rv64ic_svadu", .isa_extensions = list, .isa_extensions_size = 11};
+    assert_true(platform_has_extension(&host, "h"));
+    assert_true(platform_has_extension(&host, "sstc"));
+    assert_false(platform_has_extension(&host, "c"));
+    assert_false(platform_has_extension(&host, "svadu"));
+    assert_false(platform_has_extension(&host, "ss"));
+}
+
+static void has_nothing_when_nothing_is_said(void **state)
+{
+    struct platform silent = {0}, empty = {.isa = ""}, bare = {.isa = "rv64"};
+    assert_false(platform_has_extension(&silent, "h"));
+    assert_false(platform_has_extension(&empty, "h"));
+    assert_false(platform_has_extension(&bare, "r"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_a_machine),
+        cmocka_unit_test(takes_sparse_ids_and_any_boot_hart),
+        cmocka_unit_test(reads_ids_of_two_cells),
+        cmocka_unit_test(leaves_out_disabled_and_surplus_harts),
+        cmocka_unit_test(uses_the_boot_hart_alone),
+        cmocka_unit_test(boots_on_a_hart_behind_the_end_of_the_list),
+        cmocka_unit_test(takes_a_timebase_from_a_cpu),
+        cmocka_unit_test(collects_all_memory),
+        cmocka_unit_test(collects_what_is_reserved),
+        cmocka_unit_test(has_no_initrd_that_ends_before_it_starts),
+        cmocka_unit_test(refuses_what_is_no_tree),
+        cmocka_unit_test(names_what_is_missing),
+        cmocka_unit_test(refuses_more_ranges_than_it_holds),
+        cmocka_unit_test(finds_extensions_in_an_isa_string),
+        cmocka_unit_test(prefers_the_list_of_extensions),
+        cmocka_unit_test(has_nothing_when_nothing_is_said),
+    };
+    return cmocka_run_group_tests_name("platform", tests, NULL, NULL);
+}
