@@ -20,8 +20,8 @@ PARAMS := ARCH A HV SMP LOG MODE VMS MEM MACHINE CPU ICOUNT QEMU_ARGS V
 $(foreach p,$(PARAMS),$(eval override $(p) := $(strip $($(p)))))
 override A := $(patsubst %/,%,$(patsubst ./%,%,$(A)))
 
-# $(call one_of,NAME,ALLOWED): the value of NAME is one of the words ALLOWED.
-one_of = $(if $(filter 1,$(words $($1)))$(filter-out 1,$(words $($1))),$(if $(filter $($1),$2),,$(error $1=$($1): expected one of: $2)),$(error $1 is empty: expected one of: $2))
+# $(call one_of,NAME,ALLOWED): the value of NAME is one of the words ALLOWED, and only one.
+one_of = $(if $(filter-out 1,$(words $($1)))$(filter-out $2,$($1)),$(error $1=$($1): expected one of: $2))
 
 # $(call numbers,FIRST,LAST): the words FIRST … LAST.
 numbers = $(shell seq -s' ' $1 $2)
