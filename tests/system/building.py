@@ -12,6 +12,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WORK = ROOT / "build" / "test"
@@ -63,8 +64,9 @@ def file_behind(option, command):
 @functools.lru_cache(maxsize=None)
 def build(**parameters):
     """Builds with these parameters, once. Returns a Built."""
-    key = "-".join(re.sub(r"[^\w.=]", "_", f"{n}={v}") for n, v in sorted(parameters.items()))
-    folder = WORK / "built" / (key or "default")
+    words = "-".join(f"{name}={value}" for name, value in sorted(parameters.items()))
+    key = f"{re.sub('[^0-9A-Za-z=]+', '_', words)[:80]}-{zlib.crc32(words.encode()):08x}"
+    folder = WORK / "built" / key
     WORK.mkdir(parents=True, exist_ok=True)
     with open(WORK / "lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

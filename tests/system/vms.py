@@ -5,14 +5,14 @@ LINUX = {"kernel": "cache:guests/linux/Image", "ramdisk": '"cache:guests/linux/i
          "bootargs": '"console=ttyS0"'}
 
 
-def vm(harts, kernel="", memory="<0x0 0x10000000>", **more):
+def vm(harts, /, *, kernel=None, memory="<0x0 0x10000000>", **more):
     """The properties of a VM as {name: value in device-tree source}; None leaves one out."""
     properties = {"cpus": f"<{len(harts.split())}>", "harts": f"<{harts}>", "memory": memory,
-                  "kernel": f'"{kernel}"', **more}
+                  "kernel": None if kernel is None else f'"{kernel}"', **more}
     return {name: value for name, value in properties.items() if value is not None}
 
 
-def linux(harts, **more):
+def linux(harts, /, **more):
     return vm(harts, **{"memory": "<0x0 0x20000000>", **LINUX, **more})
 
 

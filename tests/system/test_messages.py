@@ -1,0 +1,330 @@
+"""Every mistake of a user has its message, word for word, and nothing starts after it."""
+import gzip
+import re
+import struct
+
+import pytest
+
+import bundles
+import machine
+import vms
+from building import ROOT, WORK, build, make, run_make
+from console import EOL
+
+SPIN = b"\x6f\x00\x00\x00"  # j .
+HOST = {"MEM": "512M", "LOG": "info"}
+PLENTY = "<0x0 0x1000000>"
+
+
+@pytest.fixture(name="kernel", autouse=True)
+def fixture_kernel():
+    """The smallest kernel, in the folder of the descriptions."""
+    path = WORK / "vms" / "spin.bin"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(SPIN)
+
+
+def small(harts, /, **more):
+    return vms.vm(harts, **{"kernel": "spin.bin", "memory": PLENTY, **more})
+
+
+def expect_refusal(console, message):
+    """The message as a line of its own, then the end as failed; no VM was made before."""
+    console.expect(rf"(?<![^\n])hv: {re.escape(message)}{EOL}")
+    assert console.finish() == 1
+    assert "VM" not in console.text().split(message)[0]
+
+
+# name: (VMs, message behind the description's name)
+DESCRIPTIONS = {
+    "unknown-property": (
+        {"a": small("0", rmdisk='"x"')},
+        "/a: rmdisk: unknown property; expected one of: cpus harts memory kernel ramdisk bootargs "
+        "gstage"),
+    "unknown-hart": (
+        {"a": small("0 7")}, "/a: harts = <7>: this machine has no such hart; it has: 0 1"),
+    "hart-twice": (
+        {"a": small("1 1")},
+        "/a: harts = <1>: is named twice: expected another hart for each vCPU"),
+    "hart-twice-in-two": (
+        {"a": small("0 1"), "b": small("1")},
+        "/b: harts = <1>: is given to /a already: expected another hart"),
+    "no-kernel": ({"a": small("0", kernel=None)}, "/a: kernel is missing: every VM needs it"),
+    "no-cpus": ({"a": small("0", cpus=None)}, "/a: cpus is missing: every VM needs it"),
+    "no-harts": ({"a": small("0", harts=None)}, "/a: harts is missing: every VM needs it"),
+    "no-memory": ({"a": small("0", memory=None)}, "/a: memory is missing: every VM needs it"),
+    "cpus-0": ({"a": small("0", cpus="<0>")}, "/a: cpus = <0>: expected 1 to 64"),
+    "cpus-65": ({"a": small("0", cpus="<65>")}, "/a: cpus = <65>: expected 1 to 64"),
+    "cpus-string": (
+        {"a": small("0", cpus='"second"')},
+        "/a: cpus: has 7 bytes: expected one number, as in cpus = <2>"),
+    "fewer-harts": (
+        {"a": small("0", cpus="<2>")},
+        "/a: harts: names 1, but cpus = <2>: expected one hart for each vCPU"),
+    "kernel-number": (
+        {"a": small("0", kernel=None) | {"kernel": "<1>"}},
+        '/a: kernel: expected one string, as in kernel = "..."'),
+    "kernel-empty-name": (
+        {"a": small("0", kernel="")},
+        '/a: kernel = "": expected the name of a file in the bundle'),
+    "memory-one-number": (
+        {"a": small("0", memory="<0x1000000>")},
+        "/a: memory: has 4 bytes: expected a size of two numbers, high and low, as in "
+        "memory = <0x0 0x20000000>"),
+    "memory-odd": (
+        {"a": small("0", memory="<0x0 0x1000001>")},
+        "/a: memory = <0 0x1000001>: expected a multiple of 2 MiB (0x200000), not 0"),
+    "memory-none": (
+        {"a": small("0", memory="<0x0 0x0>")},
+        "/a: memory = <0 0>: expected a multiple of 2 MiB (0x200000), not 0"),
+    "kernel-larger-than-memory": (
+        {"a": small("0", memory="<0x0 0x200000>")},
+        '/a: kernel = "spin.bin": takes 0x4 bytes at 0x80200000, but the memory is '
+        "0x80000000..0x80200000"),
+    "too-little-memory": (
+        {"a": small("0", memory="<0x0 0x400000>")},
+        "/a: memory = <0 0x400000> (4 MiB): too little: kernel, ramdisk and device tree need "
+        "6 MiB"),
+    "gstage": (
+        {"a": small("0", gstage='"sv57x4"')},
+        '/a: gstage = "sv57x4": expected "sv39x4" or "sv48x4"'),
+    "no-vm": ({}, "/: describes no VM: expected a node for each"),
+    "17-vms": (
+        {f"vm{n}": small(str(n)) for n in range(17)},
+        "/vm16: is one VM too many: expected at most 16"),
+}
+
+
+@pytest.mark.parametrize("name", DESCRIPTIONS)
+def test_mistake_in_a_description(boot, name):
+    nodes, message = DESCRIPTIONS[name]
+    path = vms.describe(name, **nodes)
+    expect_refusal(boot(VMS=path, **HOST), f"{path}: {message}")
+
+
+def test_more_memory_than_the_machine_has(boot):
+    path = vms.describe("memory", a=small("0"), b=small("1", memory="<0x0 0x40000000>"))
+    console = boot(VMS=path, **HOST)
+    match = console.expect(
+        rf"(?<![^\n])hv: {path}: /b: memory = <0 0x40000000> \(1024 MiB\): does not fit: this "
+        rf"machine has (\d+) MiB for VMs, (\d+) MiB left{EOL}")
+    assert console.finish() == 1
+    assert int(match[1]) - int(match[2]) == 16
+    assert 480 < int(match[1]) < 512  # of 512 MiB
+
+
+def test_node_inside_a_vm(boot):
+    path = vms.write("inner.dts", '/dts-v1/; / { compatible = "stillhart,vms"; a {'
+                     f'{vms.render(small("0"))} uart {{ }}; }}; }};\n')
+    expect_refusal(boot(VMS=path, **HOST), f"{path}: /a: uart: expected no node inside a VM")
+
+
+def test_wrong_compatible(boot):
+    path = vms.write("compatible.dts", '/dts-v1/; / { compatible = "stillhart"; };\n')
+    expect_refusal(boot(VMS=path, **HOST), f'{path}: /: expected compatible = "stillhart,vms"')
+
+
+@pytest.mark.parametrize("folders", [2, 8])
+def test_description_with_a_long_name(boot, folders):
+    """What is too long for a line is cut with dots, never in silence."""
+    path = vms.write("long-name-" * 5 + "/" + ("long-name-" * 5 + "/") * folders + "x.dts",
+                     '/dts-v1/; / { compatible = "stillhart"; };\n')
+    console = boot(VMS=path, **HOST)
+    said = console.expect(rf"(?<![^\n])hv: (.*?){EOL}")[1]
+    assert console.finish() == 1
+    whole = f'{path}: /: expected compatible = "stillhart,vms"'
+    assert said == whole if folders == 2 else said.endswith("...") and whole.startswith(said[:-3])
+
+
+def refuse_build(path, *messages):
+    """make stops at tools/bundle, with these lines."""
+    result = run_make("build", VMS=path)
+    assert result.returncode == 2
+    assert [line for line in result.stderr.splitlines() if "***" not in line] == list(messages)
+
+
+def test_missing_images():
+    path = vms.describe("missing", a=small("0", kernel="no.bin"),
+                        b=small("1", ramdisk='"none.gz"'))
+    refuse_build(path, *(
+        f'{path}: /{vm}: {prop} = "{name}": no such file (looked for {WORK}/vms/{name})'
+        for vm, prop, name in (("a", "kernel", "no.bin"), ("b", "ramdisk", "none.gz"))))
+
+
+def test_syntax_error():
+    path = vms.write("syntax.dts", '/dts-v1/;\n/ { compatible = "stillhart,vms";\n  a { cpus <1>; };'
+                     "\n};\n")
+    refuse_build(path, f"Error: {path}:3.12-13 syntax error",
+                 "FATAL ERROR: Unable to parse input tree")
+
+
+def test_missing_description():
+    result = run_make("build", VMS="no/such.dts")
+    assert result.returncode == 2
+    configs = " ".join(str(path.relative_to(ROOT)) for path in (ROOT / "configs").glob("*.dts"))
+    said = re.search(r"\*\*\* VMS=no/such\.dts: no such file; expected a VM description, such as: "
+                     r"(.*)\.  Stop\.", result.stderr)
+    assert sorted(said[1].split()) == sorted(configs.split())
+
+
+def elf_for_another_machine():
+    """The header of an ELF file for x86-64."""
+    return struct.pack("<4sBBB9xHHI40x", b"\x7fELF", 2, 1, 1, 2, 62, 1)
+
+
+@pytest.mark.parametrize("name, contents, message", [
+    ("empty", b"", "is empty"),
+    ("gzip", gzip.compress(SPIN),
+     "is compressed (gzip): expected it unpacked: Image, ELF or flat binary"),
+    ("elf", elf_for_another_machine(),
+     "is an ELF file of class 2, data 1, machine 62: expected 64-bit, little-endian, RISC-V "
+     "(2, 1, 243)"),
+], ids=["empty", "gzip", "elf"])
+def test_kernel_that_is_none(boot, name, contents, message):
+    (WORK / "vms" / f"{name}.bin").write_bytes(contents)
+    path = vms.describe(f"kernel-{name}", a=small("0", kernel=f"{name}.bin"))
+    expect_refusal(boot(VMS=path, **HOST), f'{path}: /a: kernel = "{name}.bin": {message}')
+
+
+def truncate_data(bundle, files):
+    return bundle[:files["spin.bin"].data + 2], files["spin.bin"].at, \
+        "spin.bin: its 4 bytes reach beyond the archive's end"
+
+
+def truncate_header(bundle, files):
+    at = files["spin.bin"].at
+    return bundle[:at + 50], at, "the archive ends within a member's header of 110 bytes"
+
+
+def truncate_trailer(bundle, files):
+    at = files[bundles.TRAILER].at
+    return bundle[:at], at, "the archive ends without a TRAILER!!!"
+
+
+def flip_magic(bundle, files):
+    at = files["spin.bin"].at
+    return bundle[:at] + b"1" + bundle[at + 1:], at, \
+        "expected a newc member (magic 070701 or 070702)"
+
+
+def flip_size(bundle, files):
+    at = files["spin.bin"].at
+    return bundle[:at + 54] + b"x" + bundle[at + 55:], at, \
+        "the member's header has something else than hexadecimal digits"
+
+
+def something_else(_bundle, _files):
+    return bytes(range(256)) * 16, 0, "expected a newc member (magic 070701 or 070702)"
+
+
+@pytest.fixture(name="boot_broken")
+def fixture_boot_broken(start):
+    def boot_broken(name, breaking):
+        """Starts with a broken bundle; returns the console and what else `breaking` gave."""
+        built = build(VMS=vms.describe("good", a=small("0")), **HOST)
+        good = built.bundle.read_bytes()
+        broken, *rest = breaking(good, bundles.members(good))
+        path = WORK / f"{name}.cpio"
+        path.write_bytes(broken)
+        return start(machine.with_options(built, initrd=path)), *rest
+    return boot_broken
+
+
+@pytest.mark.parametrize("breaking", [truncate_data, truncate_header, truncate_trailer, flip_magic,
+                                      flip_size, something_else], ids=lambda f: f.__name__)
+def test_broken_bundle(boot_broken, breaking):
+    console, at, message = boot_broken(breaking.__name__, breaking)
+    expect_refusal(console, f"bundle: at offset {at}: {message}")
+
+
+def test_broken_description_in_a_bundle(boot_broken):
+    def flip(bundle, files):
+        at = files["vms.dtb"].data
+        return (bundle[:at] + b"\x00" + bundle[at + 1:],)
+    console, = boot_broken("flip_dtb", flip)
+    expect_refusal(console, "vms.dtb: is no device tree: FDT_ERR_BADMAGIC")
+
+
+def test_bundle_without_description(boot_broken):
+    def rename(bundle, _files):
+        return (bundle.replace(b"vms.dtb\0", b"vms.dtx\0"),)
+    console, = boot_broken("no_dtb", rename)
+    expect_refusal(console, "bundle: has no file vms.dtb, or two: expected one, made by "
+                            "tools/bundle")
+
+
+def test_bundle_without_image(boot_broken):
+    def rename(bundle, files):
+        at = files["spin.bin"].at + bundles.HEADER
+        return (bundle[:at] + b"x" + bundle[at + 1:],)
+    console, = boot_broken("no_image", rename)
+    path = (WORK / "vms" / "good.dts").relative_to(ROOT)
+    expect_refusal(console, f'{path}: /a: kernel = "spin.bin": no such file in the bundle')
+
+
+def test_no_bundle(start):
+    built = build(VMS=vms.describe("good", a=small("0")), **HOST)
+    expect_refusal(start(machine.without_option(built, "initrd")),
+                   "no bundle: the device tree's /chosen has no linux,initrd-start; expected a "
+                   "bundle of VMs as the initrd (docs/vms.md)")
+
+
+def numbers(first, last):
+    return " ".join(str(n) for n in range(first, last + 1))
+
+
+APPS = " ".join(sorted(str(path.parent.relative_to(ROOT)) for path in ROOT.glob("apps/*/app.mk")))
+LEVELS = "off error warn info debug trace"
+MEM_SHAPE = "a number and M or G, such as 512M or 2G"
+
+
+@pytest.mark.parametrize("name, value, expected", [
+    ("ARCH", "x86_64", "one of: riscv64"),
+    ("HV", "yes", "one of: y n"),
+    ("SMP", "0", f"one of: {numbers(1, 64)}"),
+    ("SMP", "65", f"one of: {numbers(1, 64)}"),
+    ("SMP", "%", f"one of: {numbers(1, 64)}"),
+    ("SMP", "", f"one of: {numbers(1, 64)}"),
+    ("SMP", "two", f"one of: {numbers(1, 64)}"),
+    ("SMP", "1 2", f"one of: {numbers(1, 64)}"),
+    ("LOG", "verbose", f"one of: {LEVELS}"),
+    ("MODE", "fast", "one of: release debug"),
+    ("ICOUNT", "11", f"one of: off {numbers(0, 10)}"),
+    ("V", "2", "one of: 0 1"),
+    ("MEM", "lots", MEM_SHAPE),
+    ("MEM", "0G", MEM_SHAPE),
+    ("MEM", "2048", MEM_SHAPE),
+], ids=lambda value: value[:8])
+def test_wrong_parameter(name, value, expected):
+    result = run_make("build", **{name: value})
+    assert result.returncode == 2
+    assert f"*** {name}={value}: expected {expected}.  Stop." in result.stderr
+
+
+def test_wrong_app():
+    result = run_make("build", A="apps/none")
+    assert result.returncode == 2
+    said = re.search(r"\*\*\* A=apps/none: no apps/none/app\.mk; expected one of: (.*)\.  Stop\.",
+                     result.stderr)
+    assert sorted(said[1].split()) == APPS.split()
+
+
+def test_app_that_needs_the_hypervisor():
+    result = run_make("build", A="apps/hv", HV="n")
+    assert result.returncode == 2
+    assert ("*** A=apps/hv HV=n: this app is made of the hypervisor modules; expected HV=y.  Stop."
+            in result.stderr)
+
+
+def test_help_lists_everything():
+    """Each parameter with its default, and each target, with a line of text."""
+    text = make("help")
+    parameters = {"ARCH": "riscv64", "A": "apps/hv", "HV": "y", "SMP": "2", "LOG": "warn",
+                  "MODE": "release", "VMS": "configs/linux.dts", "MEM": None, "MACHINE": "virt",
+                  "CPU": "rv64", "ICOUNT": "off", "QEMU_ARGS": "", "V": "0"}
+    for name, default in parameters.items():
+        shown = r"\S+" if default is None else re.escape(default)
+        assert re.search(rf"^  {name} +{shown} +\w.*\w", text, re.M), name
+    for target in ("help setup build run justrun debug debugserver disasm test unittest bench lint "
+                   "fmt clean distclean").split():
+        assert re.search(rf"^  {target} +\w.*\w", text, re.M), target
