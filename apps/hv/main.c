@@ -17,10 +17,12 @@ static struct vm_set set; /* the VMs' configurations; they stay for restarts */
 
 static struct host_limits measure_host(uint64_t *ids)
 {
+    const struct platform *p = platform();
     uint32_t online = 0;
-    for (uint32_t i = 0; i < hart_count(); i++) {
-        if (hart_at(i)->online)
-            ids[online++] = hart_at(i)->id;
+    for (uint32_t i = 0; i < p->hart_count; i++) { /* in the tree's order, whoever boots */
+        const struct hart *hart = hart_by_id(p->harts[i].id);
+        if (hart != NULL && hart->online)
+            ids[online++] = hart->id;
     }
     uint64_t free = frames_free_bytes();
     return (struct host_limits){
