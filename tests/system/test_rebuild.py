@@ -1,0 +1,82 @@
+"""A changed value, or file, rebuilds what depends on it and nothing else."""
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from building import ROOT, clean_environment
+
+
+def copy_sources(folder):
+    """The tree as git has it, so that building in it disturbs nobody. Returns its path."""
+    files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True,
+                           text=True).stdout
+    for name in filter(None, files.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    return folder
+
+
+class Tree:
+    """A copy of the sources; build() returns the sources that were compiled, and the linked."""
+
+    def __init__(self, folder):
+        self.folder = copy_sources(folder)
+        self.sources, _ = self.build()
+
+    def build(self, **parameters):
+        words = [f"{name}={value}" for name, value in parameters.items()]
+        result = subprocess.run(["make", "-j2", "A=apps/smp", "HV=n", *words], cwd=self.folder,
+                                env=clean_environment(), capture_output=True, text=True,
+                                timeout=300, check=True)
+        return (set(re.findall(r"^  (?:CC|AS) +(\S+)$", result.stdout, re.M)),
+                set(re.findall(r"^  (?:LD|BIN) +(\S+)$", result.stdout, re.M)))
+
+    def users_of(self, header):
+        """The sources that include this header, directly or through others: as grep finds them."""
+        found, wanted = set(), {header}
+        sources = [p for top in ("modules", "apps/smp") for p in (self.folder / top).rglob("*")
+                   if p.suffix in (".c", ".h", ".S") and "fake" not in p.parts]
+        while True:
+            pattern = re.compile(rf"#include [<\"]({'|'.join(map(re.escape, wanted))})[>\"]")
+            new = {p for p in sources if pattern.search(p.read_text())} - found
+            if not new:
+                return {str(p.relative_to(self.folder)) for p in found} & self.sources
+            found |= new
+            wanted |= {re.sub(r".*/include/", "", str(p)) for p in new if p.suffix == ".h"}
+
+
+@pytest.fixture(name="tree", scope="module")
+def fixture_tree(tmp_path_factory):
+    return Tree(tmp_path_factory.mktemp("tree"))
+
+
+def test_rebuilds_only_what_changed(tree):
+    assert len(tree.sources) > 30
+    assert tree.build() == (set(), set())
+    images = {f"build/riscv64/release/smp/smp.{kind}" for kind in ("elf", "bin")}
+    for parameter, value, header in (("SMP", 3, "config/smp.h"), ("LOG", "debug", "config/log.h")):
+        changed = {"SMP": 3, parameter: value}
+        expected = tree.users_of(header)
+        assert 0 < len(expected) < 10
+        assert tree.build(**changed) == (expected, images)
+        assert tree.build(**changed) == (set(), set())
+
+
+def test_rebuilds_what_includes_a_touched_header(tree):
+    tree.build()
+    os.utime(tree.folder / "modules/axsync/include/axsync/spinlock.h")
+    compiled, _ = tree.build()
+    assert compiled == tree.users_of("axsync/spinlock.h")
+    assert "modules/axsync/spinlock.c" in compiled and "modules/lib/bulk.c" not in compiled
+
+
+def test_modes_and_apps_keep_apart(tree):
+    """Going back to what was built before builds nothing."""
+    tree.build()
+    assert tree.build(MODE="debug")[0]
+    assert tree.build(A="apps/helloworld")[0]
+    assert tree.build() == tree.build(MODE="debug") == (set(), set())
