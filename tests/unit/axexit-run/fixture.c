@@ -1,0 +1,157 @@
+#include "fixture.h"
+#include <axhal/interrupt.h>
+#include <axipi/mailbox.h>
+#include <axlog/log.h>
+#include <stdio.h>
+#include <string.h>
+
+struct fixture f;
+enum log_level log_level = LOG_LEVEL_OFF;
+
+void event(const char *format, ...)
+{
+    size_t used = strlen(f.events);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(f.events + used, sizeof f.events - used, format, arguments);
+    va_end(arguments);
+}
+
+void assert_events(const char *expected)
+{
+    assert_string_equal(f.events, expected);
+    f.events[0] = '\0';
+}
+
+void log_line(enum log_level level, const char *format, ...) {}
+
+const char *exception_name(uint64_t cause)
+{
+    return "";
+}
+
+void interrupt_dispatch(void)
+{
+    event("dispatch ");
+}
+
+void mailbox_run(void)
+{
+    event("mailbox ");
+}
+
+uint32_t vcpu_take_requests(struct vcpu *vcpu)
+{
+    return atomic_exchange(&vcpu->requests, 0);
+}
+
+/* The guest comes to its one exit; then, and while it waits, the VM is ended. */
+bool vcpu_run(struct vcpu *vcpu, struct vm_exit *exit)
+{
+    assert_int_equal(vcpu->hsm_state, SBI_HSM_STARTED);
+    if (f.runs++ > 0) {
+        atomic_fetch_or(&vcpu->requests, VCPU_REQ_HALT);
+        return false;
+    }
+    *exit = f.exit;
+    return true;
+}
+
+void vcpu_wait(struct vcpu *vcpu)
+{
+    event("wait ");
+    atomic_fetch_or(&vcpu->requests, VCPU_REQ_HALT);
+}
+
+bool vcpu_interrupt_pending(const struct vcpu *vcpu)
+{
+    return (fake_csr.hip & fake_csr.hie) != 0;
+}
+
+void vcpu_clear_interrupts(struct vcpu *vcpu)
+{
+    event("clear ");
+}
+
+void vcpu_reset(struct vcpu *vcpu, uint64_t pc, uint64_t a0, uint64_t a1)
+{
+    event("reset %#lx %lu %#lx ", pc, a0, a1);
+}
+
+void vcpu_inject(struct vcpu *vcpu, uint64_t cause, uint64_t tval)
+{
+    event("inject %lu %#lx ", cause, tval);
+}
+
+bool vcpu_fetch16(const struct vcpu *vcpu, gva_t at, uint16_t *to)
+{
+    unsigned parcel = (unsigned)(at.a - PC) / 2;
+    if (parcel >= f.readable)
+        return false;
+    *to = f.code[parcel];
+    return true;
+}
+
+enum sbi_verdict sbi_handle(struct sbi_machine *machine, struct vcpu *vcpu)
+{
+    assert_ptr_equal(machine, &f.machine.sbi);
+    event("sbi ");
+    if (f.stops)
+        vcpu->hsm_state = SBI_HSM_STOPPED;
+    return f.answer;
+}
+
+static enum err device_read(struct mmio_device *device, uint64_t offset, unsigned width,
+                            uint64_t *value)
+{
+    if (offset >= 8)
+        return ERR_INVALID;
+    event("read %lu %u ", offset, width);
+    *value = f.stored;
+    return OK;
+}
+
+static enum err device_write(struct mmio_device *device, uint64_t offset, unsigned width,
+                             uint64_t value)
+{
+    if (offset >= 8)
+        return ERR_INVALID;
+    event("write %lu %u %#lx ", offset, width, value);
+    return OK;
+}
+
+static void stop(struct exit_machine *machine, const struct vcpu *vcpu, const char *reason)
+{
+    assert_ptr_equal(machine, &f.machine);
+    event("stop %u %s ", vcpu->id, reason);
+}
+
+int fixture_setup(void **state)
+{
+    static const struct mmio_ops ops = {device_read, device_write, NULL};
+    memset(&f, 0, sizeof f);
+    fake_csr = (struct fake_csrs){0};
+    f.device = (struct mmio_device){"device", gpa(DEVICE), 0x100, &ops};
+    f.bus.devices[0] = &f.device;
+    f.bus.count = 1;
+    f.machine = (struct exit_machine){
+        .sbi = {.vcpus = f.vcpus, .vcpu_count = 2}, .bus = &f.bus, .stop = stop};
+    for (uint32_t i = 0; i < 2; i++) {
+        f.vcpus[i].id = i;
+        f.vcpus[i].machine = &f.machine;
+    }
+    f.vcpus[0].sepc = PC;
+    return 0;
+}
+
+void run_exit(struct vm_exit exit)
+{
+    f.exit = exit;
+    f.runs = 0;
+    exit_run_vcpu(&f.vcpus[0]);
+}
+
+int main(void)
+{
+    return run_fast_tests() + run_mmio_tests() + run_verdict_tests();
+}

@@ -1,0 +1,42 @@
+/* One vCPU with one device, on fake CSRs; what an exit asks of axvcpu is recorded. */
+#pragma once
+#include <axexit/exit.h>
+#include <axhal/arch/csr.h>
+#include <axhal/csr_bits.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define DEVICE UINT64_C(0x10000000)
+#define PC UINT64_C(0xffffffff80001000)
+
+struct fixture {
+    struct vcpu vcpus[2];
+    struct exit_machine machine;
+    struct mmio_bus bus;
+    struct mmio_device device;
+    uint64_t stored; /* what the device's register has */
+    char events[512];
+    uint16_t code[2];    /* the parcels at PC */
+    unsigned readable;   /* of them */
+    struct vm_exit exit; /* what vcpu_run comes back with, once */
+    unsigned runs;
+    enum sbi_verdict answer; /* of sbi_handle */
+    bool stops;              /* and the call is hart_stop */
+};
+extern struct fixture f;
+
+int fixture_setup(void **state);
+void event(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* What was recorded since the last call. */
+void assert_events(const char *expected);
+/* Runs the vCPU from one exit to the next; it is halted there. */
+void run_exit(struct vm_exit exit);
+
+int run_fast_tests(void);
+int run_mmio_tests(void);
+int run_verdict_tests(void);

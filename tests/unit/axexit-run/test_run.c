@@ -1,0 +1,155 @@
+#include "fixture.h"
+
+static struct vcpu *const vcpu = &f.vcpus[0];
+
+static void assert_pc(uint64_t pc)
+{
+    assert_int_equal(vcpu->sepc, pc);
+}
+
+static void resumes_behind_an_ecall(void **state)
+{
+    f.answer = SBI_RESUME;
+    run_exit((struct vm_exit){.cause = EXC_ECALL_VS});
+    assert_events("clear sbi ");
+    assert_pc(PC + 4);
+}
+
+static void retries_after_an_interrupt(void **state)
+{
+    run_exit((struct vm_exit){.cause = CAUSE_INTERRUPT | IRQ_SSI});
+    assert_events("clear dispatch mailbox ");
+    assert_pc(PC);
+    run_exit((struct vm_exit){.cause = CAUSE_INTERRUPT | EXC_ECALL_VS}); /* no such number */
+    assert_events("clear dispatch mailbox ");
+}
+
+static void makes_virtual_instructions_illegal(void **state)
+{
+    run_exit((struct vm_exit){.cause = EXC_VIRTUAL_INSTRUCTION, .tval = 0x60002573});
+    assert_events("clear inject 2 0x60002573 ");
+    assert_pc(PC);
+}
+
+static void stops_the_vm_on_what_has_no_handler(void **state)
+{
+    static const uint64_t causes[] = {EXC_ILLEGAL, EXC_ECALL_S, 18, 19, 24, 63, ~CAUSE_INTERRUPT};
+    for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++) {
+        run_exit((struct vm_exit){.cause = causes[i]});
+        assert_events("clear stop 0 an exit that has no handler clear ");
+        assert_pc(PC);
+    }
+}
+
+static void halts_at_the_ecall_that_stops(void **state)
+{
+    f.answer = SBI_HALT;
+    run_exit((struct vm_exit){.cause = EXC_ECALL_VS});
+    assert_events("clear sbi clear "); /* STARTED: the reset of the VM was asked for */
+    assert_pc(PC);
+}
+
+static void runs_no_stopped_vcpu(void **state)
+{
+    vcpu->hsm_state = SBI_HSM_STOPPED;
+    run_exit((struct vm_exit){0});
+    assert_events("clear wait mailbox ");
+    assert_int_equal(f.runs, 0);
+}
+
+static void halts_before_it_starts(void **state)
+{
+    vcpu->hsm_state = SBI_HSM_START_PENDING;
+    vcpu->requests = VCPU_REQ_HALT | VCPU_REQ_START;
+    run_exit((struct vm_exit){0});
+    assert_events("clear ");
+    assert_int_equal(vcpu->hsm_state, SBI_HSM_START_PENDING);
+}
+
+static void starts_where_it_is_told_to(void **state)
+{
+    vcpu->hsm_state = SBI_HSM_START_PENDING;
+    vcpu->requests = VCPU_REQ_START;
+    vcpu->start_pc = 0x80200000;
+    vcpu->start_opaque = 0xabc;
+    run_exit((struct vm_exit){.cause = CAUSE_INTERRUPT | IRQ_STI});
+    assert_events("clear reset 0x80200000 0 0xabc dispatch mailbox ");
+    assert_int_equal(vcpu->hsm_state, SBI_HSM_STARTED);
+}
+
+static void suspend(uint64_t pending, uint64_t enabled)
+{
+    vcpu->hsm_state = SBI_HSM_SUSPENDED;
+    fake_csr.hip = pending;
+    fake_csr.hie = enabled;
+    run_exit((struct vm_exit){.cause = CAUSE_INTERRUPT | IRQ_STI});
+}
+
+static void sleeps_until_an_enabled_interrupt(void **state)
+{
+    suspend(IRQ_BIT(IRQ_VSTI), IRQ_BIT(IRQ_VSSI));
+    assert_events("clear wait mailbox ");
+    assert_int_equal(vcpu->hsm_state, SBI_HSM_SUSPENDED);
+    suspend(IRQ_BIT(IRQ_VSTI), IRQ_BIT(IRQ_VSTI));
+    assert_events("clear dispatch mailbox ");
+    assert_int_equal(vcpu->hsm_state, SBI_HSM_STARTED);
+}
+
+static void resumes_anew_after_a_non_retentive_suspend(void **state)
+{
+    vcpu->resume_pending = true;
+    vcpu->resume_pc = 0x80300000;
+    vcpu->resume_opaque = 0x55;
+    suspend(IRQ_BIT(IRQ_VSSI), IRQ_BIT(IRQ_VSSI));
+    assert_events("clear reset 0x80300000 0 0x55 dispatch mailbox ");
+    assert_false(vcpu->resume_pending);
+}
+
+static void waits_behind_the_ecall(void **state)
+{
+    f.answer = SBI_WAIT;
+    run_exit((struct vm_exit){.cause = EXC_ECALL_VS});
+    assert_events("clear sbi ");
+    assert_pc(PC + 4);
+}
+
+/* hart_stop: only when nobody is left who could start another one the VM ends. */
+static void ends_a_vm_that_nobody_can_start(void **state)
+{
+    static const struct {
+        enum sbi_hsm_state other;
+        const char *events;
+    } cases[] = {
+        {SBI_HSM_STARTED, "clear sbi clear wait mailbox "},
+        {SBI_HSM_START_PENDING, "clear sbi clear wait mailbox "},
+        {SBI_HSM_SUSPENDED, "clear sbi clear wait mailbox "},
+        {SBI_HSM_STOPPED, "clear sbi clear stop 0 every vCPU has stopped itself wait mailbox "}};
+    f.answer = SBI_HALT;
+    f.stops = true;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        vcpu->hsm_state = SBI_HSM_STARTED;
+        f.vcpus[1].hsm_state = cases[i].other;
+        run_exit((struct vm_exit){.cause = EXC_ECALL_VS});
+        assert_events(cases[i].events);
+        assert_pc(PC);
+    }
+}
+
+int run_verdict_tests(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(resumes_behind_an_ecall, fixture_setup),
+        cmocka_unit_test_setup(retries_after_an_interrupt, fixture_setup),
+        cmocka_unit_test_setup(makes_virtual_instructions_illegal, fixture_setup),
+        cmocka_unit_test_setup(stops_the_vm_on_what_has_no_handler, fixture_setup),
+        cmocka_unit_test_setup(halts_at_the_ecall_that_stops, fixture_setup),
+        cmocka_unit_test_setup(runs_no_stopped_vcpu, fixture_setup),
+        cmocka_unit_test_setup(halts_before_it_starts, fixture_setup),
+        cmocka_unit_test_setup(starts_where_it_is_told_to, fixture_setup),
+        cmocka_unit_test_setup(sleeps_until_an_enabled_interrupt, fixture_setup),
+        cmocka_unit_test_setup(resumes_anew_after_a_non_retentive_suspend, fixture_setup),
+        cmocka_unit_test_setup(waits_behind_the_ecall, fixture_setup),
+        cmocka_unit_test_setup(ends_a_vm_that_nobody_can_start, fixture_setup),
+    };
+    return cmocka_run_group_tests_name("run", tests, NULL, NULL);
+}
