@@ -1,0 +1,109 @@
+#include "fixture.h"
+#include <axaddrspace/addrspace.h>
+#include <axhal/firmware.h>
+#include <axipi/mailbox.h>
+#include <axlog/log.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "internal.h"
+
+struct fixture f;
+enum log_level log_level = LOG_LEVEL_TRACE;
+
+const struct platform *platform(void)
+{
+    return &f.platform;
+}
+
+void log_line(enum log_level level, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(f.log, sizeof f.log, format, arguments);
+    va_end(arguments);
+}
+
+void hart_kick(struct hart *hart)
+{
+    assert_ptr_equal(hart, &f.harts[1]);
+    f.kicks++;
+}
+
+void interrupt_set_handler(unsigned irq, interrupt_handler_t handler)
+{
+    assert_int_equal(irq, IRQ_STI);
+    f.timer_handler = handler;
+}
+
+void interrupt_enable(unsigned irq)
+{
+    assert_int_equal(irq, IRQ_STI);
+    f.timer_enabled = true;
+}
+
+void interrupt_disable(unsigned irq)
+{
+    assert_int_equal(irq, IRQ_STI);
+    f.timer_enabled = false;
+}
+
+void interrupt_wait(void)
+{
+    assert_true(f.vcpus[0].away);
+    f.waits++;
+}
+
+void firmware_set_timer(uint64_t deadline)
+{
+    f.firmware_timer = deadline;
+}
+
+uint64_t addrspace_hgatp(const struct addrspace *as)
+{
+    return 0x8000100000080000;
+}
+
+void vcpu_enter(struct vcpu *vcpu)
+{
+    assert_true(vcpu->away);
+    f.entries++;
+}
+
+int guest_fetch16(uint64_t gva, uint16_t *to)
+{
+    *to = 0x1234;
+    return gva != 0x1000;
+}
+
+static void on_device_timer(struct vcpu *vcpu)
+{
+    f.device_timers++;
+}
+
+static void tick(void)
+{
+    fake_csr.time++;
+}
+
+int fixture_setup(void **state)
+{
+    f = (struct fixture){.platform = {.timebase = SECOND, .isa = "rv64imafdch_sstc"}};
+    fake_csr = (struct fake_csrs){0};
+    fake_cpu = (struct fake_cpu){.relax = tick};
+    for (uint32_t i = 0; i < 2; i++) {
+        f.harts[i] = (struct hart){.id = 4 + i, .index = i, .vcpu = &f.vcpus[i]};
+        f.vcpus[i] = (struct vcpu){.id = i,
+                                   .hart = &f.harts[i],
+                                   .guest_deadline = UINT64_MAX,
+                                   .device_deadline = UINT64_MAX,
+                                   .on_device_timer = on_device_timer};
+    }
+    fake_hart = &f.harts[0];
+    return 0;
+}
+
+int main(void)
+{
+    return run_request_tests() + run_inject_tests() + run_timer_tests() + run_setup_tests();
+}

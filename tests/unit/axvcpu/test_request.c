@@ -1,0 +1,187 @@
+#include "fixture.h"
+
+static struct vcpu *const self = &f.vcpus[0], *const other = &f.vcpus[1];
+
+static void kicks_only_who_is_away(void **state)
+{
+    vcpu_post(other, VCPU_REQ_IPI);
+    assert_int_equal(f.kicks, 0);
+    other->away = true;
+    vcpu_post(other, VCPU_REQ_FENCE_I);
+    assert_int_equal(f.kicks, 1);
+    assert_int_equal(other->requests, VCPU_REQ_IPI | VCPU_REQ_FENCE_I);
+    self->away = true; /* in an interrupt's handler while it waits */
+    vcpu_post(self, VCPU_REQ_IPI);
+    assert_int_equal(f.kicks, 1);
+}
+
+static void takes_each_request_once(void **state)
+{
+    self->requests = VCPU_REQ_IPI | VCPU_REQ_HALT | VCPU_REQ_START;
+    assert_int_equal(vcpu_take_requests(self), VCPU_REQ_IPI | VCPU_REQ_HALT | VCPU_REQ_START);
+    assert_int_equal(fake_csr.hvip, IRQ_BIT(IRQ_VSSI));
+    fake_csr.hvip = 0;
+    assert_int_equal(vcpu_take_requests(self), 0);
+    assert_int_equal(fake_csr.hvip, 0);
+}
+
+static void follows_the_external_line(void **state)
+{
+    self->external_level = true;
+    self->requests = VCPU_REQ_EXTERNAL;
+    vcpu_take_requests(self);
+    assert_int_equal(fake_csr.hvip, IRQ_BIT(IRQ_VSEI));
+    self->external_level = false;
+    vcpu_take_requests(self);
+    assert_int_equal(fake_csr.hvip, IRQ_BIT(IRQ_VSEI)); /* nobody has asked yet */
+    self->requests = VCPU_REQ_EXTERNAL;
+    vcpu_take_requests(self);
+    assert_int_equal(fake_csr.hvip, 0);
+}
+
+static void fences_as_asked(void **state)
+{
+    self->requests = VCPU_REQ_FENCE_I;
+    vcpu_take_requests(self);
+    assert_int_equal(fake_cpu.fences_i, 1);
+    assert_int_equal(fake_cpu.hfences_vvma, 0);
+    self->requests = VCPU_REQ_FENCE_VVMA | VCPU_REQ_FENCE_I;
+    vcpu_take_requests(self);
+    assert_int_equal(fake_cpu.fences_i, 2);
+    assert_int_equal(fake_cpu.hfences_vvma, 1);
+}
+
+static void starts_only_who_is_stopped(void **state)
+{
+    for (uint32_t s = SBI_HSM_STARTED; s <= SBI_HSM_RESUME_PENDING; s++) {
+        other->hsm_state = s;
+        other->requests = 0;
+        other->start_pc = 1;
+        enum err err = vcpu_start(other, gpa(0x80200000), 7);
+        if (s == SBI_HSM_STOPPED) {
+            assert_int_equal(err, OK);
+            assert_int_equal(other->hsm_state, SBI_HSM_START_PENDING);
+            assert_int_equal(other->requests, VCPU_REQ_START);
+            assert_int_equal(other->start_pc, 0x80200000);
+            assert_int_equal(other->start_opaque, 7);
+        } else {
+            assert_int_equal(err, ERR_EXISTS);
+            assert_int_equal(other->hsm_state, s);
+            assert_int_equal(other->requests, 0);
+            assert_int_equal(other->start_pc, 1);
+        }
+    }
+}
+
+static void does_not_enter_before_a_request(void **state)
+{
+    struct vm_exit exit;
+    self->requests = VCPU_REQ_IPI;
+    assert_false(vcpu_run(self, &exit));
+    assert_int_equal(f.entries, 0);
+    assert_false(self->away);
+    vcpu_wait(self);
+    assert_int_equal(f.waits, 0);
+    assert_false(self->away);
+}
+
+static void enters_and_reads_the_exit(void **state)
+{
+    struct vm_exit exit;
+    fake_csr.scause = EXC_LOAD_GUEST_PAGE;
+    fake_csr.stval = 0xffffffc000000007;
+    fake_csr.htval = 0x10000000 >> 2;
+    fake_csr.htinst = 0x2003;
+    self->sepc = 0x80200002;
+    self->sstatus = SSTATUS_SPP;
+    self->hstatus = HSTATUS_SPV | HSTATUS_GVA;
+    assert_true(vcpu_run(self, &exit));
+    assert_int_equal(f.entries, 1);
+    assert_false(self->away);
+    assert_int_equal(fake_csr.sepc, 0x80200002);
+    assert_int_equal(fake_csr.sstatus, SSTATUS_SPP);
+    assert_int_equal(fake_csr.hstatus, HSTATUS_SPV | HSTATUS_GVA);
+    assert_int_equal(exit.cause, EXC_LOAD_GUEST_PAGE);
+    assert_int_equal(exit.tval, 0xffffffc000000007);
+    assert_int_equal(exit.address.a, 0x10000003);
+    assert_int_equal(exit.instruction, 0x2003);
+}
+
+static void waits_while_nothing_is_asked(void **state)
+{
+    vcpu_wait(self);
+    assert_int_equal(f.waits, 1);
+    assert_false(self->away);
+}
+
+static void fetches_with_the_guests_privilege(void **state)
+{
+    uint16_t parcel = 0;
+    self->hstatus = HSTATUS_SPV | HSTATUS_SPVP;
+    assert_true(vcpu_fetch16(self, gva(0x1000), &parcel));
+    assert_int_equal(parcel, 0x1234);
+    assert_int_equal(fake_csr.hstatus, HSTATUS_SPV | HSTATUS_SPVP);
+    assert_false(vcpu_fetch16(self, gva(0x2000), &parcel));
+}
+
+/* The other hart, 30 ticks behind. */
+static void other_answers(void)
+{
+    if (++fake_csr.time == 30)
+        atomic_store(&other->requests, 0);
+}
+
+static void other_comes_out(void)
+{
+    if (++fake_csr.time == 40)
+        other->away = false;
+}
+
+static void waits_for_the_fence_of_who_is_away(void **state)
+{
+    other->away = true;
+    fake_cpu.relax = other_answers;
+    vcpu_fence_remote(self, f.vcpus, 3, VCPU_REQ_FENCE_VVMA);
+    assert_int_equal(f.kicks, 1);
+    assert_int_equal(fake_csr.time, 30);
+    fake_cpu.relax = other_comes_out;
+    vcpu_fence_remote(self, f.vcpus, 2, VCPU_REQ_FENCE_I);
+    assert_int_equal(fake_csr.time, 40);
+    assert_int_equal(other->requests, VCPU_REQ_FENCE_I); /* taken before it enters again */
+    assert_int_equal(self->requests, 0);
+    assert_int_equal(fake_cpu.fences_i + fake_cpu.hfences_vvma, 0); /* not its own to do here */
+}
+
+static void waits_for_nobody_in_the_host(void **state)
+{
+    vcpu_fence_remote(self, f.vcpus, 2, VCPU_REQ_FENCE_VVMA);
+    assert_int_equal(fake_csr.time, 0);
+    assert_int_equal(other->requests, VCPU_REQ_FENCE_VVMA);
+}
+
+static void names_the_hart_that_takes_no_fence(void **state)
+{
+    other->away = true;
+    vcpu_fence_remote(self, f.vcpus, 2, VCPU_REQ_FENCE_VVMA);
+    assert_int_equal(fake_csr.time, SECOND);
+    assert_string_equal(f.log, "hart 5: did not take a remote fence within 1000 ms");
+}
+
+int run_request_tests(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(kicks_only_who_is_away, fixture_setup),
+        cmocka_unit_test_setup(takes_each_request_once, fixture_setup),
+        cmocka_unit_test_setup(follows_the_external_line, fixture_setup),
+        cmocka_unit_test_setup(fences_as_asked, fixture_setup),
+        cmocka_unit_test_setup(starts_only_who_is_stopped, fixture_setup),
+        cmocka_unit_test_setup(does_not_enter_before_a_request, fixture_setup),
+        cmocka_unit_test_setup(enters_and_reads_the_exit, fixture_setup),
+        cmocka_unit_test_setup(waits_while_nothing_is_asked, fixture_setup),
+        cmocka_unit_test_setup(fetches_with_the_guests_privilege, fixture_setup),
+        cmocka_unit_test_setup(waits_for_the_fence_of_who_is_away, fixture_setup),
+        cmocka_unit_test_setup(waits_for_nobody_in_the_host, fixture_setup),
+        cmocka_unit_test_setup(names_the_hart_that_takes_no_fence, fixture_setup),
+    };
+    return cmocka_run_group_tests_name("requests", tests, NULL, NULL);
+}

@@ -1,0 +1,77 @@
+#include "fixture.h"
+
+static struct vcpu *const vcpu = &f.vcpus[0];
+
+static void makes_the_hart_ready(void **state)
+{
+    f.harts[0].vcpu = NULL;
+    vcpu->exits = 9;
+    vcpu->guest_deadline = vcpu->device_deadline = 5;
+    fake_csr.htimedelta = fake_csr.hgeie = UINT64_MAX;
+    vcpu_attach(vcpu);
+    assert_ptr_equal(f.harts[0].vcpu, vcpu);
+    assert_int_equal(fake_csr.hideleg, VS_IRQS);
+    assert_int_equal(fake_csr.hedeleg, 0xb1ff); /* 0 to 8, 12, 13, 15: the guest's own */
+    assert_int_equal(fake_csr.hcounteren, COUNTEREN_TM);
+    assert_int_equal(fake_csr.htimedelta, 0);
+    assert_int_equal(fake_csr.hgeie, 0);
+    assert_int_equal(fake_csr.hgatp, 0x8000100000080000);
+    assert_int_equal(fake_csr.hstateen0, 0); /* the hart has no Smstateen */
+    assert_int_equal(fake_cpu.hfences_gvma, 1);
+    assert_int_equal(fake_cpu.hfences_vvma, 1);
+    assert_int_equal(fake_cpu.fences_i, 1);
+    assert_true(vcpu->has_sstc);
+    assert_int_equal(vcpu->exits, 0);
+    assert_int_equal(vcpu->guest_deadline, UINT64_MAX);
+    assert_int_equal(vcpu->device_deadline, UINT64_MAX);
+}
+
+static void lets_senvcfg_through_with_smstateen(void **state)
+{
+    f.platform.isa = "rv64imafdch_smstateen";
+    vcpu_attach(vcpu);
+    assert_int_equal(fake_csr.hstateen0, UINT64_C(1) << 62);
+}
+
+static void gives_only_what_the_isa_has(void **state)
+{
+    f.platform.isa = "rv64imafdch";
+    assert_int_equal(vcpu_environment() & (HENVCFG_STCE | HENVCFG_ADUE), 0);
+    f.platform.isa = "rv64imafdch_sstc_svadu";
+    assert_int_equal(vcpu_environment() & (HENVCFG_STCE | HENVCFG_ADUE),
+                     HENVCFG_STCE | HENVCFG_ADUE);
+    f.platform.isa = "rv64imafdch";
+    vcpu_attach(vcpu);
+    assert_false(vcpu->has_sstc);
+}
+
+static void leaves_the_hart_quiet(void **state)
+{
+    vcpu_attach(vcpu);
+    fake_csr.vsie = fake_csr.hvip = VS_IRQS;
+    f.timer_enabled = true;
+    vcpu_detach(vcpu);
+    assert_null(f.harts[0].vcpu);
+    assert_int_equal(fake_csr.vsie, 0);
+    assert_int_equal(fake_csr.hvip, 0);
+    assert_int_equal(fake_csr.hgatp, 0);
+    assert_false(f.timer_enabled);
+}
+
+static void leaves_no_mode_behind_when_it_probes(void **state)
+{
+    assert_true(vcpu_has_gstage(8));
+    assert_int_equal(fake_csr.hgatp, 0);
+}
+
+int run_setup_tests(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(makes_the_hart_ready, fixture_setup),
+        cmocka_unit_test_setup(lets_senvcfg_through_with_smstateen, fixture_setup),
+        cmocka_unit_test_setup(gives_only_what_the_isa_has, fixture_setup),
+        cmocka_unit_test_setup(leaves_the_hart_quiet, fixture_setup),
+        cmocka_unit_test_setup(leaves_no_mode_behind_when_it_probes, fixture_setup),
+    };
+    return cmocka_run_group_tests_name("setup", tests, NULL, NULL);
+}
