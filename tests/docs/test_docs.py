@@ -52,3 +52,17 @@ def test_readme_has_makes_parameters():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `([A-Z_]+)` \| ?`?(.*?)`? \| (.*?) \|$", readme, re.M)
     assert rows == expected
+
+
+def test_tour_draws_what_modules_declare():
+    """Each arrow of the layers' chart is a dependency that the module's own module.mk declares."""
+    chart = (ROOT / "docs/tour.md").read_text(encoding="utf-8").split("```mermaid")[1].split("```")[0]
+    arrows = [(left, right) for left, rights in re.findall(r"^ *(\w+) --> (.+)$", chart, re.M)
+              for right in rights.split(" & ")]
+    assert len(arrows) >= 15
+    undeclared = []
+    for left, right in arrows:
+        text = (ROOT / f"modules/{left}/module.mk").read_text(encoding="utf-8").replace("\\\n", " ")
+        if right not in re.search(rf"^{left}-deps := (.*)$", text, re.M)[1].split():
+            undeclared.append(f"{left} --> {right}")
+    assert undeclared == []
