@@ -1,0 +1,98 @@
+/* Accesses to devices that do not suit them, and unusual ones that do. */
+#include "cases.h"
+
+#define UART UINT64_C(0x10000000)
+#define UART_SCR (UART + 7)
+#define PLIC_PRIORITY UINT64_C(0x0c000004)
+#define RTC UINT64_C(0x101000)
+#define TEST UINT64_C(0x100000)
+
+CODE(read_1, "lbu a1, (a0)");
+CODE(read_signed, "lb a1, (a0)");
+CODE(read_2, "lhu a1, (a0)");
+CODE(read_4, "lwu a1, (a0)");
+CODE(read_4_signed, "lw a1, (a0)");
+CODE(read_8, "ld a1, (a0)");
+CODE(read_zero, "lb zero, (a0)");
+CODE(read_float, "flw f1, (a0)");
+CODE(write_1, "sb a1, (a0)");
+CODE(write_2, "sh a1, (a0)");
+CODE(write_4, "sw a1, (a0)");
+CODE(write_8, "sd a1, (a0)");
+CODE(write_float, "fsw f1, (a0)");
+CODE(amo, "amoadd.w a1, a1, (a0)");
+CODE(reserve, "lr.w a1, (a0)");
+CODE(run, "jr a0");
+SHORT_CODE(short_read_4, "c.lw a1, 0(a0)");
+SHORT_CODE(short_read_8, "c.ld a1, 0(a0)");
+SHORT_CODE(short_write_4, "c.sw a1, 0(a0)");
+
+static void refuse_load(const char *name, const char *code, uint64_t address)
+{
+    check_trap(name, code, SUPERVISOR, address, LOAD_ACCESS, address, AT_CODE);
+    check_trap(name, code, USER, address, LOAD_ACCESS, address, AT_CODE);
+}
+
+static void refuse_store(const char *name, const char *code, uint64_t address)
+{
+    check_trap(name, code, SUPERVISOR, address, STORE_ACCESS, address, AT_CODE);
+    check_trap(name, code, USER, address, STORE_ACCESS, address, AT_CODE);
+}
+
+static void uart_cases(enum mode mode)
+{
+    check_runs("uart: sb", write_1, 4, mode, UART_SCR, 0x1a5, 0x1a5);
+    check_runs("uart: lbu", read_1, 4, mode, UART_SCR, 1, 0xa5);
+    check_runs("uart: lb extends the sign", read_signed, 4, mode, UART_SCR, 1, ~UINT64_C(0x5a));
+    check_runs("uart: lb to x0", read_zero, 4, mode, UART_SCR, 0x77, 0x77);
+}
+
+static void plic_cases(enum mode mode)
+{
+    check_runs("plic: sw", write_4, 4, mode, PLIC_PRIORITY, 5, 5);
+    check_runs("plic: lwu", read_4, 4, mode, PLIC_PRIORITY, 1, 5);
+    check_runs("plic: c.sw", short_write_4, 2, mode, PLIC_PRIORITY, 6, 6);
+    check_runs("plic: c.lw", short_read_4, 2, mode, PLIC_PRIORITY, 1, 6);
+    check_runs("plic: lw", read_4_signed, 4, mode, PLIC_PRIORITY, 1, 6);
+}
+
+void device_cases(void)
+{
+    uart_cases(SUPERVISOR);
+    uart_cases(USER);
+    plic_cases(SUPERVISOR);
+    plic_cases(USER);
+    refuse_load("uart: lhu misaligned", read_2, UART + 1);
+    refuse_load("uart: lwu misaligned", read_4, UART + 2);
+    refuse_store("uart: sh misaligned", write_2, UART + 3);
+    refuse_load("uart: lbu behind it", read_1, UART + 0x100);
+    refuse_store("uart: sb behind it", write_1, UART + 0x100);
+    refuse_load("plic: lbu", read_1, PLIC_PRIORITY);
+    refuse_load("plic: lhu", read_2, PLIC_PRIORITY);
+    refuse_load("plic: ld", read_8, PLIC_PRIORITY + 4);
+    refuse_load("plic: c.ld", short_read_8, PLIC_PRIORITY + 4);
+    refuse_load("plic: lwu misaligned", read_4, PLIC_PRIORITY + 2);
+    refuse_store("plic: sb", write_1, PLIC_PRIORITY);
+    refuse_store("plic: sh", write_2, PLIC_PRIORITY);
+    refuse_store("plic: sd", write_8, PLIC_PRIORITY + 4);
+    refuse_store("plic: sw misaligned", write_4, PLIC_PRIORITY + 2);
+    refuse_load("rtc: lbu", read_1, RTC);
+    refuse_load("rtc: ld", read_8, RTC);
+    refuse_store("rtc: sd", write_8, RTC + 8);
+    refuse_load("test: lbu", read_1, TEST);
+    refuse_load("test: ld", read_8, TEST);
+    refuse_store("test: sb", write_1, TEST);
+    refuse_store("test: sd", write_8, TEST);
+    refuse_load("uart: flw", read_float, UART);
+    refuse_store("uart: fsw", write_float, UART + 4);
+    refuse_load("plic: flw", read_float, PLIC_PRIORITY);
+    refuse_load("plic: lr.w", reserve, PLIC_PRIORITY);
+    refuse_store("plic: amoadd.w", amo, PLIC_PRIORITY);
+    refuse_load("uart: ld", read_8, UART);
+    refuse_load("uart: c.ld", short_read_8, UART);
+    refuse_load("uart: lwu", read_4, UART + 4);
+    refuse_store("uart: sw", write_4, UART + 4);
+    check_trap("jump to the uart", run, SUPERVISOR, UART, FETCH_ACCESS, UART, UART);
+    check_trap("jump to the plic", run, USER, PLIC_PRIORITY, FETCH_ACCESS, PLIC_PRIORITY,
+               PLIC_PRIORITY);
+}

@@ -1,0 +1,113 @@
+"""Guests that do everything wrong, beside one that must not notice: its heart goes on beating."""
+import re
+
+import pytest
+
+import building
+import vms
+from console import EOL
+
+NATIVE = {"A": "tests/guests/rogue", "HV": "n", "SMP": 2, "MEM": "256M", "CPU": "rv64,h=false"}
+MACHINES = [{}, {"MACHINE": "virt,aia=aplic-imsic"}, {"CPU": "rv64,h=true,sstc=off"},
+            {"MODE": "debug"}]
+CASES = 460  # fewer: some were lost
+RUN = 180  # seconds
+BEATS = 40  # 2 s of the neighbour's life
+BEAT = r"\[heartbeat\] beat (\d+)"
+
+# QEMU 10 leaves the bits of another instruction in stval.
+QEMU_MRET = r"mret in [US]"
+# What differs without us: of QEMU's hart and devices, then of OpenSBI 1.5.
+NATIVE_DIFFERS = [
+    QEMU_MRET,
+    r"rdcycle in [US]", r"rdinstret in [US]", r"csrr hpmcounter3 in S",  # it has the counters
+    r".* below RAM in [US]", r"ld across RAM's start in S",  # PCIe's window answers
+    r"(uart|rtc): .* in [US]",  # they take any width
+    r"plic: (flw|lr\.w|amoadd\.w) in [US]",  # a bus takes what the hart has made of them
+    r"paged: .*, table in a hole in S",  # a page fault: Priv 1.13 §4.3.2 wants an access fault
+    r"suspend, reserved type 2\^31-1", r"susp, reserved type",  # NOT_SUPPORTED
+    r"susp while another hart runs", r"system suspend, timer",  # has no SUSP
+    r"ipi to hart 63 and itself", r"sfence of no hart",  # harts that are not there are ignored
+]
+
+
+def guest(name, harts, **more):
+    image = building.build(A=f"tests/guests/{name}", HV="n").bin
+    return vms.vm(harts, kernel=image, memory="<0x0 0x10000000>", **more)
+
+
+@pytest.fixture(name="boot_rogue")
+def fixture_boot_rogue(boot):
+    """boot_rogue(name, bootargs, **parameters): a rogue on harts 0 and 1, the neighbour on 2."""
+    def boot_rogue(name, bootargs="", **parameters):
+        description = vms.describe(f"rogue-{name}", rogue=guest("rogue", "0 1",
+                                                                bootargs=f'"{bootargs}"'),
+                                   heartbeat=guest("heartbeat", "2"))
+        return boot(VMS=description, SMP=3, **parameters)
+    return boot_rogue
+
+
+def next_beat(console):
+    return int(console.expect(BEAT + EOL)[1])
+
+
+def check_heart(console):
+    """The neighbour goes on, and no beat was ever left out."""
+    first = next_beat(console)
+    for number in range(first + 1, first + BEATS):
+        assert next_beat(console) == number
+    beats = [int(beat) for beat in re.findall(BEAT + r"\n", console.text())]
+    assert beats == list(range(1, len(beats) + 1))
+    assert "heartbeat: unexpected" not in console.text()
+
+
+def verdicts(console):
+    """The summary and the names of the cases that passed and failed."""
+    summary = console.expect(r"rogue: (\d+) passed, (\d+) failed" + EOL, timeout=RUN)
+    passed = re.findall(r"^ok (.+)$", console.text(), re.M)
+    failed = re.findall(r"^not ok ([^:\n]+(?:: [^:\n]+)?): .*: got", console.text(), re.M)
+    assert (len(passed), len(failed)) == (int(summary[1]), int(summary[2]))
+    return passed, failed
+
+
+def differs(name, patterns):
+    return any(re.fullmatch(pattern, name) for pattern in patterns)
+
+
+def failures(console):
+    return re.findall(r"^not ok .*$", console.text(), re.M)
+
+
+@pytest.mark.parametrize("parameters", MACHINES, ids=lambda p: ",".join(p.values()) or "default")
+def test_rogue(boot_rogue, parameters):
+    console = boot_rogue("all", **parameters)
+    passed, failed = verdicts(console)
+    assert [name for name in failed if not differs(name, [QEMU_MRET])] == [], failures(console)
+    assert len(passed) >= CASES
+    check_heart(console)
+
+
+def test_rogue_natively(boot):
+    """The rogue's expectations are those of the machine that guests are to have."""
+    console = boot(**NATIVE)
+    passed, failed = verdicts(console)
+    assert [name for name in failed if not differs(name, NATIVE_DIFFERS)] == [], failures(console)
+    stale = [pattern for pattern in NATIVE_DIFFERS if not any(differs(n, [pattern]) for n in failed)]
+    assert stale == []
+    assert console.finish() == 0
+    assert len(passed) + len(failed) >= CASES - 30
+
+
+@pytest.mark.parametrize("bootargs, message", [
+    ("end=stop", r"VM rogue: every vCPU has stopped itself"),
+    ("end=fail", r"VM rogue: ended by the guest as failed"),
+    ("end=nowhere", None),
+    ("end=tables", None),
+    ("end=console", r"(all work and no play[^\n]*){3}"),
+], ids=["stop", "fail", "nowhere", "tables", "console"])
+def test_end(boot_rogue, bootargs, message):
+    console = boot_rogue(bootargs.replace("=", "-"), bootargs)
+    console.expect("rogue: goes")
+    if message:
+        console.expect(message)
+    check_heart(console)
