@@ -37,6 +37,11 @@ class Console:
         """Waits for a line that is exactly `text`."""
         return self.expect(rf"(?<![^\n]){re.escape(text)}{EOL}", timeout=timeout)
 
+    def expect_log(self, pattern, timeout=STEP):
+        """Waits for a whole line that matches `pattern`, unless it was printed already."""
+        if not re.search(rf"^{pattern}$", self.text(), re.M):
+            self.expect(rf"(?<![^\n]){pattern}{EOL}", timeout=timeout)
+
     def send(self, text):
         self.child.send(text)
 
