@@ -16,8 +16,6 @@ BEAT = r"\[heartbeat\] beat (\d+)"
 
 # QEMU 10 leaves the bits of another instruction in stval.
 QEMU_MRET = r"mret in [US]"
-# A hart with AIA has these for a guest, and without Smstateen nothing takes them away (AIA 1.0 §2.5).
-HAS_AIA = r"csrr (siselect|stopi) in S"
 # A hart with AIA but without Smstateen has nothing that would hold these back from VS-mode.
 AIA_CSRS = r"csrr (siselect|stopi) in S"
 # What differs without us: of QEMU's hart and devices, then of OpenSBI 1.5.
