@@ -1,0 +1,65 @@
+/*
+ * The ledger of a vCPU: where each tick of its life went.
+ *
+ * Time is cut at every entry and exit, and each piece is booked in one column, so the columns sum to
+ * the wall clock to the tick. A piece is booked where it ends, on the vCPU's own hart, without a
+ * lock: the usual one costs a compare with `limit` and one increment, because a short piece is a
+ * bucket of its own (lib/histogram.h) that count and sum are worked out from when somebody looks.
+ * A piece that is long, or the longest so far, and every piece while the ledger is armed (events
+ * are recorded, or the guest looks at its steal time) takes the function behind it.
+ */
+#pragma once
+#include <axtrace/column.h>
+#include <lib/histogram.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Longest pieces that have buckets of their own; a longer one goes to the last, its sum is exact. */
+#define LEDGER_LONG_BITS 36  /* guest, idle, stopped, descheduled */
+#define LEDGER_SHORT_BITS 20 /* the others */
+#define LEDGER_OTHERS 8      /* harts whose doing a sample shows */
+
+/* The circumstances of a column's longest piece. */
+struct ledger_sample {
+    uint64_t end;      /* time when it ended, ticks */
+    uint64_t exits;    /* the vCPU's count of exits then: replay stops at it */
+    uint64_t pc;       /* guest's */
+    uint64_t cause;    /* scause */
+    uint64_t args[3];  /* SBI: a7, a6, a0. MMIO and G-stage faults: gpa, htinst, 0 */
+    uint8_t others[LEDGER_OTHERS]; /* by hart index: enum ledger_column; LEDGER_COLUMNS: no vCPU */
+};
+
+/* One column, worked out. */
+struct ledger_summary {
+    uint64_t count, sum, min, max; /* pieces; ticks; min is 0 if count is */
+    struct ledger_sample worst;    /* valid if count > 0 */
+};
+
+struct ledger; /* axtrace/ledger_struct.h, for those who book */
+
+/* Any hart. Ticks from the ledger's start to its last booking (or, of a running vCPU, to now) that
+ * went to the column; count, sum, min, max, worst of it. The whole ledger at one moment: */
+struct ledger_view {
+    uint64_t start, now; /* ticks; the sums of all columns make now - start */
+    struct ledger_summary columns[LEDGER_COLUMNS];
+};
+/* Any hart: fills the view; false if the vCPU ran so many exits meanwhile that no moment could be
+ * caught in a bounded number of tries. On the vCPU's own hart it always succeeds. */
+bool ledger_read(const struct ledger *ledger, struct ledger_view *view);
+/* Buckets of a column: calls `each` with every bucket that is not empty, in ascending order. */
+void ledger_each_bucket(const struct ledger *ledger, enum ledger_column column,
+                        void (*each)(void *context, uint64_t lowest, uint64_t highest, uint64_t count),
+                        void *context);
+/* Own hart: ticks stolen so far: all columns but guest, idle and stopped. Exact while armed. */
+uint64_t ledger_stolen(const struct ledger *ledger);
+/* Pieces booked in a column so far (a vCPU's own hart: exact). */
+uint64_t ledger_count(const struct ledger *ledger, enum ledger_column column);
+/* Own hart: from now on (or no more) each piece is booked the long way: reason is an arbitrary bit. */
+void ledger_arm(struct ledger *ledger, uint32_t reason, bool armed);
+
+/* Own hart: books the time up to now in the current column and makes `column` the current one;
+ * returns what was current. */
+enum ledger_column ledger_switch(struct ledger *ledger, enum ledger_column column);
+/* Own hart: the exit in progress is of this kind; the time since it began will be booked there. */
+void ledger_name(struct ledger *ledger, enum ledger_column column);

@@ -1,0 +1,73 @@
+/*
+ * Event rings: one per hart, written by that hart alone, fixed records, no lock. Recording is off
+ * until it is switched on (trace_set), and costs nothing on the fast path then.
+ */
+#pragma once
+#include <lib/err.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* X(symbol, name, a, b): names as the dump has them, and what the two words mean. */
+#define TRACE_EVENT_LIST(X)                                                        \
+    X(BOOT, "boot", "step", "hart id")                                             \
+    X(EXIT, "exit", "guest pc", "scause")                                          \
+    X(ENTRY, "entry", "column", "ticks in it")                                     \
+    X(INJECT, "inject", "scause", "stval")                                         \
+    X(SBI, "sbi", "extension << 32 | function", "a0")                              \
+    X(IPI_SENT, "ipi-sent", "hart index", "requests")                              \
+    X(IPI_RECEIVED, "ipi-received", "requests", "0")                               \
+    X(MAILBOX, "mailbox", "function", "argument")                                  \
+    X(WFI, "wfi", "ticks slept", "0")                                              \
+    X(TIMER_ARMED, "timer-armed", "deadline", "0")                                 \
+    X(TIMER_FIRED, "timer-fired", "deadline", "ticks late")                        \
+    X(LATE, "late", "deadline", "ticks late << 16 | blame << 8 | column")          \
+    X(STATE, "state", "old HSM state", "new HSM state")                            \
+    X(VM, "vm", "enum trace_vm", "VM index")
+
+#define TRACE_EVENT_ENUM(symbol, name, a, b) TRACE_##symbol,
+enum trace_event { TRACE_EVENT_LIST(TRACE_EVENT_ENUM) TRACE_EVENTS };
+
+enum trace_vm { TRACE_VM_CREATED, TRACE_VM_STARTED, TRACE_VM_ENDED, TRACE_VM_PAUSED, TRACE_VM_RESUMED,
+                TRACE_VM_RESET };
+
+/* Whose doing a late timer was. */
+#define TRACE_BLAME_LIST(X)                    \
+    X(MASKED, "masked by the guest")           \
+    X(EXIT, "exit in progress")                \
+    X(VCPU, "another vCPU")                    \
+    X(LOCK, "lock")                            \
+    X(IPI, "waiting for another hart")         \
+    X(FIRMWARE, "firmware or emulator")
+#define TRACE_BLAME_ENUM(symbol, name) TRACE_BLAME_##symbol,
+enum trace_blame { TRACE_BLAME_LIST(TRACE_BLAME_ENUM) TRACE_BLAMES };
+
+#define TRACE_NO_VCPU 0xFFFF
+
+struct trace_record {
+    uint64_t time; /* ticks: host's and guests' time CSR are the same */
+    uint64_t a, b;
+    uint16_t vm, vcpu; /* TRACE_NO_VCPU: the host's */
+    uint8_t event;     /* enum trace_event */
+    uint8_t reserved[3];
+};
+
+enum trace_mode {
+    TRACE_OFF,
+    TRACE_OVERWRITE, /* the newest are kept */
+    TRACE_STOP,      /* a ring that is full takes no more */
+};
+
+/* Any hart: mode of all rings; what they have is dropped when recording is switched on. */
+void trace_set(enum trace_mode mode);
+enum trace_mode trace_get(void);
+/* Recording stops by itself once a piece of this column lasts `ticks` or longer (0: no trigger). */
+void trace_trigger(uint32_t column, uint64_t ticks);
+
+/* Own hart: writes an event if recording is on. vm, vcpu: TRACE_NO_VCPU outside of any. */
+void trace(enum trace_event event, uint16_t vm, uint16_t vcpu, uint64_t a, uint64_t b);
+
+/* Where a dump goes: lines, each with its line break. */
+typedef void (*trace_sink_t)(void *context, const char *bytes, size_t count);
+/* Any hart: ledgers of all vCPUs, harts' gaps, and the rings, as text (docs/trace-format.md). */
+void trace_dump(trace_sink_t sink, void *context);
