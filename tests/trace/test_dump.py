@@ -1,0 +1,158 @@
+"""tools/trace/dump.py: what it reads, and its message for every mistake."""
+import dataclasses
+import random
+
+import pytest
+
+import sample
+from dump import TraceError, check, parse
+
+
+def without_lines(thing):
+    """A dump as plain values, without the numbers of the log's lines."""
+    if dataclasses.is_dataclass(thing):
+        return {field.name: without_lines(getattr(thing, field.name))
+                for field in dataclasses.fields(thing) if field.name != "line"}
+    if isinstance(thing, dict):
+        return {key: without_lines(value) for key, value in thing.items()}
+    return thing
+
+
+@pytest.fixture(name="dump", scope="module")
+def make_dump():
+    return sample.Machine({"linux": 2, "rtos": 1}).dump
+
+
+def test_all_is_found_again(dump):
+    read, = parse(sample.render(dump))
+    assert without_lines(read) == without_lines(dump)
+    assert len(read.events) == sum(ring.count for ring in dump.rings.values()) > 300
+    assert check(read) == []
+
+
+def test_among_the_lines_of_others(dump):
+    """Serial line breaks, a terminal's escapes, and what other VMs print between the lines."""
+    noise = random.Random(2)
+    others = ["[    0.000000] Linux version 6.12", "rtos| tick", "", "@42@", "mail a@b.c",
+              "root@guest:~# ls", "\x1b[6n", "  @event 0 is not a line of ours"]
+    log = "U-Boot\r\r\n"
+    for line in sample.render(dump).splitlines():
+        log += noise.choice(["", "\r", "\x1b[2K\r"]) + line + "\r" * noise.randrange(3) + "\n"
+        log += "".join(f"{noise.choice(others)}\r\n" for _ in range(noise.randrange(3)))
+    read, = parse(log)
+    assert without_lines(read) == without_lines(dump)
+
+
+def test_several_dumps_in_one_log(dump):
+    other = sample.Machine({"u-boot": 1}, seed=7).dump
+    log = f"boot\n{sample.render(dump)}shell\n{sample.render(other)}end\n"
+    reads = parse(log)
+    assert [without_lines(read) for read in reads] == [without_lines(dump), without_lines(other)]
+    assert reads[0].line == 2
+    assert log.splitlines()[reads[1].line - 1].startswith("@trace begin ")
+
+
+def test_a_log_without_a_dump():
+    assert parse("") == []
+    assert parse("[    0.1] hello\n@42@\n") == []
+
+
+def test_events_of_all_rings_are_in_order(dump):
+    read, = parse(sample.render(dump))
+    times = [event.time for event in read.events]
+    assert times == sorted(times)
+    assert [e for e in read.events if e.ring == 1] == read.rings[1].events
+
+
+HEAD = "@trace begin version=1 timebase=10000000 now=9 harts=1 vcpus=1\n" \
+       "@hart 0 id=0 gaps=0 min=0 max=0 sum=0\n" \
+       "@vcpu 0.0 vm=linux hart=0 start=0 now=7 exits=1\n" \
+       "@column 0.0 guest count=1 sum=7 min=7 max=7\n" \
+       "@hist 0.0 guest 7:1\n"
+RING = "@ring 0 mode=stop events=1 lost=0\n@event 0 5 wfi 0.0 0x3 0x0\n"
+
+
+def test_the_head_of_the_mistakes_is_right():
+    assert check(parse(f"{HEAD}{RING}@trace end lines=7\n")[0]) == []
+
+
+MISTAKES = {
+    "no end": (HEAD, "line 1: the dump that begins here has no @trace end"),
+    "begins again": (HEAD * 2, "line 6: a dump begins, but the one of line 1 has no end"),
+    "a line lost": (HEAD + "@trace end lines=6\n",
+                    "line 6: the dump that begins in line 1 has 5 lines before its end, which "
+                    "says 6"),
+    "version": ("@trace begin version=2 timebase=1 now=1 harts=1 vcpus=1\n",
+                "line 1: the dump has version 2, expected 1"),
+    "timebase": ("@trace begin version=1 timebase=0 now=1 harts=1 vcpus=1\n",
+                 "line 1: timebase=0, expected the frequency of the time CSR"),
+    "fields": ("@trace begin version=1 timebase now=1\n",
+               "line 1: 'version=1 timebase now=1', expected version=… timebase=… now=… harts=… "
+               "vcpus=…"),
+    "kind": (HEAD + "@what 1\n", "line 6: unknown kind of line '@what', expected @trace @hart "
+             "@gap @vcpu @column @hist @worst @ring @event"),
+    "trace": (HEAD + "@trace stop x\n", "line 6: @trace stop, expected @trace end"),
+    "harts": (HEAD.replace("harts=1", "harts=2") + "@trace end lines=5\n",
+              "line 6: the dump that begins in line 1 has 1 @hart lines, its begin says 2"),
+    "vcpus": (HEAD.replace("vcpus=1", "vcpus=2") + "@trace end lines=5\n",
+              "line 6: the dump that begins in line 1 has 1 @vcpu lines, its begin says 2"),
+    "hart twice": (HEAD + "@hart 0 id=0 gaps=0 min=0 max=0 sum=0\n",
+                   "line 6: hart 0 is there twice, before in line 2"),
+    "vcpu twice": (HEAD + "@vcpu 0.0 vm=linux hart=0 start=0 now=7 exits=1\n",
+                   "line 6: vCPU 0.0 is there twice, before in line 3"),
+    "column twice": (HEAD + "@column 0.0 guest count=1 sum=7 min=7 max=7\n",
+                     "line 6: column guest of vCPU 0.0 is there twice, before in line 4"),
+    "gap": (HEAD + "@gap 1 1:1\n", "line 6: hart 1 has no line of its own above"),
+    "column of none": (HEAD + "@column 0.1 guest count=1 sum=7 min=7 max=7\n",
+                       "line 6: vCPU 0.1 has no line of its own above"),
+    "column": (HEAD + "@column 0.0 gues count=1 sum=7 min=7 max=7\n",
+               "line 6: unknown column 'gues'"),
+    "hist of none": (HEAD + "@hist 0.0 idle 7:1\n",
+                     "line 6: column idle of vCPU 0.0 has no line of its own above"),
+    "bucket": (HEAD + "@hist 0.0 guest 257:1\n",
+               "line 6: 257 is not the least value of a bucket, expected 256"),
+    "bucket order": (HEAD + "@hist 0.0 guest 5:1\n", "line 6: bucket 5 comes behind 7"),
+    "bucket's form": (HEAD + "@hist 0.0 guest 5\n", "line 6: '5', expected lowest:count"),
+    "words": (HEAD + "@event 0 5 wfi 0.0 0x3\n",
+              "line 6: @event with 5 words behind it, expected 6"),
+    "words of a list": (HEAD + "@hist 0.0 guest\n",
+                        "line 6: @hist with 2 words behind it, expected 3 or more"),
+    "vcpu's form": (HEAD + "@hist 00 guest 5:1\n",
+                    "line 6: vCPU '00', expected VM.VCPU as numbers"),
+    "number": (HEAD + "@ring 0 mode=stop events=1_0 lost=0\n",
+               "line 6: events '1_0', expected a number"),
+    "worst's others": (HEAD + "@worst 0.0 guest end=7 exits=1 pc=0x0 cause=0xa args=0x0,0x0,0x0 "
+                       "others=0:me\n", "line 6: unknown column 'me'"),
+    "ring": (HEAD + "@event 0 5 wfi 0.0 0x3 0x0\n", "line 6: ring 0 has no line of its own above"),
+    "event": (HEAD + RING + "@event 0 5 sleep 0.0 0x3 0x0\n", "line 8: unknown event 'sleep'"),
+    "event's order": (HEAD + RING + "@event 0 4 wfi 0.0 0x3 0x0\n",
+                      "line 8: an event of ring 0 at 4 comes behind one at 5"),
+    "events": (HEAD + RING + "@event 0 6 wfi 0.0 0x3 0x0\n@trace end lines=8\n",
+               "line 6: ring 0 has 2 events, its line says 1"),
+}
+
+
+@pytest.mark.parametrize("text,message", MISTAKES.values(), ids=MISTAKES)
+def test_mistake(text, message):
+    with pytest.raises(TraceError) as error:
+        parse(text)
+    assert str(error.value) == message
+
+
+UNSOUND = {
+    "sum": ("now=7 exits", "now=8 exits",
+            "line 3: vCPU linux.0: the columns sum to 7 ticks, expected now - start = 8"),
+    "count": ("7:1", "7:2", "line 4: vCPU linux.0, column guest: the histogram counts 2, "
+              "expected 1"),
+    "min": ("min=7", "min=6", "line 4: vCPU linux.0, column guest: min is 6, but the first bucket "
+            "has 7 to 7"),
+    "max": ("max=7", "max=6", "line 4: vCPU linux.0, column guest: max is 6, but the last bucket "
+            "begins at 7"),
+    "gaps": ("gaps=0", "gaps=3", "line 2: hart 0: the histogram counts 0, expected 3"),
+}
+
+
+@pytest.mark.parametrize("old,new,message", UNSOUND.values(), ids=UNSOUND)
+def test_what_does_not_add_up(old, new, message):
+    assert old in HEAD
+    assert check(parse(HEAD.replace(old, new) + "@trace end lines=5\n")[0]) == [message]

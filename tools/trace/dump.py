@@ -1,0 +1,243 @@
+"""Reads the dumps of ledgers and events (docs/trace-format.md) out of a console log.
+
+    for dump in parse(log_text):        # trace_model.Dump; TraceError: what is wrong, in which line
+        problems = check(dump)          # a list of messages: what does not add up
+
+What stands between the lines of a dump, and between dumps, belongs to others and is passed over.
+"""
+import re
+
+import histogram
+from trace_model import Bucket, Column, Dump, Event, Hart, Ring, Vcpu, Worst
+from trace_names import COLUMNS, EVENTS
+
+VERSION = 1
+
+# A console may put these before a line: the guest's carriage return, a terminal's escapes.
+LEAD = re.compile(r"(?:\r|\x1b\[[0-9;?]*[A-Za-z])*(@[a-z]+ .*?)\s*")
+# How many words follow; of the two that are lists this is the least.
+KINDS = {"@trace": 2, "@hart": 6, "@gap": 2, "@vcpu": 6, "@column": 6, "@hist": 3, "@worst": 8,
+         "@ring": 4, "@event": 6}
+LISTS = ("@gap", "@hist")
+NUMBER = re.compile(r"\d+|0x[0-9a-f]+")
+
+
+class TraceError(ValueError):
+    """A dump that can't be read. `line` is the log's line, from 1."""
+
+    def __init__(self, line, message):
+        super().__init__(f"line {line}: {message}")
+        self.line = line
+
+
+class Reader:
+    """One dump, line by line. A method for each kind of line."""
+
+    def __init__(self, number, words):
+        self.number = number  # of the line that is being read
+        self.lines = 1
+        fields = self.fields(words, "version", "timebase", "now", "harts", "vcpus")
+        if fields["version"] != VERSION:
+            raise self.error(f"the dump has version {fields['version']}, expected {VERSION}")
+        if fields["timebase"] == 0:
+            raise self.error("timebase=0, expected the frequency of the time CSR")
+        self.dump = Dump(fields["timebase"], fields["now"], fields["harts"], fields["vcpus"], number)
+
+    def error(self, message):
+        return TraceError(self.number, message)
+
+    def number_of(self, text, what):
+        if not NUMBER.fullmatch(text):
+            raise self.error(f"{what} '{text}', expected a number")
+        return int(text, 16 if text.startswith("0x") else 10)
+
+    def fields(self, words, *names, text=()):
+        """The values of `name=value …`: just these names, in this order."""
+        found = [word.split("=", 1) for word in words]
+        if [pair[0] for pair in found] != list(names) or any(len(pair) != 2 for pair in found):
+            raise self.error(f"'{' '.join(words)}', expected {' '.join(f'{n}=…' for n in names)}")
+        return {name: value if name in text else self.number_of(value, name)
+                for name, value in found}
+
+    def read(self, number, line):
+        """Takes one line of the dump."""
+        self.number, self.lines = number, self.lines + 1
+        kind, *words = line.split()
+        if kind not in KINDS:
+            raise self.error(f"unknown kind of line '{kind}', expected {' '.join(KINDS)}")
+        if len(words) < KINDS[kind] or kind not in LISTS and len(words) > KINDS[kind]:
+            raise self.error(f"{kind} with {len(words)} words behind it, expected {KINDS[kind]}"
+                             f"{' or more' if kind in LISTS else ''}")
+        getattr(self, kind[1:])(*words)
+
+    def index(self, text, table, what):
+        """What an earlier line of this dump introduced."""
+        index = self.number_of(text, what)
+        if index not in table:
+            raise self.error(f"{what} {index} has no line of its own above")
+        return table[index]
+
+    def vcpu_key(self, text):
+        match = re.fullmatch(r"(\d+)\.(\d+)", text)
+        if not match:
+            raise self.error(f"vCPU '{text}', expected VM.VCPU as numbers")
+        return int(match[1]), int(match[2])
+
+    def vcpu_of(self, key):
+        vcpu = self.dump.vcpus.get(self.vcpu_key(key))
+        if not vcpu:
+            raise self.error(f"vCPU {key} has no line of its own above")
+        return vcpu
+
+    def column_of(self, key, name):
+        vcpu = self.vcpu_of(key)
+        if name not in vcpu.columns:
+            raise self.error(f"column {name} of vCPU {key} has no line of its own above")
+        return vcpu.columns[name]
+
+    def add(self, table, key, what, entry):
+        if key in table:
+            raise self.error(f"{what} is there twice, before in line {table[key].line}")
+        table[key] = entry
+
+    def buckets(self, words, into):
+        for word in words:
+            match = re.fullmatch(r"(\d+):(\d+)", word)
+            if not match:
+                raise self.error(f"'{word}', expected lowest:count")
+            lowest, count = int(match[1]), int(match[2])
+            if histogram.lowest(histogram.bucket(lowest)) != lowest:
+                raise self.error(f"{lowest} is not the least value of a bucket, expected "
+                                 f"{histogram.lowest(histogram.bucket(lowest))}")
+            if into and into[-1].lowest >= lowest:
+                raise self.error(f"bucket {lowest} comes behind {into[-1].lowest}")
+            into.append(Bucket(lowest, histogram.highest_beside(lowest), count))
+
+    def hart(self, index, *words):
+        index = self.number_of(index, "hart")
+        fields = self.fields(words, "id", "gaps", "min", "max", "sum")
+        hart = Hart(index, *fields.values(), line=self.number)
+        self.add(self.dump.harts, index, f"hart {index}", hart)
+
+    def gap(self, index, *words):
+        self.buckets(words, self.index(index, self.dump.harts, "hart").buckets)
+
+    def vcpu(self, key, *words):
+        vm, index = self.vcpu_key(key)
+        fields = self.fields(words, "vm", "hart", "start", "now", "exits", text=("vm",))
+        vcpu = Vcpu(vm, index, *fields.values(), line=self.number)
+        self.add(self.dump.vcpus, (vm, index), f"vCPU {key}", vcpu)
+
+    def column(self, key, name, *words):
+        vcpu = self.vcpu_of(key)
+        if name not in COLUMNS:
+            raise self.error(f"unknown column '{name}'")
+        column = Column(name, *self.fields(words, "count", "sum", "min", "max").values(),
+                        line=self.number)
+        self.add(vcpu.columns, name, f"column {name} of vCPU {key}", column)
+
+    def hist(self, key, name, *words):
+        self.buckets(words, self.column_of(key, name).buckets)
+
+    def worst(self, key, name, *words):
+        fields = self.fields(words, "end", "exits", "pc", "cause", "args", "others",
+                             text=("args", "others"))
+        args = tuple(self.number_of(arg, "args") for arg in fields["args"].split(","))
+        others = {}
+        for other in filter(None, fields["others"].split(",")):
+            hart, _, column = other.partition(":")
+            if column != "-" and column not in COLUMNS:
+                raise self.error(f"unknown column '{column}'")
+            others[self.number_of(hart, "hart")] = None if column == "-" else column
+        fields.update(args=args, others=others)
+        self.column_of(key, name).worst = Worst(**fields)
+
+    def ring(self, index, *words):
+        index = self.number_of(index, "hart")
+        ring = Ring(index, *self.fields(words, "mode", "events", "lost", text=("mode",)).values(),
+                    line=self.number)
+        self.add(self.dump.rings, index, f"ring {index}", ring)
+
+    def event(self, index, time, name, who, a, b):
+        ring = self.index(index, self.dump.rings, "ring")
+        if name not in EVENTS:
+            raise self.error(f"unknown event '{name}'")
+        vm, vcpu = (None, None) if who == "-" else self.vcpu_key(who)
+        event = Event(ring.hart, self.number_of(time, "time"), name, vm, vcpu,
+                      self.number_of(a, "word"), self.number_of(b, "word"))
+        if ring.events and ring.events[-1].time > event.time:
+            raise self.error(f"an event of ring {ring.hart} at {event.time} comes behind one at "
+                             f"{ring.events[-1].time}")
+        ring.events.append(event)
+
+    def trace(self, end, *words):
+        """The end: the dump is whole."""
+        if end != "end":
+            raise self.error(f"@trace {end}, expected @trace end")
+        lines = self.fields(words, "lines")["lines"]
+        if lines != self.lines - 1:
+            raise self.error(f"the dump that begins in line {self.dump.line} has {self.lines - 1} "
+                             f"lines before its end, which says {lines}")
+        for what, there, said in (("hart", self.dump.harts, self.dump.hart_count),
+                                  ("vcpu", self.dump.vcpus, self.dump.vcpu_count)):
+            if len(there) != said:
+                raise self.error(f"the dump that begins in line {self.dump.line} has {len(there)} "
+                                 f"@{what} lines, its begin says {said}")
+        for ring in self.dump.rings.values():
+            if ring.count != len(ring.events):
+                raise TraceError(ring.line, f"ring {ring.hart} has {len(ring.events)} events, "
+                                            f"its line says {ring.count}")
+
+
+def parse(text):
+    """All dumps of a console log, in order. Raises TraceError at the first thing that is wrong."""
+    dumps, reader = [], None
+    for number, raw in enumerate(text.split("\n"), 1):
+        match = LEAD.fullmatch(raw)
+        if not match:
+            continue
+        line = match[1]
+        if line.startswith("@trace begin "):
+            if reader:
+                raise TraceError(number, f"a dump begins, but the one of line {reader.dump.line} "
+                                         "has no end")
+            reader = Reader(number, line.split()[2:])
+        elif reader:
+            reader.read(number, line)
+            if line.startswith("@trace "):
+                dumps.append(reader.dump)
+                reader = None
+    if reader:
+        raise TraceError(reader.dump.line, "the dump that begins here has no @trace end")
+    return dumps
+
+
+def check_buckets(where, entry, expected):
+    """What of count, min and max the histogram of a column or hart contradicts."""
+    problems, buckets = [], entry.buckets
+    count = sum(bucket.count for bucket in buckets)
+    if count != expected:
+        problems.append(f"{where}: the histogram counts {count}, expected {expected}")
+    if buckets and not buckets[0].lowest <= entry.min <= buckets[0].highest:
+        problems.append(f"{where}: min is {entry.min}, but the first bucket has "
+                        f"{buckets[0].lowest} to {buckets[0].highest}")
+    if buckets and entry.max < buckets[-1].lowest:  # the last of all has no upper end
+        problems.append(f"{where}: max is {entry.max}, but the last bucket begins at "
+                        f"{buckets[-1].lowest}")
+    return problems
+
+
+def check(dump):
+    """What does not add up, a message each; nothing if all does."""
+    problems = []
+    for vcpu in dump.vcpus.values():
+        total, wall = sum(c.sum for c in vcpu.columns.values()), vcpu.now - vcpu.start
+        if total != wall:
+            problems.append(f"line {vcpu.line}: vCPU {vcpu.name}: the columns sum to {total} "
+                            f"ticks, expected now - start = {wall}")
+        for column in vcpu.columns.values():
+            where = f"line {column.line}: vCPU {vcpu.name}, column {column.name}"
+            problems += check_buckets(where, column, column.count)
+    for hart in dump.harts.values():
+        problems += check_buckets(f"line {hart.line}: hart {hart.index}", hart, hart.gaps)
+    return problems

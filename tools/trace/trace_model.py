@@ -1,0 +1,109 @@
+"""What a dump says (docs/trace-format.md). Times are ticks of the time CSR everywhere."""
+import dataclasses
+import typing
+
+
+class Bucket(typing.NamedTuple):
+    """How many pieces of `lowest` to `highest` ticks there were."""
+    lowest: int
+    highest: int
+    count: int
+
+
+class Event(typing.NamedTuple):
+    """One record. `vm` and `vcpu` are indices, None for the host's own; a and b: trace_names."""
+    ring: int
+    time: int
+    name: str
+    vm: typing.Optional[int]
+    vcpu: typing.Optional[int]
+    a: int
+    b: int
+
+
+@dataclasses.dataclass
+class Worst:
+    """The circumstances of a column's longest piece (axtrace/ledger.h)."""
+    end: int
+    exits: int
+    pc: int
+    cause: int
+    args: tuple
+    others: dict  # hart index: what its vCPU was in, None: it has no vCPU
+
+
+@dataclasses.dataclass
+class Column:
+    """What went to one column of a vCPU's ledger."""
+    name: str
+    count: int
+    sum: int
+    min: int
+    max: int
+    buckets: list = dataclasses.field(default_factory=list)
+    worst: typing.Optional[Worst] = None
+    line: int = 0
+
+
+@dataclasses.dataclass
+class Vcpu:
+    """A vCPU and its ledger. `vm` and `index` are what events call it, `hart` is an index."""
+    vm: int
+    index: int
+    vm_name: str
+    hart: int
+    start: int
+    now: int
+    exits: int
+    columns: dict = dataclasses.field(default_factory=dict)  # name: Column, in the dump's order
+    line: int = 0
+
+    @property
+    def name(self):
+        return f"{self.vm_name}.{self.index}"
+
+
+@dataclasses.dataclass
+class Hart:
+    """A hart, and the gaps between two readings of time that it saw while idle."""
+    index: int
+    id: int
+    gaps: int
+    min: int
+    max: int
+    sum: int
+    buckets: list = dataclasses.field(default_factory=list)
+    line: int = 0
+
+
+@dataclasses.dataclass
+class Ring:
+    """The events of one hart, in order. `count` is how many the dump says that there are."""
+    hart: int
+    mode: str
+    count: int
+    lost: int
+    events: list = dataclasses.field(default_factory=list)
+    line: int = 0
+
+
+@dataclasses.dataclass
+class Dump:
+    """All that one `trace dump` printed. `line` is the log's line of its begin, from 1."""
+    timebase: int  # Hz
+    now: int
+    hart_count: int
+    vcpu_count: int
+    line: int
+    harts: dict = dataclasses.field(default_factory=dict)  # by index
+    vcpus: dict = dataclasses.field(default_factory=dict)  # by (vm, index)
+    rings: dict = dataclasses.field(default_factory=dict)  # by hart index
+
+    @property
+    def events(self):
+        """Those of all rings in the order of their times; of one ring they stay in its order."""
+        return sorted((e for ring in self.rings.values() for e in ring.events),
+                      key=lambda event: event.time)
+
+    def vm_names(self):
+        return {vcpu.vm: vcpu.vm_name for vcpu in self.vcpus.values()}
