@@ -5,7 +5,7 @@
  * in it, natively and in a guest alike.
  */
 #pragma once
-#include "machine.h"
+#include <axbare/machine.h>
 
 /* null_sbi: BASE get_spec_version. sbi_set_timer: a deadline that never comes. */
 void bench_calls(void);

@@ -1,8 +1,8 @@
 /* The cost of an SBI call. */
 #include "bench.h"
-#include "csr.h"
 #include "report.h"
-#include "sbi.h"
+#include <axbare/arch/csr.h>
+#include <axbare/arch/sbi.h>
 
 #define ROUNDS 10000
 

@@ -3,26 +3,17 @@
  * that the figures hold nothing of what waking from wfi takes.
  */
 #include "bench.h"
-#include "hart.h"
 #include "report.h"
-#include "sbi.h"
+#include <axbare/arch/sbi.h>
+#include <axbare/hart.h>
 
 #define IPIS 2000
 #define RFENCES 2000
 #define STARTS 200
 #define STATUS_ROUNDS (1 << 24)
 
-extern char secondary_start[];
-_Noreturn void secondary_main(void);
-
 static volatile uint64_t starts;
 static volatile bool stop_wanted;
-
-static void send_ipi(uint64_t id)
-{
-    /* SBI 2.0 §7: bit 0 of the mask is hart mask_base. */
-    sbi_call(SBI_EXT_IPI, SBI_IPI_SEND, 1, id, 0, 0);
-}
 
 void bench_ipi_self(uint64_t id)
 {
@@ -30,7 +21,7 @@ void bench_ipi_self(uint64_t id)
     uint64_t start = time_now();
     for (int i = 0; i < IPIS; i++) {
         uint64_t old = harts[0].ipis;
-        send_ipi(id);
+        sbi_send_ipi(1, id);
         wait_for_change(&harts[0].ipis, old, "ipi_self: the interrupt did not come");
     }
     uint64_t ticks = time_now() - start;
@@ -38,16 +29,14 @@ void bench_ipi_self(uint64_t id)
     report_mean("ipi_self", ticks, IPIS);
 }
 
-/* The second hart, from boot.S. */
-void secondary_main(void)
+static void second_main(void)
 {
     starts = starts + 1;
     interrupts_enable(IRQ_BIT(IRQ_SSI));
     while (!stop_wanted)
         ;
     interrupts_disable(IRQ_BIT(IRQ_SSI));
-    sbi_call(SBI_EXT_HSM, SBI_HSM_STOP, 0, 0, 0, 0);
-    report_failure("hart_stop: the call returned");
+    stop_self();
 }
 
 /* Ticks from the call until the started hart has said so. */
@@ -55,10 +44,8 @@ static uint64_t time_start(uint64_t id)
 {
     uint64_t old = starts, start = time_now();
     stop_wanted = false;
-    struct sbi_ret r = sbi_call(SBI_EXT_HSM, SBI_HSM_START, id, (uintptr_t)secondary_start,
-                                (uintptr_t)&harts[1], 0);
-    if (r.error != SBI_SUCCESS)
-        report_failure("hart_start: the call failed");
+    if (second_start(id, second_main) != SBI_SUCCESS)
+        fail("hart_start: the call failed");
     wait_for_change(&starts, old, "hart_start: the hart did not come");
     return time_now() - start;
 }
@@ -71,7 +58,7 @@ static uint64_t time_stop(uint64_t id)
     for (int i = 0; i < STATUS_ROUNDS; i++)
         if (sbi_hart_status(id) == SBI_HSM_STOPPED)
             return time_now() - start;
-    report_failure("hart_stop: the hart did not stop");
+    fail("hart_stop: the hart did not stop");
 }
 
 static void bench_start_stop(uint64_t id)
@@ -90,7 +77,7 @@ static void bench_ipi_cross(uint64_t id)
     uint64_t start = time_now();
     for (int i = 0; i < IPIS; i++) {
         uint64_t old = harts[1].ipis;
-        send_ipi(id);
+        sbi_send_ipi(1, id);
         wait_for_change(&harts[1].ipis, old, "ipi_cross: the other hart did not handle it");
     }
     report_mean("ipi_cross", time_now() - start, IPIS);
@@ -101,7 +88,7 @@ static void bench_rfence(uint64_t id)
     uint64_t start = time_now();
     for (int i = 0; i < RFENCES; i++)
         if (sbi_call(SBI_EXT_RFENCE, SBI_RFENCE_SFENCE_VMA, 1, id, 0, UINT64_MAX).error)
-            report_failure("rfence: the call failed");
+            fail("rfence: the call failed");
     report_mean("rfence", time_now() - start, RFENCES);
 }
 

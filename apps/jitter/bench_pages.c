@@ -1,7 +1,7 @@
 /* The cost of the first and of a later store to a page: what a hypervisor's memory adds. */
 #include "bench.h"
-#include "csr.h"
 #include "report.h"
+#include <axbare/arch/csr.h>
 
 #define PAGE 4096
 #define SIZE (UINT64_C(64) << 20)

@@ -1,7 +1,7 @@
 /* How late a timer interrupt is. */
 #include "bench.h"
-#include "hart.h"
 #include "report.h"
+#include <axbare/hart.h>
 
 #define SAMPLES 1000
 
@@ -13,20 +13,9 @@ static void wait_busy(uint64_t old)
     wait_for_change(&harts[0].timers, old, "timer_busy: the timer interrupt did not come");
 }
 
-/*
- * Interrupts are masked at the check, and wfi returns on one that is pending (Priv 1.13 §3.3.3):
- * an interrupt that comes between the two is not slept through.
- */
 static void wait_idle(uint64_t old)
 {
-    for (;;) {
-        csr_clear(sstatus, SSTATUS_SIE);
-        if (harts[0].timers != old)
-            break;
-        __asm__ volatile("wfi" : : : "memory");
-        csr_set(sstatus, SSTATUS_SIE);
-    }
-    csr_set(sstatus, SSTATUS_SIE);
+    sleep_until_change(&harts[0].timers, old);
 }
 
 /* A period of 1 ms and some ticks, so that deadlines fall on all phases of the clock. */

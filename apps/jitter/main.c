@@ -6,15 +6,13 @@
 #include "report.h"
 #include <stddef.h>
 
-_Noreturn void jitter_main(uint64_t id, const void *fdt);
-
-/* From boot.S. */
-void jitter_main(uint64_t id, const void *fdt)
+/* From axbare. */
+void bare_main(uint64_t id, const void *fdt)
 {
     static struct machine machine;
     const char *lacking = machine_read(&machine, fdt, id);
     if (lacking)
-        report_failure(lacking);
+        fail(lacking);
     report_calibrate(machine.timebase);
     bench_pages(&machine); /* first, while the RAM is untouched */
     bench_calls();

@@ -1,11 +1,9 @@
 /* Units, lines and the end; see report.h. */
 #include "report.h"
-#include "csr.h"
-#include "sbi.h"
 #include "stats.h"
+#include <axbare/arch/csr.h>
 #include <inttypes.h>
 #include <stdbool.h>
-#include <stdio.h>
 
 #define NS_PER_S UINT64_C(1000000000)
 
@@ -13,26 +11,9 @@ static uint64_t ticks_per_s;
 static uint64_t unit_ns = 1;
 static const char *unit_name = "ns";
 
-static void print(const char *text, size_t length)
-{
-    /* SBI 2.0 §12.1: the number of bytes written may be less than asked for. */
-    while (length > 0) {
-        struct sbi_ret r = sbi_call(SBI_EXT_DBCN, SBI_DBCN_WRITE, length, (uintptr_t)text, 0, 0);
-        if (r.error != SBI_SUCCESS || r.value <= 0)
-            break;
-        text += r.value;
-        length -= (size_t)r.value;
-    }
-    for (; length > 0; length--)
-        sbi_call(SBI_EXT_LEGACY_PUTCHAR, 0, (uint8_t)*text++, 0, 0, 0);
-}
-
 static void print_figure(const char *name, const char *suffix, uint64_t value, const char *unit)
 {
-    char line[80];
-    int length =
-        snprintf(line, sizeof line, "BENCH %s%s %" PRIu64 " %s\n", name, suffix, value, unit);
-    print(line, (size_t)length);
+    sayf("BENCH %s%s %" PRIu64 " %s\n", name, suffix, value, unit);
 }
 
 static uint64_t ticks_to_ns(uint64_t ticks)
@@ -92,20 +73,9 @@ void report_distribution(const char *name, uint64_t *samples, size_t count)
                      to_unit(stats_percentile(samples, count, columns[i].percent), 1), unit_name);
 }
 
-/* SBI 2.0 §10, and the legacy call for firmware older than SRST. */
-static _Noreturn void shut_down(enum sbi_srst_reason reason)
+void fail(const char *what)
 {
-    sbi_call(SBI_EXT_SRST, SBI_SRST_RESET, SBI_SRST_SHUTDOWN, reason, 0, 0);
-    sbi_call(SBI_EXT_LEGACY_SHUTDOWN, 0, 0, 0, 0, 0);
-    for (;;)
-        __asm__ volatile("wfi");
-}
-
-void report_failure(const char *what)
-{
-    char line[160];
-    int length = snprintf(line, sizeof line, "jitter: %s\n", what);
-    print(line, (size_t)length < sizeof line ? (size_t)length : sizeof line - 1);
+    sayf("jitter: %s\n", what);
     print_figure("done", "", 1, "status");
     shut_down(SBI_SRST_SYSTEM_FAILURE);
 }
@@ -114,11 +84,4 @@ void report_done(void)
 {
     print_figure("done", "", 0, "status");
     shut_down(SBI_SRST_NO_REASON);
-}
-
-/* Debian's libfdt is built with stack guards; __stack_chk_guard is picolibc's. */
-_Noreturn void __stack_chk_fail(void);
-void __stack_chk_fail(void)
-{
-    report_failure("a function of libfdt overran its stack frame");
 }

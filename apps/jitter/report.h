@@ -6,6 +6,7 @@
  * and figures are then in instructions ("insn"). On other clocks they are in nanoseconds ("ns").
  */
 #pragma once
+#include <axbare/say.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,7 +19,6 @@ void report_mean(const char *name, uint64_t ticks, uint64_t count);
 /* Sorts `samples` (ticks) and prints NAME_min, _p50, _p99 and _max. */
 void report_distribution(const char *name, uint64_t *samples, size_t count);
 
-/* Prints `jitter: WHAT`, then `BENCH done 1 status`, and shuts the machine down. */
-_Noreturn void report_failure(const char *what);
-/* Prints `BENCH done 0 status` and shuts the machine down. */
+/* Prints `BENCH done 0 status` and shuts the machine down. fail() prints `jitter: WHAT` and
+ * `BENCH done 1 status` before it does. */
 _Noreturn void report_done(void);

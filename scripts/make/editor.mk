@@ -41,7 +41,7 @@ editor-app: | $(OUT)
 $(OUT):
 	@mkdir -p $@
 
-EDITOR_APPS  := $(patsubst %/app.mk,%,$(wildcard apps/*/app.mk tests/apps/*/app.mk))
+EDITOR_APPS  := $(patsubst %/app.mk,%,$(wildcard apps/*/app.mk apps/*/*/app.mk tests/apps/*/app.mk))
 HV_GEN       := build/$(ARCH)/$(MODE)/hv/generated
 
 compile_commands.json: FORCE ## says to clangd and clang-tidy how each source is compiled

@@ -1,45 +1,31 @@
 /*
- * heartbeat: prints `beat N` at every timer interrupt, 50 ms apart, for ever; and `heartbeat: …`
- * and no more if any other trap comes.
+ * heartbeat: prints `beat N` at every timer interrupt, 50 ms apart, for ever, or until there were
+ * `rounds=N` of them; and `heartbeat: …` and no more if any other trap comes.
  */
-#include "../../../apps/jitter/csr.h"
-#include "../../../apps/jitter/sbi.h"
+#include <axbare/hart.h>
+#include <axbare/machine.h>
+#include <axbare/say.h>
 #include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 
 #define PERIOD 500000 /* ticks: 50 ms of QEMU's 10 MHz */
 
-void heartbeat_init(void);
-void heartbeat_trap(uint64_t cause, uint64_t pc);
-
-static uint64_t beats, deadline;
-
-static void print(const char *line)
+void fail(const char *what)
 {
-    sbi_call(SBI_EXT_DBCN, SBI_DBCN_WRITE, strlen(line), (uintptr_t)line, 0, 0);
+    sayf("heartbeat: %s\n", what);
+    shut_down(SBI_SRST_SYSTEM_FAILURE);
 }
 
-void heartbeat_init(void)
+void bare_main(uint64_t id, const void *fdt)
 {
-    deadline = time_now() + PERIOD;
-    sbi_set_timer(deadline);
-    csr_set(sie, IRQ_BIT(IRQ_STI));
-    csr_set(sstatus, SSTATUS_SIE);
-}
-
-void heartbeat_trap(uint64_t cause, uint64_t pc)
-{
-    char line[80];
-    if (cause == (CAUSE_INTERRUPT | IRQ_STI)) {
-        snprintf(line, sizeof line, "beat %" PRIu64 "\n", ++beats);
-        deadline += PERIOD;
-    } else {
-        snprintf(line, sizeof line, "heartbeat: unexpected scause %" PRIx64 " sepc %" PRIx64 "\n",
-                 cause, pc);
-        deadline = UINT64_MAX;
-        csr_write(sie, 0);
+    (void)id;
+    uint64_t rounds = bootargs_number(fdt, "rounds", UINT64_MAX), deadline = time_now();
+    interrupts_enable(IRQ_BIT(IRQ_STI));
+    for (uint64_t beat = 1; beat <= rounds; beat++) {
+        uint64_t old = harts[0].timers;
+        timer_arm(deadline += PERIOD);
+        sleep_until_change(&harts[0].timers, old);
+        sayf("beat %" PRIu64 "\n", beat);
     }
-    print(line);
-    sbi_set_timer(deadline);
+    sayf("heartbeat: %" PRIu64 " beats\n", rounds);
+    shut_down(SBI_SRST_NO_REASON);
 }

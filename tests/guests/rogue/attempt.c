@@ -1,7 +1,7 @@
 /* Running attempts and judging them; see attempt.h. */
 #include "attempt.h"
-#include "../../../apps/jitter/csr.h"
 #include "check.h"
+#include <axbare/arch/csr.h>
 #include <stddef.h>
 #include <stdio.h>
 

@@ -1,10 +1,10 @@
 /* The cases, a file a subject. */
 #pragma once
-#include "../../../apps/jitter/csr.h"
-#include "../../../apps/jitter/machine.h"
-#include "../../../apps/jitter/sbi.h"
 #include "attempt.h"
 #include "check.h"
+#include <axbare/arch/csr.h>
+#include <axbare/arch/sbi.h>
+#include <axbare/machine.h>
 
 void access_cases(const struct machine *machine);
 void device_cases(void);

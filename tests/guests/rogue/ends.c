@@ -40,7 +40,7 @@ static void fill_console(const struct machine *m)
 {
     (void)m;
     for (;;)
-        print("all work and no play makes jack a dull boy, all work and no play makes jack");
+        say("all work and no play makes jack a dull boy, all work and no play makes jack");
 }
 
 void ends(const char *name, const struct machine *machine)
@@ -55,7 +55,7 @@ void ends(const char *name, const struct machine *machine)
                 {"end=console", fill_console}};
     for (unsigned i = 0; i < sizeof list / sizeof *list; i++) {
         if (strcmp(name, list[i].name) == 0) {
-            print("rogue: goes\n");
+            say("rogue: goes\n");
             list[i].go(machine);
             fail("it did not end");
         }

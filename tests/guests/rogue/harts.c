@@ -7,7 +7,7 @@
 #define FENCE_EVERY 40 /* an answer from another hart takes the emulator long */
 #define LIMIT_S 10
 
-extern char second_start[];
+extern char rogue_second_entry[];
 _Noreturn void second_main(uint64_t id, uint64_t opaque, uint64_t satp, uint64_t status);
 
 /* What the second hart says of itself; `starts` is written last. */
@@ -26,7 +26,7 @@ static void take_ipi(void)
     second.ipis = second.ipis + 1;
 }
 
-/* From boot.S, with what satp and sstatus were at the first instruction. */
+/* From stray.S, with what satp and sstatus were at the first instruction. */
 void second_main(uint64_t id, uint64_t opaque, uint64_t first_satp, uint64_t status)
 {
     second.id = id;
@@ -58,7 +58,8 @@ void second_start_at(uint64_t id, uint64_t opaque)
 {
     uint64_t old = second.starts, end = time_now() + LIMIT_S * timebase;
     wanted = SPIN;
-    struct sbi_ret r = sbi_call(SBI_EXT_HSM, SBI_HSM_START, id, (uintptr_t)second_start, opaque, 0);
+    struct sbi_ret r =
+        sbi_call(SBI_EXT_HSM, SBI_HSM_START, id, (uintptr_t)rogue_second_entry, opaque, 0);
     if (r.error != SBI_SUCCESS)
         fail("hart_start of a stopped hart failed");
     while (second.starts == old)
@@ -91,10 +92,11 @@ static void check_starts(uint64_t peer)
 
 static void check_started(uint64_t peer)
 {
-    struct sbi_ret r = sbi_call(SBI_EXT_HSM, SBI_HSM_START, peer, (uintptr_t)second_start, 0, 0);
+    struct sbi_ret r =
+        sbi_call(SBI_EXT_HSM, SBI_HSM_START, peer, (uintptr_t)rogue_second_entry, 0, 0);
     check_one("hart_start of a started hart", "error", (uint64_t)r.error,
               (uint64_t)SBI_ERR_ALREADY_AVAILABLE);
-    r = sbi_call(SBI_EXT_SUSP, SBI_SUSP_SUSPEND, 0, (uintptr_t)second_start, 0, 0);
+    r = sbi_call(SBI_EXT_SUSP, SBI_SUSP_SUSPEND, 0, (uintptr_t)rogue_second_entry, 0, 0);
     check_one("susp while another hart runs", "error", (uint64_t)r.error, (uint64_t)SBI_ERR_DENIED);
 }
 

@@ -4,20 +4,12 @@
  */
 #include "cases.h"
 #include "setup.h"
-#include <libfdt.h>
 
-_Noreturn void rogue_main(uint64_t id, const void *fdt);
-
-static const char *bootargs(const void *fdt)
-{
-    const char *text = fdt_getprop(fdt, fdt_path_offset(fdt, "/chosen"), "bootargs", NULL);
-    return text ? text : "";
-}
-
-/* From boot.S. */
-void rogue_main(uint64_t id, const void *fdt)
+/* From axbare. */
+void bare_main(uint64_t id, const void *fdt)
 {
     static struct machine machine;
+    csr_write(stvec, (uintptr_t)stray_trap);
     const char *lacking = machine_read(&machine, fdt, id);
     if (lacking)
         fail(lacking);
@@ -34,6 +26,5 @@ void rogue_main(uint64_t id, const void *fdt)
     hart_cases(&machine, id);
     suspend_cases(&machine, id);
     check_summary();
-    for (;;)
-        sbi_call(SBI_EXT_SRST, SBI_SRST_RESET, SBI_SRST_SHUTDOWN, SBI_SRST_NO_REASON, 0, 0);
+    shut_down(SBI_SRST_NO_REASON);
 }

@@ -1,4 +1,4 @@
-/* What the device tree says of this machine, as far as the figures need it. */
+/* What the device tree says of this machine, as far as bare programs need it. */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,3 +17,11 @@ struct machine {
  * hart's id. A machine without a second hart is no error.
  */
 const char *machine_read(struct machine *machine, const void *fdt, uint64_t self);
+
+/* The program: called by start.S on the hart that booted, with its id and the device tree. */
+_Noreturn void bare_main(uint64_t id, const void *fdt);
+
+/* The command line, "" if there is none. */
+const char *bootargs(const void *fdt);
+/* The number of its word `NAME=NUMBER`, or `otherwise`. */
+uint64_t bootargs_number(const void *fdt, const char *name, uint64_t otherwise);

@@ -1,7 +1,7 @@
 /* Traps, timers and waits of a hart; see hart.h. */
-#include "hart.h"
-#include "report.h"
-#include "sbi.h"
+#include <axbare/arch/sbi.h>
+#include <axbare/hart.h>
+#include <axbare/say.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -11,6 +11,7 @@
 struct hart harts[2];
 static bool use_sstc;
 
+extern char second_entry[];
 void trap_handle(uint64_t cause, uint64_t arrival);
 
 static inline struct hart *self(void)
@@ -18,6 +19,20 @@ static inline struct hart *self(void)
     register struct hart *tp __asm__("tp");
     __asm__("" : "=r"(tp));
     return tp;
+}
+
+long second_start(uint64_t id, void (*main)(void))
+{
+    harts[1].main = main;
+    struct sbi_ret r =
+        sbi_call(SBI_EXT_HSM, SBI_HSM_START, id, (uintptr_t)second_entry, (uintptr_t)&harts[1], 0);
+    return r.error;
+}
+
+void stop_self(void)
+{
+    sbi_call(SBI_EXT_HSM, SBI_HSM_STOP, 0, 0, 0, 0);
+    fail("hart_stop: the call returned");
 }
 
 void timer_use_sstc(bool has_sstc)
@@ -39,7 +54,7 @@ static _Noreturn void fail_unexpected(uint64_t cause)
     snprintf(what, sizeof what,
              "unexpected trap: scause %#" PRIx64 " sepc %#" PRIx64 " stval %#" PRIx64, cause,
              csr_read(sepc), csr_read(stval));
-    report_failure(what);
+    fail(what);
 }
 
 /* From the vector in boot.S, interrupts masked. */
@@ -66,5 +81,21 @@ void wait_for_change(const volatile uint64_t *counter, uint64_t old, const char 
     for (uint64_t round = 0; round < WAIT_ROUNDS; round++)
         if (*counter != old)
             return;
-    report_failure(what);
+    fail(what);
+}
+
+/*
+ * Interrupts are masked at the check, and wfi returns on one that is pending (Priv 1.13 §3.3.3):
+ * an interrupt that comes between the two is not slept through.
+ */
+void sleep_until_change(const volatile uint64_t *counter, uint64_t old)
+{
+    for (;;) {
+        csr_clear(sstatus, SSTATUS_SIE);
+        if (*counter != old)
+            break;
+        __asm__ volatile("wfi" : : : "memory");
+        csr_set(sstatus, SSTATUS_SIE);
+    }
+    csr_set(sstatus, SSTATUS_SIE);
 }

@@ -1,7 +1,8 @@
 /* Reads the device tree; see machine.h. */
-#include "machine.h"
-#include "sbi.h"
+#include <axbare/arch/sbi.h>
+#include <axbare/machine.h>
 #include <libfdt.h>
+#include <stdlib.h>
 #include <string.h>
 
 extern char _start[];
@@ -91,4 +92,21 @@ const char *machine_read(struct machine *machine, const void *fdt, uint64_t self
     if (!read_memory(machine, fdt))
         return "the device tree has no memory node that holds this image";
     return NULL;
+}
+
+const char *bootargs(const void *fdt)
+{
+    const char *text = fdt_getprop(fdt, fdt_path_offset(fdt, "/chosen"), "bootargs", NULL);
+    return text ? text : "";
+}
+
+uint64_t bootargs_number(const void *fdt, const char *name, uint64_t otherwise)
+{
+    size_t length = strlen(name);
+    for (const char *word = bootargs(fdt); *word; word += strcspn(word, " ")) {
+        word += strspn(word, " ");
+        if (strncmp(word, name, length) == 0 && word[length] == '=')
+            return strtoull(word + length + 1, NULL, 0);
+    }
+    return otherwise;
 }

@@ -1,11 +1,11 @@
 /* A hart's own data, reached over tp, and the waits for what traps write into it. */
 #pragma once
-#include "csr.h"
-#include "machine.h"
+#include <axbare/arch/csr.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 struct hart {
+    void (*main)(void);        /* the second hart's; start.S knows that it is the first member */
     volatile uint64_t timers;  /* timer interrupts handled */
     volatile uint64_t arrival; /* the time CSR at the entry of the last of them */
     volatile uint64_t ipis;    /* software interrupts handled */
@@ -13,6 +13,14 @@ struct hart {
 
 /* [0]: the hart that booted; [1]: the second. */
 extern struct hart harts[2];
+
+/*
+ * hart_start of the hart `id`, which begins with main() as harts[1], interrupts disabled. main()
+ * does not return. Returns the SBI's error.
+ */
+long second_start(uint64_t id, void (*main)(void));
+/* hart_stop of the calling hart. Ends in fail() if the call returns. */
+_Noreturn void stop_self(void);
 
 /* Timers are armed through stimecmp, or through SBI TIME if the hart has no Sstc. */
 void timer_use_sstc(bool has_sstc);
@@ -33,5 +41,7 @@ static inline void interrupts_disable(uint64_t irqs)
     csr_clear(sie, irqs);
 }
 
-/* Spins until *counter is not `old`. Ends in report_failure(`what`) after minutes of it. */
+/* Spins until *counter is not `old`. Ends in fail(`what`) after minutes of it. */
 void wait_for_change(const volatile uint64_t *counter, uint64_t old, const char *what);
+/* Waits in wfi until a handler of this hart has changed *counter; interrupts are enabled. */
+void sleep_until_change(const volatile uint64_t *counter, uint64_t old);

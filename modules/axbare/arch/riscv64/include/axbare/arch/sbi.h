@@ -21,6 +21,12 @@ static inline void sbi_set_timer(uint64_t deadline)
     sbi_call(SBI_EXT_TIME, SBI_TIME_SET_TIMER, deadline, 0, 0, 0);
 }
 
+/* SBI 2.0 §7: bit 0 of the mask is hart `base`. */
+static inline long sbi_send_ipi(uint64_t mask, uint64_t base)
+{
+    return sbi_call(SBI_EXT_IPI, SBI_IPI_SEND, mask, base, 0, 0).error;
+}
+
 static inline long sbi_hart_status(uint64_t id)
 {
     struct sbi_ret r = sbi_call(SBI_EXT_HSM, SBI_HSM_STATUS, id, 0, 0, 0);

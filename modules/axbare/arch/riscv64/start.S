@@ -24,16 +24,17 @@ _start:
     la tp, harts
     la t0, trap_entry
     csrw stvec, t0
-    j jitter_main
+    j bare_main
 
-/* hart_start's target: a1, the opaque argument, is the hart's struct hart. */
-.globl secondary_start
-secondary_start:
-    la sp, secondary_stack_end
+/* hart_start's target: a1, the opaque argument, is the hart's struct hart; `main` is its first. */
+.globl second_entry
+second_entry:
+    la sp, second_stack_end
     mv tp, a1
     la t0, trap_entry
     csrw stvec, t0
-    j secondary_main
+    ld t0, (tp)
+    jr t0
 
 /* The time of arrival is read before anything else; sscratch carries it past the saves. */
 .balign 4
@@ -55,4 +56,4 @@ trap_entry:
     .skip 16384
 primary_stack_end:
     .skip 16384
-secondary_stack_end:
+second_stack_end:
