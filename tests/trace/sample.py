@@ -109,7 +109,7 @@ class Machine:
                     vcpu.columns[name] = Column(
                         name, len(ticks), sum(ticks), min(ticks), max(ticks), histogram_of(ticks),
                         Worst(vcpu.now, vcpu.exits, 0x80200000, CAUSE_ECALL, (TIME, 0, 0x123),
-                              {0: "guest", 1: None}))
+                              {0: "guest", 1: "idle"}))
         for ring in self.dump.rings.values():
             ring.count = len(ring.events)
 
@@ -126,7 +126,7 @@ def column_lines(key, column):
     worst = column.worst
     if worst:
         args = ",".join(map(hex, worst.args))
-        others = ",".join(f"{hart}:{name or '-'}" for hart, name in worst.others.items())
+        others = ",".join(f"{hart}:{name}" for hart, name in worst.others.items())
         yield f"@worst {key} {column.name} end={worst.end} exits={worst.exits} pc={worst.pc:#x} " \
               f"cause={worst.cause:#x} args={args} others={others}"
 

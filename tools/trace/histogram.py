@@ -21,18 +21,23 @@ def lowest(number):
     return (number - shift * HALF) << shift
 
 
+def buckets(bits):
+    """How many there are for all values below 2^bits."""
+    return LINEAR + (bits - LINEAR_BITS) * HALF
+
+
 def highest_beside(value):
     """The greatest value of the bucket that `value` is in."""
     return lowest(bucket(value) + 1) - 1
 
 
-def quantile(buckets, share):
+def quantile(entries, share):
     """The greatest value of the bucket that the `share` (0 to 1) of all values reaches into.
 
-    `buckets` are in ascending order and not all empty (dump.Bucket).
+    `entries` are in ascending order and not all empty (dump.Bucket).
     """
-    rank = max(1, -(-sum(entry.count for entry in buckets) * share // 1))
-    for entry in buckets:
+    rank = max(1, -(-sum(entry.count for entry in entries) * share // 1))
+    for entry in entries:
         rank -= entry.count
         if rank <= 0:
             break

@@ -29,7 +29,7 @@ class Worst:
     pc: int
     cause: int
     args: tuple
-    others: dict  # hart index: what its vCPU was in, None: it has no vCPU
+    others: dict  # hart index: column that its vCPU was in; harts without one are not there
 
 
 @dataclasses.dataclass
@@ -65,20 +65,20 @@ class Vcpu:
 
 @dataclasses.dataclass
 class Hart:
-    """A hart, and the gaps between two readings of time that it saw while idle."""
+    """A hart, and the gaps between two readings of time that it saw; 0 gaps: it did not look."""
     index: int
     id: int
-    gaps: int
-    min: int
-    max: int
-    sum: int
+    gaps: int = 0
+    min: int = 0
+    max: int = 0
+    sum: int = 0
     buckets: list = dataclasses.field(default_factory=list)
     line: int = 0
 
 
 @dataclasses.dataclass
 class Ring:
-    """The events of one hart, in order. `count` is how many the dump says that there are."""
+    """The events of one hart in order of time. `count` is how many the dump says there are."""
     hart: int
     mode: str
     count: int
@@ -97,6 +97,7 @@ class Dump:
     line: int
     harts: dict = dataclasses.field(default_factory=dict)  # by index
     vcpus: dict = dataclasses.field(default_factory=dict)  # by (vm, index)
+    busy: dict = dataclasses.field(default_factory=dict)  # vCPUs without a ledger: their VM's name
     rings: dict = dataclasses.field(default_factory=dict)  # by hart index
 
     @property
@@ -106,4 +107,6 @@ class Dump:
                       key=lambda event: event.time)
 
     def vm_names(self):
-        return {vcpu.vm: vcpu.vm_name for vcpu in self.vcpus.values()}
+        """{index: name} of the VMs that have vCPUs."""
+        return {vm: name for (vm, _), name in
+                [*self.busy.items(), *((key, v.vm_name) for key, v in self.vcpus.items())]}

@@ -1,41 +1,31 @@
 """The names that a dump uses, in the order of their numbers in the hypervisor.
 
-tests/trace/test_names.py holds them against modules/axtrace/include/axtrace, which defines them.
+Columns, events and blames are read from modules/axtrace/include/axtrace, which defines them: a log
+is read by the tools of the sources that made it.
 """
+import pathlib
+import re
 
-COLUMNS = (
-    "guest", "idle", "stopped", "descheduled", "wait.hart", "wait.lock", "host.interrupt",
-    "host.request", "host.console", "gstage.fault", "virtual.instruction", "wfi", "injected",
-    "unexpected", "mmio.uart", "mmio.plic", "mmio.aplic", "mmio.rtc", "mmio.test", "mmio.other",
-    "sbi.base", "sbi.time", "sbi.ipi", "sbi.rfence.i", "sbi.rfence.vma", "sbi.rfence.other",
-    "sbi.hsm.start", "sbi.hsm.stop", "sbi.hsm.status", "sbi.hsm.suspend", "sbi.srst", "sbi.susp",
-    "sbi.dbcn.write", "sbi.dbcn.read", "sbi.dbcn.byte", "sbi.pmu", "sbi.sta", "sbi.fwft",
-    "sbi.legacy", "sbi.other",
-)
+MODULES = pathlib.Path(__file__).resolve().parents[2] / "modules"
+
+
+def listed(header, table):
+    """The rows of an X-macro: each the strings behind the symbol."""
+    text = (MODULES / header).read_text(encoding="utf-8").replace("\\\n", " ")
+    body = re.search(rf"^#define {table}\(X\)(.*)$", text, re.M)[1]
+    return [tuple(re.findall(r'"(.*?)"', row)) for row in body.split(" X(")[1:]]
+
+
+COLUMNS = tuple(name for name, in listed("axtrace/include/axtrace/column.h", "LEDGER_COLUMN_LIST"))
 
 # What is not taken from the guest: it runs, or has asked for nothing to run.
 OWN_COLUMNS = ("guest", "idle", "stopped")
 
 # Each event, and what its words a and b mean.
-EVENTS = {
-    "boot": ("step", "hart id"),
-    "exit": ("guest pc", "scause"),
-    "entry": ("column", "ticks in it"),
-    "inject": ("scause", "stval"),
-    "sbi": ("extension << 32 | function", "a0"),
-    "ipi-sent": ("hart index", "requests"),
-    "ipi-received": ("requests", "0"),
-    "mailbox": ("function", "argument"),
-    "wfi": ("ticks slept", "0"),
-    "timer-armed": ("deadline", "0"),
-    "timer-fired": ("deadline", "ticks late"),
-    "late": ("deadline", "ticks late << 16 | blame << 8 | column"),
-    "state": ("old HSM state", "new HSM state"),
-    "vm": ("enum trace_vm", "VM index"),
-}
+EVENTS = {name: words
+          for name, *words in listed("axtrace/include/axtrace/trace.h", "TRACE_EVENT_LIST")}
 
-BLAMES = ("masked by the guest", "exit in progress", "another vCPU", "lock",
-          "waiting for another hart", "firmware or emulator")
+BLAMES = tuple(name for name, in listed("axtrace/include/axtrace/trace.h", "TRACE_BLAME_LIST"))
 
 # enum trace_vm
 VM_EVENTS = ("created", "started", "ended", "paused", "resumed", "reset")
