@@ -1,0 +1,74 @@
+#include "words.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void words_split(char *text, struct words *words)
+{
+    *words = (struct words){0};
+    for (;;) {
+        text += strspn(text, " ");
+        if (*text == '\0')
+            return;
+        words->word[words->count++] = text;
+        if (words->count == WORDS_MAX)
+            return;
+        text += strcspn(text, " ");
+        if (*text != '\0')
+            *text++ = '\0';
+    }
+}
+
+void candidates_add(struct candidates *to, const char *constant)
+{
+    if (to->count < CANDIDATES_MAX)
+        to->word[to->count++] = constant;
+}
+
+void candidates_make(struct candidates *to, const char *format, ...)
+{
+    size_t room = sizeof to->made - to->used;
+    va_list args;
+    va_start(args, format);
+    int length = vsnprintf(to->made + to->used, room, format, args);
+    va_end(args);
+    if (length < 0 || (size_t)length >= room)
+        return;
+    candidates_add(to, to->made + to->used);
+    to->used += (size_t)length + 1;
+}
+
+void candidates_list(const struct candidates *from, char *to, size_t size)
+{
+    size_t used = 0;
+    *to = '\0';
+    for (unsigned i = 0; i < from->count && used < size; i++)
+        used += (size_t)snprintf(to + used, size - used, i == 0 ? "%s" : " %s", from->word[i]);
+}
+
+static size_t common(const char *a, const char *b, size_t limit)
+{
+    size_t n = 0;
+    while (n < limit && a[n] != '\0' && a[n] == b[n])
+        n++;
+    return n;
+}
+
+void candidates_complete(struct candidates *all, const char *prefix, char *rest, size_t size)
+{
+    size_t length = strlen(prefix), same = 0;
+    unsigned kept = 0;
+    for (unsigned i = 0; i < all->count; i++) {
+        const char *word = all->word[i];
+        if (strncmp(word, prefix, length) != 0)
+            continue;
+        same = kept == 0 ? strlen(word) : common(all->word[0], word, same);
+        all->word[kept++] = word;
+    }
+    all->count = kept;
+    if (kept == 0)
+        *rest = '\0';
+    else
+        snprintf(rest, size, "%.*s%s", (int)(same - length), all->word[0] + length,
+                 kept == 1 ? " " : "");
+}

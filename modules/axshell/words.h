@@ -1,0 +1,33 @@
+/* Words of a command line, and the completion of one. Pure. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+#define WORDS_MAX 8        /* of a command line; what is beyond counts as part of the last */
+#define CANDIDATES_MAX 128 /* of a completion */
+
+struct words {
+    unsigned count;
+    const char *word[WORDS_MAX + 1]; /* NULL behind the last */
+};
+
+/* Splits `text` at its blanks, which become NULs. */
+void words_split(char *text, struct words *words);
+
+/* What a word may be. */
+struct candidates {
+    unsigned count;
+    const char *word[CANDIDATES_MAX];
+    size_t used;
+    char made[2048]; /* of words that are not constants */
+};
+
+/* What is beyond CANDIDATES_MAX, or finds no room, is left out. */
+void candidates_add(struct candidates *to, const char *constant);
+void candidates_make(struct candidates *to, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* The candidates as "a b c", what does not fit being cut. */
+void candidates_list(const struct candidates *from, char *to, size_t size);
+/* Leaves only those that begin with `prefix`, and writes what they all have behind it to `rest`,
+ * with a blank if only one is left. `size` bytes are there for it. */
+void candidates_complete(struct candidates *all, const char *prefix, char *rest, size_t size);

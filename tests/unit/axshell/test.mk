@@ -1,0 +1,7 @@
+UNIT_TESTS += axshell-line axshell-words
+
+axshell-line-deps := axshell
+axshell-line-srcs := tests/unit/axshell/test_line.c modules/axshell/keys.c modules/axshell/line.c
+
+axshell-words-deps := axshell
+axshell-words-srcs := tests/unit/axshell/test_words.c modules/axshell/words.c
