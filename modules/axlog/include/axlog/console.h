@@ -5,6 +5,8 @@
 #pragma once
 #include <stddef.h>
 
+#define CONSOLE_INPUT_SIZE 160
+
 typedef void (*console_sink_t)(const char *bytes, size_t count);
 
 /* Boot hart, once: where bytes go from now on. */
@@ -13,5 +15,11 @@ void console_set_sink(console_sink_t sink);
 void console_write(const char *bytes, size_t count);
 /* The same, behind a line break if the last byte written was not one. */
 void console_write_line(const char *bytes, size_t count);
+/*
+ * A line of input at the bottom: whatever is written from now on goes above it, in whole lines.
+ * `drawing`, which is copied, draws it on an empty line of a terminal; 0 bytes: it is taken away.
+ * At most CONSOLE_INPUT_SIZE bytes count. Any hart; takes the console lock.
+ */
+void console_show_input(const char *drawing, size_t count);
 /* From now on nobody is waited for long: a panic must be seen even if a hart died in here. */
 void console_panic_mode(void);
