@@ -4,7 +4,6 @@
 #include <axhal/arch/csr.h>
 #include <axhal/arch/hfence.h>
 #include <axhal/csr_bits.h>
-#include <axhal/interrupt.h>
 #include <axhal/platform.h>
 #include "internal.h"
 
@@ -69,7 +68,7 @@ void vcpu_detach(struct vcpu *vcpu)
 {
     csr_write_vsie(0);
     csr_write_hvip(0);
-    interrupt_disable(IRQ_STI);
+    timer_leave_vcpu();
     csr_write_hgatp(0);
     vcpu->hart->vcpu = NULL;
 }

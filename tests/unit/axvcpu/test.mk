@@ -1,5 +1,5 @@
 UNIT_TESTS      += axvcpu-hart
-axvcpu-hart-deps := lib axhal axsync axlog axipi axaddrspace axvcpu
+axvcpu-hart-deps := lib axconfig axhal axsync axlog axipi axaddrspace axvcpu
 axvcpu-hart-srcs := $(addprefix tests/unit/axvcpu/,fixture.c test_request.c test_inject.c \
                      test_timer.c test_setup.c) \
                    $(addprefix modules/axvcpu/,fence.c inject.c request.c run.c setup.c timer.c) \

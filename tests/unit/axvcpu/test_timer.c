@@ -1,4 +1,5 @@
 #include "fixture.h"
+#include <axvcpu/hart_timer.h>
 
 #include "internal.h"
 
@@ -91,6 +92,81 @@ static void serves_devices_with_sstc_too(void **state)
     assert_false(f.timer_enabled);
 }
 
+static unsigned fired[2];
+static uint64_t again; /* what the first timer sets itself to when it fires */
+
+static void note(struct hart_timer *timer);
+static struct hart_timer host[2] = {{.fire = note}, {.fire = note}};
+
+static void note(struct hart_timer *timer)
+{
+    fired[timer - host]++;
+    if (timer == &host[0] && again != 0)
+        hart_timer_set(timer, again);
+}
+
+static int teardown(void **state)
+{
+    hart_timer_set(&host[0], UINT64_MAX);
+    hart_timer_set(&host[1], UINT64_MAX);
+    fired[0] = fired[1] = 0;
+    again = 0;
+    return 0;
+}
+
+static void serves_the_host_beside_a_vcpu(void **state)
+{
+    vcpu_set_timer(vcpu, 400);
+    hart_timer_set(&host[0], 300);
+    hart_timer_set(&host[1], 500);
+    assert_int_equal(f.firmware_timer, 300);
+    fire_at(300);
+    assert_int_equal(fired[0], 1);
+    assert_int_equal(f.firmware_timer, 400);
+    fire_at(400);
+    assert_int_equal(fake_csr.hvip, IRQ_BIT(IRQ_VSTI));
+    assert_int_equal(f.firmware_timer, 500);
+    hart_timer_set(&host[1], 700); /* moved */
+    fire_at(600);
+    assert_int_equal(fired[1], 0);
+    fire_at(700);
+    assert_int_equal(fired[1], 1);
+    assert_int_equal(fired[0], 1);
+    assert_false(f.timer_enabled);
+}
+
+static void lets_a_timer_set_itself_again(void **state)
+{
+    again = 900;
+    hart_timer_set(&host[0], 300);
+    fire_at(350);
+    assert_int_equal(fired[0], 1);
+    assert_int_equal(fake_csr.stimecmp, 900);
+    hart_timer_set(&host[0], UINT64_MAX);
+    assert_false(f.timer_enabled);
+}
+
+/* Then only the firmware knows whether the hart has Sstc. */
+static void serves_a_hart_without_a_vcpu(void **state)
+{
+    f.harts[0].vcpu = NULL;
+    hart_timer_set(&host[0], 300);
+    assert_int_equal(f.firmware_timer, 300);
+    assert_true(f.timer_enabled);
+    fire_at(300);
+    assert_int_equal(fired[0], 1);
+    assert_false(f.timer_enabled);
+}
+
+static void outlives_a_vcpu_that_leaves(void **state)
+{
+    vcpu_set_timer(vcpu, 100);
+    hart_timer_set(&host[0], 300);
+    vcpu_detach(vcpu);
+    assert_int_equal(f.firmware_timer, 300);
+    assert_true(f.timer_enabled);
+}
+
 int run_timer_tests(void)
 {
     const struct CMUnitTest tests[] = {
@@ -100,6 +176,10 @@ int run_timer_tests(void)
         cmocka_unit_test_setup(waits_for_the_nearer_deadline, setup),
         cmocka_unit_test_setup(serves_both_at_once, setup),
         cmocka_unit_test_setup(serves_devices_with_sstc_too, setup_sstc),
+        cmocka_unit_test_setup_teardown(serves_the_host_beside_a_vcpu, setup, teardown),
+        cmocka_unit_test_setup_teardown(lets_a_timer_set_itself_again, setup_sstc, teardown),
+        cmocka_unit_test_setup_teardown(serves_a_hart_without_a_vcpu, setup, teardown),
+        cmocka_unit_test_setup_teardown(outlives_a_vcpu_that_leaves, setup, teardown),
     };
     return cmocka_run_group_tests_name("timer", tests, NULL, NULL);
 }
