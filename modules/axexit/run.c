@@ -107,7 +107,7 @@ void exit_run_vcpu(struct vcpu *vcpu)
         if (requests & VCPU_REQ_HALT)
             return;
         wake(vcpu, requests);
-        if (atomic_load(&vcpu->hsm_state) != SBI_HSM_STARTED) {
+        if (atomic_load(&vcpu->hsm_state) != SBI_HSM_STARTED || vcpu->paused) {
             vcpu_wait(vcpu);
             mailbox_run();
         } else if (vcpu_run(vcpu, &exit)) {

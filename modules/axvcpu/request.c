@@ -11,6 +11,25 @@ void vcpu_post(struct vcpu *vcpu, uint32_t requests)
         hart_kick(vcpu->hart);
 }
 
+void vcpu_pause(struct vcpu *vcpu, bool wanted)
+{
+    atomic_store(&vcpu->pause_wanted, wanted);
+    vcpu_post(vcpu, VCPU_REQ_PAUSE);
+}
+
+/* With vsie zero what is pending for the guest does not end the hart's wfi (Priv 1.13 §3.3.3). */
+static void follow_pause(struct vcpu *vcpu)
+{
+    bool wanted = atomic_load(&vcpu->pause_wanted);
+    if (wanted && !vcpu->paused) {
+        vcpu->paused_vsie = csr_read_vsie();
+        csr_write_vsie(0);
+    } else if (!wanted && vcpu->paused) {
+        csr_write_vsie(vcpu->paused_vsie);
+    }
+    vcpu->paused = wanted;
+}
+
 uint32_t vcpu_take_requests(struct vcpu *vcpu)
 {
     if (atomic_load(&vcpu->requests) == 0)
@@ -20,6 +39,8 @@ uint32_t vcpu_take_requests(struct vcpu *vcpu)
         csr_set_hvip(IRQ_BIT(IRQ_VSSI));
     if (taken & VCPU_REQ_EXTERNAL)
         vcpu_set_external(vcpu, atomic_load(&vcpu->external_level));
+    if (taken & VCPU_REQ_PAUSE)
+        follow_pause(vcpu);
     vcpu_fence_local(vcpu, taken);
     return taken;
 }

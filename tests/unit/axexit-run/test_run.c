@@ -57,6 +57,14 @@ static void runs_no_stopped_vcpu(void **state)
     assert_int_equal(f.runs, 0);
 }
 
+static void runs_no_paused_vcpu(void **state)
+{
+    vcpu->paused = true;
+    run_exit((struct vm_exit){0});
+    assert_events("clear wait mailbox ");
+    assert_int_equal(f.runs, 0);
+}
+
 static void halts_before_it_starts(void **state)
 {
     vcpu->hsm_state = SBI_HSM_START_PENDING;
@@ -144,6 +152,7 @@ int run_verdict_tests(void)
         cmocka_unit_test_setup(stops_the_vm_on_what_has_no_handler, fixture_setup),
         cmocka_unit_test_setup(halts_at_the_ecall_that_stops, fixture_setup),
         cmocka_unit_test_setup(runs_no_stopped_vcpu, fixture_setup),
+        cmocka_unit_test_setup(runs_no_paused_vcpu, fixture_setup),
         cmocka_unit_test_setup(halts_before_it_starts, fixture_setup),
         cmocka_unit_test_setup(starts_where_it_is_told_to, fixture_setup),
         cmocka_unit_test_setup(sleeps_until_an_enabled_interrupt, fixture_setup),

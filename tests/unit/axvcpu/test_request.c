@@ -39,6 +39,30 @@ static void follows_the_external_line(void **state)
     assert_int_equal(fake_csr.hvip, 0);
 }
 
+/* What is pending for the guest must not wake the hart while the guest may not run. */
+static void masks_a_paused_guests_interrupts(void **state)
+{
+    fake_csr.vsie = VS_IRQS;
+    vcpu_pause(self, true);
+    assert_false(self->paused);
+    assert_int_equal(vcpu_take_requests(self), VCPU_REQ_PAUSE);
+    assert_true(self->paused);
+    assert_int_equal(fake_csr.vsie, 0);
+    vcpu_pause(self, true); /* twice is once */
+    vcpu_take_requests(self);
+    assert_int_equal(fake_csr.vsie, 0);
+    vcpu_pause(self, false);
+    vcpu_take_requests(self);
+    assert_false(self->paused);
+    assert_int_equal(fake_csr.vsie, VS_IRQS);
+    fake_csr.vsie = IRQ_BIT(IRQ_VSTI);
+    vcpu_pause(self, true);
+    vcpu_pause(self, false); /* taken back before it was looked at */
+    vcpu_take_requests(self);
+    assert_false(self->paused);
+    assert_int_equal(fake_csr.vsie, IRQ_BIT(IRQ_VSTI));
+}
+
 static void fences_as_asked(void **state)
 {
     self->requests = VCPU_REQ_FENCE_I;
@@ -173,6 +197,7 @@ int run_request_tests(void)
         cmocka_unit_test_setup(kicks_only_who_is_away, fixture_setup),
         cmocka_unit_test_setup(takes_each_request_once, fixture_setup),
         cmocka_unit_test_setup(follows_the_external_line, fixture_setup),
+        cmocka_unit_test_setup(masks_a_paused_guests_interrupts, fixture_setup),
         cmocka_unit_test_setup(fences_as_asked, fixture_setup),
         cmocka_unit_test_setup(starts_only_who_is_stopped, fixture_setup),
         cmocka_unit_test_setup(does_not_enter_before_a_request, fixture_setup),

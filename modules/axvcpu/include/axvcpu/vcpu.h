@@ -31,6 +31,7 @@ enum vcpu_request {
     VCPU_REQ_FENCE_I = 1 << 3,    /* fence.i */
     VCPU_REQ_FENCE_VVMA = 1 << 4, /* hfence.vvma of all addresses and ASIDs of the VM */
     VCPU_REQ_HALT = 1 << 5,       /* leave the run loop: the VM stops or resets */
+    VCPU_REQ_PAUSE = 1 << 6,      /* make paused follow pause_wanted */
 };
 
 struct addrspace;
@@ -55,6 +56,7 @@ struct vcpu {
     _Atomic uint32_t requests;
     _Atomic bool away;
     _Atomic bool external_level;
+    _Atomic bool pause_wanted;
     _Atomic uint32_t hsm_state; /* enum sbi_hsm_state */
 
     /* Written by who won STOPPED -> START_PENDING, read after VCPU_REQ_START. */
@@ -70,6 +72,10 @@ struct vcpu {
     uint64_t guest_deadline; /* the guest's own timer, without Sstc */
     uint64_t device_deadline;
     void (*on_device_timer)(struct vcpu *vcpu);
+
+    /* Own hart only: held back from its guest, whose vsie is kept here meanwhile. */
+    bool paused;
+    uint64_t paused_vsie;
 };
 
 /* What the hart's CSRs said at an exit; nobody else reads them. */
@@ -113,6 +119,8 @@ bool vcpu_fetch16(const struct vcpu *vcpu, gva_t at, uint16_t *to);
 
 /* Any hart: posts the requests and makes sure that the vCPU sees them soon. */
 void vcpu_post(struct vcpu *vcpu, uint32_t requests);
+/* Any hart: holds the vCPU back from its guest, or no more; returns at once. */
+void vcpu_pause(struct vcpu *vcpu, bool wanted);
 
 /*
  * Any hart: STOPPED -> START_PENDING -> (on its own hart) STARTED at `pc` with a0 = hart id, a1 =
