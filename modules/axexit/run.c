@@ -87,6 +87,7 @@ static void apply(struct vcpu *vcpu, const struct verdict *v)
 static void wake(struct vcpu *vcpu, uint32_t requests)
 {
     if (requests & VCPU_REQ_START) {
+        sbi_hart_reset(&machine_of(vcpu)->sbi, vcpu);
         vcpu_reset(vcpu, vcpu->start_pc, vcpu->id, vcpu->start_opaque);
         atomic_store(&vcpu->hsm_state, SBI_HSM_STARTED);
     }
@@ -105,7 +106,7 @@ void exit_run_vcpu(struct vcpu *vcpu)
     for (;;) {
         uint32_t requests = vcpu_take_requests(vcpu);
         if (requests & VCPU_REQ_HALT)
-            return;
+            break;
         wake(vcpu, requests);
         if (atomic_load(&vcpu->hsm_state) != SBI_HSM_STARTED || vcpu->paused) {
             vcpu_wait(vcpu);
@@ -115,4 +116,5 @@ void exit_run_vcpu(struct vcpu *vcpu)
             apply(vcpu, &verdict);
         }
     }
+    sbi_hart_reset(&machine_of(vcpu)->sbi, vcpu);
 }

@@ -22,9 +22,15 @@ struct sbi_extension {
 };
 
 extern const struct sbi_extension sbi_base, sbi_time, sbi_ipi, sbi_rfence, sbi_hsm, sbi_srst,
-    sbi_dbcn, sbi_susp;
+    sbi_dbcn, sbi_susp, sbi_fwft;
 extern const struct sbi_extension sbi_legacy_set_timer, sbi_legacy_putchar, sbi_legacy_getchar,
     sbi_legacy_shutdown;
+
+/* What the SBI keeps of the caller. */
+static inline struct sbi_hart *sbi_hart_of(const struct sbi_call *call)
+{
+    return &call->machine->harts[call->vcpu->id];
+}
 
 static inline struct sbi_outcome sbi_done(uint64_t value)
 {
@@ -59,3 +65,6 @@ static inline void sbi_console_put(const struct sbi_machine *machine, char byte)
 {
     machine->console.write(machine->console.context, &byte, 1);
 }
+
+/* fwft.c: no feature is locked, and each is as at a hart's start. */
+void fwft_reset(struct sbi_hart *hart, struct vcpu *vcpu);

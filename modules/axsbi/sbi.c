@@ -18,6 +18,7 @@ static const struct sbi_extension *const extensions[] = {
     &sbi_legacy_set_timer,
     &sbi_srst,
     &sbi_susp,
+    &sbi_fwft,
     &sbi_legacy_shutdown,
 };
 
@@ -32,6 +33,12 @@ static const struct sbi_extension *find(uint64_t id)
 bool sbi_probe(uint64_t id)
 {
     return find(id) != NULL;
+}
+
+void sbi_hart_reset(struct sbi_machine *machine, struct vcpu *vcpu)
+{
+    struct sbi_hart *hart = &machine->harts[vcpu->id];
+    fwft_reset(hart, vcpu);
 }
 
 enum sbi_verdict sbi_handle(struct sbi_machine *machine, struct vcpu *vcpu)

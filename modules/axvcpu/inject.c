@@ -25,13 +25,15 @@ void vcpu_inject(struct vcpu *vcpu, uint64_t cause, uint64_t tval)
     uint64_t status = csr_read_vsstatus();
     uint64_t from_s = vcpu->sstatus & SSTATUS_SPP;
     uint64_t was_enabled = status & SSTATUS_SIE ? SSTATUS_SPIE : 0;
-    csr_write_vsstatus((status & ~(SSTATUS_SPP | SSTATUS_SPIE | SSTATUS_SIE)) | from_s |
-                       was_enabled);
+    /* Zicfilp: whether a landing pad was expected is set aside as the rest is, and is not now. */
+    uint64_t expected = vcpu->sstatus & SSTATUS_SPELP;
+    status &= ~(SSTATUS_SPP | SSTATUS_SPIE | SSTATUS_SIE | SSTATUS_SPELP);
+    csr_write_vsstatus(status | from_s | was_enabled | expected);
     csr_write_vscause(cause);
     csr_write_vstval(tval);
     csr_write_vsepc(vcpu->sepc);
     vcpu->sepc = csr_read_vstvec() & ~UINT64_C(3); /* an exception goes to BASE in both modes */
-    vcpu->sstatus |= SSTATUS_SPP;
+    vcpu->sstatus = (vcpu->sstatus & ~SSTATUS_SPELP) | SSTATUS_SPP;
     vcpu->hstatus |= HSTATUS_SPVP;
 }
 
@@ -42,7 +44,7 @@ void vcpu_reset(struct vcpu *vcpu, uint64_t pc, uint64_t a0, uint64_t a1)
     vcpu->x[REG_A1] = a1;
     vcpu->sepc = pc;
     vcpu->sstatus = csr_read_sstatus() | SSTATUS_SPP;
-    vcpu->sstatus &= ~(SSTATUS_SPIE | SSTATUS_SIE);
+    vcpu->sstatus &= ~(SSTATUS_SPIE | SSTATUS_SIE | SSTATUS_SPELP);
     vcpu->hstatus = HSTATUS_SPV | HSTATUS_SPVP | FIELD_PUT(HSTATUS_VSXL, 2);
     csr_write_vsatp(0);
     /* FP and vector on, as OpenSBI leaves them: a bare program may use them at once. VS only with

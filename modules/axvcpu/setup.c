@@ -12,14 +12,10 @@
     (BIT(EXC_FETCH_MISALIGNED) | BIT(EXC_FETCH_ACCESS) | BIT(EXC_ILLEGAL) | BIT(EXC_BREAKPOINT) |  \
      BIT(EXC_LOAD_MISALIGNED) | BIT(EXC_LOAD_ACCESS) | BIT(EXC_STORE_MISALIGNED) |                 \
      BIT(EXC_STORE_ACCESS) | BIT(EXC_ECALL_U) | BIT(EXC_FETCH_PAGE) | BIT(EXC_LOAD_PAGE) |         \
-     BIT(EXC_STORE_PAGE))
+     BIT(EXC_STORE_PAGE) | BIT(EXC_SOFTWARE_CHECK))
 
 /* Smstateen §2: hstateen0 holds back senvcfg unless ENVCFG is set; AIA stays the host's. */
 #define STATEEN0_ENVCFG BIT(62)
-
-/* What a guest may switch on, if the hart has it: WARL bits that do not stick are not there. */
-#define GUEST_ENVIRONMENT                                                                          \
-    (HENVCFG_STCE | HENVCFG_PBMTE | HENVCFG_ADUE | HENVCFG_CBIE | HENVCFG_CBCFE | HENVCFG_CBZE)
 
 /* A write with a mode that the hart lacks leaves hgatp.MODE as it was (§18.2.10). */
 bool vcpu_has_gstage(unsigned mode)
@@ -28,18 +24,6 @@ bool vcpu_has_gstage(unsigned mode)
     bool has = FIELD_GET(SATP_MODE, csr_read_hgatp()) == mode;
     csr_write_hgatp(0);
     return has;
-}
-
-uint64_t vcpu_environment(void)
-{
-    const struct platform *p = platform();
-    uint64_t want = GUEST_ENVIRONMENT;
-    if (!platform_has_extension(p, "sstc"))
-        want &= ~HENVCFG_STCE;
-    if (!platform_has_extension(p, "svadu"))
-        want &= ~HENVCFG_ADUE;
-    csr_write_henvcfg(want);
-    return csr_read_henvcfg();
 }
 
 void vcpu_attach(struct vcpu *vcpu)
@@ -52,7 +36,9 @@ void vcpu_attach(struct vcpu *vcpu)
     csr_write_hgeie(0);
     if (platform_has_extension(p, "smstateen") || platform_has_extension(p, "ssstateen"))
         csr_write_hstateen0(STATEEN0_ENVCFG);
-    vcpu->has_sstc = (vcpu_environment() & HENVCFG_STCE) != 0;
+    vcpu->environment = vcpu_environment();
+    vcpu_reset_environment(vcpu);
+    vcpu->has_sstc = (vcpu->environment & HENVCFG_STCE) != 0;
     csr_write_hgatp(addrspace_hgatp(vcpu->memory));
     cpu_hfence_gvma_all();
     cpu_hfence_vvma_all();

@@ -30,7 +30,8 @@ static enum err map_memory(struct vm *vm)
 static enum err make_vcpus(struct vm *vm)
 {
     vm->vcpus = heap_alloc(vm->config->cpus * sizeof *vm->vcpus);
-    if (vm->vcpus == NULL)
+    vm->sbi_harts = heap_alloc(vm->config->cpus * sizeof *vm->sbi_harts);
+    if (vm->vcpus == NULL || vm->sbi_harts == NULL)
         return ERR_NO_MEMORY;
     for (uint32_t i = 0; i < vm->config->cpus; i++) {
         struct vcpu *vcpu = &vm->vcpus[i];
@@ -68,6 +69,7 @@ static void connect(struct vm *vm)
     vm->machine.sbi = (struct sbi_machine){
         .vcpus = vm->vcpus,
         .vcpu_count = vm->config->cpus,
+        .harts = vm->sbi_harts,
         .memory = &vm->memory,
         .console = {.context = vm, .write = vm_console_write, .read = vm_console_read},
         .reset = on_reset,

@@ -40,7 +40,10 @@ static uint32_t granted_extensions(void)
            (env & HENVCFG_PBMTE ? GUEST_ISA_SVPBMT : 0) |
            (env & HENVCFG_ADUE ? GUEST_ISA_SVADU : 0) |
            ((env & HENVCFG_CBCFE) && (env & HENVCFG_CBIE) ? GUEST_ISA_ZICBOM : 0) |
-           (env & HENVCFG_CBZE ? GUEST_ISA_ZICBOZ : 0);
+           (env & HENVCFG_CBZE ? GUEST_ISA_ZICBOZ : 0) |
+           (env & HENVCFG_LPE ? GUEST_ISA_ZICFILP : 0) |
+           (env & HENVCFG_SSE ? GUEST_ISA_ZICFISS : 0) |
+           (env & HENVCFG_PMM ? GUEST_ISA_POINTER_MASKING : 0);
 }
 
 static enum err build_tree(const struct vm *vm, const struct guest_isa *isa)

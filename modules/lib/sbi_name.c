@@ -14,6 +14,11 @@ const char *sbi_error_name(long error)
         "SBI_ERR_ALREADY_STARTED",
         "SBI_ERR_ALREADY_STOPPED",
         "SBI_ERR_NO_SHMEM",
+        "SBI_ERR_INVALID_STATE",
+        "SBI_ERR_BAD_RANGE",
+        "SBI_ERR_TIMEOUT",
+        "SBI_ERR_IO",
+        "SBI_ERR_DENIED_LOCKED",
     };
     if (error > 0 || error <= -(long)ARRAY_SIZE(names))
         return "SBI_ERR_?";

@@ -101,6 +101,12 @@ enum sbi_verdict sbi_handle(struct sbi_machine *machine, struct vcpu *vcpu)
     return f.answer;
 }
 
+void sbi_hart_reset(struct sbi_machine *machine, struct vcpu *vcpu)
+{
+    assert_ptr_equal(machine, &f.machine.sbi);
+    f.sbi_resets++;
+}
+
 static enum err device_read(struct mmio_device *device, uint64_t offset, unsigned width,
                             uint64_t *value)
 {

@@ -24,7 +24,7 @@ struct fixture {
     uint16_t code[2];    /* the parcels at PC */
     unsigned readable;   /* of them */
     struct vm_exit exit; /* what vcpu_run comes back with, once */
-    unsigned runs;
+    unsigned runs, sbi_resets;
     enum sbi_verdict answer; /* of sbi_handle */
     bool stops;              /* and the call is hart_stop */
 };

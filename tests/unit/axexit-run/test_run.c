@@ -82,6 +82,7 @@ static void starts_where_it_is_told_to(void **state)
     vcpu->start_opaque = 0xabc;
     run_exit((struct vm_exit){.cause = CAUSE_INTERRUPT | IRQ_STI});
     assert_events("clear reset 0x80200000 0 0xabc dispatch mailbox ");
+    assert_int_equal(f.sbi_resets, 2); /* at the start, and at the end */
     assert_int_equal(vcpu->hsm_state, SBI_HSM_STARTED);
 }
 
@@ -110,6 +111,7 @@ static void resumes_anew_after_a_non_retentive_suspend(void **state)
     vcpu->resume_opaque = 0x55;
     suspend(IRQ_BIT(IRQ_VSSI), IRQ_BIT(IRQ_VSSI));
     assert_events("clear reset 0x80300000 0 0x55 dispatch mailbox ");
+    assert_int_equal(f.sbi_resets, 1); /* at the end: what the SBI keeps survives a suspend */
     assert_false(vcpu->resume_pending);
 }
 

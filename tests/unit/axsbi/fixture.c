@@ -50,6 +50,26 @@ void vcpu_set_timer(struct vcpu *vcpu, uint64_t deadline)
     event("timer %u %lu\n", vcpu->id, deadline);
 }
 
+uint64_t vcpu_get_environment(const struct vcpu *vcpu)
+{
+    return f.environment & vcpu->environment;
+}
+
+bool vcpu_set_environment(struct vcpu *vcpu, uint64_t mask, uint64_t value)
+{
+    assert_int_equal(value & ~mask, 0);
+    if (mask & ~vcpu->environment || value & ~f.possible)
+        return false;
+    f.environment = (f.environment & ~mask) | value;
+    event("environment %#lx of %#lx\n", value, mask);
+    return true;
+}
+
+void vcpu_reset_environment(struct vcpu *vcpu)
+{
+    event("environment reset %u\n", vcpu->id);
+}
+
 static void console_write(void *context, const char *bytes, size_t count)
 {
     assert_ptr_equal(context, &f);
@@ -86,6 +106,7 @@ int fixture_setup(void **state)
     f.machine = (struct sbi_machine){
         .vcpus = f.vcpus,
         .vcpu_count = HARTS,
+        .harts = f.harts,
         .memory = &f.memory,
         .console = {.context = &f, .write = console_write, .read = console_read},
         .mvendorid = 0x489,
@@ -140,5 +161,5 @@ int main(void)
 {
     return run_table_tests() + run_base_tests() + run_time_tests() + run_ipi_tests() +
            run_rfence_tests() + run_hsm_tests() + run_srst_tests() + run_dbcn_tests() +
-           run_susp_tests() + run_legacy_tests();
+           run_susp_tests() + run_legacy_tests() + run_fwft_tests();
 }

@@ -19,6 +19,8 @@
 
 struct fixture {
     struct vcpu vcpus[MAX_HARTS]; /* all STARTED but hart 3 */
+    struct sbi_hart harts[MAX_HARTS];
+    uint64_t environment, possible; /* henvcfg of the caller's hart, and the bits that stick */
     struct addrspace memory;
     struct sbi_machine machine;
     char ram[RAM_SIZE];
@@ -73,3 +75,4 @@ int run_srst_tests(void);
 int run_dbcn_tests(void);
 int run_susp_tests(void);
 int run_legacy_tests(void);
+int run_fwft_tests(void);

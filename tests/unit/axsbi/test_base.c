@@ -24,6 +24,7 @@ static void probes_what_is_there(void **state)
                                      SBI_EXT_SRST,
                                      SBI_EXT_DBCN,
                                      SBI_EXT_SUSP,
+                                     SBI_EXT_FWFT,
                                      SBI_EXT_LEGACY_SET_TIMER,
                                      SBI_EXT_LEGACY_PUTCHAR,
                                      SBI_EXT_LEGACY_GETCHAR,

@@ -40,6 +40,15 @@ static void traps_with_interrupts_off(void **state)
     assert_int_equal(fake_csr.vsstatus, REST | SSTATUS_SPP);
 }
 
+static void sets_an_expected_landing_pad_aside(void **state)
+{
+    trap(REST, SSTATUS_SPP | SSTATUS_SPELP);
+    assert_int_equal(fake_csr.vsstatus, REST | SSTATUS_SPP | SSTATUS_SPELP);
+    assert_int_equal(vcpu->sstatus, SSTATUS_SPP);
+    trap(REST | SSTATUS_SPELP, SSTATUS_SPP);
+    assert_int_equal(fake_csr.vsstatus, REST | SSTATUS_SPP);
+}
+
 static void resets_to_what_hart_start_promises(void **state)
 {
     for (unsigned i = 0; i < REG_COUNT; i++)
@@ -99,6 +108,7 @@ int run_inject_tests(void)
         cmocka_unit_test_setup(traps_from_the_guests_kernel, fixture_setup),
         cmocka_unit_test_setup(traps_from_the_guests_user_mode, fixture_setup),
         cmocka_unit_test_setup(traps_with_interrupts_off, fixture_setup),
+        cmocka_unit_test_setup(sets_an_expected_landing_pad_aside, fixture_setup),
         cmocka_unit_test_setup(resets_to_what_hart_start_promises, fixture_setup),
         cmocka_unit_test_setup(switches_vectors_on_where_there_are_any, fixture_setup),
         cmocka_unit_test_setup(clears_all_interrupts_but_a_line_that_is_up, fixture_setup),

@@ -11,7 +11,7 @@ static void makes_the_hart_ready(void **state)
     vcpu_attach(vcpu);
     assert_ptr_equal(f.harts[0].vcpu, vcpu);
     assert_int_equal(fake_csr.hideleg, VS_IRQS);
-    assert_int_equal(fake_csr.hedeleg, 0xb1ff); /* 0 to 8, 12, 13, 15: the guest's own */
+    assert_int_equal(fake_csr.hedeleg, 0x4b1ff); /* 0 to 8, 12, 13, 15, 18: its own */
     assert_int_equal(fake_csr.hcounteren, COUNTEREN_TM);
     assert_int_equal(fake_csr.htimedelta, 0);
     assert_int_equal(fake_csr.hgeie, 0);
@@ -45,6 +45,36 @@ static void gives_only_what_the_isa_has(void **state)
     assert_false(vcpu->has_sstc);
 }
 
+/* A tree with svade too says that the guest asks for it: by SBI FWFT, as for the others. */
+static void starts_with_what_is_not_switched(void **state)
+{
+    const uint64_t switched = HENVCFG_LPE | HENVCFG_SSE | HENVCFG_PMM;
+    f.platform.isa = "rv64imafdch_sstc_svadu_zicfilp_zicfiss_ssnpm";
+    vcpu_attach(vcpu);
+    assert_int_equal(vcpu->environment & (switched | HENVCFG_ADUE), switched | HENVCFG_ADUE);
+    assert_int_equal(fake_csr.henvcfg, vcpu->environment & ~switched);
+    f.platform.isa = "rv64imafdch_sstc_svade_svadu_zicfilp_zicfiss_ssnpm";
+    vcpu_attach(vcpu);
+    assert_int_equal(fake_csr.henvcfg, vcpu->environment & ~(switched | HENVCFG_ADUE));
+}
+
+static void switches_what_is_granted(void **state)
+{
+    f.platform.isa = "rv64imafdch_svade_svadu";
+    vcpu_attach(vcpu);
+    fake_cpu.hfences_gvma = fake_cpu.hfences_vvma = 0;
+    uint64_t at_start = fake_csr.henvcfg;
+    assert_true(vcpu_set_environment(vcpu, HENVCFG_ADUE, HENVCFG_ADUE));
+    assert_int_equal(fake_csr.henvcfg, at_start | HENVCFG_ADUE);
+    assert_int_equal(fake_cpu.hfences_gvma, 1);
+    assert_int_equal(fake_cpu.hfences_vvma, 1);
+    assert_int_equal(vcpu_get_environment(vcpu), at_start | HENVCFG_ADUE);
+    assert_false(vcpu_set_environment(vcpu, HENVCFG_LPE, HENVCFG_LPE));
+    assert_int_equal(fake_csr.henvcfg, at_start | HENVCFG_ADUE);
+    vcpu_reset_environment(vcpu);
+    assert_int_equal(fake_csr.henvcfg, at_start);
+}
+
 static void leaves_the_hart_quiet(void **state)
 {
     vcpu_attach(vcpu);
@@ -70,6 +100,8 @@ int run_setup_tests(void)
         cmocka_unit_test_setup(makes_the_hart_ready, fixture_setup),
         cmocka_unit_test_setup(lets_senvcfg_through_with_smstateen, fixture_setup),
         cmocka_unit_test_setup(gives_only_what_the_isa_has, fixture_setup),
+        cmocka_unit_test_setup(starts_with_what_is_not_switched, fixture_setup),
+        cmocka_unit_test_setup(switches_what_is_granted, fixture_setup),
         cmocka_unit_test_setup(leaves_the_hart_quiet, fixture_setup),
         cmocka_unit_test_setup(leaves_no_mode_behind_when_it_probes, fixture_setup),
     };

@@ -99,10 +99,15 @@ static void test_grants(void **state)
            "i\0zicboz\0zicbop\0svade\0svinval");
     EXPECT(FROM_LIST(host), GUEST_ISA_SVPBMT, "rv64i_zicbop_svpbmt_svade_svinval",
            "i\0zicbop\0svpbmt\0svade\0svinval");
-    EXPECT(FROM_LIST(host), GUEST_ISA_SVADU, "rv64i_zicbop_svadu_svinval",
-           "i\0zicbop\0svadu\0svinval");
+    EXPECT(FROM_LIST(host), GUEST_ISA_SVADU, "rv64i_zicbop_svadu_svade_svinval",
+           "i\0zicbop\0svadu\0svade\0svinval");
     EXPECT(FROM_LIST(host), GUEST_ISA_SSTC, "rv64i_zicbop_sstc_svade_svinval",
            "i\0zicbop\0sstc\0svade\0svinval");
+    static const char switched[] = "i\0zicfilp\0zicfiss\0smnpm\0ssnpm";
+    EXPECT(FROM_LIST(switched), 0, "rv64i", "i");
+    EXPECT(FROM_LIST(switched), GUEST_ISA_ZICFILP, "rv64i_zicfilp", "i\0zicfilp");
+    EXPECT(FROM_LIST(switched), GUEST_ISA_ZICFISS, "rv64i_zicfiss", "i\0zicfiss");
+    EXPECT(FROM_LIST(switched), GUEST_ISA_POINTER_MASKING, "rv64i_smnpm_ssnpm", "i\0smnpm\0ssnpm");
     EXPECT(FROM_LIST("i"), ALL, "rv64i", "i"); /* a grant gives nothing that the host lacks */
 }
 
@@ -110,11 +115,11 @@ static void test_grants(void **state)
 static void test_left_out(void **state)
 {
     static const char *const out[] = {
-        "h",      "zihpm",    "zkr",      "zk",      "zcmt",     "zicfiss",      "zicfilp",
-        "smaia",  "ssaia",    "sscofpmf", "ssnpm",   "sspm",     "supm",         "smnpm",
-        "smmpm",  "sdtrig",   "ssdbltrp", "smrnmi",  "sscsrind", "smstateen",    "ssstateen",
-        "ssccfg", "smcdeleg", "smctr",    "ssctr",   "sha",      "shcounterenw", "smepmp",
-        "q",      "e",        "xfoo",     "zicbomx", "zic",      "ss",
+        "h",        "zihpm",    "zkr",      "zk",        "zcmt",         "smaia",
+        "ssaia",    "sscofpmf", "sspm",     "supm",      "smmpm",        "sdtrig",
+        "ssdbltrp", "smrnmi",   "sscsrind", "smstateen", "ssstateen",    "ssccfg",
+        "smcdeleg", "smctr",    "ssctr",    "sha",       "shcounterenw", "smepmp",
+        "q",        "e",        "xfoo",     "zicbomx",   "zic",          "ss",
     };
     char list[64];
 

@@ -27,10 +27,16 @@ struct sbi_console {
     size_t (*read)(void *context, char *bytes, size_t room); /* what is there now, perhaps 0 */
 };
 
+/* What the SBI keeps of one guest hart; own hart only, sbi_hart_reset() sets it up. */
+struct sbi_hart {
+    uint32_t locked_features; /* FWFT: bit i: feature i can't be set any more */
+};
+
 /* What the SBI needs of the machine that it serves; the VM (axvm) has one. */
 struct sbi_machine {
-    struct vcpu *vcpus;  /* vcpus[i] is guest hart i */
-    uint32_t vcpu_count; /* 1 .. 64 */
+    struct vcpu *vcpus;     /* vcpus[i] is guest hart i */
+    uint32_t vcpu_count;    /* 1 .. 64 */
+    struct sbi_hart *harts; /* harts[i]: of vcpus[i] */
     const struct addrspace *memory;
     struct sbi_console console;
     uint64_t mvendorid, marchid, mimpid; /* the host's, as the guest may see them */
@@ -59,6 +65,10 @@ enum sbi_verdict {
  * register is read or written. The caller advances sepc. Runs on the vCPU's own hart.
  */
 enum sbi_verdict sbi_handle(struct sbi_machine *machine, struct vcpu *vcpu);
+
+/* Own hart, attached: what the SBI does for this hart is as at power-on. At each start of the hart,
+ * and when its VM ends. */
+void sbi_hart_reset(struct sbi_machine *machine, struct vcpu *vcpu);
 
 /* True if guests have the extension `id`: what BASE's probe answers. */
 bool sbi_probe(uint64_t id);

@@ -43,7 +43,8 @@ struct vcpu {
     uint64_t host_sp;
     uint64_t exits; /* all exits since the VM's start, fast path included */
     bool has_sstc;
-    uint64_t sepc; /* these three: valid between exit and entry on the slow path */
+    uint64_t environment; /* the henvcfg bits that this guest can have, since vcpu_attach() */
+    uint64_t sepc;        /* these three: valid between exit and entry on the slow path */
     uint64_t sstatus;
     uint64_t hstatus;
     void *machine; /* the owner's; axvcpu does not look at it */
@@ -93,8 +94,14 @@ void vcpu_attach(struct vcpu *vcpu);
 void vcpu_detach(struct vcpu *vcpu);
 /* This hart: hgatp can have this mode (enum gstage_mode). No vCPU is attached. */
 bool vcpu_has_gstage(unsigned mode);
-/* The henvcfg bits that guests of this hart get (HENVCFG_*), and whether Sstc is among them. */
+/* This hart: the henvcfg bits that a guest on it can have (HENVCFG_*). No vCPU is attached. */
 uint64_t vcpu_environment(void);
+/* Own hart: what of vcpu->environment is on at a hart's start; and what is on now. */
+void vcpu_reset_environment(struct vcpu *vcpu);
+uint64_t vcpu_get_environment(const struct vcpu *vcpu);
+/* Own hart: the bits of `mask` become `value`; false, and nothing has changed, if the hart or
+ * vcpu->environment does not have them. */
+bool vcpu_set_environment(struct vcpu *vcpu, uint64_t mask, uint64_t value);
 
 /* Own hart: enters the guest and comes back with its next exit that the fast path left. If a
  * request came first: returns false at once. */

@@ -13,11 +13,14 @@
 
 /* Extensions that depend on a bit of henvcfg (Priv 1.13 §18.2.5): what the guest was granted. */
 enum guest_isa_grant {
-    GUEST_ISA_SSTC = 1 << 0,   /* henvcfg.STCE */
-    GUEST_ISA_SVPBMT = 1 << 1, /* henvcfg.PBMTE */
-    GUEST_ISA_SVADU = 1 << 2,  /* henvcfg.ADUE */
-    GUEST_ISA_ZICBOM = 1 << 3, /* henvcfg.CBIE and CBCFE */
-    GUEST_ISA_ZICBOZ = 1 << 4, /* henvcfg.CBZE */
+    GUEST_ISA_SSTC = 1 << 0,            /* henvcfg.STCE */
+    GUEST_ISA_SVPBMT = 1 << 1,          /* henvcfg.PBMTE */
+    GUEST_ISA_SVADU = 1 << 2,           /* henvcfg.ADUE */
+    GUEST_ISA_ZICBOM = 1 << 3,          /* henvcfg.CBIE and CBCFE */
+    GUEST_ISA_ZICBOZ = 1 << 4,          /* henvcfg.CBZE */
+    GUEST_ISA_ZICFILP = 1 << 5,         /* henvcfg.LPE */
+    GUEST_ISA_ZICFISS = 1 << 6,         /* henvcfg.SSE */
+    GUEST_ISA_POINTER_MASKING = 1 << 7, /* henvcfg.PMM */
 };
 
 /* From a cpu node of the host's device tree. */

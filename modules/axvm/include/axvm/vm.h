@@ -28,7 +28,8 @@ struct vm {
     uint32_t index;
     struct addrspace memory;
     hpa_t ram;
-    struct vcpu *vcpus; /* config->cpus of them */
+    struct vcpu *vcpus;         /* config->cpus of them */
+    struct sbi_hart *sbi_harts; /* as many */
 
     struct mmio_bus bus;
     struct plic plic;

@@ -1,11 +1,11 @@
 /*
- * Numbers of the RISC-V Supervisor Binary Interface 2.0, used on both edges: towards the firmware
+ * Numbers of the RISC-V Supervisor Binary Interface 3.0, used on both edges: towards the firmware
  * (axhal) and towards guests (axsbi).
  */
 #pragma once
 #include <stdint.h>
 
-/* SBI 2.0 §3, table 1 */
+/* SBI 3.0 §3, table 1 */
 enum sbi_error {
     SBI_SUCCESS = 0,
     SBI_ERR_FAILED = -1,
@@ -17,6 +17,11 @@ enum sbi_error {
     SBI_ERR_ALREADY_STARTED = -7,
     SBI_ERR_ALREADY_STOPPED = -8,
     SBI_ERR_NO_SHMEM = -9,
+    SBI_ERR_INVALID_STATE = -10,
+    SBI_ERR_BAD_RANGE = -11,
+    SBI_ERR_TIMEOUT = -12,
+    SBI_ERR_IO = -13,
+    SBI_ERR_DENIED_LOCKED = -14,
 };
 
 struct sbi_ret {
@@ -45,6 +50,8 @@ const char *sbi_error_name(long error);
 #define SBI_EXT_PMU 0x504D55
 #define SBI_EXT_DBCN 0x4442434E
 #define SBI_EXT_SUSP 0x53555350
+#define SBI_EXT_STA 0x535441
+#define SBI_EXT_FWFT 0x46574654
 
 /* clang-format off */
 enum { SBI_BASE_SPEC_VERSION, SBI_BASE_IMPL_ID, SBI_BASE_IMPL_VERSION, SBI_BASE_PROBE,
@@ -59,6 +66,8 @@ enum { SBI_HSM_START, SBI_HSM_STOP, SBI_HSM_STATUS, SBI_HSM_SUSPEND };
 enum { SBI_SRST_RESET };
 enum { SBI_DBCN_WRITE, SBI_DBCN_READ, SBI_DBCN_WRITE_BYTE };
 enum { SBI_SUSP_SUSPEND };
+enum { SBI_STA_SET_SHMEM };
+enum { SBI_FWFT_SET, SBI_FWFT_GET };
 
 /* SBI 2.0 §9.1 table 12 */
 /* clang-format off */
@@ -72,3 +81,15 @@ enum sbi_hsm_state {
 
 enum sbi_srst_type { SBI_SRST_SHUTDOWN, SBI_SRST_COLD_REBOOT, SBI_SRST_WARM_REBOOT };
 enum sbi_srst_reason { SBI_SRST_NO_REASON, SBI_SRST_SYSTEM_FAILURE };
+
+/* SBI 3.0 §18 */
+enum sbi_fwft_feature {
+    SBI_FWFT_MISALIGNED_EXC_DELEG,
+    SBI_FWFT_LANDING_PAD,
+    SBI_FWFT_SHADOW_STACK,
+    SBI_FWFT_DOUBLE_TRAP,
+    SBI_FWFT_PTE_AD_HW_UPDATING,
+    SBI_FWFT_POINTER_MASKING_PMLEN,
+    SBI_FWFT_FEATURES,
+};
+#define SBI_FWFT_LOCK UINT64_C(1)
