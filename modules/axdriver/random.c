@@ -1,25 +1,41 @@
+/*
+ * A key that each use replaces by a one-way function of itself: who sees what was given out learns
+ * neither what the host was given nor what others got or will get.
+ */
 #include <axdriver/random.h>
 #include <axhal/time.h>
 #include <axlog/log.h>
 #include <axsync/spinlock.h>
+#include <lib/chacha.h>
 #include <libfdt.h>
+#include <string.h>
+
+/* The nonce says what a block is for. */
+static const uint32_t for_key[3] = {1}, for_output[3] = {2}, for_pinned[3] = {3};
 
 static struct spinlock lock = SPINLOCK("random");
-static uint64_t state[2]; /* lock held: a Weyl counter, and what was mixed in */
+static uint8_t key[CHACHA_KEY]; /* lock held */
 
-/* A bijection of 64 bits in which each input bit changes half of the output's: two rounds of
- * xor-shift and an odd multiplier. */
-static uint64_t mix(uint64_t v)
+/* lock held */
+static void renew_key(void)
 {
-    v = (v ^ v >> 32) * UINT64_C(0x9E3779B97F4A7C15);
-    v = (v ^ v >> 29) * UINT64_C(0xD6E8FEB86659FD93);
-    return v ^ v >> 32;
+    uint8_t block[CHACHA_BLOCK];
+    chacha_block(block, key, 0, for_key);
+    memcpy(key, block, sizeof key);
 }
 
-static void absorb(uint64_t value)
+/* lock held; `size` is at most CHACHA_KEY */
+static void absorb(const void *data, size_t size)
 {
-    state[0] = mix(state[0] ^ value);
-    state[1] = mix(state[1] + state[0]);
+    for (size_t i = 0; i < size; i++)
+        key[i] ^= ((const uint8_t *)data)[i];
+    renew_key();
+}
+
+static void absorb_time(void)
+{
+    uint64_t now = time_now();
+    absorb(&now, sizeof now);
 }
 
 void random_init(const void *fdt)
@@ -29,26 +45,32 @@ void random_init(const void *fdt)
     const uint8_t *seed = chosen >= 0 ? fdt_getprop(fdt, chosen, "rng-seed", &size) : NULL;
     if (seed == NULL)
         log_info("random: no rng-seed in /chosen; guests' seeds come from the time alone");
-    absorb(time_now());
-    for (int i = 0; seed != NULL && i < size; i++)
-        absorb(seed[i]);
+    absorb_time();
+    for (int at = 0; seed != NULL && at < size; at += CHACHA_KEY)
+        absorb(seed + at, size - at < CHACHA_KEY ? (size_t)(size - at) : CHACHA_KEY);
 }
 
-static uint64_t next(void)
+static void stream(uint8_t *to, size_t count, const uint8_t *from, const uint32_t *nonce)
 {
-    state[0] += UINT64_C(0x9E3779B97F4A7C15);
-    return mix(state[0] ^ state[1]);
+    uint8_t block[CHACHA_BLOCK];
+    for (size_t i = 0; i < count; i++) {
+        if (i % CHACHA_BLOCK == 0)
+            chacha_block(block, from, (uint32_t)(i / CHACHA_BLOCK), nonce);
+        to[i] = block[i % CHACHA_BLOCK];
+    }
 }
 
 void random_bytes(uint8_t *to, size_t count)
 {
-    uint64_t word = 0;
     spin_lock(&lock);
-    absorb(time_now());
-    for (size_t i = 0; i < count; i++) {
-        if (i % sizeof word == 0)
-            word = next();
-        to[i] = (uint8_t)(word >> i % sizeof word * 8);
-    }
+    absorb_time();
+    stream(to, count, key, for_output);
+    renew_key();
     spin_unlock(&lock);
+}
+
+void random_pinned(uint64_t seed, uint64_t nth, uint8_t *to, size_t count)
+{
+    uint64_t own[CHACHA_KEY / sizeof(uint64_t)] = {seed, nth};
+    stream(to, count, (const uint8_t *)own, for_pinned);
 }

@@ -46,6 +46,15 @@ static uint32_t granted_extensions(void)
            (env & HENVCFG_PMM ? GUEST_ISA_POINTER_MASKING : 0);
 }
 
+/* Another one at each start; a description that pins it gets the same ones in every run. */
+static void make_seed(const struct vm *vm, uint8_t *to, size_t size)
+{
+    if (vm->config->has_seed)
+        random_pinned(vm->config->seed, vm->starts, to, size);
+    else
+        random_bytes(to, size);
+}
+
 static enum err build_tree(const struct vm *vm, const struct guest_isa *isa)
 {
     const struct vm_config *c = vm->config;
@@ -66,7 +75,7 @@ static enum err build_tree(const struct vm *vm, const struct guest_isa *isa)
         .ramdisk_size = c->ramdisk_size,
     };
     size_t used;
-    random_bytes(input.rng_seed, sizeof input.rng_seed);
+    make_seed(vm, input.rng_seed, sizeof input.rng_seed);
     void *to = guest_ptr(&vm->memory, c->placement.fdt, GUEST_FDT_SPACE);
     return to == NULL ? ERR_RANGE : guest_fdt_build(&input, to, GUEST_FDT_SPACE, &used);
 }
@@ -90,5 +99,8 @@ static enum err write_tree(const struct vm *vm)
 enum err vm_load(struct vm *vm)
 {
     enum err err = load_images(vm);
-    return err == OK ? write_tree(vm) : err;
+    if (err == OK)
+        err = write_tree(vm);
+    vm->starts++;
+    return err;
 }

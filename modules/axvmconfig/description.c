@@ -152,11 +152,22 @@ static enum err parse_gstage(const struct value *value, struct vm_config *vm)
     return OK;
 }
 
+static enum err parse_seed(const struct value *value, struct vm_config *vm)
+{
+    if (value->size != sizeof(fdt32_t)) {
+        return complain_of(value, ": has %u bytes: expected one number, as in seed = <42>",
+                           value->size);
+    }
+    vm->has_seed = true;
+    vm->seed = cell(value, 0);
+    return OK;
+}
+
 static const struct property properties[] = {
     {"cpus", true, parse_cpus},        {"harts", true, parse_harts},
     {"memory", true, parse_memory},    {"kernel", true, parse_kernel},
     {"ramdisk", false, parse_ramdisk}, {"bootargs", false, parse_bootargs},
-    {"gstage", false, parse_gstage},
+    {"gstage", false, parse_gstage},   {"seed", false, parse_seed},
 };
 
 static enum err complain_unknown(const struct value *value)

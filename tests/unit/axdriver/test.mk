@@ -1,4 +1,4 @@
-UNIT_TESTS += axdriver-hardware axdriver-uart axdriver-plic axdriver-imsic
+UNIT_TESTS += axdriver-hardware axdriver-uart axdriver-plic axdriver-imsic axdriver-random
 
 axdriver-hardware-deps := lib axhal axdriver
 axdriver-hardware-srcs := tests/unit/axdriver/test_hardware.c tests/unit/axdriver/tree_file.c \
@@ -23,6 +23,11 @@ axdriver-plic-srcs := tests/unit/axdriver/test_host_plic.c modules/axdevice/plic
 
 axdriver-imsic-deps := lib axhal axsync axlog axipi axdriver
 axdriver-imsic-srcs := tests/unit/axdriver/test_host_imsic.c $(axdriver-host-srcs)
+
+axdriver-random-deps := lib axhal axsync axlog axdriver
+axdriver-random-srcs := tests/unit/axdriver/test_random.c tests/unit/axdevice/fake_lock.c \
+                        modules/axdriver/random.c modules/lib/chacha.c \
+                        modules/axhal/arch/fake/csr.c
 
 # The device trees are read when the tests run.
 AXDRIVER_TREES := $(patsubst tests/unit/axdriver/%.dts,build/unit/axdriver-trees/%.dtb,\

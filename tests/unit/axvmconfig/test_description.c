@@ -38,7 +38,7 @@ static void expect(const char *body, const char *text)
 static void test_reads_all(void **state)
 {
     assert_int_equal(parse("/ { " ROOT " linux { " VM " ramdisk = \"initrd\"; "
-                           "bootargs = \"console=ttyS0\"; gstage = \"sv48x4\"; }; "
+                           "bootargs = \"console=ttyS0\"; gstage = \"sv48x4\"; seed = <42>; }; "
                            "small { cpus = <1>; harts = <7>; memory = <0x1 0x200000>; "
                            "kernel = \"k\"; }; };"),
                      OK);
@@ -56,6 +56,8 @@ static void test_reads_all(void **state)
     assert_string_equal(vm->ramdisk_name, "initrd");
     assert_string_equal(vm->bootargs, "console=ttyS0");
     assert_int_equal(vm->gstage, VM_GSTAGE_SV48X4);
+    assert_true(vm->has_seed);
+    assert_int_equal(vm->seed, 42);
 
     vm = &set.vms[1];
     assert_string_equal(vm->name, "small");
@@ -64,6 +66,7 @@ static void test_reads_all(void **state)
     assert_null(vm->ramdisk_name);
     assert_string_equal(vm->bootargs, "");
     assert_int_equal(vm->gstage, VM_GSTAGE_SV39X4);
+    assert_false(vm->has_seed);
 }
 
 static void test_cpus(void **state)
@@ -90,7 +93,7 @@ static void test_harts(void **state)
            "x.dts: /linux: harts: has 0 bytes: expected numbers, as in harts = <0 1>");
     expect(CPUS "harts = \"0 1\";" MEMORY KERNEL "rest;",
            "x.dts: /linux: rest: unknown property; expected one of: cpus harts memory kernel "
-           "ramdisk bootargs gstage");
+           "ramdisk bootargs gstage seed");
     expect(CPUS "harts = [00 01];" MEMORY KERNEL,
            "x.dts: /linux: harts: has 2 bytes: expected numbers, as in harts = <0 1>");
 
@@ -136,6 +139,13 @@ static void test_strings(void **state)
            "x.dts: /linux: gstage: expected one string, as in gstage = \"...\"");
 }
 
+static void test_seed(void **state)
+{
+    expect(VM "seed = <1 2>;",
+           "x.dts: /linux: seed: has 8 bytes: expected one number, as in seed = <42>");
+    expect(VM "seed;", "x.dts: /linux: seed: has 0 bytes: expected one number, as in seed = <42>");
+}
+
 static void test_long_bootargs(void **state)
 {
     char body[5000] = VM "bootargs = \"";
@@ -148,7 +158,7 @@ static void test_long_bootargs(void **state)
 static void test_unknown_property(void **state)
 {
     expect(VM "rmdisk = \"x\";", "x.dts: /linux: rmdisk: unknown property; expected one of: cpus "
-                                 "harts memory kernel ramdisk bootargs gstage");
+                                 "harts memory kernel ramdisk bootargs gstage seed");
 }
 
 static void test_node_inside_a_vm(void **state)
@@ -238,6 +248,7 @@ int main(void)
         cmocka_unit_test(test_harts),
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_strings),
+        cmocka_unit_test(test_seed),
         cmocka_unit_test(test_long_bootargs),
         cmocka_unit_test(test_unknown_property),
         cmocka_unit_test(test_node_inside_a_vm),

@@ -7,3 +7,5 @@
 void random_init(const void *fdt);
 /* Any hart; takes its own lock. Never twice the same. */
 void random_bytes(uint8_t *to, size_t count);
+/* Any hart. The same bytes for the same seed and nth, on every host. */
+void random_pinned(uint64_t seed, uint64_t nth, uint8_t *to, size_t count);

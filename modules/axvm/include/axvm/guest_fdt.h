@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #define GUEST_FDT_MAX_VCPUS 64
-#define GUEST_FDT_SEED_SIZE 32
+#define GUEST_FDT_SEED_SIZE 64
 
 /* Strings are the caller's. */
 struct guest_fdt_input {

@@ -26,6 +26,7 @@ struct vm {
     struct exit_machine machine;
     const struct vm_config *config; /* its images lie in the bundle, for every restart */
     uint32_t index;
+    uint32_t starts; /* how often it was loaded */
     struct addrspace memory;
     hpa_t ram;
     struct vcpu *vcpus;         /* config->cpus of them */

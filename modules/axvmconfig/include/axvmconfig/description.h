@@ -28,6 +28,8 @@ struct vm_config {
     const char *ramdisk_name; /* NULL: none */
     const char *bootargs;     /* "" if not given */
     enum vm_gstage gstage;
+    bool has_seed; /* else its rng-seed is another one in each run */
+    uint32_t seed;
 
     /* Found and placed by vmconfig_load(). */
     struct image kernel;
