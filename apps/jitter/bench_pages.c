@@ -5,25 +5,7 @@
 
 #define PAGE 4096
 #define SIZE (UINT64_C(64) << 20)
-#define ALIGNMENT (UINT64_C(2) << 20)
 #define PAGES (SIZE / PAGE)
-
-extern char image_end[];
-
-static uint64_t align_up_2m(uint64_t address)
-{
-    return (address + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
-}
-
-/* RAM that nobody has touched: behind the image, and behind the device tree if that is in the way.
- * 0 if there is not enough. */
-static uint64_t find_untouched(const struct machine *machine)
-{
-    uint64_t base = align_up_2m((uintptr_t)image_end);
-    if (base < machine->fdt_end && machine->fdt_base < base + SIZE)
-        base = align_up_2m(machine->fdt_end);
-    return base < machine->ram_end && SIZE <= machine->ram_end - base ? base : 0;
-}
 
 static uint64_t touch_pages(uint64_t base)
 {
@@ -35,7 +17,7 @@ static uint64_t touch_pages(uint64_t base)
 
 void bench_pages(const struct machine *machine)
 {
-    uint64_t base = find_untouched(machine);
+    uint64_t base = machine_free_ram(machine, SIZE);
     if (base == 0)
         return;
     report_mean("page_touch_cold", touch_pages(base), PAGES);

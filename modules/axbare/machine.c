@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-extern char _start[];
+#define ALIGNMENT (UINT64_C(2) << 20)
+
+extern char _start[], image_end[];
 
 static uint64_t read_cells(const fdt32_t *cells, int count)
 {
@@ -92,6 +94,19 @@ const char *machine_read(struct machine *machine, const void *fdt, uint64_t self
     if (!read_memory(machine, fdt))
         return "the device tree has no memory node that holds this image";
     return NULL;
+}
+
+static uint64_t align_up_2m(uint64_t address)
+{
+    return (address + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+}
+
+uint64_t machine_free_ram(const struct machine *machine, uint64_t size)
+{
+    uint64_t base = align_up_2m((uintptr_t)image_end);
+    if (base < machine->fdt_end && machine->fdt_base < base + size)
+        base = align_up_2m(machine->fdt_end);
+    return base < machine->ram_end && size <= machine->ram_end - base ? base : 0;
 }
 
 const char *bootargs(const void *fdt)

@@ -16,7 +16,7 @@ define source_line
 $1 $(if $(filter %.S,$1),$(CLANG_S),$(CLANG_C)) $2 -I$(GEN)
 
 endef
-source_lines = $(foreach s,$(call sources_in,$1),$(call source_line,$s,$(call includes,$1,$2,$(ARCH))))
+source_lines = $(foreach s,$(call sources_in,$1) $3,$(call source_line,$s,$(call includes,$1,$2,$(ARCH))))
 define unit_line
 $2 $(CLANG_UNIT) $(call includes,tests/unit,$($1-deps),fake) $(foreach m,$($1-deps),-Imodules/$m)
 
@@ -27,8 +27,10 @@ unit_lines = $(foreach t,$(UNIT_TESTS),$(foreach s,$(call unit_own,$($t-srcs)),$
 define MODULE_LINES
 $(foreach m,$(MODULES),$(call source_lines,modules/$m,$m $($m-deps)))$(unit_lines)
 endef
+# An app's sources that it shares with others are not in its folder.
+app_shared = $(patsubst $(CURDIR)/%,%,$(abspath $(addprefix $(A)/,$(filter ../%,$(app-srcs)))))
 define APP_LINES
-$(call source_lines,$(A),$(app-deps))
+$(call source_lines,$(A),$(app-deps),$(app_shared))
 endef
 
 # What the sources include must be there; apps/hv is made of all modules. Each app has a make of

@@ -35,7 +35,7 @@ $(call one_of,ICOUNT,off $(call numbers,0,10))
 $(call one_of,V,0 1)
 
 ifeq ($(wildcard $(A)/app.mk),)
-$(error A=$(A): no $(A)/app.mk; expected one of: $(patsubst %/app.mk,%,$(wildcard apps/*/app.mk)))
+$(error A=$(A): no $(A)/app.mk; expected one of: $(patsubst %/app.mk,%,$(wildcard apps/*/app.mk apps/*/*/app.mk)))
 endif
 ifeq ($(shell echo '$(MEM)' | grep -E '^[1-9][0-9]*[MG]$$'),)
 $(error MEM=$(MEM): expected a number and M or G, such as 512M or 2G)

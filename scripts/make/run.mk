@@ -1,7 +1,11 @@
 # Running an app in QEMU. The hypervisor gets its VMs as a bundle: the description named by VMS=,
 # compiled, and the images that it names, in one newc archive that QEMU hands over as an initrd.
 BUNDLE := $(if $(app-hv),$(OUT)/$(basename $(notdir $(VMS))).cpio)
-JITTER := build/$(ARCH)/release/jitter/jitter.bin
+
+# Guests of ours that the description names, "build:NAME/NAME.bin": the folders of their apps.
+GUEST_NAMES := $(if $(app-hv),$(shell sed -n 's,.*"build:\([^/"]*\)/\1\.bin".*,\1,p' $(VMS) 2>/dev/null))
+guest_app    = $(patsubst %/app.mk,%,$(firstword $(wildcard $(foreach d,apps apps/* tests/guests,$d/$1/app.mk))))
+GUEST_APPS  := $(sort $(foreach n,$(filter-out hv,$(GUEST_NAMES)),$(call guest_app,$n)))
 
 ifneq ($(app-hv),)
 ifeq ($(wildcard $(VMS)),)
@@ -41,15 +45,15 @@ debug: prepare ## builds, runs QEMU and opens gdb at _start
 	$(Q)$(MAKE) --no-print-directory build $(BUNDLE)
 	$(Q)scripts/debug $(ELF) -- $(QEMU) $(QEMU_FLAGS)
 
-# In a make of its own, unless jitter is what this make builds.
-ifneq ($(BIN),$(JITTER))
-$(JITTER): FORCE
-	$(Q)$(MAKE) --no-print-directory A=apps/jitter HV=n MODE=release build
-endif
+# Each in a make of its own.
+.PHONY: guests
+guests:
+	$(Q)for app in $(GUEST_APPS); do \
+	  $(MAKE) --no-print-directory A=$$app HV=n MODE=release build || exit 1; done
 
 ifneq ($(BUNDLE),)
 build: $(BUNDLE)
-$(BUNDLE): FORCE $(if $(shell grep -s '"build:jitter' $(VMS)),$(JITTER))
+$(BUNDLE): FORCE guests
 	@mkdir -p $(@D)
 	$(call say,BUNDLE,$@)
 	$(Q)tools/bundle -o $@.new -b build/$(ARCH)/release $(VMS)

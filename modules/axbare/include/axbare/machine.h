@@ -18,6 +18,10 @@ struct machine {
  */
 const char *machine_read(struct machine *machine, const void *fdt, uint64_t self);
 
+/* `size` bytes of RAM that nobody has touched, at a multiple of 2 MiB: behind the image, and behind
+ * the device tree if that is in the way. 0 if there is not so much. */
+uint64_t machine_free_ram(const struct machine *machine, uint64_t size);
+
 /* The program: called by start.S on the hart that booted, with its id and the device tree. */
 _Noreturn void bare_main(uint64_t id, const void *fdt);
 
