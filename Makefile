@@ -13,6 +13,7 @@ include scripts/make/toolchain.mk
 include scripts/make/modules.mk
 include scripts/make/build.mk
 include scripts/make/run.mk
+include scripts/make/bench.mk
 include scripts/make/check.mk
 include scripts/make/editor.mk
 include scripts/make/help.mk

@@ -6,6 +6,8 @@
 #include "report.h"
 #include <stddef.h>
 
+const char program_name[] = "jitter";
+
 /* From axbare. */
 void bare_main(uint64_t id, const void *fdt)
 {

@@ -75,7 +75,7 @@ void report_distribution(const char *name, uint64_t *samples, size_t count)
 
 void fail(const char *what)
 {
-    sayf("jitter: %s\n", what);
+    sayf("%s: %s\n", program_name, what);
     print_figure("done", "", 1, "status");
     shut_down(SBI_SRST_SYSTEM_FAILURE);
 }

@@ -1,5 +1,5 @@
 /*
- * What jitter prints: one line a figure, `BENCH name value unit`, over the SBI console.
+ * What jitter and exits print: one line a figure, `BENCH name value unit`, over the SBI console.
  *
  * Time is measured in ticks of the time CSR. Under QEMU's -icount every instruction, at any
  * privilege level, takes the same power of two of nanoseconds; report_calibrate() finds that out
@@ -10,6 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Each program defines its name. */
+extern const char program_name[];
+
 /* Measures what an instruction takes; `timebase` in Hz. Called before any figure. */
 void report_calibrate(uint64_t timebase);
 
@@ -19,6 +22,6 @@ void report_mean(const char *name, uint64_t ticks, uint64_t count);
 /* Sorts `samples` (ticks) and prints NAME_min, _p50, _p99 and _max. */
 void report_distribution(const char *name, uint64_t *samples, size_t count);
 
-/* Prints `BENCH done 0 status` and shuts the machine down. fail() prints `jitter: WHAT` and
+/* Prints `BENCH done 0 status` and shuts the machine down. fail() prints `NAME: WHAT` and
  * `BENCH done 1 status` before it does. */
 _Noreturn void report_done(void);

@@ -59,20 +59,3 @@ $(BUNDLE): FORCE guests
 	$(Q)tools/bundle -o $@.new -b build/$(ARCH)/release $(VMS)
 	$(Q)if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 endif
-
-# The figures need three builds: the guest itself, and the hypervisor with one and two vCPUs of it.
-BENCH_OUT := build/$(ARCH)/release
-.PHONY: bench bench-boot
-bench: ## measures apps/jitter natively and as a guest: a table, and build/bench.json
-	$(Q)scripts/setup/setup check host qemu fdt || scripts/setup/setup host qemu fdt
-	$(Q)for vms in jitter jitter2; do \
-	  $(MAKE) --no-print-directory A=apps/hv HV=y SMP=2 MODE=release VMS=configs/$$vms.dts build || exit 1; done
-	$(Q)tools/bench --qemu $(QEMU) --jitter $(BENCH_OUT)/jitter/jitter.bin --hv $(BENCH_OUT)/hv/hv.bin \
-	  --bundle $(BENCH_OUT)/hv/jitter.cpio --bundle2 $(BENCH_OUT)/hv/jitter2.cpio \
-	  --machine $(MACHINE) --cpu $(CPU)
-
-bench-boot: ## measures Linux's boot natively and as a guest, interleaved: wall and CPU time
-	$(Q)scripts/setup/setup check || scripts/setup/setup
-	$(Q)$(MAKE) --no-print-directory A=apps/hv HV=y SMP=2 MODE=release VMS=configs/linux.dts build
-	$(Q)tools/bench-boot --qemu $(QEMU) --guests $(CACHE)/guests/linux --vms configs/linux.dts \
-	  --hv $(BENCH_OUT)/hv/hv.bin --bundle $(BENCH_OUT)/hv/linux.cpio --machine $(MACHINE) --cpu $(CPU)

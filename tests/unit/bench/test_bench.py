@@ -57,6 +57,21 @@ def test_native_only(tmp_path):
     assert row(result.stdout, "null_sbi") == ["null_sbi", "insn", "314", "-", "-"]
 
 
+def test_exits_are_measured_with_their_own_images(tmp_path):
+    for name in ("exits.bin", "exits.cpio"):
+        (tmp_path / name).touch()
+    script = f"""case "$*" in
+        *exits.bin*) echo BENCH load_rtc 0 insn; echo BENCH done 0 status;;
+        *exits.cpio*) echo BENCH load_rtc 688 insn; echo BENCH done 0 status;;
+        *) printf '%s' '{GOOD}';; esac"""
+    options = [*guest_options(tmp_path), "--exits", tmp_path / "exits.bin"]
+    result = bench(tmp_path, script, *options, "--exits-bundle", tmp_path / "exits.cpio")
+    assert result.returncode == 0, result.stderr
+    assert row(result.stdout, "load_rtc") == ["load_rtc", "insn", "0", "688", "-"]
+    result = bench(tmp_path, script, *options)
+    assert result.returncode == 2 and "--exits and --hv need --exits-bundle" in result.stderr
+
+
 def test_figure_missing_in_guest_is_a_failure(tmp_path):
     script = f"""case "$*" in
         *b1.cpio*) printf 'BENCH hart_start 9 ns\\nBENCH done 0 status\\n';;

@@ -1,0 +1,51 @@
+/*
+ * exits: what an exit of each kind takes, one line each, `BENCH name value unit`
+ * (apps/jitter/report.h).
+ *
+ * A figure is what a loop of the exiting instruction takes longer than the same loop of a nop:
+ * under -icount the instructions that others execute, 0 if there is no exit. Where the guest gets a
+ * trap, the four instructions of its own vector are in it. The shortest of several loops counts.
+ */
+#include "../jitter/report.h"
+#include "paths.h"
+#include <axbare/hart.h>
+#include <axbare/machine.h>
+
+#define ROUNDS 64
+#define LOOPS 5
+
+const char program_name[] = "exits";
+
+extern char skip_trap[];
+
+static uint64_t time_loop(const struct path *path, loop_t loop)
+{
+    uint64_t least = UINT64_MAX;
+    for (int i = 0; i < LOOPS; i++) {
+        uint64_t start = time_now();
+        loop(path->registers, ROUNDS);
+        uint64_t ticks = time_now() - start;
+        least = ticks < least ? ticks : least;
+    }
+    return least;
+}
+
+static void measure(const struct path *path)
+{
+    uint64_t with = time_loop(path, path->loop), without = time_loop(path, loop_nop);
+    report_mean(path->name, with > without ? with - without : 0, ROUNDS);
+}
+
+void bare_main(uint64_t id, const void *fdt)
+{
+    static struct machine machine;
+    const char *lacking = machine_read(&machine, fdt, id);
+    if (lacking)
+        fail(lacking);
+    report_calibrate(machine.timebase);
+    csr_write(sie, IRQ_BIT(IRQ_SSI)); /* pending behind the IPI, so that wfi does not wait */
+    csr_write(stvec, (uintptr_t)skip_trap);
+    for (const struct path *path = paths; path->name; path++)
+        measure(path);
+    report_done();
+}
