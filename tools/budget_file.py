@@ -1,0 +1,82 @@
+"""Budgets: the file that has them, and what a measurement says against it."""
+import re
+from typing import NamedTuple
+
+LINE = re.compile(r"(\w+) (\d+)")
+COMPILER = re.compile(r"# compiler: (.*)")
+HEAD = """\
+# What each exit path and SBI call may take: instructions at every level, with MODE=release LOG=warn,
+# one hart, -icount shift=7,sleep=off. `make test` fails where one takes more; `make bench-accept`
+# rewrites this file (docs/budgets.md).
+# compiler: {compiler}
+"""
+EXITS = {"ecall": "SBI call", "load": "load from a device:", "store": "store to a device:",
+         "fault": "access fault of the guest:", "virtual": "virtual instruction:",
+         "wfi": "wfi:", "jitter": "apps/jitter's figure"}
+
+
+class FileError(Exception):
+    """A budgets file that can't be read; its text says where and what was expected."""
+
+
+class Budgets(NamedTuple):
+    compiler: str
+    instructions: dict
+
+
+class Report(NamedTuple):
+    problems: list
+    hints: list
+
+
+def render(budgets):
+    """The file's text: sorted, so that a diff shows what changed and nothing else."""
+    lines = [f"{name} {count}\n" for name, count in sorted(budgets.instructions.items())]
+    return HEAD.format(compiler=budgets.compiler) + "".join(lines)
+
+
+def parse(text, source):
+    compiler, instructions = "", {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if match := COMPILER.fullmatch(line):
+            compiler = match[1]
+        if not line.strip() or line.startswith("#"):
+            continue
+        match = LINE.fullmatch(line)
+        if not match:
+            raise FileError(f"{source}:{number}: {line!r}: expected NAME INSTRUCTIONS")
+        if match[1] in instructions:
+            raise FileError(f"{source}:{number}: {match[1]}: is there twice")
+        instructions[match[1]] = int(match[2])
+    return Budgets(compiler, instructions)
+
+
+def describe(name):
+    """The exit that a name stands for, in words."""
+    kind, _, rest = name.partition("_")
+    return f"{EXITS.get(kind, kind)} {rest}"
+
+
+def change(name, before, after):
+    return f"{name}: {before} before, {after} now ({after - before:+})"
+
+
+def compare(budgets, measured, compiler, source):
+    """`measured` is {name: instructions}. What is over its budget, or has none, is a problem."""
+    problems, hints = [], []
+    for name in sorted({*budgets.instructions, *measured}):
+        before, after = budgets.instructions.get(name), measured.get(name)
+        if before is None:
+            problems.append(f"{name}: {after} measured, but {source} has no line for it; "
+                            "expected one: make bench-accept adds it")
+        elif after is None:
+            problems.append(f"{name}: {source} allows {before}, but nothing measures it; expected "
+                            "a path of that name in apps/exits or apps/jitter")
+        elif after > before:
+            problems.append(f"{change(name, before, after)}: over its budget; the exit that grew: "
+                            f"{describe(name)}")
+        elif after < before:
+            hints.append(f"{change(name, before, after)}: cheaper; make bench-accept keeps it")
+    if problems and compiler != budgets.compiler:
+        hints.append(f"{source} is of {budgets.compiler or 'an unknown compiler'}, this is {compiler}")
+    return Report(problems, hints)
