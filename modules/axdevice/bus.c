@@ -21,7 +21,7 @@ enum err bus_add(struct mmio_bus *bus, struct mmio_device *device)
     return OK;
 }
 
-static struct mmio_device *find(const struct mmio_bus *bus, gpa_t at, unsigned width)
+struct mmio_device *bus_find(const struct mmio_bus *bus, gpa_t at, unsigned width)
 {
     for (uint32_t i = 0; i < bus->count; i++) {
         struct mmio_device *device = bus->devices[i];
@@ -31,14 +31,11 @@ static struct mmio_device *find(const struct mmio_bus *bus, gpa_t at, unsigned w
     return NULL;
 }
 
-enum err bus_access(const struct mmio_bus *bus, gpa_t at, unsigned width, bool write,
-                    uint64_t *value)
+enum err device_access(struct mmio_device *device, gpa_t at, unsigned width, bool write,
+                       uint64_t *value)
 {
     if (width != 1 && width != 2 && width != 4 && width != 8)
         return ERR_INVALID;
-    struct mmio_device *device = find(bus, at, width);
-    if (device == NULL)
-        return ERR_NOT_FOUND;
     uint64_t offset = at.a - device->base.a;
     if (write)
         return device->ops->write(device, offset, width, *value & MASK(8 * width - 1, 0));

@@ -245,7 +245,7 @@ enum err plic_init(struct plic *plic, gpa_t base, uint32_t vcpu_count,
     if (vcpu_count == 0 || vcpu_count > PLIC_MAX_VCPUS)
         return ERR_INVALID;
     memset(plic, 0, sizeof(*plic));
-    plic->device = (struct mmio_device){"plic", base, PLIC_SIZE, &plic_ops};
+    plic->device = (struct mmio_device){"plic", base, PLIC_SIZE, &plic_ops, LEDGER_MMIO_PLIC};
     plic->vcpu_count = vcpu_count;
     plic->output = output;
     plic->output_context = context;

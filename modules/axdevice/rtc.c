@@ -151,7 +151,7 @@ void rtc_init(struct rtc *rtc, gpa_t base, struct irq_line irq, uint64_t (*now)(
               void *context)
 {
     *rtc = (struct rtc){
-        .device = {"rtc", base, RTC_SIZE, &rtc_ops},
+        .device = {"rtc", base, RTC_SIZE, &rtc_ops, LEDGER_MMIO_RTC},
         .irq = irq,
         .now = now,
         .now_context = context,

@@ -52,7 +52,7 @@ void testdev_init(struct testdev *testdev, gpa_t base,
                   void *context)
 {
     *testdev = (struct testdev){
-        .device = {"test", base, TESTDEV_SIZE, &testdev_ops},
+        .device = {"test", base, TESTDEV_SIZE, &testdev_ops, LEDGER_MMIO_TEST},
         .finish = finish,
         .finish_context = context,
     };

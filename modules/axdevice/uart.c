@@ -313,7 +313,7 @@ void uart_init(struct uart *uart, gpa_t base, struct irq_line irq,
                void (*transmit)(void *context, const char *bytes, size_t count), void *context)
 {
     *uart = (struct uart){
-        .device = {"uart", base, UART_SIZE, &uart_ops},
+        .device = {"uart", base, UART_SIZE, &uart_ops, LEDGER_MMIO_UART},
         .irq = irq,
         .transmit = transmit,
         .transmit_context = context,

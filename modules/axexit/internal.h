@@ -2,6 +2,8 @@
 #include <axexit/exit.h>
 #include <axhal/csr_bits.h>
 
+#define ECALL_LENGTH 4 /* there is no compressed ecall */
+
 static inline struct exit_machine *machine_of(const struct vcpu *vcpu)
 {
     return vcpu->machine;

@@ -41,8 +41,12 @@ static enum err decode(const struct vcpu *vcpu, const struct vm_exit *exit, stru
 
 static enum err perform(struct vcpu *vcpu, gpa_t at, const struct mmio_op *op)
 {
+    struct mmio_device *device = bus_find(machine_of(vcpu)->bus, at, op->width);
+    if (device == NULL)
+        return ERR_NOT_FOUND;
+    ledger_name(vcpu->ledger, device->column);
     uint64_t value = op->write ? mmio_store_value(op, vcpu->x) : 0;
-    enum err err = bus_access(machine_of(vcpu)->bus, at, op->width, op->write, &value);
+    enum err err = device_access(device, at, op->width, op->write, &value);
     if (err == OK && !op->write && op->reg != REG_ZERO)
         vcpu->x[op->reg] = mmio_load_result(op, value);
     return err;

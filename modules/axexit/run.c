@@ -5,8 +5,6 @@
 #include <axlog/log.h>
 #include "internal.h"
 
-#define ECALL_LENGTH 4
-
 static struct verdict handle_interrupt(struct vcpu *vcpu, const struct vm_exit *exit)
 {
     (void)vcpu;
@@ -35,21 +33,25 @@ static struct verdict handle_unexpected(struct vcpu *vcpu, const struct vm_exit 
     return (struct verdict){.kind = VERDICT_STOP};
 }
 
-typedef struct verdict (*exit_handler_t)(struct vcpu *vcpu, const struct vm_exit *exit);
+/* What handles a cause, and the column that its time goes to unless the handler knows better. */
+struct exit_handler {
+    struct verdict (*handle)(struct vcpu *vcpu, const struct vm_exit *exit);
+    enum ledger_column column;
+};
 
-static exit_handler_t handler_of(uint64_t cause)
+static struct exit_handler handler_of(uint64_t cause)
 {
-    static const exit_handler_t handlers[] = {
-        [EXC_ECALL_VS] = handle_ecall,
-        [EXC_FETCH_GUEST_PAGE] = handle_guest_page_fault,
-        [EXC_LOAD_GUEST_PAGE] = handle_guest_page_fault,
-        [EXC_VIRTUAL_INSTRUCTION] = handle_virtual_instruction,
-        [EXC_STORE_GUEST_PAGE] = handle_guest_page_fault,
+    static const struct exit_handler handlers[] = {
+        [EXC_ECALL_VS] = {handle_ecall, LEDGER_SBI_OTHER},
+        [EXC_FETCH_GUEST_PAGE] = {handle_guest_page_fault, LEDGER_GUEST_PAGE_FAULT},
+        [EXC_LOAD_GUEST_PAGE] = {handle_guest_page_fault, LEDGER_GUEST_PAGE_FAULT},
+        [EXC_VIRTUAL_INSTRUCTION] = {handle_virtual_instruction, LEDGER_VIRTUAL_INSTRUCTION},
+        [EXC_STORE_GUEST_PAGE] = {handle_guest_page_fault, LEDGER_GUEST_PAGE_FAULT},
     };
     if (cause & CAUSE_INTERRUPT)
-        return handle_interrupt;
-    if (cause >= ARRAY_SIZE(handlers) || handlers[cause] == NULL)
-        return handle_unexpected;
+        return (struct exit_handler){handle_interrupt, LEDGER_HOST_INTERRUPT};
+    if (cause >= ARRAY_SIZE(handlers) || handlers[cause].handle == NULL)
+        return (struct exit_handler){handle_unexpected, LEDGER_UNEXPECTED};
     return handlers[cause];
 }
 
@@ -72,6 +74,7 @@ static void apply(struct vcpu *vcpu, const struct verdict *v)
         vcpu->sepc += v->length;
         break;
     case VERDICT_INJECT:
+        ledger_name(vcpu->ledger, LEDGER_INJECT);
         vcpu_inject(vcpu, v->cause, v->tval);
         break;
     case VERDICT_STOP:
@@ -99,6 +102,31 @@ static void wake(struct vcpu *vcpu, uint32_t requests)
     }
 }
 
+static void handle(struct vcpu *vcpu, const struct vm_exit *exit)
+{
+    struct exit_handler handler = handler_of(exit->cause);
+    ledger_name(vcpu->ledger, handler.column);
+    ledger_check_stop(vcpu->ledger);
+    struct verdict verdict = handler.handle(vcpu, exit);
+    apply(vcpu, &verdict);
+}
+
+static enum ledger_column column_of_wait(const struct vcpu *vcpu)
+{
+    if (vcpu->paused)
+        return LEDGER_DESCHEDULED;
+    return atomic_load(&vcpu->hsm_state) == SBI_HSM_SUSPENDED ? LEDGER_IDLE : LEDGER_STOPPED;
+}
+
+/* The guest's own sleep or stop, or a pause; what wakes it is the host's. */
+static void wait(struct vcpu *vcpu)
+{
+    ledger_switch(vcpu->ledger, column_of_wait(vcpu));
+    vcpu_wait(vcpu);
+    ledger_switch(vcpu->ledger, LEDGER_HOST_INTERRUPT);
+    mailbox_run();
+}
+
 void exit_run_vcpu(struct vcpu *vcpu)
 {
     struct vm_exit exit;
@@ -109,11 +137,9 @@ void exit_run_vcpu(struct vcpu *vcpu)
             break;
         wake(vcpu, requests);
         if (atomic_load(&vcpu->hsm_state) != SBI_HSM_STARTED || vcpu->paused) {
-            vcpu_wait(vcpu);
-            mailbox_run();
+            wait(vcpu);
         } else if (vcpu_run(vcpu, &exit)) {
-            struct verdict verdict = handler_of(exit.cause)(vcpu, &exit);
-            apply(vcpu, &verdict);
+            handle(vcpu, &exit);
         }
     }
     sbi_hart_reset(&machine_of(vcpu)->sbi, vcpu);

@@ -5,6 +5,7 @@
 #include <axhal/csr_bits.h>
 #include <axhal/paging.h>
 #include <axhal/panic.h>
+#include <axhal/time.h>
 #include <axhal/trap.h>
 
 extern char _start_secondary[];
@@ -34,6 +35,7 @@ void primary_entry(uint64_t hart_id, const void *fdt)
 {
     const char *missing;
     init_csrs();
+    hart_note_step(this_hart(), HART_STEP_PRIMARY_ENTRY);
     if (platform_parse(&machine, fdt, hart_id, config_smp, &missing) != OK)
         panic("boot: %s", missing);
     hart_init_others(&machine);
@@ -46,6 +48,7 @@ void primary_entry(uint64_t hart_id, const void *fdt)
 void secondary_entry(struct hart *self)
 {
     init_csrs();
+    hart_note_step(self, HART_STEP_SECONDARY_ENTRY);
     paging_enable();
     self->online = true;
     runtime_main_secondary();

@@ -57,6 +57,7 @@ static enum err wait_until_online(struct hart *hart)
 enum err hart_bring_up(struct hart *hart)
 {
     wait_until_stopped(hart);
+    hart_note_step(hart, HART_STEP_HART_START);
     cpu_fence_before_signal(); /* the hart finds its data and what was set up for it */
     long error = firmware_hart_start(hart->id, boot_secondary_address().a, (uintptr_t)hart);
     if (error != SBI_SUCCESS) {

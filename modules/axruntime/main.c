@@ -46,6 +46,7 @@ static void report_absent_harts(void)
 /* hart_start for each other hart; one that does not come is reported and left out. */
 static void start_secondary_cpus(void)
 {
+    hart_note_step(this_hart(), HART_STEP_START_SECONDARY_CPUS);
     for (uint32_t i = 1; i < hart_count(); i++) {
         if (hart_bring_up(hart_at(i)) == OK)
             log_info("hart %lu: online", (unsigned long)hart_at(i)->id);
@@ -60,6 +61,7 @@ static void init_hart(void)
 
 void runtime_main(void)
 {
+    hart_note_step(this_hart(), HART_STEP_RUNTIME_MAIN);
     fault_init();                   /* from here on a fault is reported */
     log_set_level(config_log);      /* LOG= */
     frames_init(platform());        /* allocation works */
@@ -73,12 +75,14 @@ void runtime_main(void)
     init_hart();                    /* what each hart sets up for itself */
     report_absent_harts();          /* disabled, or beyond SMP= */
     start_secondary_cpus();         /* they end in runtime_main_secondary */
+    hart_note_step(this_hart(), HART_STEP_MAIN);
     int status = main();            /* the app */
     firmware_shutdown(status != 0); /* what it returned is the machine's end */
 }
 
 void runtime_main_secondary(void)
 {
+    hart_note_step(this_hart(), HART_STEP_RUNTIME_MAIN_SECONDARY);
     init_hart();
     mailbox_serve();
 }

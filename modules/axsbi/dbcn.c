@@ -52,4 +52,4 @@ static struct sbi_outcome handle(const struct sbi_call *call)
     }
 }
 
-const struct sbi_extension sbi_dbcn = {SBI_EXT_DBCN, handle};
+const struct sbi_extension sbi_dbcn = {SBI_EXT_DBCN, handle, LEDGER_SBI_DBCN_WRITE, 3};

@@ -19,6 +19,8 @@ struct sbi_outcome {
 struct sbi_extension {
     uint64_t id;
     struct sbi_outcome (*handle)(const struct sbi_call *call);
+    enum ledger_column column; /* of function 0; those of the next functions follow it */
+    unsigned columns;          /* functions beyond them share the last one */
 };
 
 extern const struct sbi_extension sbi_base, sbi_time, sbi_ipi, sbi_rfence, sbi_hsm, sbi_srst,

@@ -64,4 +64,4 @@ static struct sbi_outcome handle(const struct sbi_call *call)
     }
 }
 
-const struct sbi_extension sbi_hsm = {SBI_EXT_HSM, handle};
+const struct sbi_extension sbi_hsm = {SBI_EXT_HSM, handle, LEDGER_SBI_HSM_START, 4};

@@ -26,4 +26,4 @@ static struct sbi_outcome handle(const struct sbi_call *call)
     return send(call->machine, call->args[0], call->args[1]);
 }
 
-const struct sbi_extension sbi_ipi = {SBI_EXT_IPI, handle};
+const struct sbi_extension sbi_ipi = {SBI_EXT_IPI, handle, LEDGER_SBI_IPI, 1};

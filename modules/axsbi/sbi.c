@@ -41,11 +41,19 @@ void sbi_hart_reset(struct sbi_machine *machine, struct vcpu *vcpu)
     fwft_reset(hart, vcpu);
 }
 
+static enum ledger_column column_of(const struct sbi_extension *extension, uint64_t function)
+{
+    if (extension == NULL)
+        return LEDGER_SBI_OTHER;
+    return extension->column + (function < extension->columns ? function : extension->columns - 1);
+}
+
 enum sbi_verdict sbi_handle(struct sbi_machine *machine, struct vcpu *vcpu)
 {
     const uint64_t id = vcpu->x[REG_A7];
     const struct sbi_call call = {machine, vcpu, vcpu->x[REG_A6], &vcpu->x[REG_A0]};
     const struct sbi_extension *extension = find(id);
+    ledger_name(vcpu->ledger, column_of(extension, call.function));
     /* SBI 2.0 §3: an extension that is not there answers too. */
     const struct sbi_outcome outcome =
         extension ? extension->handle(&call) : sbi_refuse(SBI_ERR_NOT_SUPPORTED);

@@ -1,6 +1,7 @@
 #include <axhal/arch/cpu.h>
 #include <axhal/hart.h>
 #include <axhal/panic.h>
+#include <axhal/time.h>
 #include <axsync/spinlock.h>
 #include <stdatomic.h>
 
@@ -20,13 +21,22 @@ void spin_assert_held(const struct spinlock *lock)
         panic("lock %s: this code needs it held", lock->name);
 }
 
+/* What it takes is on the hart's account, and so on its vCPU's ledger. */
+static void wait_for_turn(struct spinlock *lock, uint32_t ticket)
+{
+    uint64_t start = time_now();
+    while (atomic_load_explicit(&lock->serving, memory_order_acquire) != ticket)
+        cpu_relax();
+    this_hart()->lock_wait += time_now() - start;
+}
+
 void spin_lock(struct spinlock *lock)
 {
     if (spin_held(lock))
         panic("lock %s: taken twice by one hart", lock->name);
     uint32_t ticket = atomic_fetch_add_explicit(&lock->next, 1, memory_order_relaxed);
-    while (atomic_load_explicit(&lock->serving, memory_order_acquire) != ticket)
-        cpu_relax();
+    if (atomic_load_explicit(&lock->serving, memory_order_acquire) != ticket)
+        wait_for_turn(lock, ticket);
     atomic_store_explicit(&lock->holder, self(), memory_order_relaxed);
 }
 

@@ -43,6 +43,8 @@ void vcpu_fence_remote(struct vcpu *self, struct vcpu *vcpus, uint64_t mask, uin
     mask &= ~(UINT64_C(1) << self->id);
     for (uint64_t rest = mask; rest != 0; rest &= rest - 1)
         vcpu_post(&vcpus[__builtin_ctzll(rest)], requests);
+    enum ledger_column column = ledger_switch(self->ledger, LEDGER_WAIT_HART);
     for (uint64_t rest = mask; rest != 0; rest &= rest - 1)
         wait_for(&vcpus[__builtin_ctzll(rest)], requests);
+    ledger_switch(self->ledger, column);
 }

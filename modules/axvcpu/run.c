@@ -21,6 +21,10 @@ static void save_state(struct vcpu *vcpu, struct vm_exit *exit)
     /* §18.2.8: htval is the address shifted right by 2; the low bits are those of stval. */
     exit->address = gpa(csr_read_htval() << 2 | (exit->tval & 3));
     exit->instruction = csr_read_htinst();
+    vcpu->ledger->exit.pc = vcpu->sepc;
+    vcpu->ledger->exit.cause = exit->cause;
+    if (exit->cause != EXC_ECALL_VS)
+        vcpu->ledger->exit.args[0] = exit->address.a, vcpu->ledger->exit.args[1] = exit->instruction;
     exit->tval_is_gva = (vcpu->hstatus & HSTATUS_GVA) != 0;
 }
 
@@ -32,6 +36,7 @@ bool vcpu_run(struct vcpu *vcpu, struct vm_exit *exit)
         return false;
     }
     load_state(vcpu);
+    ledger_enter_guest(vcpu->ledger);
     vcpu_enter(vcpu);
     atomic_store(&vcpu->away, false);
     save_state(vcpu, exit);

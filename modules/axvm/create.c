@@ -39,6 +39,10 @@ static enum err make_vcpus(struct vm *vm)
         vcpu->hart = hart_by_id(vm->config->harts[i]);
         vcpu->machine = &vm->machine;
         vcpu->memory = &vm->memory;
+        vcpu->ledger = heap_alloc(sizeof *vcpu->ledger);
+        if (vcpu->ledger == NULL)
+            return ERR_NO_MEMORY;
+        ledger_init(vcpu->ledger, (uint16_t)vm->index, (uint16_t)i, vm->config->name, &vcpu->exits);
     }
     return OK;
 }

@@ -36,7 +36,9 @@ static void run_vcpu(void *argument)
     struct vcpu *vcpu = argument;
     struct vm *vm = vm_of_machine(vcpu->machine);
     vcpu_attach(vcpu);
+    ledger_start(vcpu->ledger);
     exit_run_vcpu(vcpu);
+    ledger_stop(vcpu->ledger);
     vcpu_detach(vcpu);
     if (atomic_fetch_sub(&vm->vcpus_running, 1) == 1)
         on_end(vm);

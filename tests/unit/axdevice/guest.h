@@ -8,6 +8,13 @@
 
 #include <cmocka.h>
 
+static inline enum err bus_access(struct mmio_bus *bus, gpa_t at, unsigned width, bool write,
+                                  uint64_t *value)
+{
+    struct mmio_device *device = bus_find(bus, at, width);
+    return device != NULL ? device_access(device, at, width, write, value) : ERR_NOT_FOUND;
+}
+
 static inline enum err guest_try(struct mmio_device *device, uint64_t offset, unsigned width,
                                  bool write, uint64_t *value)
 {

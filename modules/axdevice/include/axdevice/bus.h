@@ -3,6 +3,7 @@
  * before the machine runs and stay; the bus then takes no lock, each device has its own.
  */
 #pragma once
+#include <axtrace/column.h>
 #include <lib/addr.h>
 #include <lib/err.h>
 #include <stdbool.h>
@@ -27,6 +28,7 @@ struct mmio_device {
     gpa_t base;
     uint64_t size; /* bytes */
     const struct mmio_ops *ops;
+    enum ledger_column column; /* where the time of its accesses is booked */
 };
 
 #define MMIO_BUS_MAX 16
@@ -42,13 +44,16 @@ struct mmio_bus {
  */
 enum err bus_add(struct mmio_bus *bus, struct mmio_device *device);
 
+/* The device that has all `width` bytes at `at`; NULL: none has. */
+struct mmio_device *bus_find(const struct mmio_bus *bus, gpa_t at, unsigned width);
+
 /*
- * One access of a guest. ERR_NOT_FOUND: no device has all of it; ERR_INVALID: `width` is none of
- * 1, 2, 4, 8, or the device refuses; both are an access fault for the guest. On an error of a
- * read *value is as it was.
+ * One access of a guest to the device that bus_find gave for it. ERR_INVALID: `width` is none of
+ * 1, 2, 4, 8, or the device refuses; like having found none that is an access fault for the guest.
+ * On an error of a read *value is as it was.
  */
-enum err bus_access(const struct mmio_bus *bus, gpa_t at, unsigned width, bool write,
-                    uint64_t *value);
+enum err device_access(struct mmio_device *device, gpa_t at, unsigned width, bool write,
+                       uint64_t *value);
 
 /* Resets every device, in the order of their adding. No vCPU runs. */
 void bus_reset(const struct mmio_bus *bus);

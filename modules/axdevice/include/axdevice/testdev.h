@@ -13,7 +13,7 @@ struct testdev {
 };
 
 /* `finish` runs on the hart of the vCPU that wrote; `code` is the guest's with TESTDEV_FAIL, else
- * 0. It returns, and the guest goes on until who called bus_access() stops it. */
+ * 0. It returns, and the guest goes on until who called device_access() stops it. */
 void testdev_init(struct testdev *testdev, gpa_t base,
                   void (*finish)(void *context, enum testdev_action action, uint32_t code),
                   void *context);

@@ -28,6 +28,7 @@
     X(SBI_IPI, "sbi.ipi")                     \
     X(SBI_RFENCE_I, "sbi.rfence.i")           \
     X(SBI_RFENCE_VMA, "sbi.rfence.vma")       \
+    X(SBI_RFENCE_ASID, "sbi.rfence.asid")     \
     X(SBI_RFENCE_OTHER, "sbi.rfence.other")   \
     X(SBI_HSM_START, "sbi.hsm.start")         \
     X(SBI_HSM_STOP, "sbi.hsm.stop")           \

@@ -36,7 +36,7 @@ struct ledger_summary {
     struct ledger_sample worst;    /* valid if count > 0 */
 };
 
-struct ledger; /* axtrace/ledger_struct.h, for those who book */
+struct ledger; /* axtrace/ledger_book.h, for those who book */
 
 /* Any hart. Ticks from the ledger's start to its last booking (or, of a running vCPU, to now) that
  * went to the column; count, sum, min, max, worst of it. The whole ledger at one moment: */
@@ -55,11 +55,12 @@ void ledger_each_bucket(const struct ledger *ledger, enum ledger_column column,
 uint64_t ledger_stolen(const struct ledger *ledger);
 /* Pieces booked in a column so far (a vCPU's own hart: exact). */
 uint64_t ledger_count(const struct ledger *ledger, enum ledger_column column);
-/* Own hart: from now on (or no more) each piece is booked the long way: reason is an arbitrary bit. */
+/* Any hart: from now on each piece is booked the long way, or no more for this reason (enum
+ * ledger_arming). On its own hart ledger_stolen is exact from here. */
 void ledger_arm(struct ledger *ledger, uint32_t reason, bool armed);
 
 /* Own hart: books the time up to now in the current column and makes `column` the current one;
  * returns what was current. */
 enum ledger_column ledger_switch(struct ledger *ledger, enum ledger_column column);
-/* Own hart: the exit in progress is of this kind; the time since it began will be booked there. */
-void ledger_name(struct ledger *ledger, enum ledger_column column);
+/* Own hart, inline in ledger_book.h: ledger_name(ledger, column): the exit in progress is of this
+ * kind; the time since it began will be booked there. */

@@ -3,7 +3,9 @@
  * until it is switched on (trace_set), and costs nothing on the fast path then.
  */
 #pragma once
+#include <axtrace/column.h>
 #include <lib/err.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -12,7 +14,7 @@
 #define TRACE_EVENT_LIST(X)                                                        \
     X(BOOT, "boot", "step", "hart id")                                             \
     X(EXIT, "exit", "guest pc", "scause")                                          \
-    X(ENTRY, "entry", "column", "ticks in it")                                     \
+    X(PIECE, "piece", "column", "ticks that it lasted, up to now")                 \
     X(INJECT, "inject", "scause", "stval")                                         \
     X(SBI, "sbi", "extension << 32 | function", "a0")                              \
     X(IPI_SENT, "ipi-sent", "hart index", "requests")                              \
@@ -58,16 +60,34 @@ enum trace_mode {
     TRACE_STOP,      /* a ring that is full takes no more */
 };
 
-/* Any hart: mode of all rings; what they have is dropped when recording is switched on. */
-void trace_set(enum trace_mode mode);
+/*
+ * Any hart: the mode of all rings. Switching on drops what they had and records the steps of the
+ * boot anew. ERR_NO_MEMORY: there is none for the rings; recording stays as it was.
+ */
+enum err trace_set(enum trace_mode mode);
 enum trace_mode trace_get(void);
-/* Recording stops by itself once a piece of this column lasts `ticks` or longer (0: no trigger). */
-void trace_trigger(uint32_t column, uint64_t ticks);
+/* Recording ends by itself once a piece of this column lasts `ticks` or longer; LEDGER_COLUMNS: no
+ * trigger. What the rings have then is kept. */
+void trace_trigger(enum ledger_column column, uint64_t ticks);
+
+extern _Atomic bool trace_recording;
+void trace_record(enum trace_event event, uint16_t vm, uint16_t vcpu, uint64_t a, uint64_t b);
 
 /* Own hart: writes an event if recording is on. vm, vcpu: TRACE_NO_VCPU outside of any. */
-void trace(enum trace_event event, uint16_t vm, uint16_t vcpu, uint64_t a, uint64_t b);
+static inline void trace(enum trace_event event, uint16_t vm, uint16_t vcpu, uint64_t a, uint64_t b)
+{
+    if (atomic_load_explicit(&trace_recording, memory_order_relaxed))
+        trace_record(event, vm, vcpu, a, b);
+}
 
-/* Where a dump goes: lines, each with its line break. */
+/*
+ * Gaps: how long this hart sees nothing between two readings of time in a row, though it does
+ * nothing else: what firmware or emulator took unasked. Samples for `ticks`. This hart.
+ * ERR_NO_MEMORY.
+ */
+enum err gaps_sample(uint64_t ticks);
+
+/* Where a dump goes: whole lines, each with its line break. */
 typedef void (*trace_sink_t)(void *context, const char *bytes, size_t count);
 /* Any hart: ledgers of all vCPUs, harts' gaps, and the rings, as text (docs/trace-format.md). */
 void trace_dump(trace_sink_t sink, void *context);

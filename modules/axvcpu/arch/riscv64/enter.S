@@ -3,7 +3,7 @@
  *
  * vcpu_enter(vcpu) saves the host's callee-saved registers on the stack and enters. The guest's
  * trap vector saves the caller-saved registers, goes to the host's vector for the time in the
- * host, and calls exit_fast(vcpu, scause): most exits end there, with the callee-saved registers
+ * host, and calls exit_fast(vcpu, scause, time): most exits end there, with the callee-saved registers
  * never touched. What it leaves makes vcpu_enter return.
  *
  * While the guest runs: stvec = guest_vector, sscratch = vcpu. The host never uses gp, so the
@@ -51,7 +51,9 @@ resume_guest:				/* a0 = vcpu */
 	.globl guest_vector
 guest_vector:
 	csrrw	a0, sscratch, a0
-	.irp r, 1, 2, 4, 5, 6, 7, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31
+	sd	a2, X(12)(a0)
+	rdtime	a2			/* the guest's time ends here */
+	.irp r, 1, 2, 4, 5, 6, 7, 11, 13, 14, 15, 16, 17, 28, 29, 30, 31
 	sd	x\r, X(\r)(a0)
 	.endr
 	csrrw	t0, sscratch, a0	/* sscratch = vcpu again */

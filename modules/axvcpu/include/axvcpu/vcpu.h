@@ -9,6 +9,7 @@
  */
 #pragma once
 #include <axhal/hart.h>
+#include <axtrace/ledger_book.h>
 #include <lib/addr.h>
 #include <lib/err.h>
 #include <lib/sbi.h>
@@ -47,7 +48,8 @@ struct vcpu {
     uint64_t sepc;        /* these three: valid between exit and entry on the slow path */
     uint64_t sstatus;
     uint64_t hstatus;
-    void *machine; /* the owner's; axvcpu does not look at it */
+    struct ledger *ledger; /* the owner makes it; never NULL */
+    void *machine;         /* the owner's; axvcpu does not look at it */
     const struct addrspace *memory;
 
     uint32_t id;       /* the guest's hart id, 0 .. vcpu_count-1 */
@@ -115,10 +117,11 @@ void vcpu_wait(struct vcpu *vcpu);
 
 /*
  * The upcall of the guest's trap vector (axexit has it): true if the exit is done with and the
- * guest can go on; false leaves it to the slow path, with nothing changed. Interrupts masked, the
+ * guest can go on; false leaves it to the slow path, with nothing changed but the guest's time
+ * booked up to `now`, when the vector was entered. Interrupts masked, the
  * guest's callee-saved registers live: a leaf, or nearly.
  */
-bool exit_fast(struct vcpu *vcpu, uint64_t cause);
+bool exit_fast(struct vcpu *vcpu, uint64_t cause, uint64_t now);
 
 /* Own hart: reads 16 bits of the guest's code as the guest would fetch them, with the privilege of
  * its last exit; false if that faults. */

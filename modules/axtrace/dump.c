@@ -1,0 +1,195 @@
+/* Everything as text: docs/trace-format.md. */
+#include <axhal/time.h>
+#include <axsync/spinlock.h>
+#include <lib/bits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include "internal.h"
+
+#define LINE_SIZE 384
+#define PAIRS_PER_LINE 16
+
+struct dump {
+    trace_sink_t sink;
+    void *context;
+    uint64_t lines;
+    const char *pair_prefix; /* of a line of pairs: "@hist 0.0 guest" */
+    unsigned pairs;
+    char line[LINE_SIZE];
+    unsigned length;
+};
+
+__attribute__((format(printf, 2, 3))) static void add(struct dump *d, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int n = vsnprintf(d->line + d->length, LINE_SIZE - d->length, format, arguments);
+    va_end(arguments);
+    d->length += n > 0 ? (unsigned)n : 0;
+    if (d->length > LINE_SIZE - 3)
+        d->length = LINE_SIZE - 3;
+}
+
+static void end_line(struct dump *d)
+{
+    d->line[d->length++] = '\r';
+    d->line[d->length++] = '\n';
+    d->sink(d->context, d->line, d->length);
+    d->length = 0;
+    d->lines++;
+}
+
+static void add_pair(void *context, uint64_t lowest, uint64_t highest, uint64_t count)
+{
+    struct dump *d = context;
+    (void)highest;
+    if (d->pairs == PAIRS_PER_LINE) {
+        end_line(d);
+        d->pairs = 0;
+    }
+    if (d->pairs++ == 0)
+        add(d, "%s", d->pair_prefix);
+    add(d, " %lu:%lu", (unsigned long)lowest, (unsigned long)count);
+}
+
+static void begin_pairs(struct dump *d, const char *prefix)
+{
+    d->pair_prefix = prefix;
+    d->pairs = 0;
+}
+
+static void end_pairs(struct dump *d)
+{
+    if (d->pairs > 0)
+        end_line(d);
+}
+
+static void dump_others(struct dump *d, const struct ledger_sample *sample)
+{
+    const char *separator = "";
+    add(d, " others=");
+    for (unsigned i = 0; i < LEDGER_OTHERS; i++) {
+        if (sample->others[i] == LEDGER_COLUMNS)
+            continue;
+        add(d, "%s%u:%s", separator, i, ledger_column_name(sample->others[i]));
+        separator = ",";
+    }
+    if (*separator == '\0')
+        add(d, "-");
+}
+
+static void dump_column(struct dump *d, const struct ledger *l, enum ledger_column column,
+                        const struct ledger_summary *s)
+{
+    char prefix[64];
+    const char *name = ledger_column_name(column);
+    if (s->sum == 0 && s->count == 0)
+        return;
+    add(d, "@column %u.%u %s count=%lu sum=%lu min=%lu max=%lu", l->vm, l->vcpu, name,
+        (unsigned long)s->count, (unsigned long)s->sum, (unsigned long)s->min,
+        (unsigned long)s->max);
+    end_line(d);
+    snprintf(prefix, sizeof prefix, "@hist %u.%u %s", l->vm, l->vcpu, name);
+    begin_pairs(d, prefix);
+    ledger_each_bucket(l, column, add_pair, d);
+    end_pairs(d);
+    if (s->count == 0)
+        return;
+    const struct ledger_sample *w = &s->worst;
+    add(d, "@worst %u.%u %s end=%lu exits=%lu pc=0x%lx cause=0x%lx args=0x%lx,0x%lx,0x%lx", l->vm,
+        l->vcpu, name, (unsigned long)w->end, (unsigned long)w->exits, (unsigned long)w->pc,
+        (unsigned long)w->cause, (unsigned long)w->args[0], (unsigned long)w->args[1],
+        (unsigned long)w->args[2]);
+    dump_others(d, w);
+    end_line(d);
+}
+
+static struct spinlock lock = SPINLOCK("trace dump");
+static struct ledger_view view; /* lock held; too large for a hart's stack */
+
+static void dump_ledger(struct dump *d, const struct ledger *l)
+{
+    if (!ledger_read(l, &view)) {
+        add(d, "@busy %u.%u vm=%s hart=%u", l->vm, l->vcpu, l->vm_name, l->hart);
+        end_line(d);
+        return;
+    }
+    add(d, "@vcpu %u.%u vm=%s hart=%u start=%lu now=%lu exits=%lu", l->vm, l->vcpu, l->vm_name,
+        l->hart, (unsigned long)view.start, (unsigned long)view.now, (unsigned long)*l->exits);
+    end_line(d);
+    for (unsigned i = 0; i < LEDGER_COLUMNS; i++)
+        dump_column(d, l, i, &view.columns[i]);
+}
+
+static void dump_gaps(struct dump *d, const struct hart *hart)
+{
+    char prefix[32];
+    const struct gaps *g = gaps_of_hart(hart->index);
+    add(d, "@hart %u id=%lu", hart->index, (unsigned long)hart->id);
+    if (g == NULL) {
+        end_line(d);
+        return;
+    }
+    add(d, " gaps=%lu min=%lu max=%lu sum=%lu", (unsigned long)g->count, (unsigned long)g->least,
+        (unsigned long)g->greatest, (unsigned long)g->sum);
+    end_line(d);
+    snprintf(prefix, sizeof prefix, "@gap %u", hart->index);
+    begin_pairs(d, prefix);
+    for (unsigned i = 0; i < ARRAY_SIZE(g->buckets); i++)
+        if (g->buckets[i] > 0)
+            add_pair(d, histogram_lowest(i), 0, g->buckets[i]);
+    end_pairs(d);
+}
+
+#define TRACE_EVENT_NAME(symbol, name, a, b) [TRACE_##symbol] = (name),
+static const char *const event_names[TRACE_EVENTS] = {TRACE_EVENT_LIST(TRACE_EVENT_NAME)};
+
+static void dump_event(struct dump *d, uint32_t index, const struct trace_record *r)
+{
+    add(d, "@event %u %lu %s ", index, (unsigned long)r->time, event_names[r->event]);
+    if (r->vm == TRACE_NO_VCPU)
+        add(d, "-");
+    else
+        add(d, "%u.%u", r->vm, r->vcpu);
+    add(d, " 0x%lx 0x%lx", (unsigned long)r->a, (unsigned long)r->b);
+    end_line(d);
+}
+
+static void dump_ring(struct dump *d, uint32_t index)
+{
+    static const char *const modes[] = {
+        [TRACE_OFF] = "off", [TRACE_OVERWRITE] = "overwrite", [TRACE_STOP] = "stop"};
+    struct ring_view ring = ring_of_hart(index);
+    if (ring.records == NULL)
+        return;
+    uint64_t first = ring.written > ring.size ? ring.written - ring.size : 0;
+    add(d, "@ring %u mode=%s events=%lu lost=%lu", index, modes[trace_get()],
+        (unsigned long)(ring.written - first), (unsigned long)(first + ring.refused));
+    end_line(d);
+    for (uint64_t i = first; i < ring.written; i++)
+        dump_event(d, index, &ring.records[i % ring.size]);
+}
+
+void trace_dump(trace_sink_t sink, void *context)
+{
+    struct dump d = {.sink = sink, .context = context};
+    spin_lock(&lock);
+    uint32_t harts = hart_count(), vcpus = 0;
+    bool recording = atomic_exchange(&trace_recording, false); /* what is read stays */
+    for (uint32_t i = 0; i < harts; i++)
+        vcpus += ledger_of_hart(i) != NULL;
+    add(&d, "@trace begin version=1 timebase=%lu now=%lu harts=%u vcpus=%u",
+        (unsigned long)platform()->timebase, (unsigned long)time_now(), harts, vcpus);
+    end_line(&d);
+    for (uint32_t i = 0; i < harts; i++)
+        dump_gaps(&d, hart_at(i));
+    for (uint32_t i = 0; i < harts; i++)
+        if (ledger_of_hart(i) != NULL)
+            dump_ledger(&d, ledger_of_hart(i));
+    for (uint32_t i = 0; i < harts; i++)
+        dump_ring(&d, i);
+    add(&d, "@trace end lines=%lu", (unsigned long)d.lines);
+    end_line(&d);
+    atomic_store(&trace_recording, recording);
+    spin_unlock(&lock);
+}

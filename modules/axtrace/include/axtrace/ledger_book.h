@@ -1,0 +1,113 @@
+/*
+ * The inside of a ledger, for those who book: the usual piece of time is booked inline. Times are
+ * ticks of the time CSR; everything here is for the vCPU's own hart, unless it says otherwise.
+ *
+ * A reader on another hart takes no lock: it reads until the columns sum to the time that they
+ * should (ledger_read). Stores that it may meet are relaxed atomics, which cost nothing.
+ */
+#pragma once
+#include <axhal/hart.h>
+#include <axtrace/ledger.h>
+
+#define LEDGER_LONG_BUCKETS (HISTOGRAM_BUCKETS(LEDGER_LONG_BITS) - HISTOGRAM_LINEAR)
+#define LEDGER_SHORT_BUCKETS (HISTOGRAM_BUCKETS(LEDGER_SHORT_BITS) - HISTOGRAM_LINEAR)
+#define LEDGER_LONG_COLUMNS 4 /* the first ones: GUEST to DESCHEDULED */
+
+struct ledger_book {
+    _Atomic uint64_t limit; /* a piece below it needs its bucket alone; 0: armed, or empty */
+    _Atomic uint64_t linear[HISTOGRAM_LINEAR];
+    _Atomic uint64_t count, sum; /* of those that are not in linear */
+    uint64_t least, greatest;    /* of all; least is valid if count is not 0 and linear is empty */
+    struct ledger_sample worst;
+    _Atomic uint32_t *buckets; /* above HISTOGRAM_LINEAR */
+    uint32_t bucket_count;
+};
+
+/* What is known of the exit in progress, for samples and events. */
+struct ledger_exit {
+    uint64_t pc, cause, args[3];
+};
+
+struct ledger {
+    _Atomic uint64_t mark;   /* up to here all is booked */
+    _Atomic uint32_t column; /* enum ledger_column: what is going on; GUEST also on the fast path */
+    _Atomic uint32_t armed;  /* enum ledger_arming */
+    uint64_t start;
+    uint64_t stolen; /* exact while armed */
+    uint64_t lock_wait; /* the hart's, as far as booked */
+    const uint64_t *exits; /* the vCPU's count */
+    struct ledger_exit exit;
+    uint32_t hart; /* index */
+    uint16_t vm, vcpu;
+    const char *vm_name;
+    bool running; /* from ledger_start to ledger_stop */
+    struct ledger_book columns[LEDGER_COLUMNS];
+    _Atomic uint32_t long_buckets[LEDGER_LONG_COLUMNS][LEDGER_LONG_BUCKETS];
+    _Atomic uint32_t short_buckets[LEDGER_COLUMNS - LEDGER_LONG_COLUMNS][LEDGER_SHORT_BUCKETS];
+};
+
+enum ledger_arming {
+    LEDGER_ARMED_TRACE = 1 << 0, /* events are recorded */
+    LEDGER_ARMED_STEAL = 1 << 1, /* the guest looks at its steal time */
+    LEDGER_ARMED_SLOW = 1 << 2,  /* the fast path is switched off */
+};
+
+/* `ledger` is the vCPU's from now on: whose it is, and where its count of exits stands. */
+void ledger_init(struct ledger *ledger, uint16_t vm, uint16_t vcpu, const char *vm_name,
+                 const uint64_t *exits);
+/* This hart, which the vCPU comes to: all columns 0, in STOPPED from now on. */
+void ledger_start(struct ledger *ledger);
+/* The vCPU leaves the hart for good: books what is left. The ledger can still be read. */
+void ledger_stop(struct ledger *ledger);
+/* Any hart: the ledger of the vCPU that runs, or ran last, on the hart of this index; or NULL. */
+struct ledger *ledger_of_hart(uint32_t index);
+/* Nobody runs it: it will not be found any more. */
+void ledger_forget(struct ledger *ledger);
+
+/* Books the time up to `now`, and all that goes with a piece that is no usual one. */
+void ledger_book_long(struct ledger *ledger, enum ledger_column column, uint64_t now);
+
+/* True if the piece that ends now is a usual one, and is booked; else nothing is done. */
+static inline bool ledger_book_usual(struct ledger *ledger, enum ledger_column column, uint64_t now)
+{
+    struct ledger_book *book = &ledger->columns[column];
+    uint64_t ticks = now - atomic_load_explicit(&ledger->mark, memory_order_relaxed);
+    if (ticks >= atomic_load_explicit(&book->limit, memory_order_relaxed))
+        return false;
+    uint64_t count = atomic_load_explicit(&book->linear[ticks], memory_order_relaxed);
+    atomic_store_explicit(&book->linear[ticks], count + 1, memory_order_relaxed);
+    atomic_store_explicit(&ledger->mark, now, memory_order_relaxed);
+    return true;
+}
+
+static inline void ledger_book(struct ledger *ledger, enum ledger_column column, uint64_t now)
+{
+    if (!ledger_book_usual(ledger, column, now))
+        ledger_book_long(ledger, column, now);
+}
+
+static inline void ledger_name(struct ledger *ledger, enum ledger_column column)
+{
+    atomic_store_explicit(&ledger->column, column, memory_order_relaxed);
+}
+
+/* The guest goes on: books the exit in its column, what was waited for locks in theirs. */
+void ledger_enter_guest(struct ledger *ledger);
+
+/*
+ * For replay (docs/lab.md): a debugger sets both before the harts run, and its breakpoint at
+ * ledger_stop_here is met when that vCPU begins its exit of that number on the slow path.
+ */
+struct ledger_stop {
+    uint64_t exits;
+    uint32_t vcpu; /* VM << 16 | vCPU */
+};
+extern struct ledger_stop ledger_stop_at;
+void ledger_stop_here(void);
+
+static inline void ledger_check_stop(const struct ledger *ledger)
+{
+    if (*ledger->exits == ledger_stop_at.exits &&
+        ledger_stop_at.vcpu == ((uint32_t)ledger->vm << 16 | ledger->vcpu))
+        ledger_stop_here();
+}

@@ -1,0 +1,102 @@
+/* Reading a ledger while it is written: until the columns sum to the time that they should. */
+#include <axhal/time.h>
+#include "internal.h"
+
+#define READ_TRIES 64
+
+static uint64_t peek(const _Atomic uint64_t *from)
+{
+    return atomic_load_explicit(from, memory_order_relaxed);
+}
+
+static void sum_book(const struct ledger_book *book, struct ledger_summary *to)
+{
+    *to = (struct ledger_summary){
+        .count = peek(&book->count), .sum = peek(&book->sum), .worst = book->worst};
+    uint64_t least = book->least;
+    for (uint32_t i = HISTOGRAM_LINEAR; i-- > 0;) {
+        uint64_t count = peek(&book->linear[i]);
+        to->count += count;
+        to->sum += count * i;
+        if (count > 0)
+            least = i;
+    }
+    to->min = to->count > 0 ? least : 0;
+    to->max = book->greatest;
+}
+
+uint64_t ledger_count(const struct ledger *ledger, enum ledger_column column)
+{
+    struct ledger_summary summary;
+    sum_book(&ledger->columns[column], &summary);
+    return summary.count;
+}
+
+uint64_t ledger_stolen_booked(const struct ledger *ledger)
+{
+    uint64_t stolen = 0;
+    for (unsigned i = 0; i < LEDGER_COLUMNS; i++) {
+        struct ledger_summary summary;
+        sum_book(&ledger->columns[i], &summary);
+        if (ledger_is_stolen(i))
+            stolen += summary.sum;
+    }
+    return stolen;
+}
+
+uint64_t ledger_stolen(const struct ledger *ledger)
+{
+    return atomic_load(&ledger->armed) != 0 ? ledger->stolen : ledger_stolen_booked(ledger);
+}
+
+static bool read_once(const struct ledger *ledger, struct ledger_view *view)
+{
+    uint64_t mark = atomic_load(&ledger->mark), sum = 0;
+    view->start = ledger->start;
+    view->now = mark;
+    for (unsigned i = 0; i < LEDGER_COLUMNS; i++) {
+        sum_book(&ledger->columns[i], &view->columns[i]);
+        sum += view->columns[i].sum;
+    }
+    return sum == mark - ledger->start;
+}
+
+/* The piece that goes on is shown as if it ended now: it has no count yet. */
+static void add_open_piece(const struct ledger *ledger, struct ledger_view *view)
+{
+    uint64_t now = time_now();
+    if (!ledger->running || now <= view->now)
+        return;
+    view->columns[atomic_load(&ledger->column)].sum += now - view->now;
+    view->now = now;
+}
+
+bool ledger_read(const struct ledger *ledger, struct ledger_view *view)
+{
+    for (unsigned i = 0; i < READ_TRIES; i++) {
+        if (read_once(ledger, view)) {
+            add_open_piece(ledger, view);
+            return true;
+        }
+    }
+    return false;
+}
+
+void ledger_each_bucket(const struct ledger *ledger, enum ledger_column column,
+                        void (*each)(void *context, uint64_t lowest, uint64_t highest,
+                                     uint64_t count),
+                        void *context)
+{
+    const struct ledger_book *book = &ledger->columns[column];
+    for (uint32_t i = 0; i < HISTOGRAM_LINEAR; i++) {
+        uint64_t count = peek(&book->linear[i]);
+        if (count > 0)
+            each(context, i, i, count);
+    }
+    for (uint32_t i = 0; i < book->bucket_count; i++) {
+        uint32_t count = atomic_load_explicit(&book->buckets[i], memory_order_relaxed);
+        uint32_t bucket = i + HISTOGRAM_LINEAR;
+        if (count > 0)
+            each(context, histogram_lowest(bucket), histogram_lowest(bucket + 1) - 1, count);
+    }
+}
