@@ -15,33 +15,28 @@ bool ledger_is_stolen(enum ledger_column column)
     return column != LEDGER_GUEST && column != LEDGER_IDLE && column != LEDGER_STOPPED;
 }
 
-static void add(_Atomic uint64_t *to, uint64_t value)
-{
-    atomic_store_explicit(to, atomic_load_explicit(to, memory_order_relaxed) + value,
-                          memory_order_relaxed);
-}
-
 static void count_bucket(struct ledger_book *book, uint64_t ticks)
 {
     uint32_t bucket = histogram_bucket(ticks) - HISTOGRAM_LINEAR;
     if (bucket >= book->bucket_count)
         bucket = book->bucket_count - 1;
-    uint32_t count = atomic_load_explicit(&book->buckets[bucket], memory_order_relaxed);
-    if (count != UINT32_MAX)
-        atomic_store_explicit(&book->buckets[bucket], count + 1, memory_order_relaxed);
+    if (book->buckets[bucket] != UINT32_MAX)
+        book->buckets[bucket]++;
 }
 
-static void count_piece(struct ledger_book *book, uint64_t ticks)
+static void count_piece(struct ledger *ledger, enum ledger_column column, uint64_t ticks)
 {
+    struct ledger_book *book = &ledger->books[column];
     if (ticks < HISTOGRAM_LINEAR) {
-        add(&book->linear[ticks], 1);
+        uint64_t *bucket = &ledger->linear[column][ticks];
+        write_once(bucket, *bucket + 1);
         return;
     }
     count_bucket(book, ticks);
     if (book->count == 0 || ticks < book->least)
         book->least = ticks;
-    add(&book->count, 1);
-    add(&book->sum, ticks);
+    write_once(&book->count, book->count + 1);
+    write_once(&book->sum, book->sum + ticks);
 }
 
 static void take_sample(const struct ledger *ledger, struct ledger_sample *sample, uint64_t now)
@@ -54,44 +49,57 @@ static void take_sample(const struct ledger *ledger, struct ledger_sample *sampl
     for (uint32_t i = 0; i < LEDGER_OTHERS; i++) {
         const struct ledger *other = i < ARRAY_SIZE(ledgers) ? ledgers[i] : NULL;
         bool runs = other != NULL && other->running;
-        sample->others[i] = runs ? (uint8_t)atomic_load(&other->column) : LEDGER_COLUMNS;
+        sample->others[i] = runs ? (uint8_t)read_once(&other->column) : LEDGER_COLUMNS;
     }
 }
 
-/* Arming from another hart may cross this store: so look again behind it. */
-static void set_limit(struct ledger *ledger, struct ledger_book *book)
+/* Another hart may arm it meanwhile: so look again behind the store. */
+static void set_limit(struct ledger *ledger, enum ledger_column column)
 {
+    const struct ledger_book *book = &ledger->books[column];
     uint64_t limit = book->greatest < HISTOGRAM_LINEAR ? book->greatest + 1 : HISTOGRAM_LINEAR;
     if (atomic_load(&ledger->armed) == 0)
-        atomic_store(&book->limit, limit);
+        write_once(&ledger->limit[column], limit);
+    atomic_thread_fence(memory_order_seq_cst);
     if (atomic_load(&ledger->armed) != 0)
-        atomic_store(&book->limit, 0);
+        write_once(&ledger->limit[column], 0);
 }
 
 /* `ticks` up to `now`, of which all before is booked. */
 static void book_piece(struct ledger *ledger, enum ledger_column column, uint64_t ticks,
                        uint64_t now)
 {
-    struct ledger_book *book = &ledger->columns[column];
-    bool first = atomic_load_explicit(&book->limit, memory_order_relaxed) == 0 &&
-                 book->worst.end == 0;
-    count_piece(book, ticks);
-    if (first || ticks > book->greatest) {
+    struct ledger_book *book = &ledger->books[column];
+    count_piece(ledger, column, ticks);
+    if (book->worst.end == 0 || ticks > book->greatest) {
         book->greatest = ticks;
         take_sample(ledger, &book->worst, now);
     }
     if (ledger_is_stolen(column))
         ledger->stolen += ticks;
-    atomic_store_explicit(&ledger->mark,
-                          atomic_load_explicit(&ledger->mark, memory_order_relaxed) + ticks,
-                          memory_order_relaxed);
-    set_limit(ledger, book);
+    write_once(&ledger->mark, ledger->mark + ticks);
+    set_limit(ledger, column);
     trace_piece(ledger, column, ticks, now);
 }
 
 void ledger_book_long(struct ledger *ledger, enum ledger_column column, uint64_t now)
 {
     book_piece(ledger, column, now - ledger->mark, now);
+}
+
+/*
+ * What booking itself took belongs to the exit, not to the guest; else the guest's piece would be
+ * a long one because of it, and then the next exit's, and so on.
+ */
+void ledger_book_long_exit(struct ledger *ledger, enum ledger_column column, uint64_t now)
+{
+    struct ledger_book *book = &ledger->books[column];
+    ledger_book_long(ledger, column, now);
+    uint64_t spent = time_now() - ledger->mark;
+    if (ledger_is_stolen(column))
+        ledger->stolen += spent;
+    write_once(&book->sum, book->sum + spent);
+    write_once(&ledger->mark, ledger->mark + spent);
 }
 
 /* Waiting for locks happens inside other pieces: what the hart waited is taken out of this one. */
@@ -109,16 +117,22 @@ static void book_lock_wait(struct ledger *ledger, uint64_t now)
 enum ledger_column ledger_switch(struct ledger *ledger, enum ledger_column column)
 {
     uint64_t now = time_now();
-    enum ledger_column before = atomic_load_explicit(&ledger->column, memory_order_relaxed);
+    enum ledger_column before = ledger->column;
     book_lock_wait(ledger, now);
-    ledger_book(ledger, before, now);
+    if (!ledger_book_usual(ledger, before, ledger->mark, now))
+        ledger_book_long(ledger, before, now);
     ledger_name(ledger, column);
     return before;
 }
 
 void ledger_enter_guest(struct ledger *ledger)
 {
-    ledger_switch(ledger, LEDGER_GUEST);
+    enum ledger_column column = ledger->column;
+    uint64_t now = time_now();
+    book_lock_wait(ledger, now);
+    if (!ledger_book_usual(ledger, column, ledger->mark, now))
+        ledger_book_long_exit(ledger, column, now);
+    ledger_name(ledger, LEDGER_GUEST);
 }
 
 void ledger_arm(struct ledger *ledger, uint32_t reason, bool armed)
@@ -128,7 +142,7 @@ void ledger_arm(struct ledger *ledger, uint32_t reason, bool armed)
     else
         atomic_fetch_and(&ledger->armed, ~reason);
     for (unsigned i = 0; i < LEDGER_COLUMNS && armed; i++)
-        atomic_store(&ledger->columns[i].limit, 0);
+        write_once(&ledger->limit[i], 0);
     if (armed && reason == LEDGER_ARMED_STEAL)
         ledger->stolen = ledger_stolen_booked(ledger);
 }
@@ -142,15 +156,15 @@ void ledger_init(struct ledger *ledger, uint16_t vm, uint16_t vcpu, const char *
     ledger->exits = exits;
     for (unsigned i = 0; i < LEDGER_COLUMNS; i++) {
         bool is_long = i < LEDGER_LONG_COLUMNS;
-        ledger->columns[i].buckets = is_long ? ledger->long_buckets[i]
+        ledger->books[i].buckets = is_long ? ledger->long_buckets[i]
                                              : ledger->short_buckets[i - LEDGER_LONG_COLUMNS];
-        ledger->columns[i].bucket_count = is_long ? LEDGER_LONG_BUCKETS : LEDGER_SHORT_BUCKETS;
+        ledger->books[i].bucket_count = is_long ? LEDGER_LONG_BUCKETS : LEDGER_SHORT_BUCKETS;
     }
 }
 
 static void clear_book(struct ledger_book *book)
 {
-    _Atomic uint32_t *buckets = book->buckets;
+    uint32_t *buckets = book->buckets;
     uint32_t bucket_count = book->bucket_count;
     memset(book, 0, sizeof *book);
     book->buckets = buckets;
@@ -160,7 +174,9 @@ static void clear_book(struct ledger_book *book)
 void ledger_start(struct ledger *ledger)
 {
     for (unsigned i = 0; i < LEDGER_COLUMNS; i++)
-        clear_book(&ledger->columns[i]);
+        clear_book(&ledger->books[i]);
+    memset(ledger->limit, 0, sizeof ledger->limit);
+    memset(ledger->linear, 0, sizeof ledger->linear);
     memset(ledger->long_buckets, 0, sizeof ledger->long_buckets);
     memset(ledger->short_buckets, 0, sizeof ledger->short_buckets);
     ledger->stolen = 0;
@@ -168,7 +184,7 @@ void ledger_start(struct ledger *ledger)
     ledger->lock_wait = this_hart()->lock_wait;
     ledger_name(ledger, LEDGER_STOPPED);
     ledger->start = time_now();
-    atomic_store(&ledger->mark, ledger->start);
+    write_once(&ledger->mark, ledger->start);
     ledger->running = true;
     atomic_store(&ledger->armed, atomic_load(&trace_recording) ? LEDGER_ARMED_TRACE : 0);
     ledgers[ledger->hart] = ledger;

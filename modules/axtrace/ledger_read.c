@@ -4,18 +4,16 @@
 
 #define READ_TRIES 64
 
-static uint64_t peek(const _Atomic uint64_t *from)
+static void sum_book(const struct ledger *ledger, enum ledger_column column,
+                     struct ledger_summary *to)
 {
-    return atomic_load_explicit(from, memory_order_relaxed);
-}
-
-static void sum_book(const struct ledger_book *book, struct ledger_summary *to)
-{
+    const struct ledger_book *book = &ledger->books[column];
+    const uint64_t *linear = ledger->linear[column];
     *to = (struct ledger_summary){
-        .count = peek(&book->count), .sum = peek(&book->sum), .worst = book->worst};
+        .count = read_once(&book->count), .sum = read_once(&book->sum), .worst = book->worst};
     uint64_t least = book->least;
     for (uint32_t i = HISTOGRAM_LINEAR; i-- > 0;) {
-        uint64_t count = peek(&book->linear[i]);
+        uint64_t count = read_once(&linear[i]);
         to->count += count;
         to->sum += count * i;
         if (count > 0)
@@ -28,7 +26,7 @@ static void sum_book(const struct ledger_book *book, struct ledger_summary *to)
 uint64_t ledger_count(const struct ledger *ledger, enum ledger_column column)
 {
     struct ledger_summary summary;
-    sum_book(&ledger->columns[column], &summary);
+    sum_book(ledger, column, &summary);
     return summary.count;
 }
 
@@ -37,7 +35,7 @@ uint64_t ledger_stolen_booked(const struct ledger *ledger)
     uint64_t stolen = 0;
     for (unsigned i = 0; i < LEDGER_COLUMNS; i++) {
         struct ledger_summary summary;
-        sum_book(&ledger->columns[i], &summary);
+        sum_book(ledger, i, &summary);
         if (ledger_is_stolen(i))
             stolen += summary.sum;
     }
@@ -49,13 +47,13 @@ uint64_t ledger_stolen(const struct ledger *ledger)
     return atomic_load(&ledger->armed) != 0 ? ledger->stolen : ledger_stolen_booked(ledger);
 }
 
-static bool read_once(const struct ledger *ledger, struct ledger_view *view)
+static bool read_whole(const struct ledger *ledger, struct ledger_view *view)
 {
-    uint64_t mark = atomic_load(&ledger->mark), sum = 0;
+    uint64_t mark = read_once(&ledger->mark), sum = 0;
     view->start = ledger->start;
     view->now = mark;
     for (unsigned i = 0; i < LEDGER_COLUMNS; i++) {
-        sum_book(&ledger->columns[i], &view->columns[i]);
+        sum_book(ledger, i, &view->columns[i]);
         sum += view->columns[i].sum;
     }
     return sum == mark - ledger->start;
@@ -67,14 +65,14 @@ static void add_open_piece(const struct ledger *ledger, struct ledger_view *view
     uint64_t now = time_now();
     if (!ledger->running || now <= view->now)
         return;
-    view->columns[atomic_load(&ledger->column)].sum += now - view->now;
+    view->columns[read_once(&ledger->column)].sum += now - view->now;
     view->now = now;
 }
 
 bool ledger_read(const struct ledger *ledger, struct ledger_view *view)
 {
     for (unsigned i = 0; i < READ_TRIES; i++) {
-        if (read_once(ledger, view)) {
+        if (read_whole(ledger, view)) {
             add_open_piece(ledger, view);
             return true;
         }
@@ -87,14 +85,14 @@ void ledger_each_bucket(const struct ledger *ledger, enum ledger_column column,
                                      uint64_t count),
                         void *context)
 {
-    const struct ledger_book *book = &ledger->columns[column];
+    const struct ledger_book *book = &ledger->books[column];
     for (uint32_t i = 0; i < HISTOGRAM_LINEAR; i++) {
-        uint64_t count = peek(&book->linear[i]);
+        uint64_t count = read_once(&ledger->linear[column][i]);
         if (count > 0)
             each(context, i, i, count);
     }
     for (uint32_t i = 0; i < book->bucket_count; i++) {
-        uint32_t count = atomic_load_explicit(&book->buckets[i], memory_order_relaxed);
+        uint32_t count = book->buckets[i];
         uint32_t bucket = i + HISTOGRAM_LINEAR;
         if (count > 0)
             each(context, histogram_lowest(bucket), histogram_lowest(bucket + 1) - 1, count);

@@ -16,9 +16,10 @@ $(foreach m,$(USED),$(eval $(GEN)/$m/%: INCLUDES := $(call includes,modules/$m,$
 $(OUT)/$(A)/%: INCLUDES := $(call includes,$(A),$(app-deps),$(ARCH))
 
 # A changed parameter rebuilds what includes its header, config/NAME.h, and nothing else.
-CONFIG_H := $(GEN)/config/smp.h $(GEN)/config/log.h
+CONFIG_H := $(GEN)/config/smp.h $(GEN)/config/log.h $(GEN)/config/ledger.h
 $(GEN)/config/smp.h: CONFIG_TEXT = \#define CONFIG_SMP $(SMP)
 $(GEN)/config/log.h: CONFIG_TEXT = \#define CONFIG_LOG "$(LOG)"
+$(GEN)/config/ledger.h: CONFIG_TEXT = \#define CONFIG_LEDGER $(if $(filter y,$(LEDGER)),1,0)
 
 $(CONFIG_H): FORCE
 	@mkdir -p $(@D)
@@ -33,7 +34,7 @@ $(FLAGS_FILE): FORCE
 $(OUT)/%.c.o: %.c $(FLAGS_FILE) | $(CONFIG_H)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(CC) $(CPPFLAGS) $(INCLUDES) -I$(GEN) $(CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(INCLUDES) -I$(GEN) $(CFLAGS) $(CFLAGS_$<) -MMD -MP -c $< -o $@
 
 $(OUT)/%.S.o: %.S $(FLAGS_FILE) | $(OFFSETS) $(CONFIG_H)
 	@mkdir -p $(@D)

@@ -6,6 +6,7 @@ A          ?= apps/hv      ## the app: a folder with an app.mk
 HV         ?= y            ## link the hypervisor modules: y n
 SMP        ?= 2            ## harts of the host: 1 to 64
 LOG        ?= warn         ## log level: off error warn info debug trace
+LEDGER     ?= y            ## keep the ledger of each vCPU; n only to measure what it costs: y n
 MODE       ?= release      ## release (-O2) or debug (-Og)
 VMS        ?= configs/linux.dts ## the VM description; images are relative to its folder
 MEM        ?= 4G           ## memory of the host machine, as QEMU writes it
@@ -16,7 +17,7 @@ QEMU_ARGS  ?=              ## more arguments for QEMU
 V          ?= 0            ## 1 shows the commands
 
 # GNU make keeps the blanks before a trailing comment: strip them once, here.
-PARAMS := ARCH A HV SMP LOG MODE VMS MEM MACHINE CPU ICOUNT QEMU_ARGS V
+PARAMS := ARCH A HV SMP LOG LEDGER MODE VMS MEM MACHINE CPU ICOUNT QEMU_ARGS V
 $(foreach p,$(PARAMS),$(eval override $(p) := $(strip $($(p)))))
 override A := $(patsubst %/,%,$(patsubst ./%,%,$(A)))
 
@@ -30,6 +31,7 @@ $(call one_of,ARCH,riscv64)
 $(call one_of,HV,y n)
 $(call one_of,SMP,$(call numbers,1,64))
 $(call one_of,LOG,off error warn info debug trace)
+$(call one_of,LEDGER,y n)
 $(call one_of,MODE,release debug)
 $(call one_of,ICOUNT,off $(call numbers,0,10))
 $(call one_of,V,0 1)

@@ -3,23 +3,23 @@
  * ticks of the time CSR; everything here is for the vCPU's own hart, unless it says otherwise.
  *
  * A reader on another hart takes no lock: it reads until the columns sum to the time that they
- * should (ledger_read). Stores that it may meet are relaxed atomics, which cost nothing.
+ * should (ledger_read). What it may meet is stored a word at a time (lib/once.h).
  */
 #pragma once
 #include <axhal/hart.h>
 #include <axtrace/ledger.h>
+#include <config/ledger.h>
+#include <lib/once.h>
 
 #define LEDGER_LONG_BUCKETS (HISTOGRAM_BUCKETS(LEDGER_LONG_BITS) - HISTOGRAM_LINEAR)
 #define LEDGER_SHORT_BUCKETS (HISTOGRAM_BUCKETS(LEDGER_SHORT_BITS) - HISTOGRAM_LINEAR)
 #define LEDGER_LONG_COLUMNS 4 /* the first ones: GUEST to DESCHEDULED */
 
 struct ledger_book {
-    _Atomic uint64_t limit; /* a piece below it needs its bucket alone; 0: armed, or empty */
-    _Atomic uint64_t linear[HISTOGRAM_LINEAR];
-    _Atomic uint64_t count, sum; /* of those that are not in linear */
+    uint64_t count, sum; /* of those that are not in linear */
     uint64_t least, greatest;    /* of all; least is valid if count is not 0 and linear is empty */
     struct ledger_sample worst;
-    _Atomic uint32_t *buckets; /* above HISTOGRAM_LINEAR */
+    uint32_t *buckets; /* above HISTOGRAM_LINEAR */
     uint32_t bucket_count;
 };
 
@@ -29,8 +29,8 @@ struct ledger_exit {
 };
 
 struct ledger {
-    _Atomic uint64_t mark;   /* up to here all is booked */
-    _Atomic uint32_t column; /* enum ledger_column: what is going on; GUEST also on the fast path */
+    uint64_t mark;   /* up to here all is booked */
+    uint64_t column; /* enum ledger_column: what is going on; GUEST also on the fast path */
     _Atomic uint32_t armed;  /* enum ledger_arming */
     uint64_t start;
     uint64_t stolen; /* exact while armed */
@@ -41,9 +41,12 @@ struct ledger {
     uint16_t vm, vcpu;
     const char *vm_name;
     bool running; /* from ledger_start to ledger_stop */
-    struct ledger_book columns[LEDGER_COLUMNS];
-    _Atomic uint32_t long_buckets[LEDGER_LONG_COLUMNS][LEDGER_LONG_BUCKETS];
-    _Atomic uint32_t short_buckets[LEDGER_COLUMNS - LEDGER_LONG_COLUMNS][LEDGER_SHORT_BUCKETS];
+    /* A piece below the limit needs its bucket alone; 0: armed, or the column is empty. */
+    uint64_t limit[LEDGER_COLUMNS];
+    uint64_t linear[LEDGER_COLUMNS][HISTOGRAM_LINEAR];
+    struct ledger_book books[LEDGER_COLUMNS];
+    uint32_t long_buckets[LEDGER_LONG_COLUMNS][LEDGER_LONG_BUCKETS];
+    uint32_t short_buckets[LEDGER_COLUMNS - LEDGER_LONG_COLUMNS][LEDGER_SHORT_BUCKETS];
 };
 
 enum ledger_arming {
@@ -67,28 +70,30 @@ void ledger_forget(struct ledger *ledger);
 /* Books the time up to `now`, and all that goes with a piece that is no usual one. */
 void ledger_book_long(struct ledger *ledger, enum ledger_column column, uint64_t now);
 
-/* True if the piece that ends now is a usual one, and is booked; else nothing is done. */
-static inline bool ledger_book_usual(struct ledger *ledger, enum ledger_column column, uint64_t now)
-{
-    struct ledger_book *book = &ledger->columns[column];
-    uint64_t ticks = now - atomic_load_explicit(&ledger->mark, memory_order_relaxed);
-    if (ticks >= atomic_load_explicit(&book->limit, memory_order_relaxed))
-        return false;
-    uint64_t count = atomic_load_explicit(&book->linear[ticks], memory_order_relaxed);
-    atomic_store_explicit(&book->linear[ticks], count + 1, memory_order_relaxed);
-    atomic_store_explicit(&ledger->mark, now, memory_order_relaxed);
-    return true;
-}
+/* The same before the guest is entered: the booking's own time is added to the piece. */
+void ledger_book_long_exit(struct ledger *ledger, enum ledger_column column, uint64_t now);
 
-static inline void ledger_book(struct ledger *ledger, enum ledger_column column, uint64_t now)
+/*
+ * True if the piece that ends now is a usual one, and is booked; else nothing is done. It began at
+ * `mark`, which is ledger->mark, and which who calls may still have in a register.
+ */
+static inline bool ledger_book_usual(struct ledger *ledger, enum ledger_column column,
+                                     uint64_t mark, uint64_t now)
 {
-    if (!ledger_book_usual(ledger, column, now))
-        ledger_book_long(ledger, column, now);
+    if (!CONFIG_LEDGER) /* make LEDGER=n: what it costs is measured against this */
+        return true;
+    uint64_t ticks = now - mark;
+    if (ticks >= read_once(&ledger->limit[column]))
+        return false;
+    uint64_t *bucket = &ledger->linear[column][ticks];
+    write_once(bucket, *bucket + 1);
+    write_once(&ledger->mark, now);
+    return true;
 }
 
 static inline void ledger_name(struct ledger *ledger, enum ledger_column column)
 {
-    atomic_store_explicit(&ledger->column, column, memory_order_relaxed);
+    write_once(&ledger->column, column);
 }
 
 /* The guest goes on: books the exit in its column, what was waited for locks in theirs. */
