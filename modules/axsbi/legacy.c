@@ -39,7 +39,11 @@ static struct sbi_outcome system_shutdown(const struct sbi_call *call)
     return sbi_halt();
 }
 
-const struct sbi_extension sbi_legacy_set_timer = {SBI_EXT_LEGACY_SET_TIMER, set_timer, LEDGER_SBI_LEGACY, 1};
-const struct sbi_extension sbi_legacy_putchar = {SBI_EXT_LEGACY_PUTCHAR, console_putchar, LEDGER_SBI_LEGACY, 1};
-const struct sbi_extension sbi_legacy_getchar = {SBI_EXT_LEGACY_GETCHAR, console_getchar, LEDGER_SBI_LEGACY, 1};
-const struct sbi_extension sbi_legacy_shutdown = {SBI_EXT_LEGACY_SHUTDOWN, system_shutdown, LEDGER_SBI_LEGACY, 1};
+const struct sbi_extension sbi_legacy_set_timer = {SBI_EXT_LEGACY_SET_TIMER, set_timer,
+                                                   LEDGER_SBI_LEGACY, 1};
+const struct sbi_extension sbi_legacy_putchar = {SBI_EXT_LEGACY_PUTCHAR, console_putchar,
+                                                 LEDGER_SBI_LEGACY, 1};
+const struct sbi_extension sbi_legacy_getchar = {SBI_EXT_LEGACY_GETCHAR, console_getchar,
+                                                 LEDGER_SBI_LEGACY, 1};
+const struct sbi_extension sbi_legacy_shutdown = {SBI_EXT_LEGACY_SHUTDOWN, system_shutdown,
+                                                  LEDGER_SBI_LEGACY, 1};

@@ -4,7 +4,7 @@
 #include <lib/bits.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include "internal.h"
+#include "parts.h"
 
 #define LINE_SIZE 384
 #define PAIRS_PER_LINE 16

@@ -2,7 +2,7 @@
 #include <axalloc/heap.h>
 #include <axhal/time.h>
 #include <lib/bits.h>
-#include "internal.h"
+#include "parts.h"
 
 static struct gaps *gaps[PLATFORM_MAX_HARTS]; /* by hart index; written by the hart */
 

@@ -3,7 +3,7 @@
 #include <axtrace/trace.h>
 #include <lib/bits.h>
 #include <string.h>
-#include "internal.h"
+#include "parts.h"
 
 static struct ledger *ledgers[PLATFORM_MAX_HARTS]; /* by hart index; written by the hart */
 
@@ -41,10 +41,8 @@ static void count_piece(struct ledger *ledger, enum ledger_column column, uint64
 
 static void take_sample(const struct ledger *ledger, struct ledger_sample *sample, uint64_t now)
 {
-    *sample = (struct ledger_sample){.end = now,
-                                     .exits = *ledger->exits,
-                                     .pc = ledger->exit.pc,
-                                     .cause = ledger->exit.cause};
+    *sample = (struct ledger_sample){
+        .end = now, .exits = *ledger->exits, .pc = ledger->exit.pc, .cause = ledger->exit.cause};
     memcpy(sample->args, ledger->exit.args, sizeof sample->args);
     for (uint32_t i = 0; i < LEDGER_OTHERS; i++) {
         const struct ledger *other = i < ARRAY_SIZE(ledgers) ? ledgers[i] : NULL;
@@ -156,8 +154,8 @@ void ledger_init(struct ledger *ledger, uint16_t vm, uint16_t vcpu, const char *
     ledger->exits = exits;
     for (unsigned i = 0; i < LEDGER_COLUMNS; i++) {
         bool is_long = i < LEDGER_LONG_COLUMNS;
-        ledger->books[i].buckets = is_long ? ledger->long_buckets[i]
-                                             : ledger->short_buckets[i - LEDGER_LONG_COLUMNS];
+        ledger->books[i].buckets =
+            is_long ? ledger->long_buckets[i] : ledger->short_buckets[i - LEDGER_LONG_COLUMNS];
         ledger->books[i].bucket_count = is_long ? LEDGER_LONG_BUCKETS : LEDGER_SHORT_BUCKETS;
     }
 }

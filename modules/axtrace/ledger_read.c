@@ -1,6 +1,6 @@
 /* Reading a ledger while it is written: until the columns sum to the time that they should. */
 #include <axhal/time.h>
-#include "internal.h"
+#include "parts.h"
 
 #define READ_TRIES 64
 

@@ -1,7 +1,7 @@
 /* One ring of events per hart, written by that hart alone. */
 #include <axalloc/heap.h>
 #include <axhal/time.h>
-#include "internal.h"
+#include "parts.h"
 
 #define RING_RECORDS 8192 /* a power of two; 256 KiB a hart */
 

@@ -24,7 +24,8 @@ static void save_state(struct vcpu *vcpu, struct vm_exit *exit)
     vcpu->ledger->exit.pc = vcpu->sepc;
     vcpu->ledger->exit.cause = exit->cause;
     if (exit->cause != EXC_ECALL_VS)
-        vcpu->ledger->exit.args[0] = exit->address.a, vcpu->ledger->exit.args[1] = exit->instruction;
+        vcpu->ledger->exit.args[0] = exit->address.a,
+        vcpu->ledger->exit.args[1] = exit->instruction;
     exit->tval_is_gva = (vcpu->hstatus & HSTATUS_GVA) != 0;
 }
 

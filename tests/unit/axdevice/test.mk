@@ -1,20 +1,20 @@
 UNIT_TESTS += axdevice-bus axdevice-plic axdevice-uart axdevice-rtc axdevice-testdev
 
-axdevice-bus-deps := lib axdevice
+axdevice-bus-deps := lib axtrace axdevice
 axdevice-bus-srcs := tests/unit/axdevice/test_bus.c modules/axdevice/bus.c
 
-axdevice-plic-deps := lib axsync axdevice
+axdevice-plic-deps := lib axtrace axsync axdevice
 axdevice-plic-srcs := tests/unit/axdevice/test_plic.c tests/unit/axdevice/fake_lock.c \
                       modules/axdevice/plic.c modules/axdevice/bus.c
 
-axdevice-uart-deps := lib axsync axdevice
+axdevice-uart-deps := lib axtrace axsync axdevice
 axdevice-uart-srcs := tests/unit/axdevice/test_uart.c tests/unit/axdevice/fake_lock.c \
                       modules/axdevice/uart.c modules/axdevice/bus.c
 
-axdevice-rtc-deps := lib axsync axdevice
+axdevice-rtc-deps := lib axtrace axsync axdevice
 axdevice-rtc-srcs := tests/unit/axdevice/test_rtc.c tests/unit/axdevice/fake_lock.c \
                      modules/axdevice/rtc.c modules/axdevice/bus.c
 
-axdevice-testdev-deps := lib axdevice
+axdevice-testdev-deps := lib axtrace axdevice
 axdevice-testdev-srcs := tests/unit/axdevice/test_testdev.c modules/axdevice/testdev.c \
                          modules/axdevice/bus.c

@@ -13,11 +13,11 @@ axdriver-host-srcs := tests/unit/axdriver/fake_host.c tests/unit/axdriver/tree_f
                       modules/axdriver/irqchip.c modules/axdriver/irqchip_plic.c \
                       modules/axdriver/irqchip_imsic.c modules/axdriver/aplic.c
 
-axdriver-uart-deps := lib axhal axsync axlog axipi axdriver axdevice
+axdriver-uart-deps := lib axhal axsync axlog axipi axdriver axtrace axdevice
 axdriver-uart-srcs := tests/unit/axdriver/test_host_uart.c modules/axdriver/host_uart.c \
                       modules/axdriver/console.c modules/axdevice/uart.c $(axdriver-host-srcs)
 
-axdriver-plic-deps := lib axhal axsync axlog axipi axdriver axdevice
+axdriver-plic-deps := lib axhal axsync axlog axipi axdriver axtrace axdevice
 axdriver-plic-srcs := tests/unit/axdriver/test_host_plic.c modules/axdevice/plic.c \
                       $(axdriver-host-srcs)
 

@@ -1,4 +1,5 @@
 #include "fixture.h"
+#include "../axtrace/fake_ledger.h"
 #include <axhal/interrupt.h>
 #include <axipi/mailbox.h>
 #include <axlog/log.h>
@@ -137,13 +138,14 @@ int fixture_setup(void **state)
     static const struct mmio_ops ops = {device_read, device_write, NULL};
     memset(&f, 0, sizeof f);
     fake_csr = (struct fake_csrs){0};
-    f.device = (struct mmio_device){"device", gpa(DEVICE), 0x100, &ops};
+    f.device = (struct mmio_device){"device", gpa(DEVICE), 0x100, &ops, LEDGER_MMIO_RTC};
     f.bus.devices[0] = &f.device;
     f.bus.count = 1;
     f.machine = (struct exit_machine){
         .sbi = {.vcpus = f.vcpus, .vcpu_count = 2}, .bus = &f.bus, .stop = stop};
     for (uint32_t i = 0; i < 2; i++) {
         f.vcpus[i].id = i;
+        f.vcpus[i].ledger = fake_ledger((uint16_t)i, &f.vcpus[i].exits);
         f.vcpus[i].machine = &f.machine;
     }
     f.vcpus[0].sepc = PC;

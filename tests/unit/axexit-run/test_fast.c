@@ -21,7 +21,7 @@ static void assert_answers(uint64_t a1)
     memcpy(x, vcpu->x, sizeof x);
     x[REG_A0] = SBI_SUCCESS;
     x[REG_A1] = a1;
-    assert_true(exit_fast(vcpu, EXC_ECALL_VS));
+    assert_true(exit_fast(vcpu, EXC_ECALL_VS, fake_csr.time));
     assert_memory_equal(vcpu->x, x, sizeof x);
     assert_int_equal(fake_csr.sepc, ECALL_PC + 4);
 }
@@ -32,7 +32,7 @@ static void assert_leaves(uint64_t cause)
     struct vcpu before = *vcpu;
     struct fake_csrs csrs = fake_csr;
     before.exits++;
-    assert_false(exit_fast(vcpu, cause));
+    assert_false(exit_fast(vcpu, cause, fake_csr.time));
     assert_memory_equal(vcpu, &before, sizeof before);
     assert_memory_equal(&fake_csr, &csrs, sizeof csrs);
 }

@@ -1,4 +1,5 @@
 #include "fixture.h"
+#include "../axtrace/fake_ledger.h"
 #include <axhal/memory.h>
 #include <stdio.h>
 #include <string.h>
@@ -100,6 +101,7 @@ int fixture_setup(void **state)
     memset(&f, 0, sizeof(f));
     for (uint32_t i = 0; i < MAX_HARTS; i++)
         f.vcpus[i].id = i;
+    f.vcpus[CALLER].ledger = fake_ledger(CALLER, &f.vcpus[CALLER].exits);
     f.vcpus[3].hsm_state = SBI_HSM_STOPPED;
     f.memory = (struct addrspace){
         .ram_count = 1, .ram = {{.base = gpa(RAM), .size = RAM_SIZE, .host = ptr_to_hpa(f.ram)}}};

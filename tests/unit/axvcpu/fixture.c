@@ -1,4 +1,5 @@
 #include "fixture.h"
+#include "../axtrace/fake_ledger.h"
 #include <axaddrspace/addrspace.h>
 #include <axhal/firmware.h>
 #include <axipi/mailbox.h>
@@ -91,9 +92,11 @@ int fixture_setup(void **state)
     f = (struct fixture){.platform = {.timebase = SECOND, .isa = "rv64imafdch_sstc"}};
     fake_csr = (struct fake_csrs){0};
     fake_cpu = (struct fake_cpu){.relax = tick};
+    fake_hart = &f.harts[0];
     for (uint32_t i = 0; i < 2; i++) {
         f.harts[i] = (struct hart){.id = 4 + i, .index = i, .vcpu = &f.vcpus[i]};
         f.vcpus[i] = (struct vcpu){.id = i,
+                                   .ledger = fake_ledger((uint16_t)i, &f.vcpus[i].exits),
                                    .hart = &f.harts[i],
                                    .guest_deadline = UINT64_MAX,
                                    .device_deadline = UINT64_MAX,

@@ -3,6 +3,6 @@ UNIT_TESTS += axvm-guest-isa axvm-guest-fdt
 axvm-guest-isa-deps := lib axvm
 axvm-guest-isa-srcs := tests/unit/axvm/test_guest_isa.c modules/axvm/guest_isa.c
 
-axvm-guest-fdt-deps := lib axsync axdevice axvm
+axvm-guest-fdt-deps := lib axsync axtrace axdevice axvm
 axvm-guest-fdt-srcs := tests/unit/axvm/test_guest_fdt.c modules/axvm/guest_fdt.c \
                        modules/axvm/guest_isa.c

@@ -13,13 +13,13 @@ struct vcpu;
 #define FAULT_STACK_SIZE 4096
 
 /* X(symbol, name): the steps of the boot that a hart notes the time of, in docs/boot.md's words. */
-#define HART_STEP_LIST(X)                                   \
-    X(PRIMARY_ENTRY, "primary_entry")                       \
-    X(RUNTIME_MAIN, "runtime_main")                         \
-    X(START_SECONDARY_CPUS, "start_secondary_cpus")         \
-    X(HART_START, "hart_start")                             \
-    X(SECONDARY_ENTRY, "secondary_entry")                   \
-    X(RUNTIME_MAIN_SECONDARY, "runtime_main_secondary")     \
+#define HART_STEP_LIST(X)                                                                          \
+    X(PRIMARY_ENTRY, "primary_entry")                                                              \
+    X(RUNTIME_MAIN, "runtime_main")                                                                \
+    X(START_SECONDARY_CPUS, "start_secondary_cpus")                                                \
+    X(HART_START, "hart_start")                                                                    \
+    X(SECONDARY_ENTRY, "secondary_entry")                                                          \
+    X(RUNTIME_MAIN_SECONDARY, "runtime_main_secondary")                                            \
     X(MAIN, "main")
 #define HART_STEP_ENUM(symbol, name) HART_STEP_##symbol,
 enum hart_step { HART_STEP_LIST(HART_STEP_ENUM) HART_STEPS };
@@ -28,11 +28,11 @@ struct hart {
     uint64_t id;    /* the firmware's hart id; may be sparse */
     uint32_t index; /* 0 .. hart_count()-1; the boot hart is 0 */
     _Atomic bool online;
-    uint64_t stack_top;       /* hva */
-    uint64_t fault_stack_top; /* hva */
-    uint64_t trap_scratch[2]; /* for the first instructions of the host's trap vector */
-    struct vcpu *vcpu;        /* the vCPU that this hart runs, or NULL */
-    uint64_t lock_wait;       /* ticks that it waited for locks; own hart */
+    uint64_t stack_top;             /* hva */
+    uint64_t fault_stack_top;       /* hva */
+    uint64_t trap_scratch[2];       /* for the first instructions of the host's trap vector */
+    struct vcpu *vcpu;              /* the vCPU that this hart runs, or NULL */
+    uint64_t lock_wait;             /* ticks that it waited for locks; own hart */
     uint64_t step_time[HART_STEPS]; /* ticks; HART_START: when the boot hart called it */
 };
 

@@ -1,8 +1,8 @@
 /*
  * The ledger of a vCPU: where each tick of its life went.
  *
- * Time is cut at every entry and exit, and each piece is booked in one column, so the columns sum to
- * the wall clock to the tick. A piece is booked where it ends, on the vCPU's own hart, without a
+ * Time is cut at every entry and exit, and each piece is booked in one column, so the columns sum
+ * to the wall clock to the tick. A piece is booked where it ends, on the vCPU's own hart, without a
  * lock: the usual one costs a compare with `limit` and one increment, because a short piece is a
  * bucket of its own (lib/histogram.h) that count and sum are worked out from when somebody looks.
  * A piece that is long, or the longest so far, and every piece while the ledger is armed (events
@@ -15,18 +15,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Longest pieces that have buckets of their own; a longer one goes to the last, its sum is exact. */
+/* Longest pieces that have buckets of their own; a longer one goes to the last, its sum is exact.
+ */
 #define LEDGER_LONG_BITS 36  /* guest, idle, stopped, descheduled */
 #define LEDGER_SHORT_BITS 20 /* the others */
 #define LEDGER_OTHERS 8      /* harts whose doing a sample shows */
 
 /* The circumstances of a column's longest piece. */
 struct ledger_sample {
-    uint64_t end;      /* time when it ended, ticks */
-    uint64_t exits;    /* the vCPU's count of exits then: replay stops at it */
-    uint64_t pc;       /* guest's */
-    uint64_t cause;    /* scause */
-    uint64_t args[3];  /* SBI: a7, a6, a0. MMIO and G-stage faults: gpa, htinst, 0 */
+    uint64_t end;                  /* time when it ended, ticks */
+    uint64_t exits;                /* the vCPU's count of exits then: replay stops at it */
+    uint64_t pc;                   /* guest's */
+    uint64_t cause;                /* scause */
+    uint64_t args[3];              /* SBI: a7, a6, a0. MMIO and G-stage faults: gpa, htinst, 0 */
     uint8_t others[LEDGER_OTHERS]; /* by hart index: enum ledger_column; LEDGER_COLUMNS: no vCPU */
 };
 
@@ -49,7 +50,8 @@ struct ledger_view {
 bool ledger_read(const struct ledger *ledger, struct ledger_view *view);
 /* Buckets of a column: calls `each` with every bucket that is not empty, in ascending order. */
 void ledger_each_bucket(const struct ledger *ledger, enum ledger_column column,
-                        void (*each)(void *context, uint64_t lowest, uint64_t highest, uint64_t count),
+                        void (*each)(void *context, uint64_t lowest, uint64_t highest,
+                                     uint64_t count),
                         void *context);
 /* Own hart: ticks stolen so far: all columns but guest, idle and stopped. Exact while armed. */
 uint64_t ledger_stolen(const struct ledger *ledger);

@@ -16,8 +16,8 @@
 #define LEDGER_LONG_COLUMNS 4 /* the first ones: GUEST to DESCHEDULED */
 
 struct ledger_book {
-    uint64_t count, sum; /* of those that are not in linear */
-    uint64_t least, greatest;    /* of all; least is valid if count is not 0 and linear is empty */
+    uint64_t count, sum;      /* of those that are not in linear */
+    uint64_t least, greatest; /* of all; least is valid if count is not 0 and linear is empty */
     struct ledger_sample worst;
     uint32_t *buckets; /* above HISTOGRAM_LINEAR */
     uint32_t bucket_count;
@@ -29,12 +29,12 @@ struct ledger_exit {
 };
 
 struct ledger {
-    uint64_t mark;   /* up to here all is booked */
-    uint64_t column; /* enum ledger_column: what is going on; GUEST also on the fast path */
-    _Atomic uint32_t armed;  /* enum ledger_arming */
+    uint64_t mark;          /* up to here all is booked */
+    uint64_t column;        /* enum ledger_column: what is going on; GUEST also on the fast path */
+    _Atomic uint32_t armed; /* enum ledger_arming */
     uint64_t start;
-    uint64_t stolen; /* exact while armed */
-    uint64_t lock_wait; /* the hart's, as far as booked */
+    uint64_t stolen;       /* exact while armed */
+    uint64_t lock_wait;    /* the hart's, as far as booked */
     const uint64_t *exits; /* the vCPU's count */
     struct ledger_exit exit;
     uint32_t hart; /* index */

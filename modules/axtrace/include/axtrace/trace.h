@@ -11,35 +11,41 @@
 #include <stdint.h>
 
 /* X(symbol, name, a, b): names as the dump has them, and what the two words mean. */
-#define TRACE_EVENT_LIST(X)                                                        \
-    X(BOOT, "boot", "step", "hart id")                                             \
-    X(EXIT, "exit", "guest pc", "scause")                                          \
-    X(PIECE, "piece", "column", "ticks that it lasted, up to now")                 \
-    X(INJECT, "inject", "scause", "stval")                                         \
-    X(SBI, "sbi", "extension << 32 | function", "a0")                              \
-    X(IPI_SENT, "ipi-sent", "hart index", "requests")                              \
-    X(IPI_RECEIVED, "ipi-received", "requests", "0")                               \
-    X(MAILBOX, "mailbox", "function", "argument")                                  \
-    X(WFI, "wfi", "ticks slept", "0")                                              \
-    X(TIMER_ARMED, "timer-armed", "deadline", "0")                                 \
-    X(TIMER_FIRED, "timer-fired", "deadline", "ticks late")                        \
-    X(LATE, "late", "deadline", "ticks late << 16 | blame << 8 | column")          \
-    X(STATE, "state", "old HSM state", "new HSM state")                            \
+#define TRACE_EVENT_LIST(X)                                                                        \
+    X(BOOT, "boot", "step", "hart id")                                                             \
+    X(EXIT, "exit", "guest pc", "scause")                                                          \
+    X(PIECE, "piece", "column", "ticks that it lasted, up to now")                                 \
+    X(INJECT, "inject", "scause", "stval")                                                         \
+    X(SBI, "sbi", "extension << 32 | function", "a0")                                              \
+    X(IPI_SENT, "ipi-sent", "hart index", "requests")                                              \
+    X(IPI_RECEIVED, "ipi-received", "requests", "0")                                               \
+    X(MAILBOX, "mailbox", "function", "argument")                                                  \
+    X(WFI, "wfi", "ticks slept", "0")                                                              \
+    X(TIMER_ARMED, "timer-armed", "deadline", "0")                                                 \
+    X(TIMER_FIRED, "timer-fired", "deadline", "ticks late")                                        \
+    X(LATE, "late", "deadline", "ticks late << 16 | blame << 8 | column")                          \
+    X(STATE, "state", "old HSM state", "new HSM state")                                            \
     X(VM, "vm", "enum trace_vm", "VM index")
 
 #define TRACE_EVENT_ENUM(symbol, name, a, b) TRACE_##symbol,
 enum trace_event { TRACE_EVENT_LIST(TRACE_EVENT_ENUM) TRACE_EVENTS };
 
-enum trace_vm { TRACE_VM_CREATED, TRACE_VM_STARTED, TRACE_VM_ENDED, TRACE_VM_PAUSED, TRACE_VM_RESUMED,
-                TRACE_VM_RESET };
+enum trace_vm {
+    TRACE_VM_CREATED,
+    TRACE_VM_STARTED,
+    TRACE_VM_ENDED,
+    TRACE_VM_PAUSED,
+    TRACE_VM_RESUMED,
+    TRACE_VM_RESET
+};
 
 /* Whose doing a late timer was. */
-#define TRACE_BLAME_LIST(X)                    \
-    X(MASKED, "masked by the guest")           \
-    X(EXIT, "exit in progress")                \
-    X(VCPU, "another vCPU")                    \
-    X(LOCK, "lock")                            \
-    X(IPI, "waiting for another hart")         \
+#define TRACE_BLAME_LIST(X)                                                                        \
+    X(MASKED, "masked by the guest")                                                               \
+    X(EXIT, "exit in progress")                                                                    \
+    X(VCPU, "another vCPU")                                                                        \
+    X(LOCK, "lock")                                                                                \
+    X(IPI, "waiting for another hart")                                                             \
     X(FIRMWARE, "firmware or emulator")
 #define TRACE_BLAME_ENUM(symbol, name) TRACE_BLAME_##symbol,
 enum trace_blame { TRACE_BLAME_LIST(TRACE_BLAME_ENUM) TRACE_BLAMES };

@@ -10,7 +10,7 @@
 #define HISTOGRAM_LINEAR (1U << HISTOGRAM_LINEAR_BITS)
 #define HISTOGRAM_HALF (HISTOGRAM_LINEAR / 2)
 /* Buckets for all values below 2^bits. */
-#define HISTOGRAM_BUCKETS(bits) (HISTOGRAM_LINEAR + ((bits) - HISTOGRAM_LINEAR_BITS) * HISTOGRAM_HALF)
+#define HISTOGRAM_BUCKETS(bits) (HISTOGRAM_LINEAR + ((bits)-HISTOGRAM_LINEAR_BITS) * HISTOGRAM_HALF)
 
 /* The bucket of a value. */
 static inline uint32_t histogram_bucket(uint64_t value)
