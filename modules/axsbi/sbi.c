@@ -45,7 +45,8 @@ static enum ledger_column column_of(const struct sbi_extension *extension, uint6
 {
     if (extension == NULL)
         return LEDGER_SBI_OTHER;
-    return extension->column + (function < extension->columns ? function : extension->columns - 1);
+    unsigned last = extension->columns - 1;
+    return extension->column + (function < last ? (unsigned)function : last);
 }
 
 enum sbi_verdict sbi_handle(struct sbi_machine *machine, struct vcpu *vcpu)

@@ -115,7 +115,7 @@ static void book_lock_wait(struct ledger *ledger, uint64_t now)
 enum ledger_column ledger_switch(struct ledger *ledger, enum ledger_column column)
 {
     uint64_t now = time_now();
-    enum ledger_column before = ledger->column;
+    enum ledger_column before = (enum ledger_column)ledger->column;
     book_lock_wait(ledger, now);
     if (!ledger_book_usual(ledger, before, ledger->mark, now))
         ledger_book_long(ledger, before, now);
@@ -125,7 +125,7 @@ enum ledger_column ledger_switch(struct ledger *ledger, enum ledger_column colum
 
 void ledger_enter_guest(struct ledger *ledger)
 {
-    enum ledger_column column = ledger->column;
+    enum ledger_column column = (enum ledger_column)ledger->column;
     uint64_t now = time_now();
     book_lock_wait(ledger, now);
     if (!ledger_book_usual(ledger, column, ledger->mark, now))

@@ -43,7 +43,7 @@ static const struct mmio_ops stateless_ops = {probe_read, probe_write, NULL};
 
 static struct probe probe_at(uint64_t base, uint64_t size)
 {
-    return (struct probe){.device = {"probe", gpa(base), size, &probe_ops}};
+    return (struct probe){.device = {"probe", gpa(base), size, &probe_ops, LEDGER_MMIO_OTHER}};
 }
 
 static void finds_the_device(void **state)

@@ -70,7 +70,7 @@ enum trace_mode {
  * Any hart: the mode of all rings. Switching on drops what they had and records the steps of the
  * boot anew. ERR_NO_MEMORY: there is none for the rings; recording stays as it was.
  */
-enum err trace_set(enum trace_mode mode);
+enum err trace_set(enum trace_mode to);
 enum trace_mode trace_get(void);
 /* Recording ends by itself once a piece of this column lasts `ticks` or longer; LEDGER_COLUMNS: no
  * trigger. What the rings have then is kept. */
