@@ -156,6 +156,14 @@ def test_what_does_not_add_up(old, new, message):
     assert check(parse(HEAD.replace(old, new) + "@trace end lines=5\n")[0]) == [message]
 
 
+def test_pieces_that_overlap():
+    ring = "@ring 0 mode=stop events=2 lost=0\n@event 0 5 piece 0.0 0x0 0x4\n" \
+           "@event 0 7 piece 0.0 0xa 0x3\n"
+    dump, = parse(f"{HEAD}{ring}@trace end lines=8\n")
+    assert check(dump) == ["vCPU 0.0: the piece of 3 ticks that ends at 7 begins before the end "
+                           "of the last, 5"]
+
+
 def test_the_bucket_of_all_longer_pieces():
     """The last of a short column's buckets, and of a long one's, have no upper end."""
     for bits in (20, 36):

@@ -238,6 +238,20 @@ def check_buckets(where, entry, expected):
     return problems
 
 
+def check_pieces(dump):
+    """Pieces of one vCPU do not overlap; where nothing was recorded, there may be none."""
+    problems, ends = [], {}
+    for event in dump.events:
+        if event.name != "piece":
+            continue
+        before = ends.get((event.vm, event.vcpu), 0)
+        if event.time - event.b < before:
+            problems.append(f"vCPU {event.vm}.{event.vcpu}: the piece of {event.b} ticks that ends "
+                            f"at {event.time} begins before the end of the last, {before}")
+        ends[event.vm, event.vcpu] = event.time
+    return problems
+
+
 def check(dump):
     """What does not add up, a message each; nothing if all does."""
     problems = []
@@ -251,4 +265,4 @@ def check(dump):
             problems += check_buckets(where, column, column.count)
     for hart in dump.harts.values():
         problems += check_buckets(f"line {hart.line}: hart {hart.index}", hart, hart.gaps)
-    return problems
+    return problems + check_pieces(dump)
