@@ -1,7 +1,6 @@
 """The command line of tools/trace/trace."""
 import json
 import pathlib
-import re
 import subprocess
 
 import pytest

@@ -28,6 +28,7 @@ CAUSES = {
     12: "instruction page fault",
     13: "load page fault",
     15: "store page fault",
+    18: "software check",
     20: "instruction guest-page fault",
     21: "load guest-page fault",
     22: "virtual instruction",
