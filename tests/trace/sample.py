@@ -137,7 +137,7 @@ def lines(dump):
     for vcpu in dump.vcpus.values():
         key = f"{vcpu.vm}.{vcpu.index}"
         yield f"@vcpu {key} vm={vcpu.vm_name} hart={vcpu.hart} start={vcpu.start} " \
-              f"now={vcpu.now} exits={vcpu.exits}"
+              f"now={vcpu.now} exits={vcpu.exits} exact={vcpu.exact}"
         for column in vcpu.columns.values():
             yield from column_lines(key, column)
     for ring in dump.rings.values():

@@ -66,7 +66,7 @@ def test_time_does_not_change_the_structure(count):
 @pytest.mark.parametrize("count", [2, 4, 8])
 def test_each_hart_is_started_and_comes(count):
     made = charts(list(range(count)))
-    host, guest = arrows(boot_chart.structure(made["host"])), arrows(boot_chart.structure(made["guest"]))
+    host, guest = (arrows(boot_chart.structure(made[name])) for name in ("host", "guest"))
     for index in range(1, count):
         start = host.index(f"    H0->>F: hart_start(hart {index})")
         assert host[start + 1] == f"    F->>H{index}: secondary_entry"

@@ -20,7 +20,7 @@ FIELD = re.compile(r'(\w+) = (?:\( (?:"([^"]*)"|<unknown>) : container = (\w+) \
 
 
 def babeltrace(folder):
-    """The events as babeltrace2 prints them: (time, name, lost, hart, hart id, vm, vcpu, {field: …})."""
+    """Events as babeltrace2 prints them: (time, name, lost, hart, hart id, vm, vcpu, {field: …})."""
     result = subprocess.run(["babeltrace2", "--clock-cycles", "--no-delta", "--names=all",
                              "--fields=all", folder], capture_output=True, text=True, check=False)
     assert (result.returncode, result.stderr) == (0, "")
@@ -106,6 +106,6 @@ def test_the_same_dump_makes_the_same_bytes(tmp_path):
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path):
     (tmp_path / "thesis.tex").write_text("x")
-    with pytest.raises(FileExistsError, match="has thesis.tex in it, expected a new or empty folder"):
+    with pytest.raises(FileExistsError, match="has thesis.tex in it, expected a new or empty "):
         ctf.write(sample.Machine({"linux": 1}, exits=1).dump, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]

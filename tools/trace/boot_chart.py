@@ -180,15 +180,17 @@ def structure(text):
     return TIME.sub("", text)
 
 
+CHART = re.compile(r"(<!-- chart (\w+)\b[^>]*-->)\n(.*?)(<!-- end of chart -->)", re.S)
+FENCE = "```mermaid\n{}\n```\n"
+
+
 def replace(document, made):
     """The document with each chart between its markers replaced; KeyError: one is not made."""
-    def fresh(match):
-        return f"{match[1]}\n```mermaid\n{made[match[2]]}\n```\n{match[3]}"
-    return re.sub(r"(<!-- chart (\w+)\b[^>]*-->)\n.*?(<!-- end of chart -->)", fresh, document,
-                  flags=re.S)
+    return CHART.sub(lambda match: f"{match[1]}\n{FENCE.format(made[match[2]])}{match[4]}", document)
 
 
 def between_markers(document):
     """{name: mermaid} of the charts that a document has."""
-    return dict(re.findall(r"<!-- chart (\w+)\b[^>]*-->\n```mermaid\n(.*?)\n```\n<!-- end of chart -->",
-                           document, re.S))
+    before, behind = FENCE.split("{}")
+    return {match[2]: match[3].removeprefix(before).removesuffix(behind)
+            for match in CHART.finditer(document)}

@@ -33,7 +33,8 @@ class Builder:
         return {"pid": FIRST_VM + event.vm, "tid": event.vcpu + 1}
 
     def add(self, ticks, phase, event, **more):
-        self.slices.append((ticks, {"ph": phase, "ts": self.us(ticks), **self.track(event), **more}))
+        made = {"ph": phase, "ts": self.us(ticks), **self.track(event), **more}
+        self.slices.append((ticks, made))
 
     def piece(self, event):
         """A slice that ends now."""
@@ -78,7 +79,7 @@ class Builder:
         """Metadata: what the processes and threads are called, and their order."""
         host = [(HOST, hart.index + 1, f"hart {hart.id}") for hart in self.dump.harts.values()]
         vcpus = [(FIRST_VM + vm, vcpu + 1, f"vCPU {vcpu}")
-                 for vm, vcpu in sorted([*self.dump.vcpus, *self.dump.busy])]
+                 for vm, vcpu in sorted(self.dump.vcpus)]
         vms = [(FIRST_VM + vm, f"VM {name}") for vm, name in sorted(self.dump.vm_names().items())]
         for pid, name in [(HOST, "host"), *vms]:
             yield {"ph": "M", "pid": pid, "tid": 0, "name": "process_name", "args": {"name": name}}

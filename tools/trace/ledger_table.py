@@ -26,7 +26,7 @@ def table(dump, vcpu):
     wall, columns = vcpu.now - vcpu.start, list(vcpu.columns.values())
     columns.sort(key=lambda column: -column.sum)
     yield f"vCPU {vcpu.name}, hart {vcpu.hart}: {wall} ticks of 1/{dump.timebase} s, " \
-          f"{vcpu.exits} exits"
+          f"{vcpu.exits} exits{'' if vcpu.exact else ', while it ran: not exact'}"
     total = sum(column.sum for column in columns)
     yield from aligned([HEADS, *(row(column, wall) for column in columns),
                         ("sum", "", total, f"{100 * total / wall:.4f} %" if wall else "-",
@@ -38,9 +38,6 @@ def tables(dump):
     lines = []
     for vcpu in dump.vcpus.values():
         lines += [*table(dump, vcpu), ""]
-    for (vm, index), name in dump.busy.items():
-        lines += [f"vCPU {name}.{index} ({vm}.{index}): it ran so many exits that its ledger could "
-                  "not be read", ""]
     heads = ("gaps of", "count", "ticks", "min", "p50", "p99", "max")
     gaps = [(f"hart {hart.id}", hart.gaps, hart.sum, hart.min,
              *(histogram.quantile(hart.buckets, share) for share in (0.5, 0.99)), hart.max)
