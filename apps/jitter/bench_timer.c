@@ -5,7 +5,7 @@
 
 #define SAMPLES 1000
 
-static uint64_t samples[SAMPLES];
+static uint64_t deadlines[SAMPLES], samples[SAMPLES];
 
 /* With the timer's interrupt enabled. */
 static void wait_busy(uint64_t old)
@@ -28,12 +28,14 @@ static void measure(const char *name, uint64_t timebase, void (*wait)(uint64_t))
 {
     interrupts_enable(IRQ_BIT(IRQ_STI));
     for (int i = 0; i < SAMPLES; i++) {
-        uint64_t old = harts[0].timers, deadline = next_deadline(timebase, i);
-        timer_arm(deadline);
+        uint64_t old = harts[0].timers;
+        deadlines[i] = next_deadline(timebase, i);
+        timer_arm(deadlines[i]);
         wait(old);
-        samples[i] = harts[0].arrival - deadline;
+        samples[i] = harts[0].arrival - deadlines[i];
     }
     interrupts_disable(IRQ_BIT(IRQ_STI));
+    report_worst(name, deadlines, samples, SAMPLES);
     report_distribution(name, samples, SAMPLES);
 }
 

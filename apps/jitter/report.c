@@ -4,8 +4,11 @@
 #include <axbare/arch/csr.h>
 #include <inttypes.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 #define NS_PER_S UINT64_C(1000000000)
+#define LINE_SIZE 160
+#define WORST 5 /* samples of a distribution that are printed with their time */
 
 static uint64_t ticks_per_s;
 static uint64_t unit_ns = 1;
@@ -61,6 +64,47 @@ void report_mean(const char *name, uint64_t ticks, uint64_t count)
     print_figure(name, "", to_unit(ticks, count), unit_name);
 }
 
+/* The index of the largest sample that comes after the one at `bound` in falling order; `count` as
+ * `bound` stands for none yet, and as the result for none left. */
+static size_t next_worst(const uint64_t *samples, size_t count, size_t bound)
+{
+    size_t best = count;
+    for (size_t i = 0; i < count; i++) {
+        bool below = bound == count || samples[i] < samples[bound] ||
+                     (samples[i] == samples[bound] && i > bound);
+        if (below && (best == count || samples[i] > samples[best]))
+            best = i;
+    }
+    return best;
+}
+
+void report_worst(const char *name, const uint64_t *due, const uint64_t *samples, size_t count)
+{
+    size_t at = count;
+    for (int i = 0; i < WORST && (at = next_worst(samples, count, at)) < count; i++) {
+        uint64_t late = to_unit(samples[at], 1);
+        sayf("SPIKE %s %" PRIu64 " %" PRIu64 " %s\n", name, due[at], late, unit_name);
+    }
+}
+
+/* Lines `HIST name unit value:count …`, of samples in rising order. */
+static void print_histogram(const char *name, const uint64_t *sorted, size_t count)
+{
+    char pairs[LINE_SIZE];
+    size_t length = 0;
+    for (size_t i = 0, next; i < count; i = next) {
+        uint64_t value = to_unit(sorted[i], 1);
+        for (next = i + 1; next < count && to_unit(sorted[next], 1) == value;)
+            next++;
+        length += (size_t)snprintf(pairs + length, sizeof pairs - length, " %" PRIu64 ":%zu", value,
+                                   next - i);
+        if (length > LINE_SIZE / 2 || next == count) {
+            sayf("HIST %s %s%s\n", name, unit_name, pairs);
+            length = 0;
+        }
+    }
+}
+
 void report_distribution(const char *name, uint64_t *samples, size_t count)
 {
     static const struct {
@@ -71,6 +115,7 @@ void report_distribution(const char *name, uint64_t *samples, size_t count)
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
         print_figure(name, columns[i].suffix,
                      to_unit(stats_percentile(samples, count, columns[i].percent), 1), unit_name);
+    print_histogram(name, samples, count);
 }
 
 void fail(const char *what)
