@@ -14,6 +14,7 @@ include scripts/make/modules.mk
 include scripts/make/build.mk
 include scripts/make/run.mk
 include scripts/make/bench.mk
+include scripts/make/lab.mk
 include scripts/make/check.mk
 include scripts/make/editor.mk
 include scripts/make/help.mk

@@ -1,0 +1,141 @@
+"""The page as a browser has it: its figures are those of the raw data, and it fetches nothing."""
+import html.parser
+import json
+import subprocess
+import tempfile
+
+import pytest
+
+from lab import experiment as experiments, ledger, page, raw, report
+from lab.samples import Figure, Histogram, Run, Spike
+
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+         "--disable-background-networking", "--disable-component-update", "--disable-sync",
+         "--host-resolver-rules=MAP * ~NOTFOUND"]
+
+DUMP = """@trace begin version=1 timebase=10000000 now=5000 harts=1 vcpus=1
+@hart 0 id=0 gaps=0 min=0 max=0 sum=0
+@vcpu 0.0 vm=jitter hart=0 start=1000 now=5000 exits=17
+@column 0.0 guest count=2 sum=3770 min=1870 max=1900
+@hist 0.0 guest 1864:1 1896:1
+@worst 0.0 guest end=3000 exits=12 pc=0x80201234 cause=0x8 args=0x0,0x0,0x0 others=-
+@column 0.0 sbi.time count=3 sum=230 min=15 max=200
+@hist 0.0 sbi.time 15:2 200:1
+@worst 0.0 sbi.time end=2100 exits=4 pc=0x80201238 cause=0xa args=0x54494d45,0x0,0x7b others=-
+@trace end lines=9
+"""
+
+
+def side(name, late):
+    run = Run(name, 1)
+    run.figures = {"null_sbi": Figure(312 if name == "native" else 93, "insn"),
+                   "wall": Figure(1234567.5, "us")}
+    run.histograms = {"timer": Histogram("insn", [(2, 990), (3, 9), (late, 1)])}
+    run.spikes = [Spike("timer", 2000, late, "insn")]
+    if name == "guest":
+        run.dump = ledger.read("noise\r\n" + DUMP.replace("\n", "\r\n"), "jitter")
+    return run
+
+
+@pytest.fixture(name="results")
+def fixture_results(tmp_path):
+    """A folder with raw data and report of two made-up runs."""
+    experiment = experiments.read("jitter")
+    runs = [side("native", 5), side("guest", 70)]
+    facts = {"time": "now", "experiment": {"name": "jitter"}, "commands": {"native": ["qemu", "<b>"]}, "seconds": {}}
+    raw.write(tmp_path / "data", runs)
+    report.write(tmp_path / "report.html", experiment, facts, runs, 1)
+    return tmp_path
+
+
+def browse(path):
+    """What headless Chromium makes of a page: its tree as text, and the URLs that it asked for."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = f"{folder}/net.json"
+        tree = subprocess.run(["chromium", *FLAGS, f"--user-data-dir={folder}/user", f"--log-net-log={log}",
+                               "--dump-dom", path.as_uri()], capture_output=True, text=True, timeout=120, check=True)
+        with open(log, encoding="utf-8") as file:
+            events = json.load(file)["events"]
+    return tree.stdout, {e["params"]["url"] for e in events if "url" in e.get("params", {})}
+
+
+def is_its_own(url):
+    """The browser asks its maker whatever it shows (time, updates); here nobody answers."""
+    host = url.split("/")[2] if "://" in url else ""
+    return host.endswith((".google.com", ".googleapis.com", ".gstatic.com"))
+
+
+class Cells(html.parser.HTMLParser):
+    """The cells of all tables with what their data- attributes say: [(attributes, text)]."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.found, self.inside = [], False
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "td":
+            self.found.append(({k[5:]: v for k, v in attrs if k.startswith("data-")}, ""))
+            self.inside = True
+        elif tag == "small":
+            self.inside = False
+
+    def handle_endtag(self, tag):
+        self.inside = self.inside and tag != "td"
+
+    def handle_data(self, data):
+        if self.inside:
+            self.found[-1] = (self.found[-1][0], self.found[-1][1] + data)
+
+
+def shown(cells, **attributes):
+    found = [text for data, text in cells if all(data.get(k) == str(v) for k, v in attributes.items())]
+    assert len(found) == 1, (attributes, found)
+    return found[0].strip()
+
+
+def test_the_page_shows_the_raw_data(results):
+    tree, _ = browse(results / "report.html")
+    cells = Cells(tree).found
+    content = json.loads((results / "data/results.json").read_text())
+    assert len(content["figures"]) == 4 and len(content["ledger"]) == 2
+    for row in content["figures"]:
+        assert shown(cells, figure=row["name"], side=row["side"]) == page.number(row["value"])
+    for row in content["spikes"]:
+        if row["side"] == "guest":
+            assert shown(cells, spike=row["name"], due=row["due"], value=row["value"]) == str(row["value"])
+    for row in content["ledger"]:
+        assert shown(cells, vcpu="jitter.0", column=row["column"]) == page.number(row["ticks"])
+    wall = content["ledger"][0]["wall"]
+    assert sum(row["ticks"] for row in content["ledger"]) == wall
+    assert shown(cells, vcpu="jitter.0", wall=wall) == page.number(wall)
+    for name, count in (("native", 1000), ("guest", 1000)):
+        assert shown(cells, name="timer", side=name, samples=count) == page.number(count)
+    assert shown(cells, name="timer", side="guest", percentile="max") == "70"
+
+
+def test_plots_are_drawn(results):
+    tree, _ = browse(results / "report.html")
+    for plot in ("percentiles-timer", "histogram-timer", "spikes", "ledger"):
+        assert f'<svg role="img" aria-label="{plot}"' in tree
+    assert "sbi.time" in tree.split('aria-label="ledger"')[1].split("</svg>")[0]
+
+
+def test_a_spike_has_its_blame(results):
+    """It was due at tick 2000 and 70 instructions late; a call of 200 ticks ended at 2100."""
+    assert "sbi.time of jitter.0, 200 ticks" in (results / "report.html").read_text()
+
+
+def test_text_of_others_is_no_markup(results):
+    assert "qemu &lt;b&gt;" in (results / "report.html").read_text()
+
+
+def test_no_url_is_fetched(results):
+    assert [url for url in browse(results / "report.html")[1] if not is_its_own(url)] == []
+    assert "Content-Security-Policy\" content=\"default-src 'none'" in (results / "report.html").read_text()
+
+
+def test_a_url_that_is_fetched_is_seen(tmp_path):
+    bad = tmp_path / "bad.html"
+    bad.write_text('<!doctype html><title>x</title><img src="http://example.invalid/x.png">')
+    assert [url for url in browse(bad)[1] if not is_its_own(url)] == ["http://example.invalid/x.png"]

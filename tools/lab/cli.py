@@ -1,0 +1,89 @@
+"""The lab's command line: list, run, ab."""
+import argparse
+import dataclasses
+import pathlib
+import sys
+import time
+
+from lab import execute, experiment as experiments, images as image_files, raw, report, samples
+from lab.experiment import Mistake
+
+
+def parse_arguments(words):
+    parser = argparse.ArgumentParser(prog="lab", description="Runs experiments; docs/lab.md explains.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("list", help="names the experiments")
+    run = commands.add_parser("run", help="runs one and reports")
+    for command in (run,):
+        command.add_argument("name", help="of lab/NAME.toml, or a path that ends with .toml")
+        command.add_argument("--runs", type=int, help="repetitions")
+        command.add_argument("--results", type=pathlib.Path, help="folder (build/lab/NAME/TIME)")
+    return parser.parse_args(words)
+
+
+def results_folder(args, name):
+    folder = args.results or experiments.ROOT / "build" / "lab" / name / time.strftime("%Y%m%d-%H%M%S")
+    folder = folder.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def chosen(args):
+    """The experiment, with what the command line changes of it."""
+    experiment = experiments.read(args.name)
+    if args.runs is not None:
+        if args.runs < 1:
+            raise Mistake(f"RUNS={args.runs}: expected 1 or more")
+        experiment = dataclasses.replace(experiment, runs=args.runs)
+    return experiment
+
+
+def list_experiments():
+    for name in experiments.names():
+        experiment = experiments.read(name)
+        print(f"  {name:<18} {experiment.mode:<9} {experiment.about}")
+    print("make lab EXP=NAME runs one; docs/lab.md explains.")
+
+
+def run_all(experiment, images, folder):
+    """All runs, native and guest in turn, so that what else the machine does hits both alike."""
+    runs = []
+    for number in range(1, experiment.runs + 1):
+        for side in experiment.sides:
+            runs.append(execute.run_once(experiment, images, side, number, folder))
+            print(f"  {runs[-1].name()}: {runs[-1].seconds:.1f} s", flush=True)
+    return runs
+
+
+def print_figures(runs):
+    print(f"{'figure':<24}{'unit':<16}{'native':>12}{'guest':>12}{'ratio':>8}")
+    for name in samples.names_of(runs, "figures"):
+        native, guest = (samples.summary(runs, side, name) for side in experiments.SIDES)
+        ratio = samples.ratio(native, guest)
+        cells = [f"{s.median:g}" if s else "-" for s in (native, guest)]
+        print(f"{name:<24}{(native or guest).unit:<16}{cells[0]:>12}{cells[1]:>12}"
+              f"{'-' if ratio is None else f'{ratio:.2f}':>8}")
+
+
+def run(args):
+    experiment = chosen(args)
+    folder = results_folder(args, experiment.name)
+    print(f"{experiment.name}: {experiment.about}", flush=True)
+    images = image_files.prepare(experiment, folder / "images")
+    facts = raw.machine(experiment, images)
+    runs = run_all(experiment, images, folder)
+    raw.write(folder / "data", runs)
+    facts = raw.write_machine(folder / "machine.json", facts, runs)
+    report.write(folder / "report.html", experiment, facts, runs, images.vm.cpus)
+    print_figures(runs)
+    print(folder / "report.html")
+
+
+def main(words):
+    args = parse_arguments(words)
+    try:
+        {"list": lambda _: list_experiments(), "run": run}[args.command](args)
+    except (Mistake, execute.RunFailed) as error:
+        print(f"lab: {error}", file=sys.stderr)
+        return 1
+    return 0

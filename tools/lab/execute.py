@@ -1,0 +1,110 @@
+"""Runs the two sides, in QEMU or on a board: command lines, time limits, logs."""
+import os
+import select
+import subprocess
+import time
+
+from lab import console, images as image_files, workloads
+from lab.samples import Figure, Run
+
+SHIFT = 7
+# No monitor and no default devices: under icount their events would fall between the harts' turns.
+BARE = ["-nodefaults", "-display", "none", "-serial", "stdio"]
+# Under icount nothing may come from outside: a clock that starts at one time, one seed.
+PINNED = ["-icount", f"shift={SHIFT},sleep=off", "-rtc", "base=2026-01-01T00:00:00,clock=vm", "-seed", "1"]
+
+
+class RunFailed(Exception):
+    """A run that gave no figures: which, why, and where the log is."""
+
+
+def qemu_command(experiment, images, side):
+    """QEMU's command line for a side; the native machine is as large as the VM."""
+    start = [image_files.QEMU, "-M", experiment.machine, "-cpu", experiment.cpu, *BARE]
+    if side == "guest":
+        own = ["-smp", images.smp, "-m", experiment.memory, "-kernel", images.hypervisor,
+               "-initrd", images.bundle]
+    else:
+        own = ["-smp", images.vm.cpus, "-m", f"{images.vm.memory >> 20}M", "-kernel", images.kernel]
+        if images.ramdisk:
+            own += ["-initrd", images.ramdisk]
+        if words := image_files.bootargs(experiment, images.vm):
+            own += ["-append", words]
+    return [str(word) for word in start + own + (PINNED if experiment.mode == "icount" else [])]
+
+
+class Follower:
+    """Copies what comes from a console to a log, and notes when Linux' userspace was there."""
+
+    def __init__(self, log, marker=workloads.USERSPACE.encode()):
+        self.log, self.marker = log, marker
+        self.start, self.seen, self.tail = time.monotonic(), None, b""
+
+    def take(self, data, file):
+        file.write(data)
+        file.flush()
+        self.tail = (self.tail + data)[-4096:]
+        if self.seen is None and self.marker in self.tail:
+            self.seen = time.monotonic() - self.start
+
+    def follow(self, source, limit, is_end=lambda text: False):
+        """Until the source ends or says so. False if it did not within `limit` seconds."""
+        with self.log.open("wb") as file:
+            while (left := self.start + limit - time.monotonic()) > 0:
+                if not select.select([source], [], [], left)[0]:
+                    return False
+                try:
+                    data = os.read(source, 65536)
+                except OSError:  # a terminal whose other side is gone
+                    data = b""
+                if not data:
+                    return True
+                self.take(data, file)
+                if is_end(self.tail):
+                    return True
+        return False
+
+
+def _one_processor():
+    """QEMU's main loop moves the clock while all harts are in wfi. With both threads on one processor
+    and no preemption at a wake-up, it does not do so behind the back of one that just went there."""
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+
+
+def run_qemu(command, follower, limit, before):
+    """Returns what went wrong, or None. `before` runs in QEMU's process."""
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, preexec_fn=before) as qemu:
+        if not follower.follow(qemu.stdout.fileno(), limit):
+            qemu.kill()
+            return f"did not end in {limit} s"
+        status = qemu.wait()
+    return f"QEMU ended with status {status}" if status else None
+
+
+def fail(run, faults):
+    text = run.log.read_text(encoding="utf-8", errors="replace")
+    tail = "\n".join("    " + line for line in text.splitlines()[-8:])
+    raise RunFailed(f"{run.name()}: {', '.join(faults)}; the end of {run.log}:\n{tail}")
+
+
+def run_once(experiment, images, side, number, results, board=None):
+    """One run of a side. Returns a samples.Run; RunFailed if it gave no figures."""
+    run = Run(side, number)
+    run.log = results / "consoles" / f"{run.name()}.log"
+    run.log.parent.mkdir(parents=True, exist_ok=True)
+    follower = Follower(run.log)
+    if board:
+        fault = board.run(side, images, follower, experiment)
+    else:
+        before = _one_processor if experiment.mode == "icount" else None
+        fault = run_qemu(qemu_command(experiment, images, side), follower, experiment.limit, before)
+    run.seconds = time.monotonic() - follower.start
+    text = run.log.read_text(encoding="utf-8", errors="replace")
+    faults = [f for f in (fault, console.read(run, text, experiment, images)) if f]
+    if faults:
+        fail(run, faults)
+    if follower.seen is not None and experiment.mode == "realtime":
+        run.figures["boot"] = Figure(round(follower.seen, 3), "s")
+    return run

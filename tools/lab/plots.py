@@ -1,0 +1,149 @@
+"""The plots of a report, by matplotlib, as SVG to stand in a page: text stays text."""
+import io
+import re
+
+import matplotlib
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+COLORS = {"native": "#2f6db0", "guest": "#d1622b"}
+LINES = {"native": {"linewidth": 5, "alpha": 0.45}, "guest": {"linewidth": 1.6}}  # both show where they are equal
+STACK = ("#8fb4d9", "#cfd8dc", "#d1622b", "#7a9e3b", "#9467bd", "#c94f7c", "#d9a32f", "#4e9a9a", "#8c564b",
+         "#5b6abf", "#b5651d", "#708090")
+BINS = 40
+STYLE = {"svg.fonttype": "none", "font.family": "sans-serif", "font.size": 10, "axes.spines.top": False,
+         "axes.spines.right": False, "axes.grid": True, "grid.color": "#e3e6ea", "grid.linewidth": 0.7,
+         "axes.axisbelow": True, "legend.frameon": False}
+
+
+def _draw(name, draw, width=7.2, height=3.2):
+    """The plot as an <svg> element. Its name keeps its ids apart from those of the page's others."""
+    with matplotlib.rc_context({**STYLE, "svg.hashsalt": name}):
+        figure = Figure(figsize=(width, height), layout="constrained")
+        FigureCanvasSVG(figure)
+        draw(figure.add_subplot())
+        text = io.StringIO()
+        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+    svg = text.getvalue()[text.getvalue().index("<svg"):]
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.S)
+    # The ids that are not hashed (figure_1, axes_1 …) are those of every plot.
+    ids = set(re.findall(r'\bid="([^"]+)"', svg))
+    svg = re.sub(r'\bid="([^"]+)"', lambda m: f'id="{name}-{m[1]}"', svg)
+    svg = re.sub(r'(url\(#|href="#)([^")]+)', lambda m: m[1] + (f"{name}-" if m[2] in ids else "") + m[2], svg)
+    return re.sub(r'^<svg ', f'<svg role="img" aria-label="{name}" ', svg)
+
+
+def _is_wide(values):
+    return min(values) > 0 and max(values) / min(values) > 50
+
+
+def percentiles(name, histograms):
+    """As HdrHistogram draws them: the axis is log of 1 / (1 - p), so that the tail has its room."""
+    def draw(axes):
+        most = max(h.total() for h in histograms.values())
+        for side, histogram in histograms.items():
+            xs, ys = [1], [histogram.items()[0][0]]
+            for below, value in histogram.curve():
+                xs += [xs[-1], 1 / (1 - below) if below < 1 else histogram.total() * 1.0]
+                ys += [value, value]
+            axes.plot(xs, ys, color=COLORS[side], label=side, **LINES[side])
+        axes.set_xscale("log")
+        ticks = [1, 2] + [10**k for k in range(1, 8) if 10**k <= most]
+        axes.set_xticks(ticks, [f"{100 - 100 / x:.8g} %" for x in ticks])
+        axes.minorticks_off()
+        _value_axis(axes.set_yscale, axes.set_ylabel, histograms)
+        if not _is_wide(_values(histograms)):
+            axes.set_ylim(bottom=0)
+        axes.set_xlabel("of the samples are no larger")
+        axes.legend()
+    return _draw(f"percentiles-{name}", draw)
+
+
+def _values(histograms):
+    return [value for h in histograms.values() for value in h.counts]
+
+
+def _value_axis(set_scale, set_label, histograms):
+    if _is_wide(_values(histograms)):
+        set_scale("log")
+    set_label(next(iter(histograms.values())).unit)
+
+
+def _edges(values):
+    """Whole values have a bin each where they fit, else bins of equal width, or of equal ratio."""
+    low, high = min(values), max(values)
+    if high - low < BINS:
+        return [low - 0.5 + i for i in range(int(high - low) + 2)]
+    if _is_wide(values):
+        return [low * ((high + 1) / low) ** (i / BINS) for i in range(BINS + 1)]
+    return [low + (high + 1 - low) * i / BINS for i in range(BINS + 1)]
+
+
+def histogram(name, histograms):
+    def draw(axes):
+        edges = _edges(_values(histograms))
+        values = [list(h.counts) for h in histograms.values()]
+        counts = [list(h.counts.values()) for h in histograms.values()]
+        axes.hist(values, bins=edges, weights=counts, color=[COLORS[side] for side in histograms],
+                  label=list(histograms), alpha=0.8)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        _value_axis(axes.set_xscale, axes.set_xlabel, histograms)
+        axes.set_yscale("log")
+        axes.set_ylim(bottom=0.7)
+        axes.set_ylabel("samples")
+        axes.legend()
+    return _draw(f"histogram-{name}", draw)
+
+
+def spikes(points, pieces, unit):
+    """When the worst came: (side, seconds, value) of each; (column, seconds, ticks) of the host's pieces."""
+    def draw(axes):
+        for side in dict.fromkeys(point[0] for point in points):
+            xs, ys = zip(*[(at, value) for which, at, value in points if which == side])
+            axes.vlines(xs, 0, ys, color=COLORS[side], linewidth=1)
+            axes.plot(xs, ys, "o", color=COLORS[side], markersize=4, label=side)
+        for column, at, _ in pieces:
+            axes.axvline(at, color="#9467bd", linewidth=0.8, linestyle=":")
+            axes.annotate(column, (at, 1), xycoords=("data", "axes fraction"), rotation=90, fontsize=7,
+                          ha="right", va="top", color="#6b4a94")
+        axes.set_ylim(bottom=0)
+        axes.set_xlabel("seconds since the time CSR was 0")
+        axes.set_ylabel(unit)
+        axes.legend()
+    return _draw("spikes", draw, width=10.8)
+
+
+def ledger(bars):
+    """A bar for each vCPU, {column: ticks}: in hundredths of its wall clock."""
+    def draw(axes):
+        columns = list(dict.fromkeys(c for shares in bars.values() for c in shares))
+        for place, shares in enumerate(bars.values()):
+            left, whole = 0.0, sum(shares.values())
+            for column in columns:
+                width = 100 * shares.get(column, 0) / whole
+                first = place == next(i for i, s in enumerate(bars.values()) if column in s)
+                axes.barh(place, width, left=left, color=STACK[columns.index(column) % len(STACK)],
+                          edgecolor="white", linewidth=0.4, label=column if first else None)
+                left += width
+        axes.set_yticks(range(len(bars)), list(bars))
+        axes.invert_yaxis()
+        axes.set_xlim(0, 100)
+        axes.set_xlabel("% of the wall clock")
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.35), ncols=5, fontsize=8)
+    return _draw("ledger", draw, width=10.8, height=1.6 + 0.45 * len(bars))
+
+
+def effects(rows):
+    """Of an A/B: (name, effect, low, high) in per cent, the largest first."""
+    def draw(axes):
+        places = range(len(rows))
+        axes.barh(places, [row[1] for row in rows], color=COLORS["guest"], height=0.55, alpha=0.8)
+        for place, (_, _, low, high) in zip(places, rows):
+            if low != high:
+                axes.plot([low, high], [place, place], color="#333", linewidth=1.5, marker="|")
+        axes.axvline(0, color="#333", linewidth=0.8)
+        axes.set_yticks(places, [row[0] for row in rows])
+        axes.invert_yaxis()
+        axes.set_xlabel("% that the figure grows by")
+    return _draw("effects", draw, width=10.8, height=1.2 + 0.32 * len(rows))

@@ -1,0 +1,142 @@
+"""The report of an experiment: one page with figures, plots, ledger and machine, that needs no network."""
+from lab import ledger, page, plots, samples
+from lab.page import cell, escape, number
+
+TICKS_PER_SECOND = 10_000_000  # of QEMU's virt machine; a dump says its own
+
+MODES = {
+    "icount": "Under -icount shift=7,sleep=off each instruction takes 128 ns of virtual time, whoever executes it: "
+              "guest, hypervisor or firmware. On one hart the figures repeat exactly, and a run more says nothing new.",
+    "realtime": "In real time, native and guest in turn. QEMU's time is the host's: only ratios mean something, and the "
+                "ranges say how much.",
+}
+NO_CACHES = ("QEMU has no caches and no pipeline. The figures count what is executed and who waits for whom; they are "
+             "no times of a board.")
+SEVERAL_HARTS = ("Under icount QEMU runs the harts in turn, so figures between harts are those of its turns, and Linux on "
+                 "several harts shows outliers of over a second, natively too. They are not meaningful: compare them in "
+                 "real time, interleaved (mode = \"realtime\"). A bare guest does repeat itself exactly.")
+
+
+def _summary_cell(summary, name, side):
+    if not summary:
+        return cell("–")
+    spread = f" <small>{number(summary.least)} … {number(summary.most)}</small>" if summary.count > 1 else ""
+    return cell(number(summary.median) + spread, figure=name, side=side, value=summary.median)
+
+
+def _figures(experiment, runs):
+    rows = []
+    for name in samples.names_of(runs, "figures"):
+        native, guest = (samples.summary(runs, side, name) for side in ("native", "guest"))
+        ratio = samples.ratio(native, guest)
+        rows.append([cell(escape(name), "text"), cell(escape((native or guest).unit), "text"),
+                     _summary_cell(native, name, "native"), _summary_cell(guest, name, "guest"),
+                     cell("–" if ratio is None else f"{ratio:.2f}")])
+    what = "Medians of the runs, least and most beside them." if experiment.runs > 1 else ""
+    return ["<h2>Figures</h2>", page.note(what) if what else "",
+            page.table(["figure", "unit", "native", "guest", "guest / native"], rows, texts=2)]
+
+
+def _distribution(name, runs, sides):
+    found = {side: samples.histogram_of(runs, side, name) for side in sides}
+    found = {side: histogram for side, histogram in found.items() if histogram}
+    rows = [[cell(side, "text"), cell(number(h.total()), name=name, side=side, samples=h.total())]
+            + [cell(number(h.percentile(p)), name=name, side=side, percentile=label, value=h.percentile(p))
+               for p, label in samples.PERCENTILES] for side, h in found.items()]
+    unit = next(iter(found.values())).unit
+    return [f"<h3>{escape(name)}, in {escape(unit)}</h3>",
+            page.pair(plots.percentiles(name, found), plots.histogram(name, found)),
+            page.table(["", "samples", *(label for _, label in samples.PERCENTILES)], rows)]
+
+
+def _distributions(experiment, runs):
+    names = samples.names_of(runs, "histograms")
+    parts = ["<h2>Distributions</h2>"] if names else []
+    for name in names:
+        parts += _distribution(name, runs, experiment.sides)
+    return parts
+
+
+def timebase(run):
+    return run.dump.timebase if run.dump else TICKS_PER_SECOND
+
+
+def _ticks(spike):
+    """The lateness in ticks: an instruction is 128 ns under icount."""
+    return spike.value * {"insn": 128, "ns": 1, "us": 1000}[spike.unit] * TICKS_PER_SECOND // 10**9
+
+
+def _spikes(runs):
+    found = sorted(((run, spike) for run in runs for spike in run.spikes), key=lambda pair: -pair[1].value)[:20]
+    if not found:
+        return []
+    points = [(run.side, spike.due / timebase(run), spike.value) for run, spike in found]
+    guest = next((run for run in samples.of_side(runs, "guest") if run.dump), None)
+    pieces = ledger.worst_pieces(guest.dump)[:8] if guest else []
+    marks = [(p.column, p.worst.end / guest.dump.timebase, p.ticks) for p in pieces]
+    rows = [[cell(run.name(), "text"), cell(escape(spike.name), "text"),
+             cell(escape(ledger.blame(run.dump, spike.due, _ticks(spike))) if run.side == "guest" else "–", "text"),
+             cell(number(spike.value), spike=spike.name, due=spike.due, value=spike.value), cell(escape(spike.unit)),
+             cell(number(spike.due)), cell(f"{spike.due / timebase(run):.6f}")] for run, spike in found]
+    return ["<h2>The worst spikes</h2>",
+            page.note("When the worst came, of each side. Dotted: the hypervisor's longest pieces, by column, in the "
+                      "first guest run.") if marks else "",
+            page.figure(plots.spikes(points, marks, found[0][1].unit)),
+            page.table(["run", "what", "whose doing", "late by", "unit", "due at tick", "s"], rows, texts=3)]
+
+
+def _ledger_table(vcpu):
+    wall = vcpu.now - vcpu.start
+    columns = sorted(vcpu.columns.values(), key=lambda c: -c.sum)
+    rows = [[cell(escape(c.name), "text"), cell(f"{100 * c.sum / wall:.4f}"),
+             cell(number(c.sum), vcpu=vcpu.name, column=c.name, ticks=c.sum), cell(number(c.count)),
+             cell(number(c.min)), cell(number(c.max))] for c in columns]
+    total = sum(c.sum for c in columns)
+    rows.append([cell("<b>sum</b>", "text"), cell(f"<b>{100 * total / wall:.4f}</b>"),
+                 cell(f"<b>{number(total)}</b>", vcpu=vcpu.name, wall=wall), cell(""), cell(""), cell("")])
+    return page.table(["column", "%", "ticks", "pieces", "min", "max"], rows)
+
+
+def _worst_table(dump):
+    rows = [[cell(escape(p.vcpu), "text"), cell(escape(p.column), "text"), cell(number(p.ticks)),
+             cell(number(p.worst.end)), cell(number(p.worst.exits)), cell(f"{p.worst.pc:#x}"),
+             cell(f"{p.worst.cause:#x}"), cell(" ".join(map(hex, p.worst.args)))]
+            for p in ledger.worst_pieces(dump)[:20]]
+    return page.table(["vCPU", "column", "ticks", "ended at", "exits", "guest pc", "scause", "arguments"], rows, texts=2)
+
+
+def _ledgers(runs):
+    run = next((run for run in samples.of_side(runs, "guest") if run.dump), None)
+    if not run:
+        return []
+    bars = {vcpu.name: {c.name: c.sum for c in sorted(vcpu.columns.values(), key=lambda c: -c.sum)}
+            for vcpu in run.dump.vcpus.values() if vcpu.now > vcpu.start}
+    parts = [f"<h2>The ledger of {run.name()}</h2>",
+             page.note("Where each tick of a vCPU's life went, from its VM's start to its end: boot and output are in it. "
+                       "The columns sum to the wall clock."),
+             page.figure(plots.ledger(bars))]
+    for vcpu in run.dump.vcpus.values():
+        if vcpu.now > vcpu.start:
+            parts += [f"<h3>{escape(vcpu.name)}</h3>", _ledger_table(vcpu)]
+    return [*parts, "<h3>The longest pieces</h3>", _worst_table(run.dump)]
+
+
+def _machine(facts):
+    plain = {k: v for k, v in facts.items() if k not in ("commands", "experiment", "seconds")}
+    plain.update({k: v for k, v in facts["experiment"].items() if v not in ("", (), []) and k != "about"})
+    rows = [[cell(escape(k), "text"), cell(escape(", ".join(map(str, v)) if isinstance(v, (list, tuple)) else v), "text")]
+            for k, v in plain.items()]
+    commands = [f"<pre>{escape(' '.join(words))}</pre>" for words in facts["commands"].values()]
+    return ["<h2>The machine</h2>", page.table(["", ""], rows, texts=2), *commands]
+
+
+def head(experiment, cpus):
+    several = experiment.mode == "icount" and cpus > 1
+    return [f"<h1>{escape(experiment.name)}</h1>", f'<p class="about">{escape(experiment.about)}</p>',
+            page.note(f"{MODES[experiment.mode]} {NO_CACHES}"), page.note(SEVERAL_HARTS, "warn") if several else ""]
+
+
+def write(path, experiment, facts, runs, cpus):
+    parts = [*head(experiment, cpus), *_figures(experiment, runs), *_distributions(experiment, runs),
+             *_spikes(runs), *_ledgers(runs), *_machine(facts)]
+    path.write_text(page.whole(f"{experiment.name}: Stillhart's lab", parts), encoding="utf-8")
