@@ -88,14 +88,16 @@ void wait_for_change(const volatile uint64_t *counter, uint64_t old, const char 
  * Interrupts are masked at the check, and wfi returns on one that is pending (Priv 1.13 §3.3.3):
  * an interrupt that comes between the two is not slept through.
  */
+void sleep_once(const volatile uint64_t *counter, uint64_t old)
+{
+    csr_clear(sstatus, SSTATUS_SIE);
+    if (*counter == old)
+        __asm__ volatile("wfi" : : : "memory");
+    csr_set(sstatus, SSTATUS_SIE);
+}
+
 void sleep_until_change(const volatile uint64_t *counter, uint64_t old)
 {
-    for (;;) {
-        csr_clear(sstatus, SSTATUS_SIE);
-        if (*counter != old)
-            break;
-        __asm__ volatile("wfi" : : : "memory");
-        csr_set(sstatus, SSTATUS_SIE);
-    }
-    csr_set(sstatus, SSTATUS_SIE);
+    while (*counter == old)
+        sleep_once(counter, old);
 }

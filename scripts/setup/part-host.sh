@@ -6,7 +6,7 @@ host_packages=(
 	gcc-riscv64-unknown-elf binutils-riscv64-unknown-elf picolibc-riscv64-unknown-elf
 	device-tree-compiler libfdt-dev libcmocka-dev
 	python3 python3-pytest python3-pexpect python3-libfdt universal-ctags
-	gdb-multiarch spin clangd clang-format clang-tidy universal-ctags shellcheck
+	gdb-multiarch spin babeltrace2 clangd clang-format clang-tidy universal-ctags shellcheck
 	cpio gzip xz-utils
 	python3-matplotlib chromium
 )

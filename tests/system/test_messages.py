@@ -273,7 +273,7 @@ def numbers(first, last):
     return " ".join(str(n) for n in range(first, last + 1))
 
 
-APPS = " ".join(sorted(str(path.parent.relative_to(ROOT)) for path in ROOT.glob("apps/*/app.mk")))
+APPS = " ".join(sorted(str(path.parent.relative_to(ROOT)) for path in ROOT.glob("apps/**/app.mk")))
 LEVELS = "off error warn info debug trace"
 MEM_SHAPE = "a number and M or G, such as 512M or 2G"
 

@@ -3,15 +3,11 @@
 What it prints follows docs/trace-format.md; what it knows (`Machine.dump`) is what a reader must
 find in that. The same seed gives the same dump.
 """
-import pathlib
 import random
-import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools" / "trace"))
-
-import histogram  # noqa: E402
-from trace_model import Bucket, Column, Dump, Event, Hart, Ring, Vcpu, Worst  # noqa: E402
-from trace_names import COLUMNS  # noqa: E402
+import histogram
+from trace_model import Bucket, Column, Dump, Event, Hart, Ring, Vcpu, Worst
+from trace_names import COLUMNS
 
 HSM, TIME = 0x48534D, 0x54494D45
 STARTED, STOPPED, START_PENDING = 0, 1, 2
@@ -62,8 +58,10 @@ class Machine:
         self.dump.rings[hart].events.append(Event(hart, time, name, vm, vcpu, a, b))
 
     def spend(self, vcpu, column, ticks):
+        """A piece of the vCPU's time, as the ledger and the ring take it."""
         self.pieces[vcpu.vm, vcpu.index].append((column, ticks))
         vcpu.now += ticks
+        self.record(vcpu.hart, vcpu.now, "piece", vcpu.vm, vcpu.index, number(column), ticks)
 
     def run(self, key, exits):
         """A vCPU's life: stopped, started, and then exits of several kinds."""
@@ -71,21 +69,18 @@ class Machine:
         self.spend(vcpu, "stopped", self.random.randrange(1, 5000))
         self.record(vcpu.hart, vcpu.now, "state", *key, STOPPED, START_PENDING)
         self.record(vcpu.hart, vcpu.now, "state", *key, START_PENDING, STARTED)
-        self.record(vcpu.hart, vcpu.now, "entry", *key, number("stopped"),
-                    self.pieces[key][-1][1])
         for _ in range(exits):
             self.spend(vcpu, "guest", self.random.randrange(1, 100_000))
             vcpu.exits += 1
             self.random.choice((self.set_timer, self.timer, self.uart))(vcpu, key)
 
     def exit(self, vcpu, key, cause, column, ticks, *inside):
-        """From exit to entry; `inside`: events (name, a, b) between the two."""
+        """From exit to entry; `inside`: events (name, a, b) in the middle."""
         pc = 0xFFFFFFFF80000000 + 4 * self.random.randrange(1 << 20)
         self.record(vcpu.hart, vcpu.now, "exit", *key, pc, cause)
         for event in inside:
             self.record(vcpu.hart, vcpu.now + ticks // 2, event[0], *key, *event[1:])
         self.spend(vcpu, column, ticks)
-        self.record(vcpu.hart, vcpu.now, "entry", *key, number(column), ticks)
 
     def set_timer(self, vcpu, key):
         deadline = vcpu.now + self.random.randrange(1 << 20)
@@ -142,11 +137,11 @@ def lines(dump):
     for vcpu in dump.vcpus.values():
         key = f"{vcpu.vm}.{vcpu.index}"
         yield f"@vcpu {key} vm={vcpu.vm_name} hart={vcpu.hart} start={vcpu.start} " \
-              f"now={vcpu.now} exits={vcpu.exits}"
+              f"now={vcpu.now} exits={vcpu.exits} exact={vcpu.exact}"
         for column in vcpu.columns.values():
             yield from column_lines(key, column)
     for ring in dump.rings.values():
-        yield f"@ring {ring.hart} mode={ring.mode} events={ring.count} lost={ring.lost}"
+        yield f"@ring {ring.hart} mode={ring.mode} events={len(ring.events)} lost={ring.lost}"
         for event in ring.events:
             who = "-" if event.vm is None else f"{event.vm}.{event.vcpu}"
             yield f"@event {event.ring} {event.time} {event.name} {who} {event.a:#x} {event.b:#x}"

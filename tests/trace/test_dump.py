@@ -66,7 +66,7 @@ def test_events_of_all_rings_are_in_order(dump):
 
 HEAD = "@trace begin version=1 timebase=10000000 now=9 harts=1 vcpus=1\n" \
        "@hart 0 id=0 gaps=0 min=0 max=0 sum=0\n" \
-       "@vcpu 0.0 vm=linux hart=0 start=0 now=7 exits=1\n" \
+       "@vcpu 0.0 vm=linux hart=0 start=0 now=7 exits=1 exact=1\n" \
        "@column 0.0 guest count=1 sum=7 min=7 max=7\n" \
        "@hist 0.0 guest 7:1\n"
 RING = "@ring 0 mode=stop events=1 lost=0\n@event 0 5 wfi 0.0 0x3 0x0\n"
@@ -90,7 +90,7 @@ MISTAKES = {
                "line 1: 'version=1 timebase now=1', expected version=… timebase=… now=… harts=… "
                "vcpus=…"),
     "kind": (HEAD + "@what 1\n", "line 6: unknown kind of line '@what', expected @trace @hart "
-             "@gap @vcpu @busy @column @hist @worst @ring @event"),
+             "@gap @vcpu @column @hist @worst @ring @event"),
     "trace": (HEAD + "@trace stop x\n", "line 6: @trace stop, expected @trace end"),
     "harts": (HEAD.replace("harts=1", "harts=2") + "@trace end lines=5\n",
               "line 6: the dump that begins in line 1 has 1 harts, its begin says 2"),
@@ -98,7 +98,7 @@ MISTAKES = {
               "line 6: the dump that begins in line 1 has 1 vCPUs, its begin says 2"),
     "hart twice": (HEAD + "@hart 0 id=0 gaps=0 min=0 max=0 sum=0\n",
                    "line 6: hart 0 is there twice, before in line 2"),
-    "vcpu twice": (HEAD + "@vcpu 0.0 vm=linux hart=0 start=0 now=7 exits=1\n",
+    "vcpu twice": (HEAD + "@vcpu 0.0 vm=linux hart=0 start=0 now=7 exits=1 exact=1\n",
                    "line 6: vCPU 0.0 is there twice, before in line 3"),
     "column twice": (HEAD + "@column 0.0 guest count=1 sum=7 min=7 max=7\n",
                      "line 6: column guest of vCPU 0.0 is there twice, before in line 4"),
@@ -156,6 +156,14 @@ def test_what_does_not_add_up(old, new, message):
     assert check(parse(HEAD.replace(old, new) + "@trace end lines=5\n")[0]) == [message]
 
 
+def test_pieces_that_overlap():
+    ring = "@ring 0 mode=stop events=2 lost=0\n@event 0 5 piece 0.0 0x0 0x4\n" \
+           "@event 0 7 piece 0.0 0xa 0x3\n"
+    dump, = parse(f"{HEAD}{ring}@trace end lines=8\n")
+    assert check(dump) == ["vCPU 0.0: the piece of 3 ticks that ends at 7 begins before the end "
+                           "of the last, 5"]
+
+
 def test_the_bucket_of_all_longer_pieces():
     """The last of a short column's buckets, and of a long one's, have no upper end."""
     for bits in (20, 36):
@@ -164,11 +172,10 @@ def test_the_bucket_of_all_longer_pieces():
         assert check(parse(text + "@trace end lines=5\n")[0]) == []
 
 
-def test_a_hart_that_did_not_look_and_a_busy_vcpu():
-    dump, = parse("@trace begin version=1 timebase=10 now=9 harts=1 vcpus=1\n@hart 0 id=5\n"
-                  "@busy 0.1 vm=linux hart=0\n@trace end lines=3\n")
+def test_a_hart_that_did_not_look_for_gaps():
+    dump, = parse("@trace begin version=1 timebase=10 now=9 harts=1 vcpus=0\n@hart 0 id=5\n"
+                  "@trace end lines=2\n")
     assert (dump.harts[0].id, dump.harts[0].gaps) == (5, 0)
-    assert (dump.vcpus, dump.busy, dump.vm_names()) == ({}, {(0, 1): "linux"}, {0: "linux"})
 
 
 def test_events_come_in_the_order_of_their_times():

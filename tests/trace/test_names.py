@@ -7,12 +7,13 @@ import subprocess
 
 import pytest
 
-import sample  # noqa: F401  (finds tools/trace)
 import histogram
+import sample
 import trace_names
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-INCLUDES = [f"-I{ROOT}/modules/{module}/include" for module in ("axtrace", "lib")]
+INCLUDES = [f"-I{ROOT}/modules/{path}/include" for path in
+            ("axtrace", "axhal", "axhal/arch/fake", "lib")]
 
 
 def run_c(folder, includes, body):
@@ -29,9 +30,10 @@ def run_c(folder, includes, body):
     ("LEDGER_COLUMN_LIST", trace_names.COLUMNS),
     ("TRACE_EVENT_LIST", trace_names.EVENTS),
     ("TRACE_BLAME_LIST", trace_names.BLAMES),
+    ("HART_STEP_LIST", trace_names.STEPS),
 ])
 def test_names_of_a_list(tmp_path, table, names):
-    printed = run_c(tmp_path, ["axtrace/column.h", "axtrace/trace.h"],
+    printed = run_c(tmp_path, ["axtrace/column.h", "axtrace/trace.h", "axhal/hart.h"],
                     f"#define PRINT(symbol, name, ...) puts(name);\n{table}(PRINT)")
     assert printed == list(names)
     assert len(printed) >= 6

@@ -17,7 +17,7 @@ VERSION = 1
 LEAD = re.compile(r"(?:\r|\x1b\[[0-9;?]*[A-Za-z])*(@[a-z]+ .*?)\s*")
 # How many words follow, at least and at most.
 MANY = 1 << 20
-KINDS = {"@trace": (2, 2), "@hart": (2, 6), "@gap": (2, MANY), "@vcpu": (6, 6), "@busy": (3, 3),
+KINDS = {"@trace": (2, 2), "@hart": (2, 6), "@gap": (2, MANY), "@vcpu": (7, 7),
          "@column": (6, 6), "@hist": (3, MANY), "@worst": (8, 8), "@ring": (4, 4), "@event": (6, 6)}
 NUMBER = re.compile(r"\d+|0x[0-9a-f]+")
 
@@ -125,12 +125,9 @@ class Reader:
 
     def vcpu(self, key, *words):
         vm, index = self.vcpu_key(key)
-        fields = self.fields(words, "vm", "hart", "start", "now", "exits", text=("vm",))
+        fields = self.fields(words, "vm", "hart", "start", "now", "exits", "exact", text=("vm",))
         vcpu = Vcpu(vm, index, *fields.values(), line=self.number)
         self.add(self.dump.vcpus, (vm, index), f"vCPU {key}", vcpu)
-
-    def busy(self, key, *words):
-        self.dump.busy[self.vcpu_key(key)] = self.fields(words, "vm", "hart", text=("vm",))["vm"]
 
     def column(self, key, name, *words):
         vcpu = self.vcpu_of(key)
@@ -179,9 +176,8 @@ class Reader:
         if lines != self.lines - 1:
             raise self.error(f"the dump that begins in line {self.dump.line} has {self.lines - 1} "
                              f"lines before its end, which says {lines}")
-        for what, there, said in (("harts", [*self.dump.harts], self.dump.hart_count),
-                                  ("vCPUs", [*self.dump.vcpus, *self.dump.busy],
-                                   self.dump.vcpu_count)):
+        for what, there, said in (("harts", self.dump.harts, self.dump.hart_count),
+                                  ("vCPUs", self.dump.vcpus, self.dump.vcpu_count)):
             if len(there) != said:
                 raise self.error(f"the dump that begins in line {self.dump.line} has {len(there)} "
                                  f"{what}, its begin says {said}")
@@ -238,6 +234,20 @@ def check_buckets(where, entry, expected):
     return problems
 
 
+def check_pieces(dump):
+    """Pieces of one vCPU do not overlap; where nothing was recorded, there may be none."""
+    problems, ends = [], {}
+    for event in dump.events:
+        if event.name != "piece":
+            continue
+        before = ends.get((event.vm, event.vcpu), 0)
+        if event.time - event.b < before:
+            problems.append(f"vCPU {event.vm}.{event.vcpu}: the piece of {event.b} ticks that ends "
+                            f"at {event.time} begins before the end of the last, {before}")
+        ends[event.vm, event.vcpu] = event.time
+    return problems
+
+
 def check(dump):
     """What does not add up, a message each; nothing if all does."""
     problems = []
@@ -251,4 +261,4 @@ def check(dump):
             problems += check_buckets(where, column, column.count)
     for hart in dump.harts.values():
         problems += check_buckets(f"line {hart.line}: hart {hart.index}", hart, hart.gaps)
-    return problems
+    return problems + check_pieces(dump)

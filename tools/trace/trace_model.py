@@ -55,6 +55,7 @@ class Vcpu:
     start: int
     now: int
     exits: int
+    exact: int = 1  # 0: it ran while it was read, and what was missed is in the guest's column
     columns: dict = dataclasses.field(default_factory=dict)  # name: Column, in the dump's order
     line: int = 0
 
@@ -97,7 +98,6 @@ class Dump:
     line: int
     harts: dict = dataclasses.field(default_factory=dict)  # by index
     vcpus: dict = dataclasses.field(default_factory=dict)  # by (vm, index)
-    busy: dict = dataclasses.field(default_factory=dict)  # vCPUs without a ledger: their VM's name
     rings: dict = dataclasses.field(default_factory=dict)  # by hart index
 
     @property
@@ -108,5 +108,4 @@ class Dump:
 
     def vm_names(self):
         """{index: name} of the VMs that have vCPUs."""
-        return {vm: name for (vm, _), name in
-                [*self.busy.items(), *((key, v.vm_name) for key, v in self.vcpus.items())]}
+        return {vcpu.vm: vcpu.vm_name for vcpu in self.vcpus.values()}

@@ -1,7 +1,7 @@
 """The names that a dump uses, in the order of their numbers in the hypervisor.
 
-Columns, events and blames are read from modules/axtrace/include/axtrace, which defines them: a log
-is read by the tools of the sources that made it.
+Those that grow are read from the headers that define them: a log is read by the tools of the
+sources that made it.
 """
 import pathlib
 import re
@@ -26,6 +26,9 @@ EVENTS = {name: words
           for name, *words in listed("axtrace/include/axtrace/trace.h", "TRACE_EVENT_LIST")}
 
 BLAMES = tuple(name for name, in listed("axtrace/include/axtrace/trace.h", "TRACE_BLAME_LIST"))
+
+# The steps of the boot.
+STEPS = tuple(name for name, in listed("axhal/include/axhal/hart.h", "HART_STEP_LIST"))
 
 # enum trace_vm
 VM_EVENTS = ("created", "started", "ended", "paused", "resumed", "reset")

@@ -43,5 +43,8 @@ static inline void interrupts_disable(uint64_t irqs)
 
 /* Spins until *counter is not `old`. Ends in fail(`what`) after minutes of it. */
 void wait_for_change(const volatile uint64_t *counter, uint64_t old, const char *what);
+/* Waits in wfi for an interrupt, unless *counter, which a handler of this hart changes, is not
+ * `old`. */
+void sleep_once(const volatile uint64_t *counter, uint64_t old);
 /* Waits in wfi until a handler of this hart has changed *counter; interrupts are enabled. */
 void sleep_until_change(const volatile uint64_t *counter, uint64_t old);

@@ -1,0 +1,5 @@
+"""The tests import the tools' modules."""
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools" / "trace"))

@@ -1,0 +1,135 @@
+"""The command line of tools/trace/trace."""
+import json
+import pathlib
+import subprocess
+
+import pytest
+
+import sample
+from boots import Boot
+from dump import parse
+
+TRACE = pathlib.Path(__file__).resolve().parents[2] / "tools/trace/trace"
+
+
+def run(*words, **more):
+    return subprocess.run([TRACE, *words], capture_output=True, text=True, check=False, **more)
+
+
+def fails(*words):
+    """The message of a command that fails."""
+    result = run(*words)
+    assert (result.returncode, result.stdout) == (1, "")
+    return result.stderr
+
+
+@pytest.fixture(name="dump", scope="module")
+def make_dump():
+    return sample.Machine({"linux": 2}).dump
+
+
+@pytest.fixture(name="log", scope="module")
+def make_log(dump, tmp_path_factory):
+    """Two dumps; the second is that of the fixture `dump`."""
+    log = tmp_path_factory.mktemp("log") / "console.log"
+    other = sample.Machine({"rtos": 1}, exits=3).dump
+    log.write_bytes((f"boot\xff\r\n{sample.render(other)}shell\n"
+                     f"{sample.render(dump)}").encode("latin-1"))
+    return log
+
+
+def test_check(log):
+    result = run("check", log)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout == "".join(
+        f"dump {number}, line {one.line}: {len(one.vcpus)} vCPUs, {len(one.vcpus)} rings, "
+        f"{sum(len(ring.events) for ring in one.rings.values())} events: adds up\n"
+        for number, one in enumerate(parse(log.read_text("latin-1")), 1))
+    assert result.stdout.count("\n") == 2
+
+
+def test_check_of_what_does_not_add_up(tmp_path, dump):
+    text = sample.render(dump)
+    now = dump.vcpus[0, 0].now
+    (tmp_path / "log").write_text(text.replace(f"now={now} exits", f"now={now + 1} exits"))
+    result = run("check", tmp_path / "log")
+    wall = now - dump.vcpus[0, 0].start
+    line = parse(text)[0].vcpus[0, 0].line
+    assert result.returncode == 1
+    assert result.stdout.endswith(": 1 problems\n")
+    assert result.stderr == f"trace: {tmp_path / 'log'}: dump 1: line {line}: vCPU linux.0: the " \
+                            f"columns sum to {wall} ticks, expected now - start = {wall + 1}\n"
+
+
+def test_ledger(log, dump):
+    output = run("ledger", log).stdout
+    for vcpu in dump.vcpus.values():
+        wall = vcpu.now - vcpu.start
+        table = output[output.index(f"vCPU {vcpu.name}, hart {vcpu.hart}: {wall} ticks of "
+                                    f"1/10000000 s, {vcpu.exits} exits\n"):].split("\n\n")[0]
+        rows = {row.split()[0]: row.split()[1:] for row in table.splitlines()[2:]}
+        assert rows.pop("sum") == [str(wall), "100.0000", "%"]
+        assert set(rows) == set(vcpu.columns)
+        for name, (count, ticks, *_, most) in rows.items():
+            column = vcpu.columns[name]
+            assert (int(count), int(ticks), int(most)) == (column.count, column.sum, column.max)
+        sums = [int(row.split()[2]) for row in table.splitlines()[2:-1]]
+        assert sums == sorted(sums, reverse=True)
+    assert "rtos" not in output
+
+
+def test_the_dump_can_be_chosen(log):
+    assert "vCPU rtos.0" in run("ledger", log, "--dump", "1").stdout
+    assert fails("ledger", log, "--dump", "3") == f"trace: {log}: --dump 3, expected 1 to 2\n"
+
+
+def test_standard_input(log):
+    assert run("ledger", "-", input=log.read_text("latin-1")).stdout == run("ledger", log).stdout
+
+
+def test_ctf(log, tmp_path, dump):
+    assert run("ctf", log, tmp_path / "out").returncode == 0
+    result = subprocess.run(["babeltrace2", tmp_path / "out"], capture_output=True, text=True,
+                            check=True)
+    assert result.stderr == ""
+    assert len(result.stdout.splitlines()) == sum(len(r.events) for r in dump.rings.values())
+    (tmp_path / "out" / "mine").touch()
+    assert fails("ctf", log, tmp_path / "out") == \
+        f"trace: {tmp_path / 'out'}: has mine in it, expected a new or empty folder\n"
+
+
+def test_json(log, tmp_path, dump):
+    assert run("json", log, tmp_path / "out.json").returncode == 0
+    events = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["traceEvents"]
+    pieces = sum(event.name == "piece" for event in dump.events)
+    assert sum(event["ph"] == "X" for event in events) == pieces > 0
+
+
+def test_chart(tmp_path):
+    log, document = tmp_path / "log", tmp_path / "boot.md"
+    log.write_text(sample.render(Boot([0, 1], 1).dump))
+    host, guest = run("chart", log).stdout.strip().split("\n\n")
+    document.write_text("<!-- chart host -->\n<!-- end of chart -->\n"
+                        "<!-- chart guest -->\n<!-- end of chart -->\n")
+    assert run("chart", log, "--into", document).returncode == 0
+    assert document.read_text() == "".join(
+        f"<!-- chart {name} -->\n```mermaid\n{chart}\n```\n<!-- end of chart -->\n"
+        for name, chart in (("host", host), ("guest", guest)))
+    document.write_text("<!-- chart cat -->\n<!-- end of chart -->\n")
+    assert fails("chart", log, "--into", document) == \
+        f"trace: {document}: the marker of a chart 'cat', expected one of host guest\n"
+
+
+def test_messages(tmp_path):
+    log = tmp_path / "log"
+    assert fails("check", log) == \
+        f"trace: {log}: No such file or directory; expected a console log\n"
+    log.write_text("no dump\n")
+    assert fails("ledger", log) == \
+        f"trace: {log}: no dump in it; expected lines from @trace begin to @trace end\n"
+    log.write_text("\n@trace begin version=1 timebase=1 now=1 harts=0 vcpus=0\n")
+    assert fails("ledger", log) == \
+        f"trace: {log}: line 2: the dump that begins here has no @trace end\n"
+    result = run("what")
+    assert result.returncode == 2
+    assert "choose from 'check', 'ledger', 'ctf', 'json', 'chart'" in result.stderr
