@@ -13,12 +13,20 @@ enum log_level log_level = LOG_LEVEL_WARN;
 
 static const char *const names[] = {"off", "error", "warn", "info", "debug", "trace"};
 
-void log_set_level(const char *name)
+bool log_set_level(const char *name)
 {
-    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (strcmp(name, names[i]) == 0)
+    for (unsigned i = 0; i < LOG_LEVELS; i++) {
+        if (strcmp(name, names[i]) == 0) {
             log_level = (enum log_level)i;
+            return true;
+        }
     }
+    return false;
+}
+
+const char *log_level_name(enum log_level level)
+{
+    return names[level];
 }
 
 /* What did not fit is cut; the line end always fits. `used` bytes of `line` are text. */

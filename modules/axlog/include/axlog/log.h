@@ -12,8 +12,12 @@ enum log_level { LOG_LEVEL_OFF, LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO,
 
 extern enum log_level log_level; /* set at boot from LOG= */
 
-/* Boot: `name` is a value of LOG=. */
-void log_set_level(const char *name);
+#define LOG_LEVELS (LOG_LEVEL_TRACE + 1)
+
+/* Any hart: `name` is a value of LOG=; false, and nothing changes, if it is none. */
+bool log_set_level(const char *name);
+/* "off" …; `level` is below LOG_LEVELS. */
+const char *log_level_name(enum log_level level);
 
 /* Writes one line, whatever the level; `format` has no newline. Any context; takes the log lock. */
 void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
