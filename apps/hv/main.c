@@ -6,6 +6,7 @@
 #include <axipi/mailbox.h>
 #include <axlog/log.h>
 #include <axruntime/runtime.h>
+#include <axshell/shell.h>
 #include <axvm/vm.h>
 #include <stdio.h>
 
@@ -95,7 +96,7 @@ int main(void)
     runtime_set_context_printer(vm_print_context);
     if (!load_configurations() || !create_vms())
         return 1;
-    vm_console_init();
+    shell_init();
     for (uint32_t i = 0; i < vm_count; i++) {
         if (vm_start(vms[i]) != OK)
             return 1;

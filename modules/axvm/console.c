@@ -1,11 +1,8 @@
-/*
- * The VMs' consoles on the host's one. The first VM has it: its bytes pass as they come, and what
- * is typed goes to it. Another VM's output comes a line at a time behind its name.
- */
-#include <axdriver/host_uart.h>
+/* Who has the console: see axvm/console.h. */
 #include <axlog/console.h>
 #include <axlog/log.h>
 #include <axsync/spinlock.h>
+#include <axvm/console.h>
 #include <stdio.h>
 #include <string.h>
 #include "internal.h"
@@ -14,9 +11,11 @@
 #define LSR 5
 #define LSR_DATA_READY 1
 #define RBR 0
-#define INPUT_CHUNK 16
 
 static struct spinlock lock = SPINLOCK("vm console");
+/* lock held */
+static struct vm *focus;
+static bool in_lines; /* the hypervisor's console is open */
 
 /* lock held */
 static void flush_line(struct vm *vm)
@@ -38,16 +37,27 @@ static void add_to_line(struct vm *vm, char byte)
         vm->line[vm->line_length++] = byte;
 }
 
+/* lock held. The line that is not finished is kept: it is shown again when it was interrupted. */
+static void pass(struct vm *vm, const char *bytes, size_t count)
+{
+    console_write(bytes, count);
+    for (size_t i = 0; i < count; i++) {
+        if (bytes[i] == '\n')
+            vm->line_length = 0;
+        else if (vm->line_length < VM_LINE_SIZE)
+            vm->line[vm->line_length++] = bytes[i];
+    }
+}
+
 void vm_console_write(void *context, const char *bytes, size_t count)
 {
     struct vm *vm = context;
-    if (vm->index == 0) {
-        console_write(bytes, count);
-        return;
-    }
     spin_lock(&lock);
-    for (size_t i = 0; i < count; i++)
-        add_to_line(vm, bytes[i]);
+    if (vm == focus && !in_lines)
+        pass(vm, bytes, count);
+    else
+        for (size_t i = 0; i < count; i++)
+            add_to_line(vm, bytes[i]);
     spin_unlock(&lock);
 }
 
@@ -63,34 +73,81 @@ size_t vm_console_read(void *context, char *bytes, size_t room)
     return count;
 }
 
-/* A guest that is behind is waited for: what it has no room for stays where it comes from. */
-static void on_input(void *context)
+struct vm *vm_console_focus(void)
 {
-    (void)context;
-    char bytes[INPUT_CHUNK];
-    struct uart *uart = &vms[0]->uart;
-    size_t room, count;
-    do {
-        room = uart_room(uart);
-        count = host_uart_read(bytes, room < sizeof bytes ? room : sizeof bytes);
-        uart_receive(uart, bytes, count);
-    } while (count > 0);
-    if (room > 0)
-        return;
-    host_uart_let_input(false);
-    if (uart_room(uart) > 0) /* drained meanwhile, perhaps before the input was off */
-        host_uart_let_input(true);
+    spin_lock(&lock);
+    struct vm *vm = focus;
+    spin_unlock(&lock);
+    return vm;
 }
 
-static void on_drained(void *context)
+/* lock held. What the VM has begun to write, such as a prompt, is the line to go on with. */
+static void show_begun_line(void)
 {
-    (void)context;
-    host_uart_let_input(true);
+    if (focus != NULL && !in_lines)
+        console_write_line(focus->line, focus->line_length);
 }
 
-void vm_console_init(void)
+/* lock held */
+static void give_focus(struct vm *vm)
 {
-    vms[0]->uart.drained = on_drained;
-    if (host_uart_enable_input(this_hart()->index, on_input, NULL) != OK)
-        log_warn("console: no input, its UART can't interrupt");
+    focus = vm;
+    show_begun_line();
+}
+
+void vm_console_set_focus(struct vm *vm)
+{
+    spin_lock(&lock);
+    give_focus(vm);
+    spin_unlock(&lock);
+}
+
+void vm_console_in_lines(bool wanted)
+{
+    spin_lock(&lock);
+    in_lines = wanted;
+    show_begun_line();
+    spin_unlock(&lock);
+}
+
+/* lock held */
+static struct vm *next_alive(const struct vm *vm)
+{
+    for (uint32_t i = 1; i < vm_count; i++) {
+        struct vm *other = vms[(vm->index + i) % vm_count];
+        if (!atomic_load(&other->ended))
+            return other;
+    }
+    return NULL;
+}
+
+void vm_console_flush(struct vm *vm)
+{
+    spin_lock(&lock);
+    if ((vm != focus || in_lines) && vm->line_length > 0)
+        flush_line(vm);
+    vm->line_length = 0;
+    spin_unlock(&lock);
+}
+
+void vm_console_leave(struct vm *vm)
+{
+    spin_lock(&lock);
+    struct vm *next = vm == focus ? next_alive(vm) : NULL;
+    if (next != NULL) {
+        print_line("hv: VM %s has ended; the keyboard is VM %s's now", vm->config->name,
+                   next->config->name);
+        give_focus(next);
+    }
+    spin_unlock(&lock);
+}
+
+void vm_console_come(struct vm *vm)
+{
+    spin_lock(&lock);
+    if (vm != focus && (focus == NULL || atomic_load(&focus->ended))) {
+        print_line("hv: the keyboard is VM %s's now", vm->config->name);
+        give_focus(vm);
+    }
+    spin_unlock(&lock);
 }

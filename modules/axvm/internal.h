@@ -13,6 +13,15 @@ enum err vm_add_devices(struct vm *vm);
 void vm_add_alarm(struct vm *vm);
 /* load.c: copies the images and writes the device tree. */
 enum err vm_load(struct vm *vm);
+/* console.c. Any hart: the guests' output in lines, or that of the focus as it comes. */
+void vm_console_in_lines(bool wanted);
+/* console.c. Any hart: the VM has ended: a line that it had begun is written out. */
+void vm_console_flush(struct vm *vm);
+/* console.c. Any hart: it does not start again; or it does: the focus is on one that is alive. */
+void vm_console_leave(struct vm *vm);
+void vm_console_come(struct vm *vm);
+/* life.c. Any hart: while it is wanted so the machine does not end with its last VM. */
+void vm_hold_machine(bool wanted);
 /* console.c: the guest's output over UART or SBI, input for SBI's reads; of a struct vm. */
 void vm_console_write(void *context, const char *bytes, size_t count);
 size_t vm_console_read(void *context, char *bytes, size_t room);

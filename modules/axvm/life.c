@@ -3,31 +3,58 @@
 #include <axhal/panic.h>
 #include <axipi/mailbox.h>
 #include <axlog/log.h>
-#include <string.h>
+#include <axsync/spinlock.h>
+#include <axvm/console.h>
 #include "internal.h"
 
-/* Of all that were made: one that ends while another still waits for its start is not the last. */
-static _Atomic uint32_t ended_vms;
-static _Atomic bool any_failed;
+static struct spinlock lock = SPINLOCK("vm life");
+/* lock held */
+static uint32_t ended_vms; /* of all that were made: one that waits for its start has not ended */
+static bool held;
 
+/* Failed, if the last life of one VM was. */
 static void machine_ends(void)
 {
-    firmware_shutdown(any_failed);
+    bool failed = false;
+    for (uint32_t i = 0; i < vm_count; i++)
+        failed |= atomic_load(&vms[i]->end) != VM_SHUTDOWN;
+    firmware_shutdown(failed);
+}
+
+void vm_hold_machine(bool wanted)
+{
+    spin_lock(&lock);
+    held = wanted;
+    bool all_ended = ended_vms == vm_count;
+    spin_unlock(&lock);
+    if (!wanted && all_ended)
+        machine_ends();
+}
+
+static void note_end(struct vm *vm)
+{
+    spin_lock(&lock);
+    atomic_store(&vm->ended, true);
+    bool last = ++ended_vms == vm_count, stays = held;
+    spin_unlock(&lock);
+    vm_console_leave(vm);
+    if (last && stays)
+        print_line("hv: all VMs have ended; when this console closes the machine ends (vm start "
+                   "starts one again)");
+    else if (last)
+        machine_ends();
 }
 
 static void on_end(struct vm *vm)
 {
     enum vm_end end = atomic_load(&vm->end);
+    vm_console_flush(vm);
     if (end == VM_FAILED)
         log_error("VM %s: %s", vm->config->name, vm->end_reason);
     else
         log_info("VM %s: %s", vm->config->name, vm->end_reason);
-    if (end == VM_REBOOT && vm_start(vm) == OK)
-        return;
-    if (end != VM_SHUTDOWN)
-        atomic_store(&any_failed, true);
-    if (atomic_fetch_add(&ended_vms, 1) + 1 == vm_count)
-        machine_ends();
+    if (end != VM_REBOOT || vm_start(vm) != OK)
+        note_end(vm);
 }
 
 /* Runs on the vCPU's hart, out of its mailbox. The last vCPU that comes back ends the VM. */
@@ -62,6 +89,8 @@ static void reset_vcpus(struct vm *vm)
         atomic_store(&vcpu->requests, 0);
         atomic_store(&vcpu->external_level, false);
         atomic_store(&vcpu->hsm_state, SBI_HSM_STOPPED);
+        atomic_store(&vcpu->pause_wanted, false);
+        vcpu->paused = false;
         vcpu->resume_pending = false;
     }
     vcpu_start(&vm->vcpus[0], vm->config->kernel.entry, vm->config->placement.fdt.a);
@@ -85,6 +114,48 @@ enum err vm_start(struct vm *vm)
                   (unsigned long)hart->id);
     }
     return OK;
+}
+
+/* On the hart of its first vCPU: the copying of the images takes no time from other VMs. */
+static void start_again(void *argument)
+{
+    struct vm *vm = argument;
+    if (vm_start(vm) == OK)
+        vm_console_come(vm);
+    else
+        note_end(vm);
+}
+
+enum err vm_restart(struct vm *vm)
+{
+    spin_lock(&lock);
+    bool was_ended = atomic_load(&vm->ended);
+    if (was_ended) {
+        atomic_store(&vm->ended, false);
+        ended_vms--;
+    }
+    spin_unlock(&lock);
+    if (!was_ended)
+        return ERR_EXISTS;
+    enum err err = mailbox_post(vm->vcpus[0].hart, start_again, vm);
+    if (err != OK)
+        note_end(vm);
+    return err;
+}
+
+void vm_pause(struct vm *vm, bool wanted)
+{
+    for (uint32_t i = 0; i < vm->config->cpus; i++)
+        vcpu_pause(&vm->vcpus[i], wanted);
+}
+
+enum vm_phase vm_phase(const struct vm *vm)
+{
+    if (atomic_load(&vm->ended))
+        return VM_PHASE_ENDED;
+    if (atomic_load(&vm->end) != VM_RUNS)
+        return VM_PHASE_ENDING;
+    return atomic_load(&vm->vcpus[0].pause_wanted) ? VM_PHASE_PAUSED : VM_PHASE_RUNNING;
 }
 
 void vm_print_context(void)

@@ -3,8 +3,11 @@
  *
  *   vm_create ─► vm_start ─► running ─► an end is asked for (SRST, test device, an error)
  *                   ▲                     │ every vCPU leaves its run loop (VCPU_REQ_HALT)
- *                   └── reboot ◄──────────┤ the last one decides
- *                                         └► stopped; with the last VM the machine ends
+ *                   ├── reboot ◄──────────┤ the last one decides
+ *                   └── vm_restart ◄──────┴► ended; with the last VM the machine ends, unless the
+ *                                            hypervisor's console is open
+ *
+ * The memory of a VM that has ended stays its own, for the next start.
  */
 #pragma once
 #include <axaddrspace/addrspace.h>
@@ -43,8 +46,9 @@ struct vm {
     _Atomic uint32_t vcpus_running; /* in their run loops */
     _Atomic uint32_t end;           /* enum vm_end: what was asked for, the first one counts */
     const char *end_reason;
+    _Atomic bool ended; /* nothing of it runs, and it does not start by itself */
 
-    /* Output of a VM that does not have the console: a line at a time. Console's lock held. */
+    /* The line that its output has begun. Console's lock held. */
     uint32_t line_length;
     char line[VM_LINE_SIZE];
 };
@@ -58,8 +62,15 @@ enum err vm_create(const struct vm_config *config);
 enum err vm_start(struct vm *vm);
 /* Any hart: asks for the VM's end; returns at once. Of several the first counts. */
 void vm_request_end(struct vm *vm, enum vm_end end, const char *reason);
+/* Any hart: starts a VM that has ended, on its own harts; returns at once. ERR_EXISTS: it has not
+ * ended. */
+enum err vm_restart(struct vm *vm);
+/* Any hart: holds all its vCPUs back, or no more; returns at once. Its time goes on. */
+void vm_pause(struct vm *vm, bool wanted);
 
-/* The host's console, input side: what a user types goes to the VM that has the console. */
-void vm_console_init(void);
+enum vm_phase { VM_PHASE_RUNNING, VM_PHASE_PAUSED, VM_PHASE_ENDING, VM_PHASE_ENDED };
+/* Any hart: what it is at this moment. ENDING is also the time in which it restarts. */
+enum vm_phase vm_phase(const struct vm *vm);
+
 /* Prints this hart's vCPU, for reports of a host's fault. */
 void vm_print_context(void);

@@ -1,0 +1,31 @@
+/* A command's arguments, and the messages about wrong ones. */
+#pragma once
+#include <axvm/vm.h>
+#include <stdbool.h>
+#include "words.h"
+
+/*
+ * The message `COMMAND: NAME = VALUE: expected …`, or `COMMAND: NAME is missing: expected …` if
+ * `value` is NULL.
+ */
+void arg_wrong(const char *command, const char *name, const char *value, const char *expected, ...)
+    __attribute__((format(printf, 4, 5)));
+/* The same: expected one of: what `fill` adds. */
+void arg_not_one_of(const char *command, const char *name, const char *value,
+                    void (*fill)(struct candidates *to));
+
+/* Each of these complains if the word is wrong or missing (NULL); then it returns NULL or false. */
+
+/* By its name or its number. */
+struct vm *arg_vm(const char *command, const char *word);
+/* VM.VCPU, or VM alone if the VM has one vCPU. */
+struct vcpu *arg_vcpu(const char *command, const char *word);
+bool arg_number(const char *command, const char *name, const char *word, uint64_t least,
+                uint64_t most, uint64_t *number);
+/* There is no word `at`. */
+bool arg_end(const char *command, const struct words *words, unsigned at);
+
+/* Without a message: NULL if it is none. */
+struct vm *find_vm(const char *word);
+void vm_names(struct candidates *to);
+void vcpu_names(struct candidates *to);

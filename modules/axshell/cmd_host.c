@@ -1,0 +1,111 @@
+/* harts, mem, log: the host. */
+#include <axalloc/frames.h>
+#include <axhal/platform.h>
+#include <axlog/log.h>
+#include <axvm/console.h>
+#include <string.h>
+#include "command.h"
+
+/* The VM whose vCPU it is. */
+static const struct vm *owner(const struct vcpu *vcpu)
+{
+    for (uint32_t i = 0; i < vm_count; i++)
+        if (vcpu >= vms[i]->vcpus && vcpu < vms[i]->vcpus + vms[i]->config->cpus)
+            return vms[i];
+    return NULL;
+}
+
+static bool print_hart_row(uint32_t row)
+{
+    if (row == 0) {
+        print_line("HART  STATE    RUNS");
+        return true;
+    }
+    const struct hart *hart = hart_at(row - 1);
+    if (hart == NULL)
+        return false;
+    const char *input = hart == vm_console_hart() ? ", takes the input" : "";
+    const struct vcpu *vcpu = hart->vcpu;
+    const struct vm *vm = owner(vcpu);
+    if (vm != NULL)
+        print_line("%4lu  %-7s  %s.%u%s", (unsigned long)hart->id, "online", vm->config->name,
+                   vcpu->id, input);
+    else
+        print_line("%4lu  %-7s  %s%s", (unsigned long)hart->id, hart->online ? "online" : "absent",
+                   hart->online ? "no vCPU" : "-", input);
+    return true;
+}
+
+static void run_harts(const struct words *words)
+{
+    if (arg_end("harts", words, 1))
+        shell_print(print_hart_row);
+}
+
+static unsigned long mib(uint64_t bytes)
+{
+    return (unsigned long)(bytes >> 20);
+}
+
+static bool print_memory_row(uint32_t row)
+{
+    const struct platform *p = platform();
+    uint64_t total = 0;
+    for (uint32_t i = 0; i < p->memory_count; i++)
+        total += p->memory[i].size;
+    if (row == 0) {
+        print_line("machine  %6lu MiB, %lu MiB free", mib(total), mib(frames_free_bytes()));
+        return true;
+    }
+    if (row == 1) {
+        print_line("bundle   %6lu MiB at hpa 0x%lx", mib(p->initrd.size),
+                   (unsigned long)p->initrd.base.a);
+        return true;
+    }
+    if (row - 2 >= vm_count)
+        return false;
+    const struct vm *vm = vms[row - 2];
+    print_line("VM %-16s %6lu MiB at gpa 0x%lx, hpa 0x%lx, %s, VMID %u", vm->config->name,
+               mib(vm->config->memory), (unsigned long)GUEST_RAM_BASE, (unsigned long)vm->ram.a,
+               vm->memory.mode == GSTAGE_SV48X4 ? "Sv48x4" : "Sv39x4", vm->memory.vmid);
+    return true;
+}
+
+static void run_mem(const struct words *words)
+{
+    if (arg_end("mem", words, 1))
+        shell_print(print_memory_row);
+}
+
+static void level_names(struct candidates *to)
+{
+    for (unsigned i = 0; i < LOG_LEVELS; i++)
+        candidates_add(to, log_level_name(i));
+}
+
+static void run_log(const struct words *words)
+{
+    if (!arg_end("log", words, 2))
+        return;
+    if (words->count == 1)
+        print_line("log: %s", log_level_name(log_level));
+    else if (!log_set_level(words->word[1]))
+        arg_not_one_of("log", "LEVEL", words->word[1], level_names);
+}
+
+static void complete_log(const struct words *before, unsigned at, struct candidates *to)
+{
+    (void)before;
+    if (at == 1)
+        level_names(to);
+}
+
+const struct command command_harts = {
+    "harts", "", "the host's harts and what each runs", NULL, run_harts, NULL,
+};
+const struct command command_mem = {
+    "mem", "", "the host's memory, and where the VMs' is", NULL, run_mem, NULL,
+};
+const struct command command_log = {
+    "log", "[LEVEL]", "shows or sets the level of the log", NULL, run_log, complete_log,
+};

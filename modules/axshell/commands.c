@@ -1,0 +1,134 @@
+/* The table of the commands, and those about the console itself. */
+#include <axlog/log.h>
+#include <axvm/console.h>
+#include <lib/bits.h>
+#include <string.h>
+#include "command.h"
+
+static void run_help(const struct words *words);
+static void run_exit(const struct words *words);
+static void run_escape(const struct words *words);
+static void complete_help(const struct words *before, unsigned at, struct candidates *to);
+
+static const struct command help = {
+    "help", "[COMMAND]", "lists the commands, or tells more about one",
+    NULL,   run_help,    complete_help,
+};
+static const struct command exit_command = {
+    "exit", "", "closes this console; so do Ctrl-] and Ctrl-D", NULL, run_exit, NULL,
+};
+static const struct command escape = {
+    "escape",
+    "",
+    "closes this console and sends one Ctrl-] to the VM that has the keyboard",
+    NULL,
+    run_escape,
+    NULL,
+};
+
+static const struct command *const commands[] = {
+    &help,        &command_vm,  &command_vcpu, &command_harts,
+    &command_mem, &command_log, &escape,       &exit_command,
+};
+
+static const struct command *find(const char *name)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(commands); i++)
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    return NULL;
+}
+
+static void command_names(struct candidates *to)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(commands); i++)
+        candidates_add(to, commands[i]->name);
+}
+
+static bool print_help_row(uint32_t row)
+{
+    if (row == ARRAY_SIZE(commands))
+        print_line("  %-8s %-46s %s", "NUMBER", "", "gives VM NUMBER the keyboard and closes");
+    if (row >= ARRAY_SIZE(commands))
+        return false;
+    print_line("  %-8s %-46s %s", commands[row]->name, commands[row]->usage, commands[row]->help);
+    return true;
+}
+
+static void run_help(const struct words *words)
+{
+    const char *name = words->word[1];
+    const struct command *c = name == NULL ? NULL : find(name);
+    if (!arg_end("help", words, 2))
+        return;
+    if (name == NULL) {
+        shell_print(print_help_row);
+    } else if (c == NULL) {
+        arg_not_one_of("help", "COMMAND", name, command_names);
+    } else {
+        print_line("%s %s: %s", c->name, c->usage, c->help);
+        for (const char *const *line = c->more; line != NULL && *line != NULL; line++)
+            print_line("  %s", *line);
+    }
+}
+
+static void complete_help(const struct words *before, unsigned at, struct candidates *to)
+{
+    (void)before;
+    if (at == 1)
+        command_names(to);
+}
+
+static void run_exit(const struct words *words)
+{
+    if (arg_end("exit", words, 1))
+        shell_close();
+}
+
+static void run_escape(const struct words *words)
+{
+    if (!arg_end("escape", words, 1))
+        return;
+    if (vm_console_type(VM_CONSOLE_ESCAPE))
+        shell_close();
+    else
+        print_line("escape: VM %s has no room for it: expected that it reads its input",
+                   vm_console_focus()->config->name);
+}
+
+/* A number alone. */
+static bool run_number(const struct words *words)
+{
+    struct vm *vm = words->count == 1 && *words->word[0] >= '0' && *words->word[0] <= '9'
+                        ? find_vm(words->word[0])
+                        : NULL;
+    if (vm == NULL)
+        return false;
+    vm_console_set_focus(vm);
+    shell_close();
+    return true;
+}
+
+void command_run(const struct words *words)
+{
+    static struct candidates names;
+    const struct command *c = find(words->word[0]);
+    if (c != NULL) {
+        c->run(words);
+    } else if (!run_number(words)) {
+        char list[200];
+        names.count = 0;
+        command_names(&names);
+        candidates_list(&names, list, sizeof list);
+        print_line("%s: unknown command; expected one of: %s", words->word[0], list);
+    }
+}
+
+void command_candidates(const struct words *before, unsigned at, struct candidates *to)
+{
+    const struct command *c = at == 0 ? NULL : find(before->word[0]);
+    if (at == 0)
+        command_names(to);
+    else if (c != NULL && c->complete != NULL)
+        c->complete(before, at, to);
+}

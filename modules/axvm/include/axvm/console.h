@@ -1,0 +1,36 @@
+/*
+ * The host's console, shared by the VMs, their user, and the hypervisor's own console (axshell).
+ *
+ * One VM has the focus: its bytes pass as they come, and what is typed goes to it. The others'
+ * output comes a line at a time behind the VM's name. The escape opens the hypervisor's console;
+ * until that closes what is typed is its, and all VMs' output comes in lines.
+ *
+ * Input is taken by one hart, which is therefore the one that calls the hypervisor's console: a
+ * hart that no VM names, if there is one, else the boot hart.
+ */
+#pragma once
+#include <axvm/vm.h>
+
+#define VM_CONSOLE_ESCAPE 0x1d /* Ctrl-] */
+
+/* What is above; called on the hart that takes the input. */
+struct vm_console_shell {
+    void (*opened)(void);
+    void (*input)(char byte); /* while it is open */
+};
+
+/* Boot hart, once, after the VMs are made. `above` stays. */
+void vm_console_init(const struct vm_console_shell *above);
+/* The hart that takes the input; NULL if none does: the UART can't interrupt. */
+struct hart *vm_console_hart(void);
+/* The hart that takes the input: back to the VM that has the focus. If all VMs have ended the
+ * machine ends. */
+void vm_console_close(void);
+
+/* Any hart. NULL: no VM was made. It may have ended. */
+struct vm *vm_console_focus(void);
+/* Any hart: gives a VM the focus. */
+void vm_console_set_focus(struct vm *vm);
+/* The hart that takes the input, console open: one byte for the VM that has the focus, as if it was
+ * typed. False: it has no room. */
+bool vm_console_type(char byte);

@@ -1,0 +1,144 @@
+/*
+ * What is typed, on its way to a VM or to the hypervisor's console; all on the hart that takes the
+ * UART's interrupt.
+ *
+ * A guest that is behind is waited for: what it has no room for stays in the UART and before it.
+ * But the escape may be behind that, so a guest that has taken nothing for a while loses what is
+ * typed, until it takes something again.
+ */
+#include <axdriver/host_uart.h>
+#include <axhal/time.h>
+#include <axlog/log.h>
+#include <axvcpu/hart_timer.h>
+#include <axvm/console.h>
+#include <string.h>
+#include "internal.h"
+
+#define INPUT_CHUNK 16
+#define PATIENCE_MS 1000
+
+static const struct vm_console_shell *shell;
+static struct hart *input_hart;
+static bool open;   /* what is typed is the shell's */
+static bool losing; /* patience with the guest is at its end */
+
+static void out_of_patience(struct hart_timer *timer)
+{
+    (void)timer;
+    losing = true;
+    host_uart_let_input(true);
+}
+
+static struct hart_timer patience = {.fire = out_of_patience};
+
+static void open_shell(void)
+{
+    open = true;
+    vm_hold_machine(true);
+    vm_console_in_lines(true);
+    shell->opened();
+}
+
+void vm_console_close(void)
+{
+    open = false;
+    vm_console_in_lines(false);
+    vm_hold_machine(false);
+}
+
+/* All, or what is before the escape, and that. Returns how many bytes it took. */
+static size_t take_for_guest(const char *bytes, size_t count)
+{
+    const char *escape = memchr(bytes, VM_CONSOLE_ESCAPE, count);
+    size_t before = escape != NULL ? (size_t)(escape - bytes) : count;
+    uart_receive(&vm_console_focus()->uart, bytes, before);
+    if (escape == NULL)
+        return count;
+    open_shell();
+    return before + 1;
+}
+
+static void take(const char *bytes, size_t count)
+{
+    for (size_t at = 0; at < count;) {
+        if (open)
+            shell->input(bytes[at++]);
+        else
+            at += take_for_guest(bytes + at, count - at);
+    }
+}
+
+/* How much to read at once: no more than there is room for, unless it is lost anyway. */
+static size_t readable(struct uart *uart)
+{
+    size_t room = uart_room(uart);
+    if (room > 0)
+        losing = false;
+    return open || losing || room > INPUT_CHUNK ? INPUT_CHUNK : room;
+}
+
+static void on_input(void *context)
+{
+    (void)context;
+    char bytes[INPUT_CHUNK];
+    struct uart *uart;
+    size_t room, count;
+    do {
+        uart = &vm_console_focus()->uart;
+        room = readable(uart);
+        count = host_uart_read(bytes, room);
+        take(bytes, count);
+    } while (count > 0);
+    if (room > 0)
+        return;
+    host_uart_let_input(false);
+    hart_timer_set(&patience, time_now() + time_ms_to_ticks(PATIENCE_MS));
+    if (uart_room(uart) > 0) /* drained meanwhile, perhaps before the input was off */
+        host_uart_let_input(true);
+}
+
+static void on_drained(void *context)
+{
+    (void)context;
+    host_uart_let_input(true);
+}
+
+bool vm_console_type(char byte)
+{
+    return uart_receive(&vm_console_focus()->uart, &byte, 1) == 1;
+}
+
+static bool is_named(const struct hart *hart)
+{
+    for (uint32_t i = 0; i < vm_count; i++)
+        for (uint32_t j = 0; j < vms[i]->config->cpus; j++)
+            if (vms[i]->vcpus[j].hart == hart)
+                return true;
+    return false;
+}
+
+static bool take_input_on(struct hart *hart)
+{
+    if (!hart->online || host_uart_enable_input(hart->index, on_input, NULL) != OK)
+        return false;
+    input_hart = hart;
+    return true;
+}
+
+struct hart *vm_console_hart(void)
+{
+    return input_hart;
+}
+
+void vm_console_init(const struct vm_console_shell *above)
+{
+    shell = above;
+    vm_console_set_focus(vms[0]);
+    for (uint32_t i = 0; i < vm_count; i++)
+        vms[i]->uart.drained = on_drained;
+    for (uint32_t i = 0; i < hart_count(); i++)
+        if (!is_named(hart_at(i)) && take_input_on(hart_at(i)))
+            return;
+    if (!take_input_on(this_hart()))
+        log_warn("console: no input, its UART can't interrupt");
+}
