@@ -6,8 +6,8 @@ LINE = re.compile(r"(\w+) (\d+)")
 COMPILER = re.compile(r"# compiler: (.*)")
 HEAD = """\
 # What each exit path and SBI call may take: instructions at every level, with MODE=release LOG=warn,
-# one hart, -icount shift=7,sleep=off. `make test` fails where one takes more; `make bench-accept`
-# rewrites this file (docs/budgets.md).
+# on one hart under -icount (docs/budgets.md). `make test` fails where one takes more; `make
+# bench-accept` rewrites this file.
 # compiler: {compiler}
 """
 EXITS = {"ecall": "SBI call", "load": "load from a device:", "store": "store to a device:",

@@ -11,8 +11,8 @@
 #include <axbare/hart.h>
 #include <axbare/machine.h>
 
-#define ROUNDS 64
-#define LOOPS 5
+#define ROUNDS 1024
+#define LOOPS 3
 
 const char program_name[] = "exits";
 

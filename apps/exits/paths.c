@@ -12,6 +12,7 @@
 #define UART_LSR 0x10000005
 #define UART_SCR 0x10000007
 #define UNKNOWN 0x0a000000 /* SBI 2.0 §15: a vendor's, and nobody's */
+#define NOTHING 0 /* a byte that terminals do not show */
 #define NEVER UINT64_MAX
 #define SELF 1, 0 /* hart 0's bit, from hart 0 on */
 
@@ -46,8 +47,8 @@ const struct path paths[] = {
     ECALL("hsm_start_refused", SBI_EXT_HSM, SBI_HSM_START, 0, 0x80200000),
     ECALL("hsm_suspend_pending", SBI_EXT_HSM, SBI_HSM_SUSPEND, 0),
     ECALL("dbcn_write_none", SBI_EXT_DBCN, SBI_DBCN_WRITE, 0, 0x80200000),
-    ECALL("dbcn_byte", SBI_EXT_DBCN, SBI_DBCN_WRITE_BYTE, ' '),
-    ECALL("legacy_putchar", SBI_EXT_LEGACY_PUTCHAR, 0, ' '),
+    ECALL("dbcn_byte", SBI_EXT_DBCN, SBI_DBCN_WRITE_BYTE, NOTHING),
+    ECALL("legacy_putchar", SBI_EXT_LEGACY_PUTCHAR, 0, NOTHING),
     ECALL("pmu_num_counters", SBI_EXT_PMU, 0, 0),
     ECALL("sta_off", SBI_EXT_STA, SBI_STA_SET_SHMEM, NEVER, NEVER),
     ECALL("fwft_get", SBI_EXT_FWFT, SBI_FWFT_GET, SBI_FWFT_MISALIGNED_EXC_DELEG),
@@ -55,7 +56,7 @@ const struct path paths[] = {
     PATH("load_uart_lsr", loop_load_byte, UART_LSR),
     PATH("load_uart_scr", loop_load_byte, UART_SCR),
     PATH("store_uart_scr", loop_store_byte, UART_SCR, 0xa5),
-    PATH("store_uart_thr", loop_store_byte, UART_THR, ' '),
+    PATH("store_uart_thr", loop_store_byte, UART_THR, NOTHING),
     PATH("load_plic_priority", loop_load_word, PLIC_PRIORITY),
     PATH("store_plic_priority", loop_store_word, PLIC_PRIORITY, 1),
     PATH("load_plic_claim", loop_load_word, PLIC_CLAIM),

@@ -12,6 +12,9 @@ bench: bench-bundles ## measures apps/jitter and apps/exits natively and as gues
 	  --exits $(BENCH_OUT)/exits/exits.bin --exits-bundle $(BENCH_OUT)/hv/exits.cpio \
 	  --machine $(MACHINE) --cpu $(CPU)
 
+ifneq ($(filter bench-check bench-accept,$(MAKECMDGOALS)),)
+$(call one_of,LEDGER,y)
+endif
 BUDGETS_FILES := --qemu $(QEMU) --hv $(BENCH_OUT)/hv/hv.bin --exits $(BENCH_OUT)/hv/exits.cpio \
                  --jitter $(BENCH_OUT)/hv/jitter.cpio --compiler $(CC)
 bench-check: bench-bundles ## fails if an exit path takes more instructions than bench/budgets allows
