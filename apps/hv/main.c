@@ -3,16 +3,19 @@
 #include <axhal/hart.h>
 #include <axhal/memory.h>
 #include <axhal/platform.h>
+#include <axhal/time.h>
 #include <axipi/mailbox.h>
 #include <axlog/log.h>
 #include <axruntime/runtime.h>
 #include <axshell/shell.h>
+#include <axtrace/trace.h>
 #include <axvm/vm.h>
 #include <stdio.h>
 
 #define HARTS_SIZE 80 /* characters of a list of harts */
-/* Kept from the guests' RAM for tables, vCPUs and devices. */
-#define HOST_RESERVE (UINT64_C(4) << 20)
+/* Kept from the guests' RAM for tables, vCPUs with their ledgers, devices, rings of events. */
+#define HOST_RESERVE (UINT64_C(16) << 20)
+#define GAPS_MS 1
 
 static struct vm_set set; /* the VMs' configurations; they stay for restarts */
 
@@ -85,8 +88,27 @@ static bool create_vms(void)
     return true;
 }
 
+/* What firmware or emulator take from a hart that does nothing: before there are guests. */
+static void sample_gaps(void *unused)
+{
+    (void)unused;
+    if (gaps_sample(time_ms_to_ticks(GAPS_MS)) != OK)
+        log_warn("hart %lu: no memory to keep its gaps", (unsigned long)this_hart()->id);
+}
+
+static void sample_all_gaps(void)
+{
+    for (uint32_t i = 1; i < hart_count(); i++) {
+        if (hart_at(i)->online && mailbox_post(hart_at(i), sample_gaps, NULL) != OK)
+            log_warn("hart %lu: its gaps are not sampled", (unsigned long)hart_at(i)->id);
+    }
+    sample_gaps(NULL);
+}
+
 int main(void)
 {
+    static const enum trace_mode traces[] = {
+        [VM_TRACE_OVERWRITE] = TRACE_OVERWRITE, [VM_TRACE_STOP] = TRACE_STOP};
     if (!platform_has_extension(platform(), "h")) {
         print_line("hv: this machine's harts have no H extension (riscv,isa %s); expected one "
                    "with it, such as QEMU's -cpu rv64,h=true",
@@ -96,7 +118,10 @@ int main(void)
     runtime_set_context_printer(vm_print_context);
     if (!load_configurations() || !create_vms())
         return 1;
+    if (set.trace != VM_TRACE_OFF && trace_set(traces[set.trace]) != OK)
+        print_line("hv: trace: no memory for the rings of events");
     shell_init();
+    sample_all_gaps();
     for (uint32_t i = 0; i < vm_count; i++) {
         if (vm_start(vms[i]) != OK)
             return 1;

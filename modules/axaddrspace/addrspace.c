@@ -17,8 +17,11 @@ enum err addrspace_init(struct addrspace *as, enum gstage_mode mode, uint16_t vm
     hpa_t root;
     if (frames_alloc_zeroed(GSTAGE_ROOT_SIZE, GSTAGE_ROOT_SIZE, &root) != OK)
         return ERR_NO_MEMORY;
-    *as = (struct addrspace){
-        .mode = mode, .vmid = vmid, .root = root, .table_bytes = GSTAGE_ROOT_SIZE};
+    *as = (struct addrspace){.mode = mode,
+                             .vmid = vmid,
+                             .root = root,
+                             .largest_level = GSTAGE_LARGEST_LEVEL,
+                             .table_bytes = GSTAGE_ROOT_SIZE};
     return OK;
 }
 

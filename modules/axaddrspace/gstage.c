@@ -21,7 +21,6 @@
 
 #define INDEX_BITS 9
 #define ROOT_INDEX_BITS (INDEX_BITS + 2) /* the root of an "x4" mode has four times the entries */
-#define LEVEL_MAX_LEAF 2
 
 static unsigned root_level(enum gstage_mode mode)
 {
@@ -87,9 +86,9 @@ static uint64_t *entry_of(struct addrspace *as, uint64_t at, unsigned level)
 }
 
 /* The largest page for the start of [base, base+size) -> host. */
-static unsigned leaf_level(uint64_t base, uint64_t size, uint64_t host)
+static unsigned leaf_level(unsigned largest, uint64_t base, uint64_t size, uint64_t host)
 {
-    unsigned level = LEVEL_MAX_LEAF;
+    unsigned level = largest;
     while (level > 0 && (size < level_size(level) || !is_aligned(base | host, level_size(level))))
         level--;
     return level;
@@ -98,7 +97,7 @@ static unsigned leaf_level(uint64_t base, uint64_t size, uint64_t host)
 enum err gstage_map(struct addrspace *as, uint64_t base, uint64_t size, uint64_t host)
 {
     while (size > 0) {
-        unsigned level = leaf_level(base, size, host);
+        unsigned level = leaf_level(as->largest_level, base, size, host);
         uint64_t *entry = entry_of(as, base, level);
         if (!entry)
             return ERR_NO_MEMORY;

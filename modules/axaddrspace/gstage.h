@@ -5,6 +5,7 @@
 #pragma once
 #include <axaddrspace/addrspace.h>
 
+#define GSTAGE_LARGEST_LEVEL 2 /* of a leaf: 1 GiB */
 #define GSTAGE_ROOT_SIZE (4 * PAGE_SIZE)
 #define GSTAGE_HPA_BITS 56 /* a PPN of 44 bits */
 

@@ -109,13 +109,10 @@ static struct ledger_view view; /* lock held; too large for a hart's stack */
 
 static void dump_ledger(struct dump *d, const struct ledger *l)
 {
-    if (!ledger_read(l, &view)) {
-        add(d, "@busy %u.%u vm=%s hart=%u", l->vm, l->vcpu, l->vm_name, l->hart);
-        end_line(d);
-        return;
-    }
-    add(d, "@vcpu %u.%u vm=%s hart=%u start=%lu now=%lu exits=%lu", l->vm, l->vcpu, l->vm_name,
-        l->hart, (unsigned long)view.start, (unsigned long)view.now, (unsigned long)*l->exits);
+    bool exact = ledger_read(l, &view);
+    add(d, "@vcpu %u.%u vm=%s hart=%u start=%lu now=%lu exits=%lu exact=%u", l->vm, l->vcpu,
+        l->vm_name, l->hart, (unsigned long)view.start, (unsigned long)view.now,
+        (unsigned long)*l->exits, exact);
     end_line(d);
     for (unsigned i = 0; i < LEDGER_COLUMNS; i++)
         dump_column(d, l, i, &view.columns[i]);
@@ -175,7 +172,8 @@ void trace_dump(trace_sink_t sink, void *context)
     struct dump d = {.sink = sink, .context = context};
     spin_lock(&lock);
     uint32_t harts = hart_count(), vcpus = 0;
-    bool recording = atomic_exchange(&trace_recording, false); /* what is read stays */
+    bool recording = atomic_load(&trace_recording);
+    atomic_store(&trace_recording, false); /* what is read stays */
     for (uint32_t i = 0; i < harts; i++)
         vcpus += ledger_of_hart(i) != NULL;
     add(&d, "@trace begin version=1 timebase=%lu now=%lu harts=%u vcpus=%u",

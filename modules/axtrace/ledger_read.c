@@ -47,7 +47,8 @@ uint64_t ledger_stolen(const struct ledger *ledger)
     return atomic_load(&ledger->armed) != 0 ? ledger->stolen : ledger_stolen_booked(ledger);
 }
 
-static bool read_whole(const struct ledger *ledger, struct ledger_view *view)
+/* What the columns lack; 0: they are all of one moment. */
+static uint64_t read_whole(const struct ledger *ledger, struct ledger_view *view)
 {
     uint64_t mark = read_once(&ledger->mark), sum = 0;
     view->start = ledger->start;
@@ -56,7 +57,7 @@ static bool read_whole(const struct ledger *ledger, struct ledger_view *view)
         sum_book(ledger, i, &view->columns[i]);
         sum += view->columns[i].sum;
     }
-    return sum == mark - ledger->start;
+    return mark - ledger->start - sum;
 }
 
 /* The piece that goes on is shown as if it ended now: it has no count yet. */
@@ -71,13 +72,12 @@ static void add_open_piece(const struct ledger *ledger, struct ledger_view *view
 
 bool ledger_read(const struct ledger *ledger, struct ledger_view *view)
 {
-    for (unsigned i = 0; i < READ_TRIES; i++) {
-        if (read_whole(ledger, view)) {
-            add_open_piece(ledger, view);
-            return true;
-        }
-    }
-    return false;
+    uint64_t missing = 1;
+    for (unsigned i = 0; i < READ_TRIES && missing != 0; i++)
+        missing = read_whole(ledger, view);
+    view->columns[LEDGER_GUEST].sum += missing;
+    add_open_piece(ledger, view);
+    return missing == 0;
 }
 
 void ledger_each_bucket(const struct ledger *ledger, enum ledger_column column,

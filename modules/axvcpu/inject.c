@@ -45,7 +45,8 @@ void vcpu_reset(struct vcpu *vcpu, uint64_t pc, uint64_t a0, uint64_t a1)
     vcpu->sepc = pc;
     vcpu->sstatus = csr_read_sstatus() | SSTATUS_SPP;
     vcpu->sstatus &= ~(SSTATUS_SPIE | SSTATUS_SIE | SSTATUS_SPELP);
-    vcpu->hstatus = HSTATUS_SPV | HSTATUS_SPVP | FIELD_PUT(HSTATUS_VSXL, 2);
+    vcpu->hstatus = HSTATUS_SPV | HSTATUS_SPVP | FIELD_PUT(HSTATUS_VSXL, 2) |
+                    (vcpu->trap_wfi ? HSTATUS_VTW : 0);
     csr_write_vsatp(0);
     /* FP and vector on, as OpenSBI leaves them: a bare program may use them at once. VS only with
      * V: harts without may keep the bits all the same, and Linux believes them. */

@@ -1,5 +1,6 @@
 /* Entry and exit, from the C side: the only reader of the exit CSRs (Priv 1.13 §18.2, §18.6). */
 #include <axhal/arch/csr.h>
+#include <axhal/arch/hfence.h>
 #include <axhal/csr_bits.h>
 #include <axhal/interrupt.h>
 #include "internal.h"
@@ -36,6 +37,8 @@ bool vcpu_run(struct vcpu *vcpu, struct vm_exit *exit)
         atomic_store(&vcpu->away, false);
         return false;
     }
+    if (vcpu->flush_at_entry)
+        cpu_hfence_gvma_all();
     load_state(vcpu);
     ledger_enter_guest(vcpu->ledger);
     vcpu_enter(vcpu);

@@ -19,7 +19,10 @@ static enum err allocate_ram(struct vm *vm)
 static enum err map_memory(struct vm *vm)
 {
     enum gstage_mode mode = vm->config->gstage == VM_GSTAGE_SV48X4 ? GSTAGE_SV48X4 : GSTAGE_SV39X4;
-    enum err err = addrspace_init(&vm->memory, mode, (uint16_t)(vm->index + 1));
+    uint16_t vmid = vm->config->without & VM_VMID ? 0 : (uint16_t)(vm->index + 1);
+    enum err err = addrspace_init(&vm->memory, mode, vmid);
+    if (vm->config->without & VM_SUPERPAGES)
+        vm->memory.largest_level = 0;
     if (err == OK)
         err = allocate_ram(vm);
     if (err == OK)
@@ -39,6 +42,8 @@ static enum err make_vcpus(struct vm *vm)
         vcpu->hart = hart_by_id(vm->config->harts[i]);
         vcpu->machine = &vm->machine;
         vcpu->memory = &vm->memory;
+        vcpu->flush_at_entry = (vm->config->without & VM_VMID) != 0;
+        vcpu->trap_wfi = (vm->config->without & VM_FREE_WFI) != 0;
         vcpu->ledger = heap_alloc(sizeof *vcpu->ledger);
         if (vcpu->ledger == NULL)
             return ERR_NO_MEMORY;

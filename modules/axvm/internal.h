@@ -11,6 +11,8 @@ static inline struct vm *vm_of_machine(struct exit_machine *machine)
 enum err vm_add_devices(struct vm *vm);
 /* alarm.c: gives the RTC's alarm a timer. */
 void vm_add_alarm(struct vm *vm);
+/* report.c: checks the ledgers of a VM that has ended, and prints them if its description says. */
+void vm_report(struct vm *vm);
 /* load.c: copies the images and writes the device tree. */
 enum err vm_load(struct vm *vm);
 /* console.c. Any hart: the guests' output in lines, or that of the focus as it comes. */

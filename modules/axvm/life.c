@@ -47,6 +47,7 @@ static void note_end(struct vm *vm)
 
 static void on_end(struct vm *vm)
 {
+    vm_report(vm);
     enum vm_end end = atomic_load(&vm->end);
     vm_console_flush(vm);
     if (end == VM_FAILED)
@@ -64,6 +65,7 @@ static void run_vcpu(void *argument)
     struct vm *vm = vm_of_machine(vcpu->machine);
     vcpu_attach(vcpu);
     ledger_start(vcpu->ledger);
+    ledger_arm(vcpu->ledger, LEDGER_ARMED_SLOW, (vm->config->without & VM_FAST_PATH) != 0);
     exit_run_vcpu(vcpu);
     ledger_stop(vcpu->ledger);
     vcpu_detach(vcpu);

@@ -163,11 +163,48 @@ static enum err parse_seed(const struct value *value, struct vm_config *vm)
     return OK;
 }
 
+static enum err parse_report(const struct value *value, struct vm_config *vm)
+{
+    if (value->size != 0)
+        return complain_of(value, ": has %u bytes: expected none, as in report;", value->size);
+    vm->report = true;
+    return OK;
+}
+
+static uint32_t mechanism_by_name(const char *name)
+{
+    static const char *const names[] = {"vmid", "superpages", "fast-path", "free-wfi"};
+    for (uint32_t i = 0; i < ARRAY_SIZE(names); i++)
+        if (strcmp(name, names[i]) == 0)
+            return (uint32_t)BIT(i);
+    return 0;
+}
+
+static enum err parse_without(const struct value *value, struct vm_config *vm)
+{
+    const char *text = value->data, *end = text + value->size;
+
+    if (value->size == 0 || end[-1] != '\0')
+        return complain_of(value, ": expected strings, as in without = \"vmid\", \"superpages\"");
+    for (; text < end; text += strlen(text) + 1) {
+        uint32_t mechanism = mechanism_by_name(text);
+        if (mechanism == 0) {
+            return complain_of(value,
+                               ": \"%.32s\": expected \"vmid\", \"superpages\", "
+                               "\"fast-path\" or \"free-wfi\"",
+                               text);
+        }
+        vm->without |= mechanism;
+    }
+    return OK;
+}
+
 static const struct property properties[] = {
     {"cpus", true, parse_cpus},        {"harts", true, parse_harts},
     {"memory", true, parse_memory},    {"kernel", true, parse_kernel},
     {"ramdisk", false, parse_ramdisk}, {"bootargs", false, parse_bootargs},
     {"gstage", false, parse_gstage},   {"seed", false, parse_seed},
+    {"report", false, parse_report},   {"without", false, parse_without},
 };
 
 static enum err complain_unknown(const struct value *value)
@@ -253,15 +290,41 @@ static enum err parse_source(const void *dtb, struct vm_set *set, struct message
     return parse_string(&value, &set->source);
 }
 
-static enum err check_root(const void *dtb, const struct vm_set *set, struct message *why)
+static enum err parse_trace(const struct value *value, struct vm_set *set)
+{
+    const char *mode = "";
+    enum err err = parse_string(value, &mode);
+
+    if (err != OK)
+        return err;
+    if (strcmp(mode, "overwrite") == 0)
+        set->trace = VM_TRACE_OVERWRITE;
+    else if (strcmp(mode, "stop") == 0)
+        set->trace = VM_TRACE_STOP;
+    else
+        return complain_of(value, " = \"%.32s\": expected \"overwrite\" or \"stop\"", mode);
+    return OK;
+}
+
+static enum err check_root_property(const struct value *value, struct vm_set *set)
+{
+    if (strcmp(value->property, "trace") == 0)
+        return parse_trace(value, set);
+    if (strcmp(value->property, "source") != 0 && strcmp(value->property, "compatible") != 0)
+        return complain_of(value, ": unknown property; expected one of: compatible source trace");
+    return OK;
+}
+
+static enum err check_root(const void *dtb, struct vm_set *set, struct message *why)
 {
     struct value value = {.why = why, .source = set->source, .node = ""};
     int at;
 
     fdt_for_each_property_offset(at, dtb, 0) {
         read_value(dtb, at, &value);
-        if (strcmp(value.property, "source") != 0 && strcmp(value.property, "compatible") != 0)
-            return complain_of(&value, ": unknown property; expected one of: compatible source");
+        enum err err = check_root_property(&value, set);
+        if (err != OK)
+            return err;
     }
     if (fdt_node_check_compatible(dtb, 0, COMPATIBLE) != 0)
         return complain(why, set->source, "", "expected compatible = \"" COMPATIBLE "\"");
@@ -285,6 +348,7 @@ enum err description_parse(const void *dtb, size_t size, struct vm_set *out, str
     int node;
 
     out->vm_count = 0;
+    out->trace = VM_TRACE_OFF;
     int fdt_error = fdt_check_full(dtb, size);
     if (fdt_error != 0) {
         message_set(why, "vms.dtb: is no device tree: %s", fdt_strerror(fdt_error));

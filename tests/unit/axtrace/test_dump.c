@@ -35,7 +35,7 @@ static void shows_a_ledger(void **state)
     dump();
     HAS("@trace begin version=1 timebase=10000000 now=1752 harts=2 vcpus=1");
     HAS("@hart 0 id=4");
-    HAS("@vcpu 0.0 vm=linux hart=0 start=1000 now=1752 exits=1");
+    HAS("@vcpu 0.0 vm=linux hart=0 start=1000 now=1752 exits=1 exact=1");
     HAS("@column 0.0 guest count=1 sum=700 min=700 max=700");
     HAS("@hist 0.0 guest 700:1");
     HAS("@column 0.0 sbi.base count=1 sum=12 min=12 max=12");

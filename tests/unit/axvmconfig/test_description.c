@@ -93,7 +93,7 @@ static void test_harts(void **state)
            "x.dts: /linux: harts: has 0 bytes: expected numbers, as in harts = <0 1>");
     expect(CPUS "harts = \"0 1\";" MEMORY KERNEL "rest;",
            "x.dts: /linux: rest: unknown property; expected one of: cpus harts memory kernel "
-           "ramdisk bootargs gstage seed");
+           "ramdisk bootargs gstage seed report without");
     expect(CPUS "harts = [00 01];" MEMORY KERNEL,
            "x.dts: /linux: harts: has 2 bytes: expected numbers, as in harts = <0 1>");
 
@@ -146,6 +146,18 @@ static void test_seed(void **state)
     expect(VM "seed;", "x.dts: /linux: seed: has 0 bytes: expected one number, as in seed = <42>");
 }
 
+static void test_report_and_without(void **state)
+{
+    expect(VM "report = <1>;", "x.dts: /linux: report: has 4 bytes: expected none, as in report;");
+    expect(VM "without;", "x.dts: /linux: without: expected strings, as in without = \"vmid\", "
+                          "\"superpages\"");
+    expect(VM "without = [76];", "x.dts: /linux: without: expected strings, as in without = "
+                                 "\"vmid\", \"superpages\"");
+    expect(VM "without = \"vmid\", \"wfi\";",
+           "x.dts: /linux: without: \"wfi\": expected \"vmid\", \"superpages\", \"fast-path\" or "
+           "\"free-wfi\"");
+}
+
 static void test_long_bootargs(void **state)
 {
     char body[5000] = VM "bootargs = \"";
@@ -158,7 +170,7 @@ static void test_long_bootargs(void **state)
 static void test_unknown_property(void **state)
 {
     expect(VM "rmdisk = \"x\";", "x.dts: /linux: rmdisk: unknown property; expected one of: cpus "
-                                 "harts memory kernel ramdisk bootargs gstage seed");
+                                 "harts memory kernel ramdisk bootargs gstage seed report without");
 }
 
 static void test_node_inside_a_vm(void **state)
@@ -180,7 +192,7 @@ static void test_root(void **state)
                 "vms.dtb: /: expected compatible = \"stillhart,vms\"");
     expect_root("/ { " ROOT " };", "x.dts: /: describes no VM: expected a node for each");
     expect_root("/ { " ROOT " version = <1>; };",
-                "x.dts: /: version: unknown property; expected one of: compatible source");
+                "x.dts: /: version: unknown property; expected one of: compatible source trace");
     expect_root("/ { source = <1>; compatible = \"stillhart,vms\"; };",
                 "vms.dtb: /: source: expected one string, as in source = \"...\"");
 }
@@ -249,6 +261,7 @@ int main(void)
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_strings),
         cmocka_unit_test(test_seed),
+        cmocka_unit_test(test_report_and_without),
         cmocka_unit_test(test_long_bootargs),
         cmocka_unit_test(test_unknown_property),
         cmocka_unit_test(test_node_inside_a_vm),

@@ -26,7 +26,8 @@ struct addrspace {
     hpa_t root; /* 16 KiB, 16 KiB-aligned (Priv 1.13 §18.5.1) */
     uint32_t ram_count;
     struct ram_region ram[ADDRSPACE_MAX_RAM];
-    uint64_t table_bytes; /* host memory spent on tables */
+    unsigned largest_level; /* of a leaf: 2: 1 GiB, 1: 2 MiB, 0: 4 KiB; before RAM is mapped */
+    uint64_t table_bytes;   /* host memory spent on tables */
 };
 
 /* An empty address space. ERR_INVALID (mode, or more than the 14 bits of a VMID), ERR_NO_MEMORY. */

@@ -45,8 +45,12 @@ struct ledger_view {
     uint64_t start, now; /* ticks; the sums of all columns make now - start */
     struct ledger_summary columns[LEDGER_COLUMNS];
 };
-/* Any hart: fills the view; false if the vCPU ran so many exits meanwhile that no moment could be
- * caught in a bounded number of tries. On the vCPU's own hart it always succeeds. */
+/*
+ * Any hart: fills the view. False if the columns as read do not sum to the time that they should:
+ * of a vCPU that runs, that it had so many exits meanwhile that no moment was caught in a bounded
+ * number of tries; what is missing is then shown as the guest's. On the vCPU's own hart, and once
+ * it has stopped, that can only be a mistake in the booking.
+ */
 bool ledger_read(const struct ledger *ledger, struct ledger_view *view);
 /* Buckets of a column: calls `each` with every bucket that is not empty, in ascending order. */
 void ledger_each_bucket(const struct ledger *ledger, enum ledger_column column,

@@ -51,6 +51,8 @@ struct vcpu {
     struct ledger *ledger; /* the owner makes it; never NULL */
     void *machine;         /* the owner's; axvcpu does not look at it */
     const struct addrspace *memory;
+    bool flush_at_entry; /* as if there were no VMIDs */
+    bool trap_wfi;       /* the guest's wfi exits */
 
     uint32_t id;       /* the guest's hart id, 0 .. vcpu_count-1 */
     struct hart *hart; /* the host hart that it is pinned to */

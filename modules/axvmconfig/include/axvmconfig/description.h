@@ -7,6 +7,7 @@
 #include <axvmconfig/image.h>
 #include <axvmconfig/message.h>
 #include <lib/err.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,16 @@
 #define VM_MAX_BOOTARGS 4095 /* characters */
 
 enum vm_gstage { VM_GSTAGE_SV39X4, VM_GSTAGE_SV48X4 };
+
+enum vm_mechanism {
+    VM_VMID = 1 << 0,       /* translations stay over an exit */
+    VM_SUPERPAGES = 1 << 1, /* the G-stage maps 2 MiB and 1 GiB at once */
+    VM_FAST_PATH = 1 << 2,  /* exits that end before the slow path */
+    VM_FREE_WFI = 1 << 3,   /* the guest's wfi does not exit */
+};
+
+/* What is recorded from the VMs' start on. */
+enum vm_trace { VM_TRACE_OFF, VM_TRACE_OVERWRITE, VM_TRACE_STOP };
 
 /* Strings are NUL-terminated and lie in the device tree. */
 struct vm_config {
@@ -28,7 +39,9 @@ struct vm_config {
     const char *ramdisk_name; /* NULL: none */
     const char *bootargs;     /* "" if not given */
     enum vm_gstage gstage;
-    bool has_seed; /* else its rng-seed is another one in each run */
+    uint32_t without; /* enum vm_mechanism: switched off, to measure what they do */
+    bool report;      /* print the ledgers and events when the VM ends */
+    bool has_seed;    /* else its rng-seed is another one in each run */
     uint32_t seed;
 
     /* Found and placed by vmconfig_load(). */
@@ -40,6 +53,7 @@ struct vm_config {
 
 struct vm_set {
     const char *source; /* the description's file, as the user named it */
+    enum vm_trace trace;
     uint32_t vm_count;
     struct vm_config vms[VM_MAX];
 };
