@@ -10,7 +10,7 @@ struct verdict inject(enum exception cause, uint64_t tval)
 #define WFI_LENGTH 4
 
 /* A wfi may end for any reason (Priv 1.13 §3.3.3): one sleep of the host's is enough. */
-static struct verdict sleep(struct vcpu *vcpu)
+static struct verdict sleep_until_interrupt(struct vcpu *vcpu)
 {
     ledger_switch(vcpu->ledger, LEDGER_IDLE);
     if (!vcpu_interrupt_pending(vcpu))
@@ -27,6 +27,6 @@ static struct verdict sleep(struct vcpu *vcpu)
 struct verdict handle_virtual_instruction(struct vcpu *vcpu, const struct vm_exit *exit)
 {
     if (vcpu->trap_wfi && exit->tval == INSTRUCTION_WFI)
-        return sleep(vcpu);
+        return sleep_until_interrupt(vcpu);
     return inject(EXC_ILLEGAL, exit->tval);
 }

@@ -37,7 +37,8 @@ static void expect(const char *body, const char *text)
 
 static void test_reads_all(void **state)
 {
-    assert_int_equal(parse("/ { " ROOT " linux { " VM " ramdisk = \"initrd\"; "
+    assert_int_equal(parse("/ { " ROOT " trace = \"stop\"; linux { " VM
+                           " report; without = \"vmid\", \"free-wfi\"; ramdisk = \"initrd\"; "
                            "bootargs = \"console=ttyS0\"; gstage = \"sv48x4\"; seed = <42>; }; "
                            "small { cpus = <1>; harts = <7>; memory = <0x1 0x200000>; "
                            "kernel = \"k\"; }; };"),
@@ -58,6 +59,9 @@ static void test_reads_all(void **state)
     assert_int_equal(vm->gstage, VM_GSTAGE_SV48X4);
     assert_true(vm->has_seed);
     assert_int_equal(vm->seed, 42);
+    assert_true(vm->report);
+    assert_int_equal(vm->without, VM_VMID | VM_FREE_WFI);
+    assert_int_equal(set.trace, VM_TRACE_STOP);
 
     vm = &set.vms[1];
     assert_string_equal(vm->name, "small");
@@ -195,6 +199,10 @@ static void test_root(void **state)
                 "x.dts: /: version: unknown property; expected one of: compatible source trace");
     expect_root("/ { source = <1>; compatible = \"stillhart,vms\"; };",
                 "vms.dtb: /: source: expected one string, as in source = \"...\"");
+    expect_root("/ { " ROOT " trace = \"all\"; linux { " VM " }; };",
+                "x.dts: /: trace = \"all\": expected \"overwrite\" or \"stop\"");
+    expect_root("/ { " ROOT " trace; linux { " VM " }; };",
+                "x.dts: /: trace: expected one string, as in trace = \"...\"");
 }
 
 static void test_too_many_vms(void **state)
