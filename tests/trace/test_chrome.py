@@ -103,7 +103,9 @@ def test_other_events_are_instants(dump, events):
     assert sorted(((e["pid"], e["tid"]), round(e["ts"] / TICK), e["cat"], str(e["args"]))
                   for e in found) == \
         sorted((track(e), e.time, e.name, str(words(e))) for e in others)
-    assert {e["name"] for e in found if e["cat"] == "sbi"} == {"TIME.set_timer"}
+    assert {e["name"] for e in found} == {
+        "TIME.set_timer", "timer-armed", "timer-fired", "VM 0 started", "VM 1 started",
+        "stopped to start-pending", "start-pending to started"}
 
 
 def test_the_counter_is_the_lateness(dump, events):

@@ -14,6 +14,15 @@ HOST = 1  # process ids: the host, then the VMs
 FIRST_VM = 2
 
 
+def title(event, said):
+    """What an instant is called in the picture."""
+    if event.name == "sbi":
+        found = fields(event)
+        return sbi_call(found["extension"], found["function"])
+    titles = {"boot": "{step}", "vm": "VM {index} {what}", "state": "{old} to {new}"}
+    return titles.get(event.name, event.name).format(**said)
+
+
 class Builder:
     """The events of one dump."""
 
@@ -49,11 +58,8 @@ class Builder:
         self.exits[event.vm, event.vcpu] = words(event)
 
     def instant(self, event):
-        name, said = event.name, words(event)
-        if name == "sbi":
-            found = fields(event)
-            name = sbi_call(found["extension"], found["function"])
-        self.add(event.time, "i", event, s="t", cat=event.name, name=name, args=said)
+        said = words(event)
+        self.add(event.time, "i", event, s="t", cat=event.name, name=title(event, said), args=said)
 
     def timer_fired(self, event):
         self.instant(event)

@@ -1,7 +1,7 @@
 """What the two words of each event say: named fields, each of a kind. The exports print these."""
 import typing
 
-from trace_names import BLAMES, COLUMNS, HSM_STATES, VM_EVENTS
+from trace_names import BLAMES, COLUMNS, HSM_STATES, STEPS, VM_EVENTS
 
 INTERRUPT = 1 << 63
 
@@ -88,6 +88,7 @@ COLUMN = Kind(8, numbered(COLUMNS))
 BLAME = Kind(8, numbered(BLAMES))
 STATE = Kind(8, numbered(HSM_STATES))
 VM_EVENT = Kind(8, numbered(VM_EVENTS))
+STEP = Kind(8, numbered(STEPS))
 EXTENSION = Kind(32, {number: name for number, (name, _) in EXTENSIONS.items() if number > 8}, 16)
 
 
@@ -104,7 +105,7 @@ class Field(typing.NamedTuple):
 
 
 FIELDS = {
-    "boot": (Field("step", U32, "a", bits=32), Field("hart_id", U64, "b")),
+    "boot": (Field("step", STEP, "a", bits=8), Field("hart_id", U64, "b")),
     "exit": (Field("pc", HEX, "a"), Field("cause", CAUSE, "b")),
     "piece": (Field("column", COLUMN, "a", bits=8), Field("ticks", U64, "b")),
     "inject": (Field("cause", CAUSE, "a"), Field("stval", HEX, "b")),
