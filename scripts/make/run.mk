@@ -59,3 +59,14 @@ $(BUNDLE): FORCE guests
 	$(Q)tools/bundle -o $@.new -b build/$(ARCH)/release $(VMS)
 	$(Q)if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 endif
+
+# One thread for all harts: then it is hart 0 that boots, as the chart shows it.
+.PHONY: boot-chart boot-chart-draw
+boot-chart: ## boots Linux with tracing, and draws the charts of docs/boot.md from it
+	$(Q)scripts/setup/setup check || scripts/setup/setup
+	$(Q)for target in build boot-chart-draw; do \
+	  $(MAKE) --no-print-directory A=apps/hv HV=y SMP=2 MODE=release VMS=configs/traced.dts \
+	    QEMU_ARGS='-accel tcg,thread=single' $$target || exit 1; done
+
+boot-chart-draw:
+	$(Q)tools/trace/boot-chart -- $(QEMU) $(QEMU_FLAGS)

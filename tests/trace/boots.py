@@ -9,9 +9,13 @@ CREATED, VM_STARTED = 0, 1
 
 
 class Boot:
-    """Harts with the ids of `ids`, each with a vCPU of one VM. What a step takes is by chance."""
+    """Harts with the ids of `ids`, each with a vCPU of one VM. What a step takes is by chance.
 
-    def __init__(self, ids, seed):
+    `states`: the vCPUs' states are recorded, and IPIs; without, pieces alone tell of a start.
+    """
+
+    def __init__(self, ids, seed, states=True):
+        self.states = states
         self.random = random.Random(seed)
         self.dump = Dump(10_000_000, 0, len(ids), len(ids), 1)
         self.now = [1000] * len(ids)
@@ -47,7 +51,8 @@ class Boot:
         self.note(hart, "piece", COLUMNS.index(column), 5, vcpu=hart)
 
     def state(self, hart, vcpu, old, new):
-        self.note(hart, "state", old, new, vcpu=vcpu)
+        if self.states:
+            self.note(hart, "state", old, new, vcpu=vcpu)
 
     def boot_guest(self, count):
         self.state(0, 0, sample.START_PENDING, sample.STARTED)
@@ -61,10 +66,14 @@ class Boot:
             self.note(0, "exit", 0xFFFFFFFF80001234, sample.CAUSE_ECALL, vcpu=0)
             self.note(0, "sbi", sample.HSM << 32, vcpu, vcpu=0)
             self.state(0, vcpu, sample.STOPPED, sample.START_PENDING)
-            self.note(0, "ipi-sent", vcpu, 2)
+            if self.states:
+                self.note(0, "ipi-sent", vcpu, 2)
             self.now[vcpu] = self.now[0]
             self.piece(0, "sbi.hsm.start")
             self.piece(vcpu, "stopped")
             self.state(vcpu, vcpu, sample.START_PENDING, sample.STARTED)
-            self.piece(vcpu, "host.request")  # it stays in the guest from here on
+            self.piece(vcpu, "host.request")
+            if not self.states:  # else it stays in the guest from here on
+                self.piece(vcpu, "guest")
+                self.piece(vcpu, "stopped")  # at the VM's end
         self.piece(0, "guest")

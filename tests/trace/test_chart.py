@@ -39,8 +39,8 @@ sequenceDiagram
     H0->>G0: back from hart_start"""
 
 
-def charts(ids, seed=1):
-    dump, = parse(render(Boot(ids, seed).dump))
+def charts(ids, seed=1, **more):
+    dump, = parse(render(Boot(ids, seed, **more).dump))
     return boot_chart.charts(dump)
 
 
@@ -51,6 +51,13 @@ def arrows(chart):
 @pytest.mark.parametrize("name,expected", [("host", HOST), ("guest", GUEST)], ids=["host", "guest"])
 def test_two_harts(name, expected):
     assert boot_chart.structure(charts([4, 0])[name]) == expected
+
+
+def test_without_states():
+    """The pieces of time tell who was entered when."""
+    assert boot_chart.structure(charts([4, 0], states=False)["guest"]).splitlines()[5:] == [
+        "    H0->>G0: entry", "    G0->>H0: HSM.hart_start(hart 1)", "    H1->>G1: entry",
+        "    H0->>G0: back from hart_start"]
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 8])

@@ -7,7 +7,7 @@ traces of the same code give the same chart, but for the times, which are in bra
 import dataclasses
 import re
 
-from trace_names import HSM_STATES, STEPS, VM_EVENTS, name_of
+from trace_names import COLUMNS, HSM_STATES, STEPS, VM_EVENTS, name_of
 from trace_words import HSM, HSM_START, fields, sbi_call
 
 TIME = re.compile(r" \(\d+\.\d+ ms\)$", re.M)
@@ -27,13 +27,14 @@ class Arrow:
 
 def in_causal_order(tracks):
     """The arrows of all tracks: always of the last track that need not wait for a cause."""
-    tracks, done = [list(track) for track in tracks], {None}
+    tracks = [list(track) for track in tracks]
+    # A cause that is not in the trace, since nobody caused it or a ring lost it, is not waited for.
+    awaited = {arrow.effect for track in tracks for arrow in track if arrow.effect}
     while any(tracks):
-        ready = [track for track in tracks if track and track[0].cause in done]
-        # A cause that is not in the trace (a ring that lost it) is not waited for.
+        ready = [track for track in tracks if track and track[0].cause not in awaited]
         track = ready[-1] if ready else min(filter(None, tracks), key=lambda t: t[0].time)
         arrow = track.pop(0)
-        done.add(arrow.effect)
+        awaited.discard(arrow.effect)
         yield arrow
 
 
@@ -94,8 +95,9 @@ class GuestTrack:
         self.vm, self.vcpu, self.hart_of = vm, vcpu, hart_of
         self.guest, self.host = f"G{vcpu}", f"H{vcpu}"
         self.arrows = []
-        self.start = None    # the arrow of a state that another vCPU will leave
+        self.start = None    # the last arrow that another vCPU's start waits for
         self.returns = None  # the text of the next arrow into the guest
+        self.cause = None    # and its cause
         self.leaves = 0      # when the last piece before it ended
 
     def add(self, event, source, target, text, **more):
@@ -104,14 +106,18 @@ class GuestTrack:
 
     def enter(self):
         if self.returns and self.leaves:
-            self.arrows.append(Arrow(self.leaves, self.host, self.guest, self.returns))
-            self.returns, self.leaves = None, 0
+            self.arrows.append(
+                Arrow(self.leaves, self.host, self.guest, self.returns, self.cause))
+            self.returns, self.cause, self.leaves = None, None, 0
 
     def piece(self, event):
-        if fields(event)["column"] == 0:  # guest: it was entered before
+        column = name_of(COLUMNS, event.a)
+        if column == "guest":  # it was entered before
             self.enter()
-        else:
-            self.leaves = event.time
+            return
+        self.leaves = event.time
+        if column == "stopped":
+            self.returns, self.cause = "entry", ("start", self.vcpu)
 
     def sbi(self, event):
         found = fields(event)
@@ -119,36 +125,45 @@ class GuestTrack:
             return
         name = sbi_call(found["extension"], found["function"])
         about = f"(hart {event.b})" if name.endswith(("start", "status")) else ""
-        self.add(event, self.guest, self.host, f"{name}{about}")
+        arrow = self.add(event, self.guest, self.host, f"{name}{about}")
         if found["function"] == HSM_START:
+            arrow.effect = ("start", event.b)
+            self.start = arrow
             self.returns, self.leaves = "back from hart_start", 0
 
     def state(self, event):
         found = fields(event)
         names = [name_of(HSM_STATES, found[which]) for which in ("old", "new")]
-        more = {}
+        text = f"vCPU {event.vcpu}: {names[0]} to {names[1]}"
         if names[1] == "start-pending":  # by whoever starts it
-            more = {"effect": ("start", event.vcpu)}
+            self.pass_on(self.add(event, self.host, self.host, text), event.vcpu)
         elif names[0] == "start-pending":
-            more = {"cause": ("start", event.vcpu)}
-            self.returns, self.leaves = "entry", 0
-        arrow = self.add(event, self.host, self.host,
-                         f"vCPU {event.vcpu}: {names[0]} to {names[1]}", **more)
-        self.start = arrow if arrow.effect else None
+            self.add(event, self.host, self.host, text, cause=("start", event.vcpu))
+            self.returns, self.cause, self.leaves = "entry", None, 0
+        else:
+            self.add(event, self.host, self.host, text)
+
+    def pass_on(self, arrow, vcpu):
+        """Of the arrows of one hart_start the last is what the other hart waits for."""
+        if self.start and self.start.effect == ("start", vcpu):
+            self.start.effect = None
+        arrow.effect = ("start", vcpu)
+        self.start = arrow
 
     def ipi(self, event):
-        """Only that which tells of a start: then this is what the other hart waits for."""
+        """Only that which tells of a start."""
         to = self.hart_of.get(event.a)
         if self.start and self.start.effect == ("start", to):
-            self.add(event, self.host, f"H{to}", "IPI", effect=self.start.effect)
-            self.start.effect = self.start = None
+            self.pass_on(self.add(event, self.host, f"H{to}", "IPI"), to)
+            self.start = None
 
     def build(self, events):
         kinds = {"piece": self.piece, "sbi": self.sbi, "state": self.state, "ipi-sent": self.ipi}
         for event in events:
             if (event.vm == self.vm or event.name == "ipi-sent") and event.name in kinds:
                 kinds[event.name](event)
-        self.enter()  # it runs still
+        if self.cause is None:
+            self.enter()  # it runs still; but who was stopped last may be so still
         return self.arrows
 
 
