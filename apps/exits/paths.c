@@ -12,7 +12,7 @@
 #define UART_LSR 0x10000005
 #define UART_SCR 0x10000007
 #define UNKNOWN 0x0a000000 /* SBI 2.0 §15: a vendor's, and nobody's */
-#define NOTHING 0 /* a byte that terminals do not show */
+#define NOTHING 0          /* a byte that terminals do not show */
 #define NEVER UINT64_MAX
 #define SELF 1, 0 /* hart 0's bit, from hart 0 on */
 
