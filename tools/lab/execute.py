@@ -7,11 +7,10 @@ import time
 from lab import console, images as image_files, workloads
 from lab.samples import Figure, Run
 
-SHIFT = 7
 # No monitor and no default devices: under icount their events would fall between the harts' turns.
 BARE = ["-nodefaults", "-display", "none", "-serial", "stdio"]
 # Under icount nothing may come from outside: a clock that starts at one time, one seed.
-PINNED = ["-icount", f"shift={SHIFT},sleep=off", "-rtc", "base=2026-01-01T00:00:00,clock=vm", "-seed", "1"]
+PINNED = ["-rtc", "base=2026-01-01T00:00:00,clock=vm", "-seed", "1"]
 
 
 class RunFailed(Exception):
@@ -30,7 +29,8 @@ def qemu_command(experiment, images, side):
             own += ["-initrd", images.ramdisk]
         if words := image_files.bootargs(experiment, images.vm):
             own += ["-append", words]
-    return [str(word) for word in start + own + (PINNED if experiment.mode == "icount" else [])]
+    pinned = ["-icount", f"shift={experiment.shift},sleep=off", *PINNED] if experiment.mode == "icount" else []
+    return [str(word) for word in start + own + pinned]
 
 
 class Follower:
@@ -66,10 +66,14 @@ class Follower:
 
 
 def _one_processor():
-    """QEMU's main loop moves the clock while all harts are in wfi. With both threads on one processor
-    and no preemption at a wake-up, it does not do so behind the back of one that just went there."""
+    """While all harts are in wfi QEMU's main loop moves the clock. It must not do so beside a hart that
+    just went there: so both threads are on one processor, and none takes it from the other (sched(7)).
+    Without the right to SCHED_FIFO the next best is no preemption at a wake-up."""
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+    try:
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+    except PermissionError:
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 def run_qemu(command, follower, limit, before):

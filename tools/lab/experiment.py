@@ -28,6 +28,7 @@ class Experiment:
     vms: str                 # the description, relative to the repository
     vm: str = ""             # the VM that is measured; "": the first
     mode: str = "icount"
+    shift: int = 7           # icount: an instruction takes 2^shift ns
     runs: int = 1
     sides: tuple = SIDES
     command: str = ""        # Linux: the command that measures; "": the workload's own
@@ -64,6 +65,8 @@ def _check_values(path, words):
     for key in ("runs", "limit"):
         if words.get(key, 1) < 1:
             _expected(path, key, words[key], "1 or more")
+    if not 0 <= words.get("shift", 0) <= 10:
+        _expected(path, "shift", words["shift"], "0 to 10")
     if not (ROOT / words["vms"]).is_file():
         _expected(path, "vms", words["vms"], "a VM description, such as configs/jitter.dts")
 

@@ -68,7 +68,7 @@ def measured(experiment):
 
 def _overlay(experiment, vm, is_measured, description, ramdisk):
     """What a VM's node is given beside what the description says."""
-    lines = []
+    lines = ["seed = <1>;"] if experiment.mode == "icount" else []
     for name in ("kernel", "ramdisk"):
         value = getattr(vm, name)
         if value and ":" not in value:  # a file beside the description, and the overlay lies elsewhere

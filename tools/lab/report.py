@@ -5,7 +5,7 @@ from lab.page import cell, escape, number
 TICKS_PER_SECOND = 10_000_000  # of QEMU's virt machine; a dump says its own
 
 MODES = {
-    "icount": "Under -icount shift=7,sleep=off each instruction takes 128 ns of virtual time, whoever executes it: "
+    "icount": "Under -icount shift={shift},sleep=off each instruction takes {ns} ns of virtual time, whoever executes it: "
               "guest, hypervisor or firmware. On one hart the figures repeat exactly, and a run more says nothing new.",
     "realtime": "In real time, native and guest in turn. QEMU's time is the host's: only ratios mean something, and the "
                 "ranges say how much.",
@@ -61,12 +61,12 @@ def timebase(run):
     return run.dump.timebase if run.dump else TICKS_PER_SECOND
 
 
-def _ticks(spike):
-    """The lateness in ticks: an instruction is 128 ns under icount."""
-    return spike.value * {"insn": 128, "ns": 1, "us": 1000}[spike.unit] * TICKS_PER_SECOND // 10**9
+def _ticks(spike, shift):
+    """The lateness in ticks."""
+    return spike.value * {"insn": 1 << shift, "ns": 1, "us": 1000}[spike.unit] * TICKS_PER_SECOND // 10**9
 
 
-def _spikes(runs):
+def _spikes(runs, shift):
     found = sorted(((run, spike) for run in runs for spike in run.spikes), key=lambda pair: -pair[1].value)[:20]
     if not found:
         return []
@@ -75,7 +75,7 @@ def _spikes(runs):
     pieces = ledger.worst_pieces(guest.dump)[:8] if guest else []
     marks = [(p.column, p.worst.end / guest.dump.timebase, p.ticks) for p in pieces]
     rows = [[cell(run.name(), "text"), cell(escape(spike.name), "text"),
-             cell(escape(ledger.blame(run.dump, spike.due, _ticks(spike))) if run.side == "guest" else "–", "text"),
+             cell(escape(ledger.blame(run.dump, spike.due, _ticks(spike, shift))) if run.side == "guest" else "–", "text"),
              cell(number(spike.value), spike=spike.name, due=spike.due, value=spike.value), cell(escape(spike.unit)),
              cell(number(spike.due)), cell(f"{spike.due / timebase(run):.6f}")] for run, spike in found]
     return ["<h2>The worst spikes</h2>",
@@ -133,10 +133,10 @@ def _machine(facts):
 def head(experiment, cpus):
     several = experiment.mode == "icount" and cpus > 1
     return [f"<h1>{escape(experiment.name)}</h1>", f'<p class="about">{escape(experiment.about)}</p>',
-            page.note(f"{MODES[experiment.mode]} {NO_CACHES}"), page.note(SEVERAL_HARTS, "warn") if several else ""]
+            page.note(MODES[experiment.mode].format(shift=experiment.shift, ns=1 << experiment.shift) + " " + NO_CACHES), page.note(SEVERAL_HARTS, "warn") if several else ""]
 
 
 def write(path, experiment, facts, runs, cpus):
     parts = [*head(experiment, cpus), *_figures(experiment, runs), *_distributions(experiment, runs),
-             *_spikes(runs), *_ledgers(runs), *_machine(facts)]
+             *_spikes(runs, experiment.shift), *_ledgers(runs), *_machine(facts)]
     path.write_text(page.whole(f"{experiment.name}: Stillhart's lab", parts), encoding="utf-8")

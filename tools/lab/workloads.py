@@ -9,7 +9,7 @@ BEGIN, END, USERSPACE, DONE = "LAB begin", "LAB end", "LAB userspace", "LAB done
 INITTAB = "::sysinit:/etc/init.d/rcS\n::once:/etc/lab\n"
 
 DEFAULTS = {
-    "cyclictest": "cyclictest -q -m -S -p 90 -i 1000 -l 5000 --json=/tmp/out -h 100000",
+    "cyclictest": "cyclictest -q -m -S -p 90 -i 1000 -l 5000 --json=/tmp/out -h 100000 >/dev/null",
     "hackbench": "hackbench -g 4 -l 200",
     "pi_stress": "pi_stress -q --groups=1 --duration=10",
     "stress-ng": "stress-ng --metrics-brief --no-rand-seed --cpu 1 --timeout 10",
