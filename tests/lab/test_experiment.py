@@ -17,7 +17,7 @@ def test_every_experiment_of_the_lab_is_right(name):
     ({"sides": ["guest", "moon"]}, "sides = 'moon': expected one of: native guest"),
     ({"runs": 0}, "runs = 0: expected 1 or more"),
     ({"runs": "3"}, "runs = '3': expected a number"),
-    ({"toggles": "no-vmid"}, "toggles = 'no-vmid': expected a list"),
+    ({"without": "vmid"}, "without = 'vmid': expected a list"),
     ({"vms": "configs/none.dts"}, "vms = 'configs/none.dts': expected a VM description"),
 ])
 def test_mistakes(experiment_file, keys, message):

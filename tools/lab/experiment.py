@@ -35,13 +35,14 @@ class Experiment:
     load: str = ""           # Linux: a command that runs beside it
     bootargs: str = ""       # more words for the kernel's command line
     harts: tuple = ()        # other host harts for the measured VM
-    toggles: tuple = ()      # mechanisms that the hypervisor is to do without
+    without: tuple = ()      # mechanisms that the measured VM does without (docs/vms.md)
+    trace: str = ""          # records events: "overwrite" or "stop"
+    ledger: str = "y"        # "n": a hypervisor that keeps none
     machine: str = "virt"
     cpu: str = "rv64"
     memory: str = "2G"       # of the host machine
     log: str = "warn"
     limit: int = 300         # seconds for a run
-    events: int = 0          # 1: the rings record, and come with the ledger
 
 
 def _expected(path, key, value, expected):
@@ -59,7 +60,8 @@ def _check_values(path, words):
         for word in words[key] if isinstance(words[key], tuple) else [words[key]]:
             if word not in allowed:
                 _expected(path, key, word, f"one of: {' '.join(allowed)}")
-    for key, allowed in {"workload": WORKLOADS, "mode": MODES, "sides": SIDES, "log": LOGS}.items():
+    for key, allowed in {"workload": WORKLOADS, "mode": MODES, "sides": SIDES, "log": LOGS, "ledger": ("y", "n"),
+                         "trace": ("", "overwrite", "stop")}.items():
         if key in words:
             one_of(key, allowed)
     for key in ("runs", "limit"):

@@ -35,7 +35,7 @@ class Images:
 
 def make(**parameters):
     """Builds; all parameters are given, so none of the make that called the lab comes through."""
-    given = {"ARCH": "riscv64", "MODE": "release", "SMP": 2, "LOG": "warn", **parameters}
+    given = {"ARCH": "riscv64", "MODE": "release", "SMP": 2, "LOG": "warn", "LEDGER": "y", **parameters}
     environment = {k: v for k, v in os.environ.items() if k not in (*MAKES_OWN, *given)}
     words = [f"{name}={value}" for name, value in given.items()]
     done = subprocess.run(["make", "--no-print-directory", "-j2", *words, "build"], cwd=ROOT, check=False,
@@ -68,7 +68,11 @@ def measured(experiment):
 
 def _overlay(experiment, vm, is_measured, description, ramdisk):
     """What a VM's node is given beside what the description says."""
-    lines = ["seed = <1>;"] if experiment.mode == "icount" else []
+    lines = ["report;"] if is_measured else []
+    if experiment.mode == "icount":
+        lines.append("seed = <1>;")
+    if is_measured and experiment.without:
+        lines.append("without = " + ", ".join(f'"{name}"' for name in experiment.without) + ";")
     for name in ("kernel", "ramdisk"):
         value = getattr(vm, name)
         if value and ":" not in value:  # a file beside the description, and the overlay lies elsewhere
@@ -91,9 +95,7 @@ def bootargs(experiment, vm):
 def describe(experiment, vms, place, ramdisk):
     """The description that is run: the experiment's, and what the experiment sets over it."""
     description = (ROOT / experiment.vms).resolve()
-    root = []
-    if experiment.toggles:
-        root.append("    toggles = " + ", ".join(f'"{t}"' for t in experiment.toggles) + ";")
+    root = [f'    trace = "{experiment.trace}";'] if experiment.trace else []
     nodes = [_overlay(experiment, vm, i == place, description, ramdisk) for i, vm in enumerate(vms)]
     return "\n".join([f"/* {experiment.vms}, as the experiment {experiment.name} runs it. */", "/dts-v1/;",
                       f'/include/ "{description}"', "/ {", *root, *nodes, "};", ""])
@@ -119,7 +121,7 @@ def prepare(experiment, folder):
     vm, description = vms[place], ROOT / experiment.vms
     used = [hart for v in vms for hart in v.harts] + list(experiment.harts)
     smp = max(used) + 1
-    make(A="apps/hv", HV="y", SMP=smp, LOG=experiment.log, VMS=experiment.vms)
+    make(A="apps/hv", HV="y", SMP=smp, LOG=experiment.log, LEDGER=experiment.ledger, VMS=experiment.vms)
     images = Images(folder, vm, place == 0, smp)
     for name in ("hv.bin", "hv.elf"):
         shutil.copyfile(BUILD / "hv" / name, folder / name)
