@@ -15,7 +15,7 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
 
 DUMP = """@trace begin version=1 timebase=10000000 now=5000 harts=1 vcpus=1
 @hart 0 id=0 gaps=0 min=0 max=0 sum=0
-@vcpu 0.0 vm=jitter hart=0 start=1000 now=5000 exits=17
+@vcpu 0.0 vm=jitter hart=0 start=1000 now=5000 exits=17 exact=1
 @column 0.0 guest count=2 sum=3770 min=1870 max=1900
 @hist 0.0 guest 1864:1 1896:1
 @worst 0.0 guest end=3000 exits=12 pc=0x80201234 cause=0x8 args=0x0,0x0,0x0 others=-
