@@ -16,12 +16,12 @@ ICOUNT     ?= off          ## off, or N for -icount shift=N,sleep=off: 0 to 10
 QEMU_ARGS  ?=              ## more arguments for QEMU
 V          ?= 0            ## 1 shows the commands
 EXP        ?=              ## lab: the experiment, of lab/NAME.toml
+AB         ?=              ## lab: the experiment whose mechanisms are flipped, one at a time
 RUNS       ?=              ## lab: its repetitions, if others than it says
 RESULTS    ?=              ## lab: folder of the results, if not build/lab/NAME/TIME
-BOARD      ?=              ## lab: runs on a board at this serial line: /dev/ttyUSB0,115200
 
 # GNU make keeps the blanks before a trailing comment: strip them once, here.
-PARAMS := ARCH A HV SMP LOG LEDGER MODE VMS MEM MACHINE CPU ICOUNT QEMU_ARGS V EXP RUNS RESULTS BOARD
+PARAMS := ARCH A HV SMP LOG LEDGER MODE VMS MEM MACHINE CPU ICOUNT QEMU_ARGS V EXP AB RUNS RESULTS
 $(foreach p,$(PARAMS),$(eval override $(p) := $(strip $($(p)))))
 override A := $(patsubst %/,%,$(patsubst ./%,%,$(A)))
 

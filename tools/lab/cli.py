@@ -5,7 +5,7 @@ import pathlib
 import sys
 import time
 
-from lab import execute, experiment as experiments, images as image_files, raw, report, samples
+from lab import ab, execute, experiment as experiments, images as image_files, raw, report, samples
 from lab.experiment import Mistake
 
 
@@ -14,7 +14,9 @@ def parse_arguments(words):
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list", help="names the experiments")
     run = commands.add_parser("run", help="runs one and reports")
-    for command in (run,):
+    ab = commands.add_parser("ab", help="flips one mechanism at a time and ranks the effects")
+    ab.add_argument("--flips", nargs="+", default=[], help="of lab/ab/flips.toml; all if none is given")
+    for command in (run, ab):
         command.add_argument("name", help="of lab/NAME.toml, or a path that ends with .toml")
         command.add_argument("--runs", type=int, help="repetitions")
         command.add_argument("--results", type=pathlib.Path, help="folder (build/lab/NAME/TIME)")
@@ -73,16 +75,22 @@ def run(args):
     facts = raw.machine(experiment, images)
     runs = run_all(experiment, images, folder)
     raw.write(folder / "data", runs)
-    facts = raw.write_machine(folder / "machine.json", facts, runs)
+    facts = raw.write_machine(folder / "machine.json", facts, {run.name(): run for run in runs})
     report.write(folder / "report.html", experiment, facts, runs, images.vm.cpus)
     print_figures(runs)
     print(folder / "report.html")
 
 
+def compare(args):
+    experiment = chosen(args)
+    print(f"{experiment.name}, A/B: {experiment.about}", flush=True)
+    print(ab.compare(experiment, results_folder(args, f"{experiment.name}-ab"), args.flips))
+
+
 def main(words):
     args = parse_arguments(words)
     try:
-        {"list": lambda _: list_experiments(), "run": run}[args.command](args)
+        {"list": lambda _: list_experiments(), "run": run, "ab": compare}[args.command](args)
     except (Mistake, execute.RunFailed) as error:
         print(f"lab: {error}", file=sys.stderr)
         return 1

@@ -118,6 +118,7 @@ def read(run, text, experiment, images):
     status = _read_linux(run, lines, experiment.workload) if linux else _read_jitter(run, lines)
     if run.side == "guest":
         run.dump = ledger.read(text, images.vm.name)
+        run.figures.update(ledger.figures(run.dump, images.vm.name))
     if status is None:
         return f"{experiment.workload} did not come to its end"
     return f"{experiment.workload} ended with status {status}" if status else None

@@ -3,6 +3,7 @@ import sys
 from typing import NamedTuple
 
 from lab.experiment import ROOT, Mistake
+from lab.samples import Figure
 
 sys.path.insert(0, str(ROOT / "tools" / "trace"))
 import dump as dumps  # noqa: E402
@@ -20,6 +21,17 @@ def read(text, vm):
     if problems := dumps.check(found[-1]):
         raise Mistake("the ledger on the console: " + "; ".join(problems))
     return found[-1]
+
+
+def figures(dump, vm):
+    """Of all vCPUs of the VM: exits, and what the hypervisor took of their time."""
+    vcpus = [vcpu for vcpu in dump.vcpus.values() if vcpu.vm_name == vm] if dump else []
+    wall = sum(vcpu.now - vcpu.start for vcpu in vcpus)
+    if wall == 0:
+        return {}
+    taken = sum(c.sum for vcpu in vcpus for c in vcpu.columns.values() if c.name not in OWN_COLUMNS)
+    return {"exits": Figure(sum(vcpu.exits for vcpu in vcpus), "count"),
+            "taken": Figure(round(1e6 * taken / wall, 1), "ppm of the time")}
 
 
 class Piece(NamedTuple):

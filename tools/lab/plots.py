@@ -145,5 +145,6 @@ def effects(rows):
         axes.axvline(0, color="#333", linewidth=0.8)
         axes.set_yticks(places, [row[0] for row in rows])
         axes.invert_yaxis()
+        axes.set_xscale("symlog", linthresh=10)
         axes.set_xlabel("% that the figure grows by")
     return _draw("effects", draw, width=10.8, height=1.2 + 0.32 * len(rows))

@@ -12,8 +12,9 @@ from lab import execute, images as image_files
 from lab.experiment import ROOT
 
 
-def _write_csv(path, head, rows):
-    with path.open("w", newline="", encoding="utf-8") as file:
+def write_table(folder, name, head, rows):
+    """folder/NAME.csv."""
+    with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(head)
         writer.writerows(rows)
@@ -80,7 +81,7 @@ def write(folder, runs):
         rows = list(rows_of(runs))
         content[name] = [dict(zip(head, row)) for row in rows]
         if rows:
-            _write_csv(folder / f"{name}.csv", head, rows)
+            write_table(folder, name, head, rows)
     _write_json(folder / "results.json", content)
 
 
@@ -117,8 +118,8 @@ def machine(experiment, images):
 
 
 def write_machine(path, facts, runs):
-    """With what the runs took, and the load behind them."""
+    """With what the runs, {name: run}, took, and the load behind them."""
     facts = {**facts, "load after": list(os.getloadavg()),
-             "seconds": {run.name(): round(run.seconds, 2) for run in runs}}
+             "seconds": {name: round(run.seconds, 2) for name, run in runs.items()}}
     _write_json(path, facts)
     return facts

@@ -121,7 +121,7 @@ def _ledgers(runs):
     return [*parts, "<h3>The longest pieces</h3>", _worst_table(run.dump)]
 
 
-def _machine(facts):
+def machine(facts):
     plain = {k: v for k, v in facts.items() if k not in ("commands", "experiment", "seconds")}
     plain.update({k: v for k, v in facts["experiment"].items() if v not in ("", (), []) and k != "about"})
     rows = [[cell(escape(k), "text"), cell(escape(", ".join(map(str, v)) if isinstance(v, (list, tuple)) else v), "text")]
@@ -138,5 +138,5 @@ def head(experiment, cpus):
 
 def write(path, experiment, facts, runs, cpus):
     parts = [*head(experiment, cpus), *_figures(experiment, runs), *_distributions(experiment, runs),
-             *_spikes(runs, experiment.shift), *_ledgers(runs), *_machine(facts)]
+             *_spikes(runs, experiment.shift), *_ledgers(runs), *machine(facts)]
     path.write_text(page.whole(f"{experiment.name}: Stillhart's lab", parts), encoding="utf-8")

@@ -22,8 +22,8 @@ def command(experiment):
 
 
 def _script(experiment):
-    load = [f"{experiment.load} >/dev/null 2>&1 &", "load=$!"] if experiment.load else []
-    stop = ["kill $load 2>/dev/null"] if experiment.load else []
+    load = [f"setsid {experiment.load} >/dev/null 2>&1 &", "load=$!"] if experiment.load else []
+    stop = ["kill -KILL -- -$load"] if experiment.load else []
     lines = [
         "#!/bin/sh",
         "exec >/dev/console 2>&1",
@@ -32,9 +32,9 @@ def _script(experiment):
         f'echo "{BEGIN} {experiment.workload}"',
         command(experiment),
         "status=$?",
+        *stop,
         "[ ! -e /tmp/out ] || cat /tmp/out",
         f'echo "{END} {experiment.workload} $status"',
-        *stop,
         f'echo "{DONE} $status"',
         "poweroff -f",
     ]
