@@ -67,6 +67,11 @@ enum { SBI_SRST_RESET };
 enum { SBI_DBCN_WRITE, SBI_DBCN_READ, SBI_DBCN_WRITE_BYTE };
 enum { SBI_SUSP_SUSPEND };
 enum { SBI_STA_SET_SHMEM };
+/* clang-format off */
+enum { SBI_PMU_NUM_COUNTERS, SBI_PMU_COUNTER_INFO, SBI_PMU_CONFIG_MATCHING, SBI_PMU_START,
+       SBI_PMU_STOP, SBI_PMU_FW_READ, SBI_PMU_FW_READ_HI, SBI_PMU_SNAPSHOT_SET_SHMEM,
+       SBI_PMU_EVENT_INFO };
+/* clang-format on */
 enum { SBI_FWFT_SET, SBI_FWFT_GET };
 
 /* SBI 2.0 §9.1 table 12 */
@@ -81,6 +86,46 @@ enum sbi_hsm_state {
 
 enum sbi_srst_type { SBI_SRST_SHUTDOWN, SBI_SRST_COLD_REBOOT, SBI_SRST_WARM_REBOOT };
 enum sbi_srst_reason { SBI_SRST_NO_REASON, SBI_SRST_SYSTEM_FAILURE };
+
+/* SBI 3.0 §11: an event is a type from bit 16 and a code; a counter's info. */
+enum sbi_pmu_type {
+    SBI_PMU_TYPE_GENERAL,
+    SBI_PMU_TYPE_CACHE,
+    SBI_PMU_TYPE_RAW,
+    SBI_PMU_TYPE_RAW_V2,
+    SBI_PMU_TYPE_FIRMWARE = 15,
+};
+#define SBI_PMU_EVENT(type, code) ((uint64_t)(type) << 16 | (code))
+#define SBI_PMU_EVENT_TYPE UINT64_C(0xf0000)
+#define SBI_PMU_EVENT_CODE UINT64_C(0x0ffff)
+#define SBI_PMU_INFO_CSR UINT64_C(0xfff)
+#define SBI_PMU_INFO_WIDTH UINT64_C(0x3f000) /* one less than the bits */
+#define SBI_PMU_INFO_FIRMWARE (UINT64_C(1) << 63)
+/* clang-format off */
+enum sbi_pmu_config {
+    SBI_PMU_SKIP_MATCH = 1 << 0, SBI_PMU_CLEAR_VALUE = 1 << 1, SBI_PMU_AUTO_START = 1 << 2,
+    SBI_PMU_VUINH = 1 << 3, SBI_PMU_VSINH = 1 << 4, SBI_PMU_UINH = 1 << 5, SBI_PMU_SINH = 1 << 6,
+    SBI_PMU_MINH = 1 << 7, SBI_PMU_CONFIG_FLAGS = 0xff,
+};
+/* clang-format on */
+enum { SBI_PMU_START_SET_VALUE = 1 << 0, SBI_PMU_START_SNAPSHOT = 1 << 1 };
+enum { SBI_PMU_STOP_RESET = 1 << 0, SBI_PMU_STOP_SNAPSHOT = 1 << 1 };
+/* §11.6: codes of firmware events that say something of a guest's hart. */
+enum sbi_pmu_firmware_event {
+    SBI_PMU_FW_ACCESS_LOAD = 2,
+    SBI_PMU_FW_ACCESS_STORE,
+    SBI_PMU_FW_ILLEGAL_INSN,
+    SBI_PMU_FW_SET_TIMER,
+    SBI_PMU_FW_IPI_SENT,
+    SBI_PMU_FW_IPI_RECEIVED,
+    SBI_PMU_FW_FENCE_I_SENT,
+    SBI_PMU_FW_FENCE_I_RECEIVED,
+    SBI_PMU_FW_SFENCE_VMA_SENT,
+    SBI_PMU_FW_SFENCE_VMA_RECEIVED,
+    SBI_PMU_FW_SFENCE_VMA_ASID_SENT,
+    SBI_PMU_FW_EVENTS,
+    SBI_PMU_FW_PLATFORM = 65535,
+};
 
 /* SBI 3.0 §18 */
 enum sbi_fwft_feature {
