@@ -69,8 +69,8 @@ static void harts_that_are_not_there_are_refused(void **state)
 {
     static const struct {
         uint64_t mask, base;
-    } lists[] = {{1 << HARTS, 0}, {UINT64_MAX, 0}, {1, HARTS},         {2, 3},
-                 {1, 64},         {0, HARTS},      {1, UINT64_MAX - 1}};
+    } lists[] = {{1 << HARTS, 0}, {UINT64_MAX, 0}, {1, HARTS},
+                 {2, 3},          {1, 64},         {1, UINT64_MAX - 1}};
     for (size_t i = 0; i < COUNT(lists); i++) {
         const uint64_t mask = lists[i].mask, base = lists[i].base;
         ASSERT_REFUSED(SBI_ERR_INVALID_PARAM, FENCE_I, mask, base);
