@@ -116,6 +116,7 @@ int main(void)
         return 1;
     }
     runtime_set_context_printer(vm_print_context);
+    sbi_init();
     if (!load_configurations() || !create_vms())
         return 1;
     if (set.trace != VM_TRACE_OFF && trace_set(traces[set.trace]) != OK)

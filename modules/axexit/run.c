@@ -138,9 +138,11 @@ void exit_run_vcpu(struct vcpu *vcpu)
         wake(vcpu, requests);
         if (atomic_load(&vcpu->hsm_state) != SBI_HSM_STARTED || vcpu->paused) {
             wait(vcpu);
-        } else if (vcpu_run(vcpu, &exit)) {
-            handle(vcpu, &exit);
+            continue;
         }
+        sbi_before_entry(&machine_of(vcpu)->sbi, vcpu);
+        if (vcpu_run(vcpu, &exit))
+            handle(vcpu, &exit);
     }
     sbi_hart_reset(&machine_of(vcpu)->sbi, vcpu);
 }

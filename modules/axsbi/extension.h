@@ -24,7 +24,7 @@ struct sbi_extension {
 };
 
 extern const struct sbi_extension sbi_base, sbi_time, sbi_ipi, sbi_rfence, sbi_hsm, sbi_srst,
-    sbi_dbcn, sbi_susp, sbi_fwft;
+    sbi_dbcn, sbi_susp, sbi_fwft, sbi_sta, sbi_pmu;
 extern const struct sbi_extension sbi_legacy_set_timer, sbi_legacy_putchar, sbi_legacy_getchar,
     sbi_legacy_shutdown;
 
@@ -50,8 +50,8 @@ static inline struct sbi_outcome sbi_halt(void)
 }
 
 /*
- * The harts that a hart mask and its base name (SBI 2.0 §3.1), as a mask from hart 0. False, and
- * nothing is written, if the base or one of them is not a hart of the machine.
+ * The harts that a hart mask and its base name (SBI 3.0 §3.1), as a mask from hart 0. False, and
+ * nothing is written, if one of them is not a hart of the machine.
  */
 bool sbi_hart_mask(const struct sbi_machine *machine, uint64_t mask, uint64_t base,
                    uint64_t *targets);
@@ -70,3 +70,7 @@ static inline void sbi_console_put(const struct sbi_machine *machine, char byte)
 
 /* fwft.c: no feature is locked, and each is as at a hart's start. */
 void fwft_reset(struct sbi_hart *hart, struct vcpu *vcpu);
+/* pmu.c: no counter is configured, the guest reads none. */
+void pmu_reset(struct sbi_hart *hart, struct vcpu *vcpu);
+/* sta.c: the ledger keeps an exact sum of what is stolen while somebody looks at it. */
+void steal_watch(struct sbi_hart *hart, struct vcpu *vcpu);

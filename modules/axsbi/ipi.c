@@ -7,15 +7,18 @@ static bool takes_interrupts(struct vcpu *vcpu)
     return atomic_load(&vcpu->hsm_state) != SBI_HSM_STOPPED;
 }
 
-static struct sbi_outcome send(struct sbi_machine *machine, uint64_t mask, uint64_t base)
+static struct sbi_outcome send(struct sbi_machine *machine, struct vcpu *self, uint64_t mask,
+                               uint64_t base)
 {
     uint64_t targets;
     if (!sbi_hart_mask(machine, mask, base, &targets))
         return sbi_refuse(SBI_ERR_INVALID_PARAM);
 
     for (struct vcpu *vcpu = machine->vcpus; targets; vcpu++, targets >>= 1)
-        if ((targets & 1) && takes_interrupts(vcpu))
+        if ((targets & 1) && takes_interrupts(vcpu)) {
             vcpu_post(vcpu, VCPU_REQ_IPI);
+            self->events[SBI_PMU_FW_IPI_SENT] += vcpu != self;
+        }
     return sbi_done(0);
 }
 
@@ -23,7 +26,7 @@ static struct sbi_outcome handle(const struct sbi_call *call)
 {
     if (call->function != SBI_IPI_SEND)
         return sbi_refuse(SBI_ERR_NOT_SUPPORTED);
-    return send(call->machine, call->args[0], call->args[1]);
+    return send(call->machine, call->vcpu, call->args[0], call->args[1]);
 }
 
 const struct sbi_extension sbi_ipi = {SBI_EXT_IPI, handle, LEDGER_SBI_IPI, 1};

@@ -14,7 +14,8 @@ static bool range_valid(uint64_t start, uint64_t size)
     return size - 1 <= UINT64_MAX - start;
 }
 
-static struct sbi_outcome fence(const struct sbi_call *call, uint32_t requests)
+static struct sbi_outcome fence(const struct sbi_call *call, uint32_t requests,
+                                enum sbi_pmu_firmware_event event)
 {
     struct vcpu *self = call->vcpu;
     uint64_t targets;
@@ -24,6 +25,7 @@ static struct sbi_outcome fence(const struct sbi_call *call, uint32_t requests)
     const uint64_t others = targets & ~BIT(self->id);
     if (others)
         vcpu_fence_remote(self, call->machine->vcpus, others, requests);
+    self->events[event] += (uint64_t)__builtin_popcountll(others);
     if (targets != others)
         vcpu_fence_local(self, requests);
     return sbi_done(0);
@@ -33,12 +35,14 @@ static struct sbi_outcome handle(const struct sbi_call *call)
 {
     switch (call->function) {
     case SBI_RFENCE_FENCE_I:
-        return fence(call, VCPU_REQ_FENCE_I);
+        return fence(call, VCPU_REQ_FENCE_I, SBI_PMU_FW_FENCE_I_SENT);
     case SBI_RFENCE_SFENCE_VMA:
     case SBI_RFENCE_SFENCE_VMA_ASID:
         if (!range_valid(call->args[2], call->args[3]))
             return sbi_refuse(SBI_ERR_INVALID_ADDRESS);
-        return fence(call, VCPU_REQ_FENCE_VVMA);
+        return fence(call, VCPU_REQ_FENCE_VVMA,
+                     call->function == SBI_RFENCE_SFENCE_VMA ? SBI_PMU_FW_SFENCE_VMA_SENT
+                                                             : SBI_PMU_FW_SFENCE_VMA_ASID_SENT);
     default:
         /* Among them the hfence functions: no hart of a guest has the H extension. */
         return sbi_refuse(SBI_ERR_NOT_SUPPORTED);

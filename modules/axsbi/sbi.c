@@ -18,6 +18,8 @@ static const struct sbi_extension *const extensions[] = {
     &sbi_legacy_set_timer,
     &sbi_srst,
     &sbi_susp,
+    &sbi_pmu,
+    &sbi_sta,
     &sbi_fwft,
     &sbi_legacy_shutdown,
 };
@@ -39,6 +41,9 @@ void sbi_hart_reset(struct sbi_machine *machine, struct vcpu *vcpu)
 {
     struct sbi_hart *hart = &machine->harts[vcpu->id];
     fwft_reset(hart, vcpu);
+    pmu_reset(hart, vcpu);
+    hart->sta = (struct sta){0};
+    steal_watch(hart, vcpu);
 }
 
 static enum ledger_column column_of(const struct sbi_extension *extension, uint64_t function)

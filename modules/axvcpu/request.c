@@ -30,6 +30,14 @@ static void follow_pause(struct vcpu *vcpu)
     vcpu->paused = wanted;
 }
 
+/* Of several that came between two entries one is seen. */
+static void count_events(struct vcpu *vcpu, uint32_t taken)
+{
+    vcpu->events[SBI_PMU_FW_IPI_RECEIVED] += (taken & VCPU_REQ_IPI) != 0;
+    vcpu->events[SBI_PMU_FW_FENCE_I_RECEIVED] += (taken & VCPU_REQ_FENCE_I) != 0;
+    vcpu->events[SBI_PMU_FW_SFENCE_VMA_RECEIVED] += (taken & VCPU_REQ_FENCE_VVMA) != 0;
+}
+
 uint32_t vcpu_take_requests(struct vcpu *vcpu)
 {
     if (atomic_load(&vcpu->requests) == 0)
@@ -42,6 +50,7 @@ uint32_t vcpu_take_requests(struct vcpu *vcpu)
     if (taken & VCPU_REQ_PAUSE)
         follow_pause(vcpu);
     vcpu_fence_local(vcpu, taken);
+    count_events(vcpu, taken);
     return taken;
 }
 

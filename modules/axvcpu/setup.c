@@ -50,6 +50,15 @@ void vcpu_attach(struct vcpu *vcpu)
     vcpu->hart->vcpu = vcpu;
 }
 
+void vcpu_give_counter(struct vcpu *vcpu, unsigned n, bool given)
+{
+    (void)vcpu; /* it is on this hart */
+    if (given)
+        csr_set_hcounteren(BIT(n));
+    else
+        csr_clear_hcounteren(BIT(n));
+}
+
 void vcpu_detach(struct vcpu *vcpu)
 {
     csr_write_vsie(0);

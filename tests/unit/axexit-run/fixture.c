@@ -108,6 +108,11 @@ void sbi_hart_reset(struct sbi_machine *machine, struct vcpu *vcpu)
     f.sbi_resets++;
 }
 
+void sta_update(struct sbi_machine *machine, struct sbi_hart *hart, struct vcpu *vcpu)
+{
+    event("steal ");
+}
+
 static enum err device_read(struct mmio_device *device, uint64_t offset, unsigned width,
                             uint64_t *value)
 {
@@ -141,8 +146,10 @@ int fixture_setup(void **state)
     f.device = (struct mmio_device){"device", gpa(DEVICE), 0x100, &ops, LEDGER_MMIO_RTC};
     f.bus.devices[0] = &f.device;
     f.bus.count = 1;
-    f.machine = (struct exit_machine){
-        .sbi = {.vcpus = f.vcpus, .vcpu_count = 2}, .bus = &f.bus, .stop = stop};
+    f.machine =
+        (struct exit_machine){.sbi = {.vcpus = f.vcpus, .vcpu_count = 2, .harts = f.sbi_harts},
+                              .bus = &f.bus,
+                              .stop = stop};
     for (uint32_t i = 0; i < 2; i++) {
         f.vcpus[i].id = i;
         f.vcpus[i].ledger = fake_ledger((uint16_t)i, &f.vcpus[i].exits);

@@ -86,6 +86,16 @@ static void starts_where_it_is_told_to(void **state)
     assert_int_equal(vcpu->hsm_state, SBI_HSM_STARTED);
 }
 
+static void brings_steal_time_up_to_date_before_it_enters(void **state)
+{
+    f.sbi_harts[0].sta.on = true;
+    run_exit((struct vm_exit){.cause = EXC_ECALL_VS});
+    assert_events("clear steal sbi steal ");
+    vcpu->hsm_state = SBI_HSM_STOPPED;
+    run_exit((struct vm_exit){0});
+    assert_events("clear wait mailbox "); /* SBI 3.0 §16.1: not while it does not run */
+}
+
 static void suspend(uint64_t pending, uint64_t enabled)
 {
     vcpu->hsm_state = SBI_HSM_SUSPENDED;
@@ -157,6 +167,7 @@ int run_verdict_tests(void)
         cmocka_unit_test_setup(runs_no_paused_vcpu, fixture_setup),
         cmocka_unit_test_setup(halts_before_it_starts, fixture_setup),
         cmocka_unit_test_setup(starts_where_it_is_told_to, fixture_setup),
+        cmocka_unit_test_setup(brings_steal_time_up_to_date_before_it_enters, fixture_setup),
         cmocka_unit_test_setup(sleeps_until_an_enabled_interrupt, fixture_setup),
         cmocka_unit_test_setup(resumes_anew_after_a_non_retentive_suspend, fixture_setup),
         cmocka_unit_test_setup(waits_behind_the_ecall, fixture_setup),

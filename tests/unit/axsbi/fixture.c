@@ -1,6 +1,9 @@
 #include "fixture.h"
 #include "../axtrace/fake_ledger.h"
+#include <axhal/counter.h>
 #include <axhal/memory.h>
+#include <axhal/platform.h>
+#include <lib/bits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -71,6 +74,68 @@ void vcpu_reset_environment(struct vcpu *vcpu)
     event("environment reset %u\n", vcpu->id);
 }
 
+const struct platform *platform(void)
+{
+    static const struct platform p = {.timebase = 10000000};
+    return &p;
+}
+
+void vcpu_give_counter(struct vcpu *vcpu, unsigned n, bool given)
+{
+    assert_int_equal(vcpu->id, CALLER);
+    f.hcounteren = given ? f.hcounteren | BIT(n) : f.hcounteren & ~BIT(n);
+}
+
+/* Firmware with cycle, instret, two more, and one of its own; the event 0x10003 is not for 0, 2. */
+uint32_t counter_limit(void)
+{
+    return 6;
+}
+
+struct sbi_ret counter_info(uint32_t index)
+{
+    static const long infos[] = {0x3fc00, 0,       0x3fc02,
+                                 0x2fc03, 0x2fc1f, (long)SBI_PMU_INFO_FIRMWARE};
+    assert_in_range(index, 0, 5);
+    return (struct sbi_ret){index == 1 ? SBI_ERR_INVALID_PARAM : SBI_SUCCESS, infos[index]};
+}
+
+struct sbi_ret counter_configure(uint64_t mask, uint64_t flags, uint64_t event_index, uint64_t data)
+{
+    assert_int_equal(mask & ~UINT64_C(0x1d), 0);
+    event("configure %#lx as %#lx %#lx\n", mask, event_index, data);
+    f.given_flags = flags;
+    uint64_t able = mask & ~f.taken & (event_index == 0x10003 ? 0x18 : 0x1d);
+    if (able == 0 || event_index == 0x10004)
+        return (struct sbi_ret){SBI_ERR_NOT_SUPPORTED, 0};
+    f.taken |= able & -able;
+    return (struct sbi_ret){SBI_SUCCESS, __builtin_ctzll(able)};
+}
+
+long counter_start(uint32_t index, uint64_t flags, uint64_t value)
+{
+    assert_true(f.taken & BIT(index));
+    if (f.running & BIT(index))
+        return SBI_ERR_ALREADY_STARTED;
+    event("start counter %u flags %lu value %lu\n", index, flags, value);
+    f.running |= BIT(index);
+    return SBI_SUCCESS;
+}
+
+long counter_stop(uint32_t index, uint64_t flags)
+{
+    event("stop counter %u flags %lu\n", index, flags);
+    f.running &= ~BIT(index);
+    if (flags & SBI_PMU_STOP_RESET)
+        f.taken &= ~BIT(index);
+    return SBI_SUCCESS;
+}
+
+uint64_t counter_read(unsigned n)
+{
+    return 1000 + n;
+}
+
 static void console_write(void *context, const char *bytes, size_t count)
 {
     assert_ptr_equal(context, &f);
@@ -117,6 +182,7 @@ int fixture_setup(void **state)
         .reset = reset,
     };
     f.input = "";
+    sbi_init();
     return 0;
 }
 
@@ -163,5 +229,6 @@ int main(void)
 {
     return run_table_tests() + run_base_tests() + run_time_tests() + run_ipi_tests() +
            run_rfence_tests() + run_hsm_tests() + run_srst_tests() + run_dbcn_tests() +
-           run_susp_tests() + run_legacy_tests() + run_fwft_tests();
+           run_susp_tests() + run_legacy_tests() + run_fwft_tests() + run_pmu_tests() +
+           run_pmu_hardware_tests() + run_sta_tests();
 }

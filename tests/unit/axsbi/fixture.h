@@ -23,6 +23,11 @@ struct fixture {
     uint64_t environment, possible; /* henvcfg of the caller's hart, and the bits that stick */
     struct addrspace memory;
     struct sbi_machine machine;
+    uint64_t hcounteren;  /* what the guest reads */
+    uint64_t running;     /* the host's counters, by the firmware's index; bit 3 from boot on */
+    uint64_t taken;       /* of them: with an event */
+    uint64_t given_flags; /* of the last configuration */
+    uint64_t values[8];
     char ram[RAM_SIZE];
     char events[4096];
     char output[1024]; /* what was written to the console */
@@ -76,3 +81,6 @@ int run_dbcn_tests(void);
 int run_susp_tests(void);
 int run_legacy_tests(void);
 int run_fwft_tests(void);
+int run_pmu_tests(void);
+int run_pmu_hardware_tests(void);
+int run_sta_tests(void);

@@ -2,7 +2,7 @@
 
 static void says_what_it_is(void **state)
 {
-    ASSERT_RETURNS(2 << 24, SBI_EXT_BASE, SBI_BASE_SPEC_VERSION);
+    ASSERT_RETURNS(3 << 24, SBI_EXT_BASE, SBI_BASE_SPEC_VERSION);
     ASSERT_RETURNS(0x53544C48, SBI_EXT_BASE, SBI_BASE_IMPL_ID);
     ASSERT_RETURNS(1 << 16, SBI_EXT_BASE, SBI_BASE_IMPL_VERSION);
 }
@@ -25,6 +25,8 @@ static void probes_what_is_there(void **state)
                                      SBI_EXT_DBCN,
                                      SBI_EXT_SUSP,
                                      SBI_EXT_FWFT,
+                                     SBI_EXT_PMU,
+                                     SBI_EXT_STA,
                                      SBI_EXT_LEGACY_SET_TIMER,
                                      SBI_EXT_LEGACY_PUTCHAR,
                                      SBI_EXT_LEGACY_GETCHAR,
@@ -35,7 +37,7 @@ static void probes_what_is_there(void **state)
 
 static void probes_what_is_not_there(void **state)
 {
-    static const uint64_t absent[] = {SBI_EXT_PMU,
+    static const uint64_t absent[] = {0x43505043,
                                       SBI_EXT_LEGACY_CLEAR_IPI,
                                       SBI_EXT_LEGACY_SEND_IPI,
                                       SBI_EXT_LEGACY_FENCE_I,

@@ -1,18 +1,19 @@
 /*
- * The SBI 2.0 that guests see. Each extension is one file with one `const struct sbi_extension`;
+ * The SBI 3.0 that guests see. Each extension is one file with one `const struct sbi_extension`;
  * the table in sbi.c names them all, and BASE's probe reads the same table. A wrong argument gets
  * the error that the specification names for it, and then nothing has been done.
  */
 #pragma once
 #include <axaddrspace/addrspace.h>
+#include <axsbi/pmu.h>
 #include <axvcpu/vcpu.h>
 #include <lib/sbi.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* SBI 2.0 §4.1: the major number from bit 24, the minor below it. */
-#define SBI_GUEST_SPEC_VERSION UINT64_C(0x02000000)
+/* SBI 3.0 §4.1: the major number from bit 24, the minor below it. */
+#define SBI_GUEST_SPEC_VERSION UINT64_C(0x03000000)
 /* SBI 2.0 §4.9 lists the numbers that are given out; this one, "STLH", is not among them. */
 #define SBI_GUEST_IMPL_ID UINT64_C(0x53544C48)
 #define SBI_GUEST_IMPL_VERSION UINT64_C(0x00010000) /* 1.0: the major number from bit 16 */
@@ -27,9 +28,20 @@ struct sbi_console {
     size_t (*read)(void *context, char *bytes, size_t room); /* what is there now, perhaps 0 */
 };
 
+/* Where a hart's steal time is written. */
+struct sta {
+    bool on;
+    gpa_t area;
+    uint32_t sequence; /* written last, as the ticks are that steal was made of */
+    uint64_t stolen;
+};
+
 /* What the SBI keeps of one guest hart; own hart only, sbi_hart_reset() sets it up. */
 struct sbi_hart {
     uint32_t locked_features; /* FWFT: bit i: feature i can't be set any more */
+    struct sta sta;
+    struct pmu pmu;
+    bool steal_watched; /* the ledger is armed, for one of these two */
 };
 
 /* What the SBI needs of the machine that it serves; the VM (axvm) has one. */
@@ -66,9 +78,21 @@ enum sbi_verdict {
  */
 enum sbi_verdict sbi_handle(struct sbi_machine *machine, struct vcpu *vcpu);
 
+/* Boot hart, before any VM: what the host's firmware has for guests. */
+void sbi_init(void);
 /* Own hart, attached: what the SBI does for this hart is as at power-on. At each start of the hart,
  * and when its VM ends. */
 void sbi_hart_reset(struct sbi_machine *machine, struct vcpu *vcpu);
+
+void sta_update(struct sbi_machine *machine, struct sbi_hart *hart, struct vcpu *vcpu);
+/* Own hart, before each entry of the slow path: what the guest reads without a call is up to date.
+ */
+static inline void sbi_before_entry(struct sbi_machine *machine, struct vcpu *vcpu)
+{
+    struct sbi_hart *hart = &machine->harts[vcpu->id];
+    if (hart->sta.on)
+        sta_update(machine, hart, vcpu);
+}
 
 /* True if guests have the extension `id`: what BASE's probe answers. */
 bool sbi_probe(uint64_t id);

@@ -48,6 +48,8 @@ struct vcpu {
     uint64_t sepc;        /* these three: valid between exit and entry on the slow path */
     uint64_t sstatus;
     uint64_t hstatus;
+    /* How often each firmware event happened (SBI 3.0 §11.6, enum sbi_pmu_firmware_event). */
+    uint64_t events[SBI_PMU_FW_EVENTS];
     struct ledger *ledger; /* the owner makes it; never NULL */
     void *machine;         /* the owner's; axvcpu does not look at it */
     const struct addrspace *memory;
@@ -106,6 +108,9 @@ uint64_t vcpu_get_environment(const struct vcpu *vcpu);
 /* Own hart: the bits of `mask` become `value`; false, and nothing has changed, if the hart or
  * vcpu->environment does not have them. */
 bool vcpu_set_environment(struct vcpu *vcpu, uint64_t mask, uint64_t value);
+
+/* Own hart: the guest may read the counter with CSR 0xC00 + n, or not any more. */
+void vcpu_give_counter(struct vcpu *vcpu, unsigned n, bool given);
 
 /* Own hart: enters the guest and comes back with its next exit that the fast path left. If a
  * request came first: returns false at once. */

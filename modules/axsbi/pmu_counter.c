@@ -1,0 +1,154 @@
+/* One counter: hardware or firmware, it looks the same from above. */
+#include <axhal/counter.h>
+#include "pmu.h"
+
+static bool is_hardware(unsigned n)
+{
+    return n < PMU_HARDWARE;
+}
+
+static bool is_firmware_event(uint64_t event)
+{
+    return FIELD_GET(SBI_PMU_EVENT_TYPE, event) == SBI_PMU_TYPE_FIRMWARE;
+}
+
+/* §11.1 to §11.4: data is reserved but for raw events, and a code but for the others. */
+static bool is_hardware_event(uint64_t event, uint64_t data)
+{
+    uint64_t code = event & SBI_PMU_EVENT_CODE;
+    switch (FIELD_GET(SBI_PMU_EVENT_TYPE, event)) {
+    case SBI_PMU_TYPE_GENERAL:
+        return code != 0 && data == 0;
+    case SBI_PMU_TYPE_CACHE:
+        return data == 0;
+    case SBI_PMU_TYPE_RAW:
+    case SBI_PMU_TYPE_RAW_V2:
+        return code == 0;
+    default:
+        return false;
+    }
+}
+
+static uint64_t counted(const struct vcpu *vcpu, const struct pmu_counter *c)
+{
+    return pmu_event_count(vcpu, c->event & SBI_PMU_EVENT_CODE, c->data);
+}
+
+/* A counter is taken from its configuration to the reset of that; SKIP_MATCH may change its event
+ * while it is stopped (§11.8, note). */
+static uint64_t candidates(const struct pmu *pmu, uint64_t set, uint64_t flags)
+{
+    uint64_t found = 0;
+    for (uint64_t rest = set; rest != 0; rest &= rest - 1) {
+        unsigned n = (unsigned)__builtin_ctzll(rest);
+        const struct pmu_counter *c = &pmu->counters[n];
+        if (!c->configured || (!c->started && (flags & SBI_PMU_SKIP_MATCH)))
+            found |= BIT(n);
+    }
+    return found;
+}
+
+static long configure_hardware(struct vcpu *vcpu, struct pmu *pmu, uint64_t set, uint64_t flags,
+                               uint64_t event, uint64_t data)
+{
+    uint64_t among = candidates(pmu, set & pmu_hardware(), flags);
+    if (among == 0 || !is_hardware_event(event, data))
+        return SBI_ERR_NOT_SUPPORTED;
+    if (flags & SBI_PMU_SKIP_MATCH)
+        pmu_release(vcpu, pmu, (unsigned)__builtin_ctzll(among));
+    return pmu_hardware_configure(vcpu, among, flags, event, data);
+}
+
+static long configure_firmware(const struct pmu *pmu, uint64_t set, uint64_t flags, uint64_t event,
+                               uint64_t data)
+{
+    uint64_t among = candidates(pmu, set & ~MASK(PMU_HARDWARE - 1, 0), flags);
+    if (among == 0 || !pmu_event_exists(event & SBI_PMU_EVENT_CODE, data))
+        return SBI_ERR_NOT_SUPPORTED;
+    return __builtin_ctzll(among);
+}
+
+long pmu_configure(struct vcpu *vcpu, struct pmu *pmu, uint64_t set, uint64_t flags, uint64_t event,
+                   uint64_t data)
+{
+    if (event & ~(SBI_PMU_EVENT_TYPE | SBI_PMU_EVENT_CODE))
+        return SBI_ERR_NOT_SUPPORTED;
+    if (flags & SBI_PMU_SKIP_MATCH)
+        set &= -set; /* the first of them, and no other */
+    long n = is_firmware_event(event) ? configure_firmware(pmu, set, flags, event, data)
+                                      : configure_hardware(vcpu, pmu, set, flags, event, data);
+    if (n < 0)
+        return n;
+    struct pmu_counter *c = &pmu->counters[n];
+    *c = (struct pmu_counter){.configured = true,
+                              .event = (uint32_t)event,
+                              .data = data,
+                              .value = flags & SBI_PMU_CLEAR_VALUE ? 0 : c->value};
+    if (flags & SBI_PMU_AUTO_START)
+        pmu_start(vcpu, pmu, (unsigned)n, NULL);
+    return n;
+}
+
+long pmu_start(struct vcpu *vcpu, struct pmu *pmu, unsigned n, const uint64_t *value)
+{
+    struct pmu_counter *c = &pmu->counters[n];
+    if (is_hardware(n)) {
+        long error = pmu_hardware_start(n, value ? SBI_PMU_START_SET_VALUE : 0, value ? *value : 0);
+        c->started = error == SBI_SUCCESS;
+        return error;
+    }
+    if (pmu_counts_stolen(c))
+        ledger_arm(vcpu->ledger, LEDGER_ARMED_STEAL, true);
+    c->value = (value ? *value : c->value) - counted(vcpu, c);
+    c->started = true;
+    return SBI_SUCCESS;
+}
+
+bool pmu_counts_stolen(const struct pmu_counter *c)
+{
+    return c->event == SBI_PMU_EVENT(SBI_PMU_TYPE_FIRMWARE, SBI_PMU_FW_PLATFORM) &&
+           c->data == PMU_EVENT_STOLEN;
+}
+
+void pmu_stop(struct vcpu *vcpu, struct pmu *pmu, unsigned n)
+{
+    struct pmu_counter *c = &pmu->counters[n];
+    if (is_hardware(n))
+        pmu_hardware_stop(n);
+    else
+        c->value += counted(vcpu, c);
+    c->started = false;
+}
+
+void pmu_release(struct vcpu *vcpu, struct pmu *pmu, unsigned n)
+{
+    pmu->counters[n].configured = false;
+    if (is_hardware(n))
+        pmu_hardware_release(vcpu, n);
+}
+
+uint64_t pmu_read(const struct vcpu *vcpu, const struct pmu *pmu, unsigned n)
+{
+    const struct pmu_counter *c = &pmu->counters[n];
+    if (is_hardware(n))
+        return counter_read(n);
+    return c->started ? c->value + counted(vcpu, c) : c->value;
+}
+
+bool pmu_supports(struct vcpu *vcpu, const struct pmu *pmu, uint64_t event, uint64_t data)
+{
+    if (is_firmware_event(event))
+        return pmu_event_exists(event & SBI_PMU_EVENT_CODE, data);
+    for (unsigned n = 0; n < PMU_HARDWARE; n++) {
+        const struct pmu_counter *c = &pmu->counters[n];
+        if (c->configured && c->event == event && c->data == data)
+            return true;
+    }
+    uint64_t among = candidates(pmu, pmu_hardware(), 0);
+    if (among == 0 || !is_hardware_event(event, data))
+        return false;
+    long n = pmu_hardware_configure(vcpu, among, 0, event, data);
+    if (n >= 0)
+        pmu_hardware_release(vcpu, (unsigned)n);
+    return n >= 0;
+}

@@ -1,0 +1,164 @@
+/* PMU: the host's counters, cycle (0), instret (2), 3 and 31; the fixture is their firmware. */
+#include "fixture.h"
+#include <lib/bits.h>
+#include <string.h>
+
+#define PMU(function) SBI_EXT_PMU, SBI_PMU_##function
+#define CYCLES 1
+#define ALL (BIT(0) | BIT(2) | BIT(3) | BIT(31))
+#define MINE (SBI_PMU_UINH | SBI_PMU_SINH | SBI_PMU_MINH)
+
+static void tells_the_hosts_counters(void **state)
+{
+    ASSERT_RETURNS(0x3fc00, PMU(COUNTER_INFO), 0);
+    ASSERT_RETURNS(0x3fc02, PMU(COUNTER_INFO), 2);
+    ASSERT_RETURNS(0x2fc03, PMU(COUNTER_INFO), 3);
+    ASSERT_RETURNS(0x2fc1f, PMU(COUNTER_INFO), 31);
+}
+
+static void gives_a_counter_while_it_has_an_event(void **state)
+{
+    ASSERT_CALL("configure 0x1d as 0x1 0\n", 0, PMU(CONFIG_MATCHING), 0, ALL, 0, CYCLES, 0);
+    assert_int_equal(f.hcounteren, BIT(0));
+    ASSERT_DOES("start counter 0 flags 1 value 42\n", PMU(START), 0, 1, 1, 42);
+    ASSERT_DOES("stop counter 0 flags 0\n", PMU(STOP), 0, 1, 0);
+    assert_int_equal(f.hcounteren, BIT(0)); /* it is read after that */
+    struct answer a = CALL(PMU(STOP), 0, 1, SBI_PMU_STOP_RESET);
+    assert_int_equal(a.error, SBI_ERR_ALREADY_STOPPED);
+    assert_events("stop counter 0 flags 1\n");
+    assert_int_equal(f.hcounteren, 0);
+}
+
+static void does_not_count_the_host(void **state)
+{
+    static const uint64_t guests[][2] = {
+        {0, MINE},
+        {SBI_PMU_UINH, MINE | SBI_PMU_VUINH},
+        {SBI_PMU_SINH, MINE | SBI_PMU_VSINH},
+        {SBI_PMU_VUINH | SBI_PMU_VSINH | SBI_PMU_MINH, MINE | SBI_PMU_VUINH | SBI_PMU_VSINH},
+        {SBI_PMU_CLEAR_VALUE | SBI_PMU_SKIP_MATCH, MINE | SBI_PMU_CLEAR_VALUE},
+    };
+    for (size_t i = 0; i < COUNT(guests); i++) {
+        CALL(PMU(CONFIG_MATCHING), 0, 1, guests[i][0], CYCLES, 0);
+        assert_int_equal(f.given_flags, guests[i][1]);
+        CALL(PMU(STOP), 0, 1, SBI_PMU_STOP_RESET);
+    }
+}
+
+static void starts_at_once_on_demand(void **state)
+{
+    ASSERT_CALL("configure 0x1 as 0x1 0\nstart counter 0 flags 0 value 0\n", 0,
+                PMU(CONFIG_MATCHING), 0, 1, SBI_PMU_AUTO_START, CYCLES, 0);
+    ASSERT_REFUSED(SBI_ERR_ALREADY_STARTED, PMU(START), 0, 1, 0);
+}
+
+static void begins_anew_one_that_runs_since_the_firmwares_boot(void **state)
+{
+    f.running = BIT(0);
+    ASSERT_CALL("configure 0x1 as 0x1 0\nstop counter 0 flags 0\n"
+                "start counter 0 flags 0 value 0\n",
+                0, PMU(CONFIG_MATCHING), 0, 1, SBI_PMU_AUTO_START, CYCLES, 0);
+}
+
+static void the_firmware_chooses_among_the_free(void **state)
+{
+    ASSERT_CALL("configure 0x1d as 0x10003 0\n", 3, PMU(CONFIG_MATCHING), 0, ALL, 0, 0x10003, 0);
+    ASSERT_CALL("configure 0x15 as 0x10003 0\n", 31, PMU(CONFIG_MATCHING), 0, ALL, 0, 0x10003, 0);
+    assert_int_equal(f.hcounteren, BIT(3) | BIT(31));
+    struct answer a = CALL(PMU(CONFIG_MATCHING), 0, ALL, 0, 0x10003, 0);
+    assert_int_equal(a.error, SBI_ERR_NOT_SUPPORTED);
+    assert_events("configure 0x5 as 0x10003 0\n");
+    ASSERT_CALL("configure 0x5 as 0x20000 0x1234\n", 0, PMU(CONFIG_MATCHING), 0, ALL, 0, 0x20000,
+                0x1234);
+}
+
+static void skip_match_gives_it_another_event(void **state)
+{
+    CALL(PMU(CONFIG_MATCHING), 3, 1, 0, 0x10003, 0);
+    f.events[0] = '\0';
+    ASSERT_CALL("stop counter 3 flags 1\nconfigure 0x8 as 0x10002 0\n", 3, PMU(CONFIG_MATCHING), 3,
+                1, SBI_PMU_SKIP_MATCH, 0x10002, 0);
+    assert_int_equal(f.hcounteren, BIT(3));
+}
+
+static void reserved_events_do_not_reach_the_firmware(void **state)
+{
+    static const uint64_t none[][2] = {{0, 0},       {CYCLES, 1},  {0x10003, 1}, {0x20001, 0},
+                                       {0x30001, 0}, {0x40000, 0}, {0xe0000, 0}};
+    for (size_t i = 0; i < COUNT(none); i++)
+        ASSERT_REFUSED(SBI_ERR_NOT_SUPPORTED, PMU(CONFIG_MATCHING), 0, ALL, 0, none[i][0],
+                       none[i][1]);
+    /* Nor does a firmware counter count them, or a hardware counter firmware events. */
+    ASSERT_REFUSED(SBI_ERR_NOT_SUPPORTED, PMU(CONFIG_MATCHING), 32, 1, 0, CYCLES, 0);
+    ASSERT_REFUSED(SBI_ERR_NOT_SUPPORTED, PMU(CONFIG_MATCHING), 0, ALL, 0, 0xf0006, 0);
+}
+
+static void snapshots_what_the_csr_has(void **state)
+{
+    ASSERT_DOES("", PMU(SNAPSHOT_SET_SHMEM), RAM, 0, 0);
+    CALL(PMU(CONFIG_MATCHING), 2, 1, SBI_PMU_AUTO_START, 2, 0);
+    f.events[0] = '\0';
+    ASSERT_DOES("stop counter 2 flags 0\nstop counter 2 flags 1\n", PMU(STOP), 2, 1,
+                SBI_PMU_STOP_SNAPSHOT | SBI_PMU_STOP_RESET);
+    uint64_t value;
+    memcpy(&value, f.ram + 8, sizeof value);
+    assert_int_equal(value, 1002);
+}
+
+static void starts_from_the_snapshot(void **state)
+{
+    const uint64_t values[] = {11, 22};
+    ASSERT_DOES("", PMU(SNAPSHOT_SET_SHMEM), RAM, 0, 0);
+    CALL(PMU(CONFIG_MATCHING), 2, 1, 0, 2, 0);
+    CALL(PMU(CONFIG_MATCHING), 3, 1, 0, 0x10003, 0);
+    f.events[0] = '\0';
+    memcpy(f.ram + 8, values, sizeof values);
+    ASSERT_DOES("start counter 2 flags 1 value 11\nstart counter 3 flags 1 value 22\n", PMU(START),
+                2, 3, SBI_PMU_START_SNAPSHOT);
+}
+
+static void tells_events_and_leaves_no_trace(void **state)
+{
+    struct {
+        uint32_t event, output;
+        uint64_t data;
+    } entries[] = {{CYCLES, 9, 0}, {0x10004, 9, 0}, {CYCLES, 9, 5}};
+    memcpy(f.ram, entries, sizeof entries);
+    ASSERT_DOES("configure 0x1d as 0x1 0\nstop counter 0 flags 1\nconfigure 0x1d as 0x10004 0\n",
+                PMU(EVENT_INFO), RAM, 0, 3, 0);
+    memcpy(entries, f.ram, sizeof entries);
+    assert_int_equal(entries[0].output, 1);
+    assert_int_equal(entries[1].output, 0);
+    assert_int_equal(entries[2].output, 0);
+    assert_int_equal(f.hcounteren, 0);
+    assert_int_equal(f.taken, 0);
+}
+
+static void gives_all_back_with_the_hart(void **state)
+{
+    CALL(PMU(CONFIG_MATCHING), 0, 1, SBI_PMU_AUTO_START, CYCLES, 0);
+    CALL(PMU(CONFIG_MATCHING), 3, 1, 0, 0x10003, 0);
+    sbi_hart_reset(&f.machine, &f.vcpus[CALLER]);
+    assert_int_equal(f.hcounteren, 0);
+    assert_int_equal(f.taken, 0);
+    assert_int_equal(f.running, 0);
+}
+
+int run_pmu_hardware_tests(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(tells_the_hosts_counters),
+        TEST(gives_a_counter_while_it_has_an_event),
+        TEST(does_not_count_the_host),
+        TEST(starts_at_once_on_demand),
+        TEST(begins_anew_one_that_runs_since_the_firmwares_boot),
+        TEST(the_firmware_chooses_among_the_free),
+        TEST(skip_match_gives_it_another_event),
+        TEST(reserved_events_do_not_reach_the_firmware),
+        TEST(snapshots_what_the_csr_has),
+        TEST(starts_from_the_snapshot),
+        TEST(tells_events_and_leaves_no_trace),
+        TEST(gives_all_back_with_the_hart),
+    };
+    return cmocka_run_group_tests_name("pmu hardware", tests, NULL, NULL);
+}
