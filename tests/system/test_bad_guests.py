@@ -9,10 +9,10 @@ from console import EOL
 
 NATIVE = {"A": "tests/guests/rogue", "HV": "n", "SMP": 2, "MEM": "256M", "CPU": "rv64,h=false"}
 AIA = "virt,aia=aplic-imsic"
-CASES = 460  # fewer: some were lost
+CASES = 520  # fewer: some were lost
 RUN = 300  # seconds
 BEATS = 40  # 2 s of the neighbour's life
-BEAT = r"\[heartbeat\] beat (\d+)"
+BEAT = r"(?:\[heartbeat\] )?beat (\d+)"  # it gets the console when the rogue has ended
 
 # QEMU 10 leaves the bits of another instruction in stval.
 QEMU_MRET = r"mret in [US]"
@@ -102,7 +102,7 @@ def test_rogue_natively(boot):
     stale = [pattern for pattern in NATIVE_DIFFERS if not any(differs(n, [pattern]) for n in failed)]
     assert stale == []
     assert console.finish() == 0
-    assert len(passed) + len(failed) >= CASES - 30
+    assert len(passed) + len(failed) >= CASES - 90
 
 
 @pytest.mark.parametrize("bootargs, message", [

@@ -15,6 +15,7 @@ void call_cases(const struct machine *machine, uint64_t self);
 void timer_cases(const struct machine *machine);
 void hart_cases(const struct machine *machine, uint64_t self);
 void suspend_cases(const struct machine *machine, uint64_t self);
+void view_cases(const struct machine *machine);
 
 /* Ends that other tests ask for with bootargs `end=NAME`; returns if there is none of that name. */
 void ends(const char *name, const struct machine *machine);

@@ -1,0 +1,206 @@
+/* PMU, STA and FWFT: wrong arguments, and what is given and taken back (SBI 3.0 §11, §16, §18). */
+#include "cases.h"
+#include <lib/bits.h>
+
+#define HOLE 0x500000
+#define ALL UINT64_MAX
+#define FIRMWARE 32 /* the first firmware counter */
+#define PLATFORM SBI_PMU_EVENT(SBI_PMU_TYPE_FIRMWARE, SBI_PMU_FW_PLATFORM)
+#define EXITS 0
+#define CYCLES 1
+#define ILLEGAL_RDCYCLE 0xc00025f3 /* csrr a1, cycle */
+#define NULL_CALLS 25
+
+struct view_call {
+    const char *name;
+    uint64_t extension, function, args[5];
+    long error;
+};
+
+static struct sbi_ret call(uint64_t extension, uint64_t function, const uint64_t args[5])
+{
+    register uint64_t a0 __asm__("a0") = args[0];
+    register uint64_t a1 __asm__("a1") = args[1];
+    register uint64_t a2 __asm__("a2") = args[2];
+    register uint64_t a3 __asm__("a3") = args[3];
+    register uint64_t a4 __asm__("a4") = args[4];
+    register uint64_t a6 __asm__("a6") = function;
+    register uint64_t a7 __asm__("a7") = extension;
+    __asm__ volatile("ecall"
+                     : "+r"(a0), "+r"(a1)
+                     : "r"(a2), "r"(a3), "r"(a4), "r"(a6), "r"(a7)
+                     : "memory");
+    return (struct sbi_ret){(long)a0, (long)a1};
+}
+
+static void check_list(const struct view_call *calls, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        struct sbi_ret r = call(calls[i].extension, calls[i].function, calls[i].args);
+        check_one(calls[i].name, "error", (uint64_t)r.error, (uint64_t)calls[i].error);
+    }
+}
+#define CHECK_LIST(list) check_list(list, sizeof list / sizeof *list)
+
+static void check_value(const char *name, uint64_t extension, uint64_t function, uint64_t argument,
+                        uint64_t expected)
+{
+    struct sbi_ret r = call(extension, function, (const uint64_t[5]){argument});
+    check_equal(name, "error, value", VALUES((uint64_t)r.error, (uint64_t)r.value),
+                VALUES(SBI_SUCCESS, expected), 2);
+}
+
+static uint64_t page[512] __attribute__((aligned(4096)));
+
+static void sta_calls(const struct machine *m)
+{
+    const uint64_t sta = SBI_EXT_STA, area = (uintptr_t)page;
+    const struct view_call calls[] = {
+        {"sta, misaligned", sta, 0, {area + 32}, SBI_ERR_INVALID_PARAM},
+        {"sta, flags", sta, 0, {area, 0, 1}, SBI_ERR_INVALID_PARAM},
+        {"sta off, flags", sta, 0, {ALL, ALL, 1}, SBI_ERR_INVALID_PARAM},
+        {"sta in a hole", sta, 0, {HOLE}, SBI_ERR_INVALID_ADDRESS},
+        {"sta on a device", sta, 0, {0x10000000}, SBI_ERR_INVALID_ADDRESS},
+        {"sta behind RAM", sta, 0, {m->ram_end}, SBI_ERR_INVALID_ADDRESS},
+        {"sta below RAM", sta, 0, {m->ram_base - 64}, SBI_ERR_INVALID_ADDRESS},
+        {"sta beyond 2^64", sta, 0, {area, 1}, SBI_ERR_INVALID_ADDRESS},
+        {"sta, low half all ones", sta, 0, {ALL, 0}, SBI_ERR_INVALID_PARAM},
+        {"sta, no such function", sta, 1, {area}, SBI_ERR_NOT_SUPPORTED},
+        {"sta on", sta, 0, {area}, SBI_SUCCESS},
+    };
+    CHECK_LIST(calls);
+}
+
+static uint64_t null_exit(void)
+{
+    return (uint64_t)sbi_hart_status(0);
+}
+
+/* Steal time grows with exits, and stops with the call that stops it. */
+static void sta_grows(void)
+{
+    const volatile uint64_t *area = page;
+    uint64_t before = area[1];
+    null_exit();
+    null_exit();
+    check_one("sta, sequence is even", "it", area[0] & 1, 0);
+    check_one("sta grows with exits", "grew", area[1] > before, 1);
+    page[0] = ALL; /* a guest's own nonsense */
+    null_exit();
+    null_exit();
+    check_one("sta goes on over nonsense", "grew", area[1] > before, 1);
+    call(SBI_EXT_STA, SBI_STA_SET_SHMEM, (const uint64_t[5]){ALL, ALL});
+    before = area[1];
+    null_exit();
+    null_exit();
+    check_one("sta off", "steal", area[1], before);
+}
+
+static void fwft_calls(void)
+{
+    const uint64_t fwft = SBI_EXT_FWFT, set = SBI_FWFT_SET, get = SBI_FWFT_GET;
+    const struct view_call calls[] = {
+        {"fwft set of reserved 6", fwft, set, {6, 1}, SBI_ERR_DENIED},
+        {"fwft get of reserved 2^30-1", fwft, get, {0x3fffffff}, SBI_ERR_DENIED},
+        {"fwft set of platform 2^30", fwft, set, {0x40000000, 1}, SBI_ERR_DENIED},
+        {"fwft set of global 2^31", fwft, set, {0x80000000, 1}, SBI_ERR_DENIED},
+        {"fwft get of 2^32-1", fwft, get, {0xffffffff}, SBI_ERR_DENIED},
+        {"fwft, misaligned not delegated", fwft, set, {0, 0}, SBI_ERR_DENIED},
+        {"fwft, misaligned 2", fwft, set, {0, 2}, SBI_ERR_INVALID_PARAM},
+        {"fwft, reserved flag", fwft, set, {0, 1, 2}, SBI_ERR_INVALID_PARAM},
+        {"fwft, all flags", fwft, set, {0, 1, ALL}, SBI_ERR_INVALID_PARAM},
+        {"fwft, double trap", fwft, set, {3, 1}, SBI_ERR_NOT_SUPPORTED},
+        {"fwft, misaligned locked", fwft, set, {0, 1, 1}, SBI_SUCCESS},
+        {"fwft, locked", fwft, set, {0, 1}, SBI_ERR_DENIED_LOCKED},
+        {"fwft, no such function", fwft, 2, {0}, SBI_ERR_NOT_SUPPORTED},
+    };
+    CHECK_LIST(calls);
+    check_value("fwft get of misaligned", fwft, get, 0, 1);
+}
+
+static void pmu_calls(const struct machine *m)
+{
+    const uint64_t pmu = SBI_EXT_PMU, info = SBI_PMU_COUNTER_INFO, start = SBI_PMU_START,
+                   stop = SBI_PMU_STOP, match = SBI_PMU_CONFIG_MATCHING,
+                   shmem = SBI_PMU_SNAPSHOT_SET_SHMEM, here = (uintptr_t)page;
+    const struct view_call calls[] = {
+        {"pmu info of time", pmu, info, {1}, SBI_ERR_INVALID_PARAM},
+        {"pmu info of counter 48", pmu, info, {48}, SBI_ERR_INVALID_PARAM},
+        {"pmu info of counter 2^64-1", pmu, info, {ALL}, SBI_ERR_INVALID_PARAM},
+        {"pmu config of no counter", pmu, match, {48, 1, 0, PLATFORM}, SBI_ERR_INVALID_PARAM},
+        {"pmu config of all", pmu, match, {0, ALL, 0, PLATFORM}, SBI_ERR_INVALID_PARAM},
+        {"pmu config, base 2^64-1", pmu, match, {ALL, 1, 0, PLATFORM}, SBI_ERR_INVALID_PARAM},
+        {"pmu config, flags", pmu, match, {32, 1, 256, PLATFORM}, SBI_ERR_INVALID_PARAM},
+        {"pmu config, no such data", pmu, match, {32, 1, 0, PLATFORM, 2}, SBI_ERR_NOT_SUPPORTED},
+        {"pmu config, no such code", pmu, match, {32, 1, 0, 0xf0100}, SBI_ERR_NOT_SUPPORTED},
+        {"pmu config, no such type", pmu, match, {32, 1, 0, 0x50000}, SBI_ERR_NOT_SUPPORTED},
+        {"pmu config, 21 bits", pmu, match, {32, 1, 0, 0x1f0006}, SBI_ERR_NOT_SUPPORTED},
+        {"pmu start without event", pmu, start, {32, 1}, SBI_ERR_INVALID_PARAM},
+        {"pmu start of no counter", pmu, start, {48, 1}, SBI_ERR_INVALID_PARAM},
+        {"pmu start, flags", pmu, start, {32, 1, 4}, SBI_ERR_INVALID_PARAM},
+        {"pmu stop of one stopped", pmu, stop, {32, 1}, SBI_ERR_ALREADY_STOPPED},
+        {"pmu stop of no counter", pmu, stop, {63, 2}, SBI_ERR_INVALID_PARAM},
+        {"pmu stop, flags", pmu, stop, {32, 1, 4}, SBI_ERR_INVALID_PARAM},
+        {"pmu stop, no snapshot", pmu, stop, {32, 1, 2}, SBI_ERR_NO_SHMEM},
+        {"pmu read of cycle", pmu, SBI_PMU_FW_READ, {0}, SBI_ERR_INVALID_PARAM},
+        {"pmu read of counter 48", pmu, SBI_PMU_FW_READ, {48}, SBI_ERR_INVALID_PARAM},
+        {"pmu high half of counter 48", pmu, SBI_PMU_FW_READ_HI, {48}, SBI_ERR_INVALID_PARAM},
+        {"pmu snapshot in a hole", pmu, shmem, {HOLE & ~0xfff}, SBI_ERR_INVALID_ADDRESS},
+        {"pmu snapshot behind RAM", pmu, shmem, {m->ram_end}, SBI_ERR_INVALID_ADDRESS},
+        {"pmu snapshot misaligned", pmu, shmem, {here + 64}, SBI_ERR_INVALID_PARAM},
+        {"pmu snapshot, flags", pmu, shmem, {here, 0, 1}, SBI_ERR_INVALID_PARAM},
+        {"pmu events in a hole", pmu, SBI_PMU_EVENT_INFO, {HOLE, 0, 1}, SBI_ERR_INVALID_ADDRESS},
+        {"pmu events, 2^60", pmu, SBI_PMU_EVENT_INFO, {here, 0, 1L << 60}, SBI_ERR_INVALID_ADDRESS},
+        {"pmu events, 2^14", pmu, SBI_PMU_EVENT_INFO, {here, 0, 1 << 14}, SBI_ERR_FAILED},
+        {"pmu events, flags", pmu, SBI_PMU_EVENT_INFO, {here, 0, 1, 1}, SBI_ERR_INVALID_PARAM},
+        {"pmu, no such function", pmu, 9, {0}, SBI_ERR_NOT_SUPPORTED},
+    };
+    CHECK_LIST(calls);
+}
+
+/* The call that starts is an exit that is not counted any more, the one that reads is. */
+static void pmu_counts_exits(void)
+{
+    const uint64_t config[5] = {FIRMWARE, 1, SBI_PMU_CLEAR_VALUE | SBI_PMU_AUTO_START, PLATFORM,
+                                EXITS};
+    struct sbi_ret started = call(SBI_EXT_PMU, SBI_PMU_CONFIG_MATCHING, config);
+    for (int i = 0; i < NULL_CALLS; i++)
+        sbi_call(SBI_EXT_BASE, SBI_BASE_SPEC_VERSION, 0, 0, 0, 0);
+    struct sbi_ret r = call(SBI_EXT_PMU, SBI_PMU_FW_READ, (const uint64_t[5]){FIRMWARE});
+    check_equal("pmu counts exits", "errors, value",
+                VALUES((uint64_t)started.error, (uint64_t)r.error, (uint64_t)r.value),
+                VALUES(SBI_SUCCESS, SBI_SUCCESS, NULL_CALLS + 1), 3);
+    call(SBI_EXT_PMU, SBI_PMU_STOP, (const uint64_t[5]){FIRMWARE, 1, SBI_PMU_STOP_RESET});
+}
+
+CODE(read_cycle, "csrr a1, cycle");
+
+/* Nobody else's counter can be read: not before it was asked for, and not after it was given back.
+ */
+static void pmu_gives_and_takes(void)
+{
+    check_trap("rdcycle, not asked for", read_cycle, SUPERVISOR, 0, ILLEGAL, ILLEGAL_RDCYCLE,
+               AT_CODE);
+    const uint64_t config[5] = {0, 1, SBI_PMU_AUTO_START, CYCLES};
+    check_one("pmu config of cycles", "error", (uint64_t)call(SBI_EXT_PMU, 2, config).error, 0);
+    struct attempt a = {.pc = (uintptr_t)read_cycle};
+    attempt_run(&a, SUPERVISOR, false);
+    check_one("rdcycle once it is given", "scause", a.cause, BREAKPOINT);
+    call(SBI_EXT_PMU, SBI_PMU_STOP, (const uint64_t[5]){0, 1, SBI_PMU_STOP_RESET});
+    check_trap("rdcycle, given back", read_cycle, SUPERVISOR, 0, ILLEGAL, ILLEGAL_RDCYCLE, AT_CODE);
+}
+
+void view_cases(const struct machine *machine)
+{
+    check_value("probe of pmu", SBI_EXT_BASE, SBI_BASE_PROBE, SBI_EXT_PMU, 1);
+    if (calls_opensbi()) /* 1.5 has no STA, another set of counters, and the draft of FWFT */
+        return;
+    check_value("probe of sta", SBI_EXT_BASE, SBI_BASE_PROBE, SBI_EXT_STA, 1);
+    check_value("probe of fwft", SBI_EXT_BASE, SBI_BASE_PROBE, SBI_EXT_FWFT, 1);
+    sta_calls(machine);
+    sta_grows();
+    fwft_calls();
+    pmu_calls(machine);
+    pmu_counts_exits();
+    pmu_gives_and_takes();
+}
