@@ -1,0 +1,115 @@
+"""What a guest sees of the hypervisor: SBI PMU, STA and FWFT, and the seed in its tree."""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+import vms
+from building import ROOT, WORK
+from linux import Linux
+from machine import CROSS, run
+
+CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache"))
+INITRD = CACHE / "stillhart/guests/linux/initrd.cpio.gz"
+
+HARDWARE, RAW = 0, 4  # types of perf_event_open(2)
+CYCLES, INSTRUCTIONS = 0, 1
+IPI_SENT = 6
+FIRMWARE, PLATFORM = 2 << 62, 3 << 62  # how Linux writes SBI's firmware and platform events
+EXITS, STOLEN, COLUMN = 0, 1, 0x100
+
+
+def columns():
+    """The ledger's columns by name: the data of their events, as docs/sbi.md has them."""
+    text = (ROOT / "modules/axtrace/include/axtrace/column.h").read_text(encoding="utf-8")
+    names = re.findall(r'^    X\(\w+, "([a-z.]+)"\)', text, re.M)
+    return {name: COLUMN + number for number, name in enumerate(names)}
+
+
+def test_docs_have_the_columns():
+    """docs/sbi.md numbers the columns as the code does: its numbers are what guests pass."""
+    docs = (ROOT / "docs/sbi.md").read_text(encoding="utf-8")
+    found = dict(re.findall(r"(?<=\| )(\d+) ([a-z.]+)(?= \|)", docs))
+    assert {int(number): name for number, name in found.items()} == {
+        data - COLUMN: name for name, data in columns().items()}
+    example = re.search(r"-e rC0000000000000(\w+) ls", docs)[1]
+    assert int(example, 16) == columns()["mmio.rtc"]
+
+
+def perfcount():
+    """The counting program, for riscv64 Linux."""
+    folder = WORK / "perfcount"
+    (folder / "root/bin").mkdir(parents=True, exist_ok=True)
+    source = ROOT / "tests/guests/perfcount"
+    run(CROSS + "gcc", "-O2", "-Wall", "-Wextra", "-Werror", "-march=rv64gc", "-mabi=lp64d",
+        "-nostdlib", "-ffreestanding", "-static", "-Wl,-z,max-page-size=4096",
+        "-o", folder / "root/bin/perfcount", source / "start.S", source / "main.c")
+    return folder
+
+
+@pytest.fixture(name="ramdisk", scope="module")
+def fixture_ramdisk():
+    """The Linux guest's ramdisk with perfcount behind it: the kernel unpacks one after the other."""
+    folder = perfcount()
+    archive = folder / "perfcount.cpio.gz"
+    run(sys.executable, ROOT / "scripts/setup/mkcpio.py", folder / "root", archive)
+    with open(folder / "initrd.cpio.gz", "wb") as out:
+        for part in (INITRD, archive):
+            with open(part, "rb") as data:
+                shutil.copyfileobj(data, out)
+    return folder / "initrd.cpio.gz"
+
+
+@pytest.fixture(name="linux")
+def fixture_linux(boot, ramdisk):
+    description = vms.describe("perf", linux=vms.linux("0 1", ramdisk=f'"{ramdisk}"'))
+    return Linux(boot(VMS=description), 2)
+
+
+def count(linux, command, *events):
+    """Runs the command in the guest; what each event (type, config) counted meanwhile."""
+    words = " ".join(f"{kind} {config:#x}" for kind, config in events)
+    output = linux.run(f"perfcount {words} -- {command}")
+    found = re.findall(r"^perfcount (\d+) (0x[0-9a-f]+) = (\d+)$", output, re.M)
+    counts = {(int(kind), int(config, 16)): int(value) for kind, config, value in found}
+    assert set(counts) == set(events), output
+    return [counts[event] for event in events]
+
+
+READS = 50
+READ_CLOCK = ("/bin/sh -c 'i=0; while [ $i -lt %d ]; do read t </sys/class/rtc/rtc0/since_epoch;"
+              " i=$((i+1)); done'" % READS)
+
+
+def test_linux_counts_exits(linux):
+    """As perf stat does: the RTC's time is two registers, and reading one is an exit."""
+    by = columns()
+    exits, stolen, clock, uart, sent, cycles, instructions = count(
+        linux, READ_CLOCK, (RAW, PLATFORM | EXITS), (RAW, PLATFORM | STOLEN),
+        (RAW, PLATFORM | by["mmio.rtc"]), (RAW, PLATFORM | by["mmio.uart"]),
+        (RAW, FIRMWARE | IPI_SENT), (HARDWARE, CYCLES), (HARDWARE, INSTRUCTIONS))
+    assert clock == 2 * READS
+    assert exits >= clock
+    assert stolen > 0
+    assert uart == 0
+    assert sent < exits
+    assert cycles > 1000 * READS and instructions > 1000 * READS
+    linux.check_log()
+    assert linux.power_off() == 0
+
+
+def test_linux_finds_the_pmu(linux):
+    log = linux.run("dmesg | grep -i pmu")
+    assert "SBI PMU extension is available" in log
+    assert "16 firmware and 18 hardware counters" in log
+    assert "SBI PMU snapshot detected" in log
+    assert linux.run("nproc") == "2"
+    linux.run("for i in 1 2 3; do echo 0 >/sys/devices/system/cpu/cpu1/online &&"
+              " echo 1 >/sys/devices/system/cpu/cpu1/online; done")
+    assert count(linux, "/bin/true", (HARDWARE, INSTRUCTIONS))[0] > 1000
+    linux.check_log()
+    assert linux.power_off() == 0
