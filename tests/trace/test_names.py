@@ -29,7 +29,7 @@ def run_c(folder, includes, body):
 @pytest.mark.parametrize("table,names", [
     ("LEDGER_COLUMN_LIST", trace_names.COLUMNS),
     ("TRACE_EVENT_LIST", trace_names.EVENTS),
-    ("TRACE_BLAME_LIST", trace_names.BLAMES),
+    ("TRACE_BLAME_LIST", trace_names.BLAME_KEYS),
     ("HART_STEP_LIST", trace_names.STEPS),
 ])
 def test_names_of_a_list(tmp_path, table, names):

@@ -25,7 +25,9 @@ OWN_COLUMNS = ("guest", "idle", "stopped")
 EVENTS = {name: words
           for name, *words in listed("axtrace/include/axtrace/trace.h", "TRACE_EVENT_LIST")}
 
-BLAMES = tuple(name for name, in listed("axtrace/include/axtrace/trace.h", "TRACE_BLAME_LIST"))
+# A word for the dump, and what it says.
+BLAME_ROWS = listed("axtrace/include/axtrace/trace.h", "TRACE_BLAME_LIST")
+BLAME_KEYS, BLAMES = tuple(row[0] for row in BLAME_ROWS), tuple(row[-1] for row in BLAME_ROWS)
 
 # The steps of the boot.
 STEPS = tuple(name for name, in listed("axhal/include/axhal/hart.h", "HART_STEP_LIST"))
