@@ -90,7 +90,7 @@ MISTAKES = {
                "line 1: 'version=1 timebase now=1', expected version=… timebase=… now=… harts=… "
                "vcpus=…"),
     "kind": (HEAD + "@what 1\n", "line 6: unknown kind of line '@what', expected @trace @hart "
-             "@gap @vcpu @column @hist @worst @ring @event"),
+             "@gap @vcpu @column @hist @worst @late @latehist @lateworst @ring @event"),
     "trace": (HEAD + "@trace stop x\n", "line 6: @trace stop, expected @trace end"),
     "harts": (HEAD.replace("harts=1", "harts=2") + "@trace end lines=5\n",
               "line 6: the dump that begins in line 1 has 1 harts, its begin says 2"),

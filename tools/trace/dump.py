@@ -8,8 +8,11 @@ What stands between the lines of a dump, and between dumps, belongs to others an
 import re
 
 import histogram
-from trace_model import Bucket, Column, Dump, Event, Hart, Ring, Vcpu, Worst
-from trace_names import COLUMNS, EVENTS
+from trace_check import check
+from trace_model import Bucket, Column, Dump, Event, Hart, Late, LateWorst, Ring, Vcpu, Worst
+from trace_names import BLAME_KEYS, COLUMNS, EVENTS
+
+__all__ = ["TraceError", "check", "parse"]
 
 VERSION = 1
 
@@ -18,7 +21,9 @@ LEAD = re.compile(r"(?:\r|\x1b\[[0-9;?]*[A-Za-z])*(@[a-z]+ .*?)\s*")
 # How many words follow, at least and at most.
 MANY = 1 << 20
 KINDS = {"@trace": (2, 2), "@hart": (2, 6), "@gap": (2, MANY), "@vcpu": (7, 7),
-         "@column": (6, 6), "@hist": (3, MANY), "@worst": (8, 8), "@ring": (4, 4), "@event": (6, 6)}
+         "@column": (6, 6), "@hist": (3, MANY), "@worst": (8, 8),
+         "@late": (5 + len(BLAME_KEYS),) * 2, "@latehist": (2, MANY),
+         "@lateworst": (6 + len(BLAME_KEYS),) * 2, "@ring": (4, 4), "@event": (6, 6)}
 NUMBER = re.compile(r"\d+|0x[0-9a-f]+")
 
 
@@ -153,6 +158,33 @@ class Reader:
         fields.update(args=args, others=others)
         self.column_of(key, name).worst = Worst(**fields)
 
+    def split(self, words, *names, text=()):
+        """Some fields, and behind them how many ticks each blame has."""
+        fields = self.fields(words, *names, *BLAME_KEYS, text=text)
+        return {**{name: fields[name] for name in names},
+                "blames": {key: fields[key] for key in BLAME_KEYS}}
+
+    def late(self, key, *words):
+        vcpu = self.vcpu_of(key)
+        if vcpu.late:
+            raise self.error(f"@late of vCPU {key} is there twice, before in line {vcpu.late.line}")
+        vcpu.late = Late(**self.split(words, "count", "sum", "min", "max"), line=self.number)
+
+    def late_of(self, key):
+        late = self.vcpu_of(key).late
+        if not late:
+            raise self.error(f"vCPU {key} has no @late above")
+        return late
+
+    def latehist(self, key, *words):
+        self.buckets(words, self.late_of(key).buckets)
+
+    def lateworst(self, key, *words):
+        fields = self.split(words, "deadline", "column", "exits", "pc", "cause", text=("column",))
+        if fields["column"] not in COLUMNS:
+            raise self.error(f"unknown column '{fields['column']}'")
+        self.late_of(key).worst = LateWorst(**fields)
+
     def ring(self, index, *words):
         index = self.number_of(index, "hart")
         ring = Ring(index, *self.fields(words, "mode", "events", "lost", text=("mode",)).values(),
@@ -209,56 +241,3 @@ def parse(text):
     if reader:
         raise TraceError(reader.dump.line, "the dump that begins here has no @trace end")
     return dumps
-
-
-# The buckets that take all longer pieces too (LEDGER_SHORT_BITS, LEDGER_LONG_BITS).
-ENDLESS = [histogram.lowest(histogram.buckets(bits) - 1) for bits in (20, 36)]
-
-
-def check_buckets(where, entry, expected):
-    """What of count, min and max the histogram of a column or hart contradicts.
-
-    A vCPU that runs goes on between the reading of its sums and that of its histogram, so that may
-    have more, and further out, but not less.
-    """
-    problems, buckets = [], entry.buckets
-    count = sum(bucket.count for bucket in buckets)
-    if count < expected:
-        problems.append(f"{where}: the histogram counts {count}, expected {expected}")
-    if buckets and entry.min < buckets[0].lowest:
-        problems.append(f"{where}: min is {entry.min}, but the first bucket begins at "
-                        f"{buckets[0].lowest}")
-    if buckets and entry.max > buckets[-1].highest and buckets[-1].lowest not in ENDLESS:
-        problems.append(f"{where}: max is {entry.max}, but the last bucket ends at "
-                        f"{buckets[-1].highest}")
-    return problems
-
-
-def check_pieces(dump):
-    """Pieces of one vCPU do not overlap; where nothing was recorded, there may be none."""
-    problems, ends = [], {}
-    for event in dump.events:
-        if event.name != "piece":
-            continue
-        before = ends.get((event.vm, event.vcpu), 0)
-        if event.time - event.b < before:
-            problems.append(f"vCPU {event.vm}.{event.vcpu}: the piece of {event.b} ticks that ends "
-                            f"at {event.time} begins before the end of the last, {before}")
-        ends[event.vm, event.vcpu] = event.time
-    return problems
-
-
-def check(dump):
-    """What does not add up, a message each; nothing if all does."""
-    problems = []
-    for vcpu in dump.vcpus.values():
-        total, wall = sum(c.sum for c in vcpu.columns.values()), vcpu.now - vcpu.start
-        if total != wall:
-            problems.append(f"line {vcpu.line}: vCPU {vcpu.name}: the columns sum to {total} "
-                            f"ticks, expected now - start = {wall}")
-        for column in vcpu.columns.values():
-            where = f"line {column.line}: vCPU {vcpu.name}, column {column.name}"
-            problems += check_buckets(where, column, column.count)
-    for hart in dump.harts.values():
-        problems += check_buckets(f"line {hart.line}: hart {hart.index}", hart, hart.gaps)
-    return problems + check_pieces(dump)

@@ -1,5 +1,6 @@
 """A vCPU's ledger as a table: where its time went, the largest part first."""
 import histogram
+from trace_names import BLAME_KEYS, BLAMES
 
 HEADS = ("column", "count", "ticks", "share", "min", "p50", "p99", "max")
 
@@ -33,11 +34,23 @@ def table(dump, vcpu):
                          "", "", "", "")])
 
 
+def late_table(late):
+    """How late the timers were, and by whose doing: two lines of figures, and one a blame."""
+    quantiles = [histogram.quantile(late.buckets, share) for share in (0.5, 0.99)]
+    yield from aligned([("timers", "ticks late", "min", "p50", "p99", "max"),
+                        (late.count, late.sum, late.min, *quantiles, late.max)])
+    names = dict(zip(BLAME_KEYS, BLAMES))
+    yield from aligned([(names[key], ticks, f"{100 * ticks / late.sum:.2f} %")
+                        for key, ticks in late.blames.items() if ticks])
+
+
 def tables(dump):
     """All vCPUs' and the harts' gaps, as one text."""
     lines = []
     for vcpu in dump.vcpus.values():
         lines += [*table(dump, vcpu), ""]
+        if vcpu.late:
+            lines += [*late_table(vcpu.late), ""]
     heads = ("gaps of", "count", "ticks", "min", "p50", "p99", "max")
     gaps = [(f"hart {hart.id}", hart.gaps, hart.sum, hart.min,
              *(histogram.quantile(hart.buckets, share) for share in (0.5, 0.99)), hart.max)

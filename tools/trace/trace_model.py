@@ -46,6 +46,30 @@ class Column:
 
 
 @dataclasses.dataclass
+class LateWorst:
+    """The timer that was the latest: its lateness is split by blame."""
+    deadline: int
+    column: str  # the exit that it waited for last
+    exits: int
+    pc: int
+    cause: int
+    blames: dict  # of trace_names.BLAME_KEYS: ticks
+
+
+@dataclasses.dataclass
+class Late:
+    """How late the timers of a vCPU were, and by whose doing: the blames make the sum."""
+    count: int
+    sum: int
+    min: int
+    max: int
+    blames: dict  # of trace_names.BLAME_KEYS: ticks
+    buckets: list = dataclasses.field(default_factory=list)
+    worst: typing.Optional[LateWorst] = None
+    line: int = 0
+
+
+@dataclasses.dataclass
 class Vcpu:
     """A vCPU and its ledger. `vm` and `index` are what events call it, `hart` is an index."""
     vm: int
@@ -57,6 +81,7 @@ class Vcpu:
     exits: int
     exact: int = 1  # 0: it ran while it was read, and what was missed is in the guest's column
     columns: dict = dataclasses.field(default_factory=dict)  # name: Column, in the dump's order
+    late: typing.Optional[Late] = None  # no timer was due, if None
     line: int = 0
 
     @property
