@@ -1,4 +1,5 @@
 /* Traps that the guest takes itself, though its hardware brought them here. */
+#include <axipi/mailbox.h>
 #include "internal.h"
 
 struct verdict inject(enum exception cause, uint64_t tval)
@@ -7,6 +8,8 @@ struct verdict inject(enum exception cause, uint64_t tval)
 }
 
 #define INSTRUCTION_WFI 0x10500073
+/* Traps with hstatus.VTW too (Zawrs); as a wait that ends at once it is done. */
+#define INSTRUCTION_WRS_NTO 0x00d00073
 #define WFI_LENGTH 4
 
 /* A wfi may end for any reason (Priv 1.13 §3.3.3): one sleep of the host's is enough. */
@@ -16,6 +19,7 @@ static struct verdict sleep_until_interrupt(struct vcpu *vcpu)
     if (!vcpu_interrupt_pending(vcpu))
         vcpu_wait(vcpu);
     ledger_switch(vcpu->ledger, LEDGER_WFI);
+    mailbox_run();
     return (struct verdict){.kind = VERDICT_RESUME, .length = WFI_LENGTH};
 }
 
@@ -26,7 +30,12 @@ static struct verdict sleep_until_interrupt(struct vcpu *vcpu)
  */
 struct verdict handle_virtual_instruction(struct vcpu *vcpu, const struct vm_exit *exit)
 {
-    if (vcpu->trap_wfi && exit->tval == INSTRUCTION_WFI)
-        return sleep_until_interrupt(vcpu);
+    uint32_t instruction;
+    if (vcpu->trap_wfi && fetch_instruction(vcpu, &instruction) == OK) {
+        if (instruction == INSTRUCTION_WFI)
+            return sleep_until_interrupt(vcpu);
+        if (instruction == INSTRUCTION_WRS_NTO)
+            return (struct verdict){.kind = VERDICT_RESUME, .length = WFI_LENGTH};
+    }
     return inject(EXC_ILLEGAL, exit->tval);
 }

@@ -13,5 +13,7 @@ static inline struct exit_machine *machine_of(const struct vcpu *vcpu)
 struct verdict inject(enum exception cause, uint64_t tval);
 /* guest_trap.c: a virtual-instruction exception. */
 struct verdict handle_virtual_instruction(struct vcpu *vcpu, const struct vm_exit *exit);
+/* mmio.c: the instruction at the guest's pc; ERR_RANGE: it can't be fetched now. */
+enum err fetch_instruction(const struct vcpu *vcpu, uint32_t *instruction);
 /* mmio.c: a guest-page fault. */
 struct verdict handle_guest_page_fault(struct vcpu *vcpu, const struct vm_exit *exit);

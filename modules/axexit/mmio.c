@@ -18,7 +18,7 @@ static struct verdict access_fault(const struct vm_exit *exit)
 }
 
 /* The instruction at the guest's pc, a parcel at a time: the second may lie in another page. */
-static enum err fetch_instruction(const struct vcpu *vcpu, uint32_t *instruction)
+enum err fetch_instruction(const struct vcpu *vcpu, uint32_t *instruction)
 {
     uint16_t low, high = 0;
     if (!vcpu_fetch16(vcpu, gva(vcpu->sepc), &low))

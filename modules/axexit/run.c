@@ -75,6 +75,7 @@ static void apply(struct vcpu *vcpu, const struct verdict *v)
         break;
     case VERDICT_INJECT:
         ledger_name(vcpu->ledger, LEDGER_INJECT);
+        vcpu_trace(vcpu, TRACE_INJECT, v->cause, v->tval);
         vcpu_inject(vcpu, v->cause, v->tval);
         break;
     case VERDICT_STOP:
@@ -92,13 +93,13 @@ static void wake(struct vcpu *vcpu, uint32_t requests)
     if (requests & VCPU_REQ_START) {
         sbi_hart_reset(&machine_of(vcpu)->sbi, vcpu);
         vcpu_reset(vcpu, vcpu->start_pc, vcpu->id, vcpu->start_opaque);
-        atomic_store(&vcpu->hsm_state, SBI_HSM_STARTED);
+        vcpu_set_state(vcpu, SBI_HSM_STARTED);
     }
     if (atomic_load(&vcpu->hsm_state) == SBI_HSM_SUSPENDED && vcpu_interrupt_pending(vcpu)) {
         if (vcpu->resume_pending)
             vcpu_reset(vcpu, vcpu->resume_pc, vcpu->id, vcpu->resume_opaque);
         vcpu->resume_pending = false;
-        atomic_store(&vcpu->hsm_state, SBI_HSM_STARTED);
+        vcpu_set_state(vcpu, SBI_HSM_STARTED);
     }
 }
 

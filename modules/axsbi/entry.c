@@ -11,7 +11,7 @@ bool sbi_entry_valid(const struct sbi_machine *machine, uint64_t at)
 
 struct sbi_outcome sbi_suspend(struct vcpu *vcpu)
 {
-    atomic_store(&vcpu->hsm_state, SBI_HSM_SUSPENDED);
+    vcpu_set_state(vcpu, SBI_HSM_SUSPENDED);
     return (struct sbi_outcome){SBI_WAIT, SBI_SUCCESS, 0};
 }
 

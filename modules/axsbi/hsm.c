@@ -22,7 +22,7 @@ static struct sbi_outcome start(struct sbi_machine *machine, uint64_t id, uint64
  */
 static struct sbi_outcome stop(struct vcpu *vcpu)
 {
-    atomic_store(&vcpu->hsm_state, SBI_HSM_STOPPED);
+    vcpu_set_state(vcpu, SBI_HSM_STOPPED);
     return sbi_halt();
 }
 

@@ -107,6 +107,39 @@ static void dump_column(struct dump *d, const struct ledger *l, enum ledger_colu
 static struct spinlock lock = SPINLOCK("trace dump");
 static struct ledger_view view; /* lock held; too large for a hart's stack */
 
+#define TRACE_BLAME_KEY(symbol, key, name) [TRACE_BLAME_##symbol] = (key),
+static const char *const blame_keys[TRACE_BLAMES] = {TRACE_BLAME_LIST(TRACE_BLAME_KEY)};
+
+static void add_blames(struct dump *d, const uint64_t parts[TRACE_BLAMES])
+{
+    for (unsigned i = 0; i < TRACE_BLAMES; i++)
+        add(d, " %s=%lu", blame_keys[i], (unsigned long)parts[i]);
+    end_line(d);
+}
+
+static void dump_late(struct dump *d, const struct ledger *l)
+{
+    const struct ledger_late *late = &l->late;
+    char prefix[32];
+    if (late->count == 0)
+        return;
+    add(d, "@late %u.%u count=%lu sum=%lu min=%lu max=%lu", l->vm, l->vcpu,
+        (unsigned long)late->count, (unsigned long)late->sum, (unsigned long)late->least,
+        (unsigned long)late->greatest);
+    add_blames(d, late->blamed);
+    snprintf(prefix, sizeof prefix, "@latehist %u.%u", l->vm, l->vcpu);
+    begin_pairs(d, prefix);
+    for (unsigned i = 0; i < ARRAY_SIZE(late->buckets); i++)
+        if (late->buckets[i] > 0)
+            add_pair(d, histogram_lowest(i), 0, late->buckets[i]);
+    end_pairs(d);
+    const struct ledger_sample *w = &late->worst;
+    add(d, "@lateworst %u.%u deadline=%lu column=%s exits=%lu pc=0x%lx cause=0x%lx", l->vm, l->vcpu,
+        (unsigned long)late->worst_deadline, ledger_column_name(late->worst_column),
+        (unsigned long)w->exits, (unsigned long)w->pc, (unsigned long)w->cause);
+    add_blames(d, late->worst_parts);
+}
+
 static void dump_ledger(struct dump *d, const struct ledger *l)
 {
     bool exact = ledger_read(l, &view);
@@ -116,6 +149,7 @@ static void dump_ledger(struct dump *d, const struct ledger *l)
     end_line(d);
     for (unsigned i = 0; i < LEDGER_COLUMNS; i++)
         dump_column(d, l, i, &view.columns[i]);
+    dump_late(d, l);
 }
 
 static void dump_gaps(struct dump *d, const struct hart *hart)

@@ -39,7 +39,7 @@ static void count_piece(struct ledger *ledger, enum ledger_column column, uint64
     write_once(&book->sum, book->sum + ticks);
 }
 
-static void take_sample(const struct ledger *ledger, struct ledger_sample *sample, uint64_t now)
+void ledger_take_sample(const struct ledger *ledger, struct ledger_sample *sample, uint64_t now)
 {
     *sample = (struct ledger_sample){
         .end = now, .exits = *ledger->exits, .pc = ledger->exit.pc, .cause = ledger->exit.cause};
@@ -71,7 +71,7 @@ static void book_piece(struct ledger *ledger, enum ledger_column column, uint64_
     count_piece(ledger, column, ticks);
     if (book->worst.end == 0 || ticks > book->greatest) {
         book->greatest = ticks;
-        take_sample(ledger, &book->worst, now);
+        ledger_take_sample(ledger, &book->worst, now);
     }
     if (ledger_is_stolen(column))
         ledger->stolen += ticks;
@@ -117,6 +117,8 @@ enum ledger_column ledger_switch(struct ledger *ledger, enum ledger_column colum
     uint64_t now = time_now();
     enum ledger_column before = (enum ledger_column)ledger->column;
     book_lock_wait(ledger, now);
+    if (before == LEDGER_WAIT_HART)
+        ledger->hart_wait += now - ledger->mark;
     if (!ledger_book_usual(ledger, before, ledger->mark, now))
         ledger_book_long(ledger, before, now);
     ledger_name(ledger, column);
@@ -178,6 +180,7 @@ void ledger_start(struct ledger *ledger)
     memset(ledger->long_buckets, 0, sizeof ledger->long_buckets);
     memset(ledger->short_buckets, 0, sizeof ledger->short_buckets);
     ledger->stolen = 0;
+    ledger->late = (struct ledger_late){0};
     ledger->hart = this_hart()->index;
     ledger->lock_wait = this_hart()->lock_wait;
     ledger_name(ledger, LEDGER_STOPPED);

@@ -8,6 +8,8 @@ void trace_piece(const struct ledger *ledger, enum ledger_column column, uint64_
                  uint64_t now);
 /* ledger_read.c: what is_stolen columns have so far. Own hart. */
 uint64_t ledger_stolen_booked(const struct ledger *ledger);
+/* ledger.c: what is known now. */
+void ledger_take_sample(const struct ledger *ledger, struct ledger_sample *sample, uint64_t now);
 /* ledger.c: not the guest's own time. */
 bool ledger_is_stolen(enum ledger_column column);
 

@@ -5,6 +5,10 @@
 void vcpu_enter(struct vcpu *vcpu);
 /* arch/ARCH/fetch.S: 0, or 1 if the fetch traps. */
 int guest_fetch16(uint64_t gva, uint16_t *to);
+/* late.c: what makes the guest's timer late. Behind each exit on the slow path, and before the
+ * entry that follows it, whose piece of time is not booked yet. */
+void late_at_exit(struct vcpu *vcpu);
+void late_at_entry(struct vcpu *vcpu);
 /* timer.c: registers the host's timer interrupt for vCPUs on harts without Sstc. */
 void timer_init(void);
 /* timer.c: the hart's timer waits for the vCPU's deadlines no more. */

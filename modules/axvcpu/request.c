@@ -4,11 +4,23 @@
 #include <axipi/mailbox.h>
 #include <axvcpu/vcpu.h>
 
+/* Whoever runs here sends it: a vCPU of this hart, or the host. */
+static void trace_sent(const struct vcpu *to, uint32_t requests)
+{
+    const struct vcpu *self = this_hart()->vcpu;
+    if (self != NULL)
+        vcpu_trace(self, TRACE_IPI_SENT, to->hart->index, requests);
+    else
+        trace(TRACE_IPI_SENT, TRACE_NO_VCPU, TRACE_NO_VCPU, to->hart->index, requests);
+}
+
 void vcpu_post(struct vcpu *vcpu, uint32_t requests)
 {
     atomic_fetch_or(&vcpu->requests, requests);
-    if (atomic_load(&vcpu->away) && vcpu->hart != this_hart())
+    if (atomic_load(&vcpu->away) && vcpu->hart != this_hart()) {
+        trace_sent(vcpu, requests);
         hart_kick(vcpu->hart);
+    }
 }
 
 void vcpu_pause(struct vcpu *vcpu, bool wanted)
@@ -43,6 +55,7 @@ uint32_t vcpu_take_requests(struct vcpu *vcpu)
     if (atomic_load(&vcpu->requests) == 0)
         return 0;
     uint32_t taken = atomic_exchange(&vcpu->requests, 0);
+    vcpu_trace(vcpu, TRACE_IPI_RECEIVED, taken, 0);
     if (taken & VCPU_REQ_IPI)
         csr_set_hvip(IRQ_BIT(IRQ_VSSI));
     if (taken & VCPU_REQ_EXTERNAL)

@@ -3,6 +3,7 @@
 #include <axhal/arch/hfence.h>
 #include <axhal/csr_bits.h>
 #include <axhal/interrupt.h>
+#include <axhal/time.h>
 #include "internal.h"
 
 static void load_state(const struct vcpu *vcpu)
@@ -10,6 +11,22 @@ static void load_state(const struct vcpu *vcpu)
     csr_write_sepc(vcpu->sepc);
     csr_write_sstatus(vcpu->sstatus);
     csr_write_hstatus(vcpu->hstatus);
+}
+
+/* For the ledger's samples: whose doing it was. */
+static void note_exit(struct vcpu *vcpu, const struct vm_exit *exit)
+{
+    struct ledger_exit *note = &vcpu->ledger->exit;
+    const uint64_t *x = vcpu->x;
+    *note = (struct ledger_exit){.pc = vcpu->sepc, .cause = exit->cause};
+    if (exit->cause == EXC_ECALL_VS) {
+        note->args[0] = x[REG_A7];
+        note->args[1] = x[REG_A6];
+        note->args[2] = x[REG_A0];
+    } else {
+        note->args[0] = exit->address.a;
+        note->args[1] = exit->instruction;
+    }
 }
 
 static void save_state(struct vcpu *vcpu, struct vm_exit *exit)
@@ -22,11 +39,7 @@ static void save_state(struct vcpu *vcpu, struct vm_exit *exit)
     /* §18.2.8: htval is the address shifted right by 2; the low bits are those of stval. */
     exit->address = gpa(csr_read_htval() << 2 | (exit->tval & 3));
     exit->instruction = csr_read_htinst();
-    vcpu->ledger->exit.pc = vcpu->sepc;
-    vcpu->ledger->exit.cause = exit->cause;
-    if (exit->cause != EXC_ECALL_VS)
-        vcpu->ledger->exit.args[0] = exit->address.a,
-        vcpu->ledger->exit.args[1] = exit->instruction;
+    note_exit(vcpu, exit);
     exit->tval_is_gva = (vcpu->hstatus & HSTATUS_GVA) != 0;
 }
 
@@ -39,19 +52,23 @@ bool vcpu_run(struct vcpu *vcpu, struct vm_exit *exit)
     }
     if (vcpu->flush_at_entry)
         cpu_hfence_gvma_all();
+    late_at_entry(vcpu);
     load_state(vcpu);
     ledger_enter_guest(vcpu->ledger);
     vcpu_enter(vcpu);
     atomic_store(&vcpu->away, false);
     save_state(vcpu, exit);
+    late_at_exit(vcpu);
     return true;
 }
 
 void vcpu_wait(struct vcpu *vcpu)
 {
     atomic_store(&vcpu->away, true);
+    uint64_t began = time_now();
     if (atomic_load(&vcpu->requests) == 0)
         interrupt_wait();
+    vcpu_trace(vcpu, TRACE_WFI, time_now() - began, 0);
     atomic_store(&vcpu->away, false);
 }
 

@@ -46,6 +46,7 @@ static void program(const struct vcpu *vcpu)
 static void fire_for_guest(struct vcpu *vcpu, uint64_t now)
 {
     if (now >= vcpu->guest_deadline) {
+        vcpu_trace(vcpu, TRACE_TIMER_FIRED, vcpu->guest_deadline, now - vcpu->guest_deadline);
         vcpu->guest_deadline = UINT64_MAX;
         csr_set_hvip(IRQ_BIT(IRQ_VSTI));
     }
@@ -109,12 +110,14 @@ void hart_timer_set(struct hart_timer *timer, uint64_t deadline)
 
 void vcpu_set_timer(struct vcpu *vcpu, uint64_t deadline)
 {
+    vcpu_trace(vcpu, TRACE_TIMER_ARMED, deadline, 0);
     if (vcpu->has_sstc) {
         csr_write_vstimecmp(deadline);
         return;
     }
     csr_clear_hvip(IRQ_BIT(IRQ_VSTI));
     vcpu->guest_deadline = deadline;
+    vcpu->late.armed = deadline;
     program(vcpu);
 }
 

@@ -31,6 +31,57 @@ static void makes_virtual_instructions_illegal(void **state)
     assert_pc(PC);
 }
 
+static void code(uint32_t instruction)
+{
+    f.code[0] = (uint16_t)instruction;
+    f.code[1] = (uint16_t)(instruction >> 16);
+    f.readable = 2;
+}
+
+static void sleeps_for_a_guest_whose_wfi_exits(void **state)
+{
+    vcpu->trap_wfi = true;
+    code(0x10500073);
+    run_exit((struct vm_exit){.cause = EXC_VIRTUAL_INSTRUCTION});
+    assert_events("clear wait mailbox ");
+    assert_pc(PC + 4);
+    assert_int_equal(ledger_count(vcpu->ledger, LEDGER_IDLE), 1);
+    fake_csr.hip = fake_csr.hie = IRQ_BIT(IRQ_VSTI);
+    vcpu->requests = 0;
+    vcpu->sepc = PC;
+    run_exit((struct vm_exit){.cause = EXC_VIRTUAL_INSTRUCTION}); /* pending: no sleep */
+    assert_events("clear mailbox ");
+}
+
+/* Priv 1.13 §18.6.1: hstatus.VTW catches wrs.nto too. */
+static void wrs_nto_is_over_at_once(void **state)
+{
+    vcpu->trap_wfi = true;
+    code(0x00d00073);
+    run_exit((struct vm_exit){.cause = EXC_VIRTUAL_INSTRUCTION});
+    assert_events("clear ");
+    assert_pc(PC + 4);
+}
+
+/* The time of an exit goes to what it was for. */
+static void books_exits_by_cause(void **state)
+{
+    static const struct {
+        uint64_t cause;
+        enum ledger_column column;
+    } rows[] = {
+        {CAUSE_INTERRUPT | IRQ_SSI, LEDGER_HOST_INTERRUPT},
+        {EXC_VIRTUAL_INSTRUCTION, LEDGER_INJECT},
+        {EXC_ILLEGAL, LEDGER_UNEXPECTED},
+        {EXC_FETCH_GUEST_PAGE, LEDGER_INJECT},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        run_exit((struct vm_exit){.cause = rows[i].cause});
+        assert_int_equal(vcpu->ledger->column, rows[i].column);
+    }
+    f.events[0] = '\0';
+}
+
 static void stops_the_vm_on_what_has_no_handler(void **state)
 {
     static const uint64_t causes[] = {EXC_ILLEGAL, EXC_ECALL_S, 18, 19, 24, 63, ~CAUSE_INTERRUPT};
@@ -161,6 +212,9 @@ int run_verdict_tests(void)
         cmocka_unit_test_setup(resumes_behind_an_ecall, fixture_setup),
         cmocka_unit_test_setup(retries_after_an_interrupt, fixture_setup),
         cmocka_unit_test_setup(makes_virtual_instructions_illegal, fixture_setup),
+        cmocka_unit_test_setup(sleeps_for_a_guest_whose_wfi_exits, fixture_setup),
+        cmocka_unit_test_setup(wrs_nto_is_over_at_once, fixture_setup),
+        cmocka_unit_test_setup(books_exits_by_cause, fixture_setup),
         cmocka_unit_test_setup(stops_the_vm_on_what_has_no_handler, fixture_setup),
         cmocka_unit_test_setup(halts_at_the_ecall_that_stops, fixture_setup),
         cmocka_unit_test_setup(runs_no_stopped_vcpu, fixture_setup),

@@ -8,4 +8,4 @@ sbi-srcs   := $(addprefix tests/unit/axsbi/,fixture.c test_table.c test_base.c t
                 hsm.c srst.c dbcn.c susp.c legacy.c fwft.c sta.c \
                 pmu.c pmu_counter.c pmu_event.c pmu_hardware.c pmu_memory.c) \
               modules/axaddrspace/guest.c modules/axhal/arch/fake/csr.c \
-              modules/axtrace/ledger.c modules/axtrace/ledger_read.c tests/unit/axtrace/fake_ring.c
+              modules/axtrace/ledger.c modules/axtrace/ledger_read.c modules/axtrace/late.c tests/unit/axtrace/fake_ring.c

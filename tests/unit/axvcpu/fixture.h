@@ -32,7 +32,10 @@ extern struct fixture f;
 
 int fixture_setup(void **state);
 
+#define TEST(name) cmocka_unit_test_setup(name, fixture_setup)
+
 int run_request_tests(void);
 int run_inject_tests(void);
 int run_timer_tests(void);
 int run_setup_tests(void);
+int run_late_tests(void);

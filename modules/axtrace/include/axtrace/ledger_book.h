@@ -8,6 +8,7 @@
 #pragma once
 #include <axhal/hart.h>
 #include <axtrace/ledger.h>
+#include <axtrace/trace.h>
 #include <config/ledger.h>
 #include <lib/once.h>
 
@@ -23,6 +24,17 @@ struct ledger_book {
     uint32_t bucket_count;
 };
 
+/* The guest's timers: how late, and whose doing each tick of it was. */
+struct ledger_late {
+    uint64_t count, sum, least, greatest; /* ticks */
+    uint64_t blamed[TRACE_BLAMES];        /* make the sum */
+    uint64_t worst_deadline;
+    uint64_t worst_parts[TRACE_BLAMES];
+    struct ledger_sample worst;
+    enum ledger_column worst_column; /* the exit that the timer waited for last */
+    uint32_t buckets[HISTOGRAM_BUCKETS(LEDGER_SHORT_BITS)];
+};
+
 /* What is known of the exit in progress, for samples and events. */
 struct ledger_exit {
     uint64_t pc, cause, args[3];
@@ -35,6 +47,7 @@ struct ledger {
     uint64_t start;
     uint64_t stolen;       /* exact while armed */
     uint64_t lock_wait;    /* the hart's, as far as booked */
+    uint64_t hart_wait;    /* all ticks of WAIT_HART so far */
     const uint64_t *exits; /* the vCPU's count */
     struct ledger_exit exit;
     uint32_t hart; /* index */
@@ -43,6 +56,7 @@ struct ledger {
     bool running; /* from ledger_start to ledger_stop */
     /* A piece below the limit needs its bucket alone; 0: armed, or the column is empty. */
     uint64_t limit[LEDGER_COLUMNS];
+    struct ledger_late late;
     uint64_t linear[LEDGER_COLUMNS][HISTOGRAM_LINEAR];
     struct ledger_book books[LEDGER_COLUMNS];
     uint32_t long_buckets[LEDGER_LONG_COLUMNS][LEDGER_LONG_BUCKETS];
@@ -95,6 +109,13 @@ static inline void ledger_name(struct ledger *ledger, enum ledger_column column)
 {
     write_once(&ledger->column, column);
 }
+
+/*
+ * A timer of the guest was, or can now be, taken: `parts` are the ticks since its deadline by whose
+ * doing they were, `column` the exit that it waited for last. Own hart.
+ */
+void ledger_late(struct ledger *ledger, uint64_t deadline, const uint64_t parts[TRACE_BLAMES],
+                 enum ledger_column column);
 
 /* The guest goes on: books the exit in its column, what was waited for locks in theirs. */
 void ledger_enter_guest(struct ledger *ledger);

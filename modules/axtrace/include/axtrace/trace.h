@@ -41,13 +41,13 @@ enum trace_vm {
 
 /* Whose doing a late timer was. */
 #define TRACE_BLAME_LIST(X)                                                                        \
-    X(MASKED, "masked by the guest")                                                               \
-    X(EXIT, "exit in progress")                                                                    \
-    X(VCPU, "another vCPU")                                                                        \
-    X(LOCK, "lock")                                                                                \
-    X(IPI, "waiting for another hart")                                                             \
-    X(FIRMWARE, "firmware or emulator")
-#define TRACE_BLAME_ENUM(symbol, name) TRACE_BLAME_##symbol,
+    X(MASKED, "masked", "masked by the guest")                                                     \
+    X(EXIT, "exit", "exit in progress")                                                            \
+    X(VCPU, "descheduled", "paused, or another vCPU")                                              \
+    X(LOCK, "lock", "waiting for a lock")                                                          \
+    X(IPI, "hart", "waiting for another hart")                                                     \
+    X(FIRMWARE, "firmware", "firmware or emulator")
+#define TRACE_BLAME_ENUM(symbol, key, name) TRACE_BLAME_##symbol,
 enum trace_blame { TRACE_BLAME_LIST(TRACE_BLAME_ENUM) TRACE_BLAMES };
 
 #define TRACE_NO_VCPU 0xFFFF

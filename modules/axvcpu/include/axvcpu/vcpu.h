@@ -10,6 +10,7 @@
 #pragma once
 #include <axhal/hart.h>
 #include <axtrace/ledger_book.h>
+#include <axtrace/trace.h>
 #include <lib/addr.h>
 #include <lib/err.h>
 #include <lib/sbi.h>
@@ -36,6 +37,16 @@ enum vcpu_request {
 };
 
 struct addrspace;
+
+/* A guest's timer that is due and not taken yet (late.c). Times in ticks. */
+struct late_timer {
+    uint64_t armed;                /* without Sstc: the guest's last deadline, fired or not */
+    uint64_t deadline;             /* the one that is looked at; 0: none */
+    uint64_t seen;                 /* up to here the parts are known */
+    uint64_t done;                 /* a deadline that was accounted for */
+    uint64_t hart_wait, lock_wait; /* the ledger's, at the exit */
+    uint64_t parts[TRACE_BLAMES];
+};
 
 struct vcpu {
     /* Own hart only. The assembly of entry.S reads these by generated offsets. */
@@ -79,6 +90,7 @@ struct vcpu {
     uint64_t guest_deadline; /* the guest's own timer, without Sstc */
     uint64_t device_deadline;
     void (*on_device_timer)(struct vcpu *vcpu);
+    struct late_timer late; /* own hart only */
 
     /* Own hart only: held back from its guest, whose vsie is kept here meanwhile. */
     bool paused;
@@ -93,6 +105,20 @@ struct vm_exit {
     uint64_t instruction; /* htinst */
     bool tval_is_gva;
 };
+
+/* Own hart: an event of this vCPU. */
+static inline void vcpu_trace(const struct vcpu *vcpu, enum trace_event event, uint64_t a,
+                              uint64_t b)
+{
+    trace(event, vcpu->ledger->vm, vcpu->ledger->vcpu, a, b);
+}
+
+/* Own hart: another state of HSM (SBI 2.0 §9); from the store on others may act on it. */
+static inline void vcpu_set_state(struct vcpu *vcpu, enum sbi_hsm_state state)
+{
+    vcpu_trace(vcpu, TRACE_STATE, atomic_load(&vcpu->hsm_state), state);
+    atomic_store(&vcpu->hsm_state, state);
+}
 
 /* Own hart, when the vCPU comes to it: delegation, counters, environment, G-stage. */
 void vcpu_attach(struct vcpu *vcpu);

@@ -1,0 +1,103 @@
+/*
+ * Whose doing a late timer is. The guest's deadline is known (vstimecmp, or what it asked for), and
+ * the exits and entries around it: from the deadline to the entry at which the guest can take the
+ * interrupt, each tick is somebody's.
+ *
+ * What the host does not see: with Sstc an interrupt that is taken between two exits of the slow
+ * path. It was on time, or late for a reason that is the guest's own.
+ */
+#include <axhal/arch/csr.h>
+#include <axhal/csr_bits.h>
+#include <axhal/time.h>
+#include "internal.h"
+
+static uint64_t later(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
+static uint64_t deadline_of(const struct vcpu *vcpu)
+{
+    return vcpu->has_sstc ? csr_read_vstimecmp() : vcpu->late.armed;
+}
+
+/* Linux masks it in its handler until it has set the next one: then it was taken. */
+static bool is_wanted(void)
+{
+    return (csr_read_vsie() & IRQ_BIT(IRQ_STI)) != 0; /* vsie has VSTIE where sie has STIE */
+}
+
+/* In VU-mode VS-mode's interrupts are taken whatever SIE says (Priv 1.13 §12.1.1). */
+static bool is_masked(const struct vcpu *vcpu)
+{
+    return (vcpu->sstatus & SSTATUS_SPP) != 0 && (csr_read_vsstatus() & SSTATUS_SIE) == 0;
+}
+
+static void finish(struct vcpu *vcpu, enum ledger_column column)
+{
+    struct late_timer *late = &vcpu->late;
+    ledger_late(vcpu->ledger, late->deadline, late->parts, column);
+    late->done = late->deadline;
+    late->deadline = 0;
+}
+
+static void begin(struct late_timer *late, uint64_t deadline, uint64_t seen)
+{
+    late->deadline = deadline;
+    late->seen = later(deadline, seen);
+    for (unsigned i = 0; i < TRACE_BLAMES; i++)
+        late->parts[i] = 0;
+}
+
+void late_at_exit(struct vcpu *vcpu)
+{
+    struct late_timer *late = &vcpu->late;
+    uint64_t deadline = deadline_of(vcpu), now = vcpu->ledger->mark;
+    late->hart_wait = vcpu->ledger->hart_wait;
+    late->lock_wait = this_hart()->lock_wait;
+    if (late->deadline != 0 && late->deadline != deadline)
+        finish(vcpu, LEDGER_GUEST); /* taken, and another one set, since the entry */
+    if (deadline > now || deadline == late->done)
+        return;
+    if (!is_wanted()) {
+        late->done = deadline;
+        late->deadline = 0;
+        return;
+    }
+    if (late->deadline == 0)
+        begin(late, deadline, 0);
+    /* Due in the guest and not taken: by its own will, or nobody told it yet. */
+    late->parts[is_masked(vcpu) ? TRACE_BLAME_MASKED : TRACE_BLAME_FIRMWARE] += now - late->seen;
+    late->seen = now;
+}
+
+/* The exit's time since the deadline, waits inside it apart. */
+static void split_exit(struct vcpu *vcpu, uint64_t now)
+{
+    struct late_timer *late = &vcpu->late;
+    bool paused = vcpu->ledger->column == LEDGER_DESCHEDULED;
+    uint64_t all = now - late->seen;
+    uint64_t hart = vcpu->ledger->hart_wait - late->hart_wait;
+    uint64_t lock = this_hart()->lock_wait - late->lock_wait;
+    hart = hart < all ? hart : all;
+    lock = lock < all - hart ? lock : all - hart;
+    late->parts[TRACE_BLAME_IPI] += hart;
+    late->parts[TRACE_BLAME_LOCK] += lock;
+    late->parts[paused ? TRACE_BLAME_VCPU : TRACE_BLAME_EXIT] += all - hart - lock;
+    late->seen = now;
+}
+
+void late_at_entry(struct vcpu *vcpu)
+{
+    struct late_timer *late = &vcpu->late;
+    uint64_t deadline = deadline_of(vcpu), now = time_now();
+    if (late->deadline != 0 && late->deadline != deadline)
+        late->deadline = 0; /* this exit set another one: the guest gave the old one up */
+    if (deadline > now || deadline == late->done)
+        return;
+    if (late->deadline == 0)
+        begin(late, deadline, vcpu->ledger->mark);
+    split_exit(vcpu, now);
+    if (is_wanted() && !is_masked(vcpu))
+        finish(vcpu, (enum ledger_column)vcpu->ledger->column);
+}

@@ -1,0 +1,158 @@
+/* Whose doing a late timer is: the guest is entered at 1000, and exits later. */
+#include "fixture.h"
+#include "internal.h"
+
+static struct vcpu *const vcpu = &f.vcpus[0];
+#define LATE (vcpu->ledger->late)
+
+static void setup_timer(uint64_t deadline, bool enabled)
+{
+    vcpu->has_sstc = true;
+    vcpu->sstatus = SSTATUS_SPP;
+    fake_csr.vstimecmp = deadline;
+    fake_csr.vsie = IRQ_BIT(IRQ_STI);
+    fake_csr.vsstatus = enabled ? SSTATUS_SIE : 0;
+    fake_csr.time = 1000;
+    late_at_entry(vcpu);
+    ledger_enter_guest(vcpu->ledger);
+}
+
+/* The vector's part, and vcpu_run's behind it. */
+static void exit_at(uint64_t time)
+{
+    fake_csr.time = time;
+    ledger_switch(vcpu->ledger, LEDGER_MMIO_UART);
+    late_at_exit(vcpu);
+}
+
+static void enter_at(uint64_t time)
+{
+    fake_csr.time = time;
+    late_at_entry(vcpu);
+    ledger_enter_guest(vcpu->ledger);
+}
+
+static void assert_blamed(enum trace_blame blame, uint64_t ticks)
+{
+    for (unsigned i = 0; i < TRACE_BLAMES; i++)
+        assert_int_equal(LATE.blamed[i], i == blame ? ticks : 0);
+    assert_int_equal(LATE.sum, ticks);
+}
+
+static void an_exit_in_progress(void **state)
+{
+    setup_timer(1500, true);
+    exit_at(1400);
+    enter_at(1800);
+    assert_int_equal(LATE.count, 1);
+    assert_blamed(TRACE_BLAME_EXIT, 300);
+    assert_int_equal(LATE.worst_column, LEDGER_MMIO_UART);
+    assert_int_equal(LATE.worst_deadline, 1500);
+    exit_at(1900); /* the same deadline is not counted again */
+    enter_at(2000);
+    assert_int_equal(LATE.count, 1);
+}
+
+static void one_that_is_not_due_is_nobodys(void **state)
+{
+    setup_timer(1500, true);
+    exit_at(1400);
+    enter_at(1499);
+    assert_int_equal(LATE.count, 0);
+}
+
+static void the_guest_that_masks_it(void **state)
+{
+    setup_timer(1500, false);
+    exit_at(1700);
+    enter_at(1710);
+    assert_int_equal(LATE.count, 0); /* it still can't be taken */
+    exit_at(1900);
+    fake_csr.vsstatus = SSTATUS_SIE;
+    enter_at(1930);
+    assert_int_equal(LATE.count, 1);
+    assert_int_equal(LATE.sum, 430);
+    assert_int_equal(LATE.blamed[TRACE_BLAME_MASKED], 200 + 190);
+    assert_int_equal(LATE.blamed[TRACE_BLAME_EXIT], 10 + 30);
+}
+
+static void one_taken_between_two_exits(void **state)
+{
+    setup_timer(1500, false);
+    exit_at(1600);
+    enter_at(1620);
+    fake_csr.vstimecmp = 9000; /* its handler set the next one */
+    exit_at(1800);
+    assert_int_equal(LATE.count, 1);
+    assert_int_equal(LATE.sum, 120); /* what is known: up to the last entry */
+}
+
+static void one_that_the_guest_does_not_want(void **state)
+{
+    setup_timer(1500, true);
+    fake_csr.vsie = 0;
+    exit_at(1700);
+    enter_at(1800);
+    assert_int_equal(LATE.count, 0);
+}
+
+static void waiting_for_another_hart_is_apart(void **state)
+{
+    setup_timer(1500, true);
+    exit_at(1500);
+    fake_csr.time = 1510;
+    ledger_switch(vcpu->ledger, LEDGER_WAIT_HART);
+    fake_csr.time = 1560;
+    ledger_switch(vcpu->ledger, LEDGER_SBI_RFENCE_I);
+    enter_at(1565);
+    assert_int_equal(LATE.blamed[TRACE_BLAME_IPI], 50);
+    assert_int_equal(LATE.blamed[TRACE_BLAME_EXIT], 15);
+    assert_int_equal(LATE.sum, 65);
+}
+
+static void waiting_for_a_lock_is_apart(void **state)
+{
+    setup_timer(1500, true);
+    exit_at(1500);
+    fake_hart->lock_wait += 40;
+    enter_at(1565);
+    assert_int_equal(LATE.blamed[TRACE_BLAME_LOCK], 40);
+    assert_int_equal(LATE.blamed[TRACE_BLAME_EXIT], 25);
+}
+
+static void a_pause(void **state)
+{
+    setup_timer(1500, true);
+    exit_at(1500);
+    ledger_switch(vcpu->ledger, LEDGER_DESCHEDULED);
+    enter_at(3000);
+    assert_blamed(TRACE_BLAME_VCPU, 1500);
+}
+
+/* Without Sstc the host's timer tells the hart: until it does, that is firmware's time. */
+static void without_sstc_the_way_to_the_host(void **state)
+{
+    setup_timer(UINT64_MAX, true);
+    vcpu->has_sstc = false;
+    vcpu_set_timer(vcpu, 1500);
+    exit_at(1530);
+    enter_at(1600);
+    assert_int_equal(LATE.blamed[TRACE_BLAME_FIRMWARE], 30);
+    assert_int_equal(LATE.blamed[TRACE_BLAME_EXIT], 70);
+}
+
+int run_late_tests(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(an_exit_in_progress),
+        TEST(one_that_is_not_due_is_nobodys),
+        TEST(the_guest_that_masks_it),
+        TEST(one_taken_between_two_exits),
+        TEST(one_that_the_guest_does_not_want),
+        TEST(waiting_for_another_hart_is_apart),
+        TEST(waiting_for_a_lock_is_apart),
+        TEST(a_pause),
+        TEST(without_sstc_the_way_to_the_host),
+    };
+    return cmocka_run_group_tests_name("late", tests, NULL, NULL);
+}
