@@ -68,8 +68,9 @@ static void book_piece(struct ledger *ledger, enum ledger_column column, uint64_
                        uint64_t now)
 {
     struct ledger_book *book = &ledger->books[column];
+    bool first = book->worst.end == 0;
     count_piece(ledger, column, ticks);
-    if (book->worst.end == 0 || ticks > book->greatest) {
+    if (first || ticks > book->greatest) {
         book->greatest = ticks;
         ledger_take_sample(ledger, &book->worst, now);
     }
@@ -80,9 +81,23 @@ static void book_piece(struct ledger *ledger, enum ledger_column column, uint64_
     trace_piece(ledger, column, ticks, now);
 }
 
+/* Too long for a bucket of its own, but not the longest, and nobody looks: the commonest of these.
+ */
+static bool book_unseen(struct ledger *ledger, enum ledger_column column, uint64_t now)
+{
+    uint64_t ticks = now - ledger->mark;
+    if (ticks < HISTOGRAM_LINEAR || ticks > ledger->books[column].greatest ||
+        atomic_load_explicit(&ledger->armed, memory_order_relaxed) != 0)
+        return false;
+    count_piece(ledger, column, ticks);
+    write_once(&ledger->mark, now);
+    return true;
+}
+
 void ledger_book_long(struct ledger *ledger, enum ledger_column column, uint64_t now)
 {
-    book_piece(ledger, column, now - ledger->mark, now);
+    if (!book_unseen(ledger, column, now))
+        book_piece(ledger, column, now - ledger->mark, now);
 }
 
 /*
@@ -92,7 +107,9 @@ void ledger_book_long(struct ledger *ledger, enum ledger_column column, uint64_t
 void ledger_book_long_exit(struct ledger *ledger, enum ledger_column column, uint64_t now)
 {
     struct ledger_book *book = &ledger->books[column];
-    ledger_book_long(ledger, column, now);
+    if (book_unseen(ledger, column, now))
+        return;
+    book_piece(ledger, column, now - ledger->mark, now);
     uint64_t spent = time_now() - ledger->mark;
     if (ledger_is_stolen(column))
         ledger->stolen += spent;
@@ -101,7 +118,7 @@ void ledger_book_long_exit(struct ledger *ledger, enum ledger_column column, uin
 }
 
 /* Waiting for locks happens inside other pieces: what the hart waited is taken out of this one. */
-static void book_lock_wait(struct ledger *ledger, uint64_t now)
+void ledger_book_lock_wait(struct ledger *ledger, uint64_t now)
 {
     uint64_t waited = this_hart()->lock_wait - ledger->lock_wait;
     ledger->lock_wait = this_hart()->lock_wait;
@@ -116,23 +133,14 @@ enum ledger_column ledger_switch(struct ledger *ledger, enum ledger_column colum
 {
     uint64_t now = time_now();
     enum ledger_column before = (enum ledger_column)ledger->column;
-    book_lock_wait(ledger, now);
+    if (this_hart()->lock_wait != ledger->lock_wait)
+        ledger_book_lock_wait(ledger, now);
     if (before == LEDGER_WAIT_HART)
         ledger->hart_wait += now - ledger->mark;
     if (!ledger_book_usual(ledger, before, ledger->mark, now))
         ledger_book_long(ledger, before, now);
     ledger_name(ledger, column);
     return before;
-}
-
-void ledger_enter_guest(struct ledger *ledger)
-{
-    enum ledger_column column = (enum ledger_column)ledger->column;
-    uint64_t now = time_now();
-    book_lock_wait(ledger, now);
-    if (!ledger_book_usual(ledger, column, ledger->mark, now))
-        ledger_book_long_exit(ledger, column, now);
-    ledger_name(ledger, LEDGER_GUEST);
 }
 
 void ledger_arm(struct ledger *ledger, uint32_t reason, bool armed)

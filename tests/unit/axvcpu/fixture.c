@@ -108,5 +108,6 @@ int fixture_setup(void **state)
 
 int main(void)
 {
-    return run_request_tests() + run_inject_tests() + run_timer_tests() + run_setup_tests() + run_late_tests();
+    return run_request_tests() + run_inject_tests() + run_timer_tests() + run_setup_tests() +
+           run_late_tests();
 }

@@ -6,6 +6,7 @@
  * should (ledger_read). What it may meet is stored a word at a time (lib/once.h).
  */
 #pragma once
+#include <axhal/arch/csr.h>
 #include <axhal/hart.h>
 #include <axtrace/ledger.h>
 #include <axtrace/trace.h>
@@ -117,8 +118,20 @@ static inline void ledger_name(struct ledger *ledger, enum ledger_column column)
 void ledger_late(struct ledger *ledger, uint64_t deadline, const uint64_t parts[TRACE_BLAMES],
                  enum ledger_column column);
 
+/* What the hart waited for locks since it was last booked, out of the piece that ends at `now`. */
+void ledger_book_lock_wait(struct ledger *ledger, uint64_t now);
+
 /* The guest goes on: books the exit in its column, what was waited for locks in theirs. */
-void ledger_enter_guest(struct ledger *ledger);
+static inline void ledger_enter_guest(struct ledger *ledger)
+{
+    enum ledger_column column = (enum ledger_column)ledger->column;
+    uint64_t now = CONFIG_LEDGER ? csr_read_time() : 0;
+    if (CONFIG_LEDGER && this_hart()->lock_wait != ledger->lock_wait)
+        ledger_book_lock_wait(ledger, now);
+    if (!ledger_book_usual(ledger, column, ledger->mark, now))
+        ledger_book_long_exit(ledger, column, now);
+    ledger_name(ledger, LEDGER_GUEST);
+}
 
 /*
  * For replay (docs/lab.md): a debugger sets both before the harts run, and its breakpoint at
