@@ -107,9 +107,7 @@ void ledger_book_long(struct ledger *ledger, enum ledger_column column, uint64_t
 void ledger_book_long_exit(struct ledger *ledger, enum ledger_column column, uint64_t now)
 {
     struct ledger_book *book = &ledger->books[column];
-    if (book_unseen(ledger, column, now))
-        return;
-    book_piece(ledger, column, now - ledger->mark, now);
+    ledger_book_long(ledger, column, now);
     uint64_t spent = time_now() - ledger->mark;
     if (ledger_is_stolen(column))
         ledger->stolen += spent;

@@ -33,12 +33,25 @@ static bool is_masked(const struct vcpu *vcpu)
     return (vcpu->sstatus & SSTATUS_SPP) != 0 && (csr_read_vsstatus() & SSTATUS_SIE) == 0;
 }
 
+/* The account of it waits for the next exit: before an entry it would make the timer later still.
+ */
 static void finish(struct vcpu *vcpu, enum ledger_column column)
 {
     struct late_timer *late = &vcpu->late;
-    ledger_late(vcpu->ledger, late->deadline, late->parts, column);
+    late->finished = true;
+    late->column = column;
     late->done = late->deadline;
     late->deadline = 0;
+}
+
+static void account(struct vcpu *vcpu)
+{
+    struct late_timer *late = &vcpu->late;
+    if (late->deadline != 0 && late->deadline != deadline_of(vcpu))
+        finish(vcpu, LEDGER_GUEST); /* taken, and another one set, since the entry */
+    if (late->finished)
+        ledger_late(vcpu->ledger, late->done, late->parts, late->column);
+    late->finished = false;
 }
 
 static void begin(struct late_timer *late, uint64_t deadline, uint64_t seen)
@@ -55,8 +68,7 @@ void late_at_exit(struct vcpu *vcpu)
     uint64_t deadline = deadline_of(vcpu), now = vcpu->ledger->mark;
     late->hart_wait = vcpu->ledger->hart_wait;
     late->lock_wait = this_hart()->lock_wait;
-    if (late->deadline != 0 && late->deadline != deadline)
-        finish(vcpu, LEDGER_GUEST); /* taken, and another one set, since the entry */
+    account(vcpu);
     if (deadline > now || deadline == late->done)
         return;
     if (!is_wanted()) {

@@ -32,6 +32,13 @@ static void enter_at(uint64_t time)
     ledger_enter_guest(vcpu->ledger);
 }
 
+/* It is booked at the next exit. */
+static void settle(void)
+{
+    exit_at(fake_csr.time);
+    enter_at(fake_csr.time);
+}
+
 static void assert_blamed(enum trace_blame blame, uint64_t ticks)
 {
     for (unsigned i = 0; i < TRACE_BLAMES; i++)
@@ -44,6 +51,7 @@ static void an_exit_in_progress(void **state)
     setup_timer(1500, true);
     exit_at(1400);
     enter_at(1800);
+    settle();
     assert_int_equal(LATE.count, 1);
     assert_blamed(TRACE_BLAME_EXIT, 300);
     assert_int_equal(LATE.worst_column, LEDGER_MMIO_UART);
@@ -58,6 +66,7 @@ static void one_that_is_not_due_is_nobodys(void **state)
     setup_timer(1500, true);
     exit_at(1400);
     enter_at(1499);
+    settle();
     assert_int_equal(LATE.count, 0);
 }
 
@@ -70,6 +79,7 @@ static void the_guest_that_masks_it(void **state)
     exit_at(1900);
     fake_csr.vsstatus = SSTATUS_SIE;
     enter_at(1930);
+    settle();
     assert_int_equal(LATE.count, 1);
     assert_int_equal(LATE.sum, 430);
     assert_int_equal(LATE.blamed[TRACE_BLAME_MASKED], 200 + 190);
@@ -93,6 +103,7 @@ static void one_that_the_guest_does_not_want(void **state)
     fake_csr.vsie = 0;
     exit_at(1700);
     enter_at(1800);
+    settle();
     assert_int_equal(LATE.count, 0);
 }
 
@@ -105,6 +116,7 @@ static void waiting_for_another_hart_is_apart(void **state)
     fake_csr.time = 1560;
     ledger_switch(vcpu->ledger, LEDGER_SBI_RFENCE_I);
     enter_at(1565);
+    settle();
     assert_int_equal(LATE.blamed[TRACE_BLAME_IPI], 50);
     assert_int_equal(LATE.blamed[TRACE_BLAME_EXIT], 15);
     assert_int_equal(LATE.sum, 65);
@@ -116,6 +128,7 @@ static void waiting_for_a_lock_is_apart(void **state)
     exit_at(1500);
     fake_hart->lock_wait += 40;
     enter_at(1565);
+    settle();
     assert_int_equal(LATE.blamed[TRACE_BLAME_LOCK], 40);
     assert_int_equal(LATE.blamed[TRACE_BLAME_EXIT], 25);
 }
@@ -126,6 +139,7 @@ static void a_pause(void **state)
     exit_at(1500);
     ledger_switch(vcpu->ledger, LEDGER_DESCHEDULED);
     enter_at(3000);
+    settle();
     assert_blamed(TRACE_BLAME_VCPU, 1500);
 }
 
@@ -137,6 +151,7 @@ static void without_sstc_the_way_to_the_host(void **state)
     vcpu_set_timer(vcpu, 1500);
     exit_at(1530);
     enter_at(1600);
+    settle();
     assert_int_equal(LATE.blamed[TRACE_BLAME_FIRMWARE], 30);
     assert_int_equal(LATE.blamed[TRACE_BLAME_EXIT], 70);
 }

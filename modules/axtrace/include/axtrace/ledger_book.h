@@ -57,11 +57,11 @@ struct ledger {
     bool running; /* from ledger_start to ledger_stop */
     /* A piece below the limit needs its bucket alone; 0: armed, or the column is empty. */
     uint64_t limit[LEDGER_COLUMNS];
-    struct ledger_late late;
     uint64_t linear[LEDGER_COLUMNS][HISTOGRAM_LINEAR];
     struct ledger_book books[LEDGER_COLUMNS];
     uint32_t long_buckets[LEDGER_LONG_COLUMNS][LEDGER_LONG_BUCKETS];
     uint32_t short_buckets[LEDGER_COLUMNS - LEDGER_LONG_COLUMNS][LEDGER_SHORT_BUCKETS];
+    struct ledger_late late;
 };
 
 enum ledger_arming {

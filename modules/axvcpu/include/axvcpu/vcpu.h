@@ -46,6 +46,8 @@ struct late_timer {
     uint64_t done;                 /* a deadline that was accounted for */
     uint64_t hart_wait, lock_wait; /* the ledger's, at the exit */
     uint64_t parts[TRACE_BLAMES];
+    bool finished; /* `done` is still to be booked, with parts and column */
+    enum ledger_column column;
 };
 
 struct vcpu {
