@@ -141,7 +141,8 @@ void exit_run_vcpu(struct vcpu *vcpu)
             wait(vcpu);
             continue;
         }
-        sbi_before_entry(&machine_of(vcpu)->sbi, vcpu);
+        if (vcpu->before_entry)
+            sbi_before_entry(&machine_of(vcpu)->sbi, vcpu);
         if (vcpu_run(vcpu, &exit))
             handle(vcpu, &exit);
     }

@@ -148,7 +148,8 @@ static struct sbi_outcome handle(const struct sbi_call *call)
 {
     struct sbi_hart *hart = sbi_hart_of(call);
     struct sbi_outcome outcome = handle_any(call, &hart->pmu);
-    steal_watch(hart, call->vcpu);
+    if (call->function >= SBI_PMU_CONFIG_MATCHING && call->function <= SBI_PMU_STOP)
+        steal_watch(hart, call->vcpu);
     return outcome;
 }
 

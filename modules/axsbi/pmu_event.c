@@ -2,6 +2,7 @@
  * Firmware events (SBI 3.0 §11.6). The standard ones are counted where they happen, in
  * vcpu->events; the platform's are the hypervisor's own counts.
  */
+#include <axhal/csr_bits.h>
 #include "pmu.h"
 
 static bool platform_event_exists(uint64_t data)
@@ -32,9 +33,18 @@ static uint64_t platform_event_count(const struct vcpu *vcpu, uint64_t data)
 
 uint64_t pmu_event_count(const struct vcpu *vcpu, uint64_t code, uint64_t data)
 {
-    if (code == SBI_PMU_FW_PLATFORM)
+    switch (code) {
+    case SBI_PMU_FW_PLATFORM:
         return platform_event_count(vcpu, data);
-    if (code == SBI_PMU_FW_SET_TIMER) /* most come over the fast path, which has its own account */
+    case SBI_PMU_FW_ACCESS_LOAD:
+        return vcpu->injected[EXC_LOAD_ACCESS];
+    case SBI_PMU_FW_ACCESS_STORE:
+        return vcpu->injected[EXC_STORE_ACCESS];
+    case SBI_PMU_FW_ILLEGAL_INSN:
+        return vcpu->injected[EXC_ILLEGAL];
+    case SBI_PMU_FW_SET_TIMER: /* most come over the fast path, which has its own account */
         return ledger_count(vcpu->ledger, LEDGER_SBI_TIME);
-    return vcpu->events[code];
+    default:
+        return vcpu->events[code];
+    }
 }

@@ -23,9 +23,10 @@ static struct sbi_outcome fence(const struct sbi_call *call, uint32_t requests,
         return sbi_refuse(SBI_ERR_INVALID_PARAM);
 
     const uint64_t others = targets & ~BIT(self->id);
-    if (others)
+    if (others) {
         vcpu_fence_remote(self, call->machine->vcpus, others, requests);
-    self->events[event] += (uint64_t)__builtin_popcountll(others);
+        self->events[event] += (uint64_t)__builtin_popcountll(others);
+    }
     if (targets != others)
         vcpu_fence_local(self, requests);
     return sbi_done(0);

@@ -28,6 +28,7 @@ static uint64_t ticks_to_ns(uint64_t ticks)
 void steal_watch(struct sbi_hart *hart, struct vcpu *vcpu)
 {
     bool watched = hart->sta.on;
+    vcpu->before_entry = watched;
     for (unsigned n = PMU_HARDWARE; n < PMU_COUNTERS; n++) {
         const struct pmu_counter *c = &hart->pmu.counters[n];
         watched = watched || (c->started && pmu_counts_stolen(c));
@@ -42,8 +43,9 @@ void steal_watch(struct sbi_hart *hart, struct vcpu *vcpu)
  * The reader is this hart's guest, which does not run now, or another hart of it: so the order of
  * the three stores counts. What the guest writes there itself harms nobody else (§16.1).
  */
-void sta_update(struct sbi_machine *machine, struct sbi_hart *hart, struct vcpu *vcpu)
+void sbi_before_entry(struct sbi_machine *machine, struct vcpu *vcpu)
 {
+    struct sbi_hart *hart = &machine->harts[vcpu->id];
     uint64_t stolen = ledger_stolen(vcpu->ledger);
     struct sta_area *area = guest_ptr(machine->memory, hart->sta.area, AREA_SIZE);
     if (stolen == hart->sta.stolen || area == NULL)

@@ -20,19 +20,9 @@ bool vcpu_interrupt_pending(const struct vcpu *vcpu)
     return (csr_read_hip() & csr_read_hie() & VS_IRQS) != 0;
 }
 
-static void count_event(struct vcpu *vcpu, uint64_t cause)
-{
-    if (cause == EXC_LOAD_ACCESS)
-        vcpu->events[SBI_PMU_FW_ACCESS_LOAD]++;
-    else if (cause == EXC_STORE_ACCESS)
-        vcpu->events[SBI_PMU_FW_ACCESS_STORE]++;
-    else if (cause == EXC_ILLEGAL)
-        vcpu->events[SBI_PMU_FW_ILLEGAL_INSN]++;
-}
-
 void vcpu_inject(struct vcpu *vcpu, uint64_t cause, uint64_t tval)
 {
-    count_event(vcpu, cause);
+    vcpu->injected[cause % VCPU_CAUSES]++;
     uint64_t status = csr_read_vsstatus();
     uint64_t from_s = vcpu->sstatus & SSTATUS_SPP;
     uint64_t was_enabled = status & SSTATUS_SIE ? SSTATUS_SPIE : 0;

@@ -108,7 +108,7 @@ void sbi_hart_reset(struct sbi_machine *machine, struct vcpu *vcpu)
     f.sbi_resets++;
 }
 
-void sta_update(struct sbi_machine *machine, struct sbi_hart *hart, struct vcpu *vcpu)
+void sbi_before_entry(struct sbi_machine *machine, struct vcpu *vcpu)
 {
     event("steal ");
 }
@@ -146,10 +146,8 @@ int fixture_setup(void **state)
     f.device = (struct mmio_device){"device", gpa(DEVICE), 0x100, &ops, LEDGER_MMIO_RTC};
     f.bus.devices[0] = &f.device;
     f.bus.count = 1;
-    f.machine =
-        (struct exit_machine){.sbi = {.vcpus = f.vcpus, .vcpu_count = 2, .harts = f.sbi_harts},
-                              .bus = &f.bus,
-                              .stop = stop};
+    f.machine = (struct exit_machine){
+        .sbi = {.vcpus = f.vcpus, .vcpu_count = 2}, .bus = &f.bus, .stop = stop};
     for (uint32_t i = 0; i < 2; i++) {
         f.vcpus[i].id = i;
         f.vcpus[i].ledger = fake_ledger((uint16_t)i, &f.vcpus[i].exits);

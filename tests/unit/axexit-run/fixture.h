@@ -16,7 +16,6 @@
 
 struct fixture {
     struct vcpu vcpus[2];
-    struct sbi_hart sbi_harts[2];
     struct exit_machine machine;
     struct mmio_bus bus;
     struct mmio_device device;

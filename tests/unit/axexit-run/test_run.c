@@ -139,7 +139,7 @@ static void starts_where_it_is_told_to(void **state)
 
 static void brings_steal_time_up_to_date_before_it_enters(void **state)
 {
-    f.sbi_harts[0].sta.on = true;
+    vcpu->before_entry = true;
     run_exit((struct vm_exit){.cause = EXC_ECALL_VS});
     assert_events("clear steal sbi steal ");
     vcpu->hsm_state = SBI_HSM_STOPPED;

@@ -28,7 +28,8 @@ static void take(uint64_t ticks)
     ledger_switch(ledger, LEDGER_MMIO_UART);
     fake_csr.time += ticks;
     ledger_switch(ledger, LEDGER_GUEST);
-    sbi_before_entry(&f.machine, &f.vcpus[CALLER]);
+    if (f.vcpus[CALLER].before_entry)
+        sbi_before_entry(&f.machine, &f.vcpus[CALLER]);
 }
 
 static void writes_what_was_stolen(void **state)

@@ -49,6 +49,16 @@ static void sets_an_expected_landing_pad_aside(void **state)
     assert_int_equal(fake_csr.vsstatus, REST | SSTATUS_SPP);
 }
 
+static void counts_what_it_injects(void **state)
+{
+    trap(REST, SSTATUS_SPP);
+    trap(REST, SSTATUS_SPP);
+    vcpu_inject(vcpu, EXC_ILLEGAL, 0);
+    assert_int_equal(vcpu->injected[EXC_LOAD_ACCESS], 2);
+    assert_int_equal(vcpu->injected[EXC_ILLEGAL], 1);
+    assert_int_equal(vcpu->injected[EXC_STORE_ACCESS], 0);
+}
+
 static void resets_to_what_hart_start_promises(void **state)
 {
     for (unsigned i = 0; i < REG_COUNT; i++)
@@ -109,6 +119,7 @@ int run_inject_tests(void)
         cmocka_unit_test_setup(traps_from_the_guests_user_mode, fixture_setup),
         cmocka_unit_test_setup(traps_with_interrupts_off, fixture_setup),
         cmocka_unit_test_setup(sets_an_expected_landing_pad_aside, fixture_setup),
+        cmocka_unit_test_setup(counts_what_it_injects, fixture_setup),
         cmocka_unit_test_setup(resets_to_what_hart_start_promises, fixture_setup),
         cmocka_unit_test_setup(switches_vectors_on_where_there_are_any, fixture_setup),
         cmocka_unit_test_setup(clears_all_interrupts_but_a_line_that_is_up, fixture_setup),

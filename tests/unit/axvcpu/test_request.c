@@ -25,6 +25,18 @@ static void takes_each_request_once(void **state)
     assert_int_equal(fake_csr.hvip, 0);
 }
 
+static void counts_what_it_receives(void **state)
+{
+    self->requests = VCPU_REQ_IPI | VCPU_REQ_FENCE_VVMA;
+    vcpu_take_requests(self);
+    self->requests = VCPU_REQ_IPI | VCPU_REQ_FENCE_I;
+    vcpu_take_requests(self);
+    vcpu_take_requests(self);
+    assert_int_equal(self->events[SBI_PMU_FW_IPI_RECEIVED], 2);
+    assert_int_equal(self->events[SBI_PMU_FW_SFENCE_VMA_RECEIVED], 1);
+    assert_int_equal(self->events[SBI_PMU_FW_FENCE_I_RECEIVED], 1);
+}
+
 static void follows_the_external_line(void **state)
 {
     self->external_level = true;
@@ -196,6 +208,7 @@ int run_request_tests(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(kicks_only_who_is_away, fixture_setup),
         cmocka_unit_test_setup(takes_each_request_once, fixture_setup),
+        cmocka_unit_test_setup(counts_what_it_receives, fixture_setup),
         cmocka_unit_test_setup(follows_the_external_line, fixture_setup),
         cmocka_unit_test_setup(masks_a_paused_guests_interrupts, fixture_setup),
         cmocka_unit_test_setup(fences_as_asked, fixture_setup),

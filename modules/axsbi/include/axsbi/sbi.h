@@ -84,15 +84,9 @@ void sbi_init(void);
  * and when its VM ends. */
 void sbi_hart_reset(struct sbi_machine *machine, struct vcpu *vcpu);
 
-void sta_update(struct sbi_machine *machine, struct sbi_hart *hart, struct vcpu *vcpu);
-/* Own hart, before each entry of the slow path: what the guest reads without a call is up to date.
- */
-static inline void sbi_before_entry(struct sbi_machine *machine, struct vcpu *vcpu)
-{
-    struct sbi_hart *hart = &machine->harts[vcpu->id];
-    if (hart->sta.on)
-        sta_update(machine, hart, vcpu);
-}
+/* Own hart, before each entry of the slow path if vcpu->before_entry: what the guest reads without
+ * a call is brought up to date. */
+void sbi_before_entry(struct sbi_machine *machine, struct vcpu *vcpu);
 
 /* True if guests have the extension `id`: what BASE's probe answers. */
 bool sbi_probe(uint64_t id);

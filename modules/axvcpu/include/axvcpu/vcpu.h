@@ -36,6 +36,9 @@ enum vcpu_request {
     VCPU_REQ_PAUSE = 1 << 6,      /* make paused follow pause_wanted */
 };
 
+/* Exceptions that the guest can take (Priv 1.13 §12.1.8). */
+#define VCPU_CAUSES 32
+
 struct addrspace;
 
 /* A guest's timer that is due and not taken yet (late.c). Times in ticks. */
@@ -57,14 +60,16 @@ struct vcpu {
     uint64_t host_sp;
     uint64_t exits; /* all exits since the VM's start, fast path included */
     bool has_sstc;
+    bool before_entry;    /* the owner of `machine` has something to do before each slow entry */
     uint64_t environment; /* the henvcfg bits that this guest can have, since vcpu_attach() */
     uint64_t sepc;        /* these three: valid between exit and entry on the slow path */
     uint64_t sstatus;
     uint64_t hstatus;
     /* How often each firmware event happened (SBI 3.0 §11.6, enum sbi_pmu_firmware_event). */
     uint64_t events[SBI_PMU_FW_EVENTS];
-    struct ledger *ledger; /* the owner makes it; never NULL */
-    void *machine;         /* the owner's; axvcpu does not look at it */
+    uint64_t injected[VCPU_CAUSES]; /* by cause */
+    struct ledger *ledger;          /* the owner makes it; never NULL */
+    void *machine;                  /* the owner's; axvcpu does not look at it */
     const struct addrspace *memory;
     bool flush_at_entry; /* as if there were no VMIDs */
     bool trap_wfi;       /* the guest's wfi exits */
