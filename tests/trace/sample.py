@@ -6,8 +6,8 @@ find in that. The same seed gives the same dump.
 import random
 
 import histogram
-from trace_model import Bucket, Column, Dump, Event, Hart, Ring, Vcpu, Worst
-from trace_names import COLUMNS
+from trace_model import Bucket, Column, Dump, Event, Hart, Late, LateWorst, Ring, Vcpu, Worst
+from trace_names import BLAME_KEYS, COLUMNS
 
 HSM, TIME = 0x48534D, 0x54494D45
 STARTED, STOPPED, START_PENDING = 0, 1, 2
@@ -32,6 +32,7 @@ class Machine:
     def __init__(self, vms, exits=40, seed=1):
         self.random = random.Random(seed)
         self.pieces = {}  # (vm, index): [(column, ticks)]
+        self.late = {}    # (vm, index): [(deadline, ticks by blame, column)]
         self.dump = Dump(10_000_000, 0, 0, 0, 0)
         for vm, (name, count) in enumerate(vms.items()):
             for index in range(count):
@@ -40,7 +41,7 @@ class Machine:
                 self.dump.vcpus[vm, index] = Vcpu(vm, index, name, hart, start, start, 0)
                 self.record(hart, start, "vm", None, None, 1, vm)
         for key in self.dump.vcpus:
-            self.pieces[key] = []
+            self.pieces[key], self.late[key] = [], []
             self.run(key, exits)
         self.dump.hart_count, self.dump.vcpu_count = len(self.dump.harts), len(self.dump.vcpus)
         self.dump.now = max(vcpu.now for vcpu in self.dump.vcpus.values())
@@ -88,10 +89,12 @@ class Machine:
                   ("sbi", TIME << 32, deadline), ("timer-armed", deadline, 0))
 
     def timer(self, vcpu, key):
-        late = self.random.randrange(200)
-        column, blame = self.random.choice(list(enumerate(COLUMNS))), self.random.randrange(6)
+        parts = [self.random.choice((0, self.random.randrange(100))) for _ in BLAME_KEYS]
+        late, column = sum(parts), self.random.choice(COLUMNS)
+        self.late[key].append((vcpu.now - late, parts, column))
         self.exit(vcpu, key, CAUSE_TIMER, "injected", 30, ("timer-fired", vcpu.now - late, late),
-                  ("late", vcpu.now - late, late << 16 | blame << 8 | column[0]))
+                  ("late", vcpu.now - late,
+                   late << 16 | parts.index(max(parts)) << 8 | number(column)))
 
     def uart(self, vcpu, key):
         self.exit(vcpu, key, CAUSE_STORE, "mmio.uart", self.random.randrange(0, 9000))
@@ -105,8 +108,19 @@ class Machine:
                         name, len(ticks), sum(ticks), min(ticks), max(ticks), histogram_of(ticks),
                         Worst(vcpu.now, vcpu.exits, 0x80200000, CAUSE_ECALL, (TIME, 0, 0x123),
                               {0: "guest", 1: "idle"}))
+            if self.late[key]:
+                vcpu.late = self.sum_up(self.late[key])
         for ring in self.dump.rings.values():
             ring.count = len(ring.events)
+
+    def sum_up(self, timers):
+        ticks = [sum(parts) for _, parts, _ in timers]
+        deadline, parts, column = timers[ticks.index(max(ticks))]
+        blames = [sum(column) for column in zip(*(parts for _, parts, _ in timers))]
+        return Late(len(ticks), sum(ticks), min(ticks), max(ticks), dict(zip(BLAME_KEYS, blames)),
+                    histogram_of(ticks),
+                    LateWorst(deadline, column, 7, 0x80200000, CAUSE_TIMER,
+                              dict(zip(BLAME_KEYS, parts))))
 
 
 def hist_lines(head, buckets):
@@ -126,6 +140,17 @@ def column_lines(key, column):
               f"cause={worst.cause:#x} args={args} others={others}"
 
 
+def late_lines(key, late):
+    def split(blames):
+        return " ".join(f"{key}={ticks}" for key, ticks in blames.items())
+    yield f"@late {key} count={late.count} sum={late.sum} min={late.min} max={late.max} " \
+          f"{split(late.blames)}"
+    yield from hist_lines(f"@latehist {key}", late.buckets)
+    worst = late.worst
+    yield f"@lateworst {key} deadline={worst.deadline} column={worst.column} " \
+          f"exits={worst.exits} pc={worst.pc:#x} cause={worst.cause:#x} {split(worst.blames)}"
+
+
 def lines(dump):
     """The dump's lines, as the hypervisor prints them."""
     yield f"@trace begin version=1 timebase={dump.timebase} now={dump.now} " \
@@ -140,6 +165,8 @@ def lines(dump):
               f"now={vcpu.now} exits={vcpu.exits} exact={vcpu.exact}"
         for column in vcpu.columns.values():
             yield from column_lines(key, column)
+        if vcpu.late:
+            yield from late_lines(key, vcpu.late)
     for ring in dump.rings.values():
         yield f"@ring {ring.hart} mode={ring.mode} events={len(ring.events)} lost={ring.lost}"
         for event in ring.events:

@@ -109,7 +109,8 @@ def test_other_events_are_instants(dump, events):
 
 
 def test_the_counter_is_the_lateness(dump, events):
-    expected = sorted((*track(e), e.time, e.b) for e in dump.events if e.name == "timer-fired")
+    expected = sorted((*track(e), e.a + (e.b >> 16), e.b >> 16) for e in dump.events
+                      if e.name == "late")
     found = sorted((e["pid"], e["tid"], round(e["ts"] / TICK), round(e["args"]["µs"] / TICK))
                    for e in events if e["ph"] == "C")
     assert found == expected

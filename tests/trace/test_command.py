@@ -1,6 +1,7 @@
 """The command line of tools/trace/trace."""
 import json
 import pathlib
+import re
 import subprocess
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 import sample
 from boots import Boot
 from dump import parse
+from trace_names import BLAMES
 
 TRACE = pathlib.Path(__file__).resolve().parents[2] / "tools/trace/trace"
 
@@ -73,6 +75,12 @@ def test_ledger(log, dump):
         for name, (count, ticks, *_, most) in rows.items():
             column = vcpu.columns[name]
             assert (int(count), int(ticks), int(most)) == (column.count, column.sum, column.max)
+        late = vcpu.late
+        figures = f"{late.count} +{late.sum} +{late.min} +\\d+ +\\d+ +{late.max}\n"
+        assert re.search(rf"\ntimers +ticks late .*\n{figures}", output)
+        for name, ticks in zip(BLAMES, late.blames.values()):
+            share = f"{100 * ticks / late.sum:.2f}"
+            assert re.search(rf"\n{name} +{ticks} +{share} %\n", output) or ticks == 0
         sums = [int(row.split()[2]) for row in table.splitlines()[2:-1]]
         assert sums == sorted(sums, reverse=True)
     assert "rtos" not in output

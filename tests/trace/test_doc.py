@@ -14,3 +14,7 @@ def test_the_doc_has_each_event_and_its_words():
     assert set(rows) == set(trace_names.EVENTS)
     for name, fields in trace_words.FIELDS.items():
         assert re.findall(r"`(\w+)`", rows[name]) == [field.name for field in fields]
+
+def test_the_doc_has_each_blame():
+    rows = re.findall(r"^\| ([a-zA-Z ,]+) \| .+? \| .+? \|$", DOC.split("## Blame")[1], re.M)
+    assert rows == ["blame", *trace_names.BLAMES]

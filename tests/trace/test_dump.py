@@ -6,6 +6,7 @@ import pytest
 
 import sample
 from dump import TraceError, check, parse
+from trace_names import BLAME_KEYS
 
 
 def without_lines(thing):
@@ -76,7 +77,23 @@ def test_the_head_of_the_mistakes_is_right():
     assert check(parse(f"{HEAD}{RING}@trace end lines=7\n")[0]) == []
 
 
+ZERO = " ".join(f"{key}=0" for key in BLAME_KEYS)
+LATE = f"@late 0.0 count=2 sum=9 min=1 max=8 {ZERO.replace('=0', '=9', 1)}\n" \
+       "@latehist 0.0 1:1 8:1\n" \
+       f"@lateworst 0.0 deadline=5 column=sbi.ipi exits=3 pc=0x1 cause=0xa " \
+       f"{ZERO.replace('=0', '=8', 1)}\n"
+
+
 MISTAKES = {
+    "late of none": (HEAD.replace("0.0", "0.1") + LATE,
+                     "line 6: vCPU 0.0 has no line of its own above"),
+    "late twice": (HEAD + LATE + LATE, "line 9: @late of vCPU 0.0 is there twice, before in line 6"),
+    "latehist of none": (HEAD + "@latehist 0.0 1:1\n", "line 6: vCPU 0.0 has no @late above"),
+    "lateworst's column": (HEAD + LATE.replace("sbi.ipi", "sbi"), "line 8: unknown column 'sbi'"),
+    "blames": (HEAD + LATE.replace(f"{BLAME_KEYS[1]}=", "somebody="),
+               "line 6: 'count=2 sum=9 min=1 max=8 "
+               + ZERO.replace("=0", "=9", 1).replace(f"{BLAME_KEYS[1]}=", "somebody=")
+               + "', expected count=… sum=… min=… max=… " + ZERO.replace("=0", "=…")),
     "no end": (HEAD, "line 1: the dump that begins here has no @trace end"),
     "begins again": (HEAD * 2, "line 6: a dump begins, but the one of line 1 has no end"),
     "a line lost": (HEAD + "@trace end lines=6\n",
@@ -162,6 +179,29 @@ def test_pieces_that_overlap():
     dump, = parse(f"{HEAD}{ring}@trace end lines=8\n")
     assert check(dump) == ["vCPU 0.0: the piece of 3 ticks that ends at 7 begins before the end "
                            "of the last, 5"]
+
+
+UNSOUND_LATE = {
+    "sum": ("sum=9", "sum=8", "the blames sum to 9 ticks, expected 8"),
+    "max": ("max=8", "max=9", "the blames of the worst sum to 8 ticks, expected max = 9",
+            "max is 9, but the last bucket ends at 8"),
+    "count": ("count=2", "count=3", "the histogram counts 2, expected 3"),
+}
+
+
+def test_late_timers_add_up():
+    dump, = parse(f"{HEAD}{LATE}@trace end lines=8\n")
+    assert check(dump) == []
+    late = dump.vcpus[0, 0].late
+    assert (late.count, late.worst.deadline, late.worst.column) == (2, 5, "sbi.ipi")
+    assert sum(late.blames.values()) == 9
+
+
+@pytest.mark.parametrize("old,new,messages", [(old, new, messages) for old, new, *messages in
+                                              UNSOUND_LATE.values()], ids=UNSOUND_LATE)
+def test_late_timers_that_do_not_add_up(old, new, messages):
+    dump, = parse(f"{HEAD}{LATE.replace(old, new, 1)}@trace end lines=8\n")
+    assert check(dump) == [f"line 6: vCPU linux.0, late timers: {text}" for text in messages]
 
 
 def test_the_bucket_of_all_longer_pieces():

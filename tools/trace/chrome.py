@@ -61,13 +61,8 @@ class Builder:
         said = words(event)
         self.add(event.time, "i", event, s="t", cat=event.name, name=title(event, said), args=said)
 
-    def timer_fired(self, event):
-        self.instant(event)
-        self.add(event.time, "C", event, name=f"lateness vCPU {event.vcpu}",
-                 args={"µs": self.us(event.b)})
-
     def blames(self):
-        """A slice for each late timer, and in it one for each blame, one behind the other."""
+        """A slice for each late timer, in it one for each blame, one behind the other; a counter."""
         for number, ((_, _, deadline), events) in enumerate(self.late.items(), 1):
             parts = [(fields(event), event) for event in events]
             common = {"cat": "late", "id": hex(number)}
@@ -80,6 +75,8 @@ class Builder:
                 at += found["late"]
                 self.add(at, "e", event, name=name, **common)
             self.add(at, "e", events[0], name="late timer", **common)
+            self.add(at, "C", events[0], name=f"lateness vCPU {events[0].vcpu}",
+                     args={"µs": self.us(total)})
 
     def names(self):
         """Metadata: what the processes and threads are called, and their order."""
@@ -97,7 +94,7 @@ class Builder:
                    "args": {"sort_index": tid}}
 
     def build(self):
-        kinds = {"piece": self.piece, "exit": self.exit, "timer-fired": self.timer_fired}
+        kinds = {"piece": self.piece, "exit": self.exit}
         for event in self.dump.events:
             if event.name == "late":
                 self.late[event.vm, event.vcpu, event.a].append(event)
