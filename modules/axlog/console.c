@@ -6,6 +6,7 @@
 
 #define PANIC_SPINS 1000000
 #define ERASE_LINE "\r\x1b[K"
+#define CLEAR_SCREEN "\x1b[H\x1b[2J"
 
 static struct spinlock lock = SPINLOCK("console");
 static console_sink_t sink = firmware_console_write;
@@ -105,6 +106,16 @@ void console_write(const char *bytes, size_t count)
 void console_write_line(const char *bytes, size_t count)
 {
     write_locked(bytes, count, true);
+}
+
+void console_clear_screen(void)
+{
+    bool locked = enter();
+    sink(CLEAR_SCREEN, sizeof CLEAR_SCREEN - 1);
+    at_line_start = true;
+    draw_input();
+    if (locked)
+        spin_unlock(&lock);
 }
 
 void console_panic_mode(void)

@@ -2,12 +2,13 @@
 #include <axhal/time.h>
 #include <axlog/console.h>
 #include <axlog/log.h>
+#include <axsync/spinlock.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-/* bytes; a message about a VM description has up to 384, and names a file besides */
-#define LINE_MAX 512
+/* bytes; the longest is a message of the console that lists the columns of a ledger */
+#define LINE_MAX 640
 
 enum log_level log_level = LOG_LEVEL_WARN;
 
@@ -27,6 +28,28 @@ bool log_set_level(const char *name)
 const char *log_level_name(enum log_level level)
 {
     return names[level];
+}
+
+static struct spinlock error_lock = SPINLOCK("last error");
+/* error_lock held */
+static char last_error[LINE_MAX];
+static uint32_t errors;
+
+uint32_t log_last_error(char *line, size_t size)
+{
+    spin_lock(&error_lock);
+    snprintf(line, size, "%s", last_error);
+    uint32_t count = errors;
+    spin_unlock(&error_lock);
+    return count;
+}
+
+static void keep_error(const char *line)
+{
+    spin_lock(&error_lock);
+    snprintf(last_error, sizeof last_error, "%s", line);
+    errors++;
+    spin_unlock(&error_lock);
 }
 
 /* What did not fit is cut; the line end always fits. `used` bytes of `line` are text. */
@@ -49,6 +72,8 @@ void log_line(enum log_level level, const char *format, ...)
     va_start(args, format);
     used += vsnprintf(line + used, sizeof line - (size_t)used, format, args);
     va_end(args);
+    if (level == LOG_LEVEL_ERROR)
+        keep_error(line);
     finish(line, used);
 }
 

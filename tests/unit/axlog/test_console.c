@@ -113,6 +113,15 @@ static void cuts_a_drawing_that_is_too_long(void **state)
     assert_int_equal(sent_size, CONSOLE_INPUT_SIZE);
 }
 
+static void clears_the_screen(void **state)
+{
+    write("half");
+    show("hv> vm");
+    console_clear_screen();
+    write_line("top\r\n");
+    assert_sent("half\r\nhv> vm\x1b[H\x1b[2Jhv> vm" ERASE "top\r\nhv> vm");
+}
+
 /* The last test: there is no way back. */
 static void leaves_a_report_alone(void **state)
 {
@@ -131,6 +140,7 @@ int main(void)
         cmocka_unit_test_setup(puts_output_above_the_input, setup),
         cmocka_unit_test_setup(sends_only_what_is_added, setup),
         cmocka_unit_test_setup(cuts_a_drawing_that_is_too_long, setup),
+        cmocka_unit_test_setup(clears_the_screen, setup),
         cmocka_unit_test_setup(leaves_a_report_alone, setup),
     };
     return cmocka_run_group_tests_name("console", tests, NULL, NULL);

@@ -21,5 +21,7 @@ void console_write_line(const char *bytes, size_t count);
  * At most CONSOLE_INPUT_SIZE bytes count. Any hart; takes the console lock.
  */
 void console_show_input(const char *drawing, size_t count);
+/* Clears the terminal's screen; what is written next stands at its top. As console_write(). */
+void console_clear_screen(void);
 /* From now on nobody is waited for long: a panic must be seen even if a hart died in here. */
 void console_panic_mode(void);

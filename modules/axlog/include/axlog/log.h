@@ -4,6 +4,8 @@
  */
 #pragma once
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 /* clang-format off */
 enum log_level { LOG_LEVEL_OFF, LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG,
@@ -16,6 +18,8 @@ extern enum log_level log_level; /* set at boot from LOG= */
 
 /* Any hart: `name` is a value of LOG=; false, and nothing changes, if it is none. */
 bool log_set_level(const char *name);
+/* Any hart: a copy of the last line of level error, with how many there were; 0: none. */
+uint32_t log_last_error(char *line, size_t size);
 /* "off" …; `level` is below LOG_LEVELS. */
 const char *log_level_name(enum log_level level);
 
