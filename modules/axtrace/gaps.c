@@ -11,6 +11,15 @@ const struct gaps *gaps_of_hart(uint32_t index)
     return gaps[index];
 }
 
+bool gaps_read(uint32_t hart_index, struct gaps_summary *summary)
+{
+    const struct gaps *g = gaps[hart_index];
+    if (g == NULL || g->count == 0)
+        return false;
+    *summary = (struct gaps_summary){g->count, g->sum, g->least, g->greatest};
+    return true;
+}
+
 static void count_gap(struct gaps *g, uint64_t ticks)
 {
     uint32_t bucket = histogram_bucket(ticks);

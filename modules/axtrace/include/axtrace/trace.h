@@ -92,6 +92,11 @@ static inline void trace(enum trace_event event, uint16_t vm, uint16_t vcpu, uin
  * ERR_NO_MEMORY.
  */
 enum err gaps_sample(uint64_t ticks);
+struct gaps_summary {
+    uint64_t count, sum, least, greatest; /* ticks, but for the count */
+};
+/* Any hart: what the hart of this index has seen so far; false: nothing. */
+bool gaps_read(uint32_t hart_index, struct gaps_summary *summary);
 
 /* Where a dump goes: whole lines, each with its line break. */
 typedef void (*trace_sink_t)(void *context, const char *bytes, size_t count);
