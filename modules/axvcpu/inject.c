@@ -20,9 +20,33 @@ bool vcpu_interrupt_pending(const struct vcpu *vcpu)
     return (csr_read_hip() & csr_read_hie() & VS_IRQS) != 0;
 }
 
+static void note_trap(struct vcpu *vcpu, uint64_t cause, uint64_t tval)
+{
+    atomic_fetch_add(&vcpu->trap_changes, 1);
+    vcpu->trap = (struct vcpu_trap){.count = vcpu->trap.count + 1,
+                                    .time = csr_read_time(),
+                                    .pc = vcpu->sepc,
+                                    .cause = cause,
+                                    .tval = tval};
+    atomic_fetch_add(&vcpu->trap_changes, 1);
+}
+
+struct vcpu_trap vcpu_last_trap(const struct vcpu *vcpu)
+{
+    struct vcpu_trap copy;
+    uint32_t before;
+    do {
+        before = atomic_load(&vcpu->trap_changes);
+        copy = vcpu->trap;
+        atomic_thread_fence(memory_order_acquire);
+    } while (before % 2 != 0 || before != atomic_load(&vcpu->trap_changes));
+    return copy;
+}
+
 void vcpu_inject(struct vcpu *vcpu, uint64_t cause, uint64_t tval)
 {
     vcpu->injected[cause % VCPU_CAUSES]++;
+    note_trap(vcpu, cause, tval);
     uint64_t status = csr_read_vsstatus();
     uint64_t from_s = vcpu->sstatus & SSTATUS_SPP;
     uint64_t was_enabled = status & SSTATUS_SIE ? SSTATUS_SPIE : 0;

@@ -55,6 +55,8 @@ static enum err make_vcpus(struct vm *vm)
 static void on_stop(struct exit_machine *machine, const struct vcpu *vcpu, const char *reason)
 {
     struct vm *vm = vm_of_machine(machine);
+    const struct vcpu *none = NULL;
+    atomic_compare_exchange_strong(&vm->failed_vcpu, &none, vcpu);
     log_error("VM %s: vCPU %u: %s", vm->config->name, vcpu->id, reason);
     vm_request_end(vm, VM_FAILED, reason);
 }

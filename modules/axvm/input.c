@@ -31,12 +31,26 @@ static void out_of_patience(struct hart_timer *timer)
 
 static struct hart_timer patience = {.fire = out_of_patience};
 
+enum ledger_column vm_console_charge(void)
+{
+    const struct vcpu *vcpu = this_hart()->vcpu;
+    return vcpu == NULL ? LEDGER_COLUMNS : ledger_switch(vcpu->ledger, LEDGER_HOST_CONSOLE);
+}
+
+void vm_console_uncharge(enum ledger_column before)
+{
+    if (before != LEDGER_COLUMNS)
+        ledger_switch(this_hart()->vcpu->ledger, before);
+}
+
 static void open_shell(void)
 {
     open = true;
     vm_hold_machine(true);
     vm_console_in_lines(true);
+    enum ledger_column before = vm_console_charge();
     shell->opened();
+    vm_console_uncharge(before);
 }
 
 void vm_console_close(void)
@@ -58,14 +72,18 @@ static size_t take_for_guest(const char *bytes, size_t count)
     return before + 1;
 }
 
+static size_t take_for_shell(char byte)
+{
+    enum ledger_column before = vm_console_charge();
+    shell->input(byte);
+    vm_console_uncharge(before);
+    return 1;
+}
+
 static void take(const char *bytes, size_t count)
 {
-    for (size_t at = 0; at < count;) {
-        if (open)
-            shell->input(bytes[at++]);
-        else
-            at += take_for_guest(bytes + at, count - at);
-    }
+    for (size_t at = 0; at < count;)
+        at += open ? take_for_shell(bytes[at]) : take_for_guest(bytes + at, count - at);
 }
 
 /* How much to read at once: no more than there is room for, unless it is lost anyway. */

@@ -1,9 +1,11 @@
 /* Start, end and restart of a VM. */
 #include <axhal/firmware.h>
 #include <axhal/panic.h>
+#include <axhal/time.h>
 #include <axipi/mailbox.h>
 #include <axlog/log.h>
 #include <axsync/spinlock.h>
+#include <axtrace/trace.h>
 #include <axvm/console.h>
 #include "internal.h"
 
@@ -45,15 +47,33 @@ static void note_end(struct vm *vm)
         machine_ends();
 }
 
+static void note(const struct vm *vm, enum trace_vm event)
+{
+    trace(TRACE_VM, TRACE_NO_VCPU, TRACE_NO_VCPU, event, vm->index);
+}
+
+static void keep_failure(struct vm *vm)
+{
+    const struct vcpu *vcpu = atomic_load(&vm->failed_vcpu);
+    vm->failure = (struct vm_failure){.count = vm->failure.count + 1,
+                                      .time = time_now(),
+                                      .reason = vm->end_reason,
+                                      .vcpu = vcpu,
+                                      .pc = vcpu != NULL ? vcpu->sepc : 0};
+}
+
 static void on_end(struct vm *vm)
 {
     vm_report(vm);
     enum vm_end end = atomic_load(&vm->end);
+    note(vm, end == VM_REBOOT ? TRACE_VM_RESET : TRACE_VM_ENDED);
     vm_console_flush(vm);
-    if (end == VM_FAILED)
+    if (end == VM_FAILED) {
+        keep_failure(vm);
         log_error("VM %s: %s", vm->config->name, vm->end_reason);
-    else
+    } else {
         log_info("VM %s: %s", vm->config->name, vm->end_reason);
+    }
     if (end != VM_REBOOT || vm_start(vm) != OK)
         note_end(vm);
 }
@@ -107,7 +127,9 @@ enum err vm_start(struct vm *vm)
     }
     bus_reset(&vm->bus);
     reset_vcpus(vm);
+    atomic_store(&vm->failed_vcpu, NULL);
     atomic_store(&vm->end, VM_RUNS);
+    note(vm, TRACE_VM_STARTED);
     atomic_store(&vm->vcpus_running, vm->config->cpus);
     for (uint32_t i = 0; i < vm->config->cpus; i++) {
         struct hart *hart = vm->vcpus[i].hart;
@@ -149,6 +171,7 @@ void vm_pause(struct vm *vm, bool wanted)
 {
     for (uint32_t i = 0; i < vm->config->cpus; i++)
         vcpu_pause(&vm->vcpus[i], wanted);
+    note(vm, wanted ? TRACE_VM_PAUSED : TRACE_VM_RESUMED);
 }
 
 enum vm_phase vm_phase(const struct vm *vm)

@@ -53,6 +53,13 @@ struct late_timer {
     enum ledger_column column;
 };
 
+/* The last trap that the host made the guest take. */
+struct vcpu_trap {
+    uint64_t count;
+    uint64_t time; /* ticks */
+    uint64_t pc, cause, tval;
+};
+
 struct vcpu {
     /* Own hart only. The assembly of entry.S reads these by generated offsets. */
     uint64_t x[REG_COUNT]; /* the guest's integer registers while the host runs */
@@ -73,6 +80,7 @@ struct vcpu {
     const struct addrspace *memory;
     bool flush_at_entry; /* as if there were no VMIDs */
     bool trap_wfi;       /* the guest's wfi exits */
+    bool paused;         /* held back from its guest */
 
     uint32_t id;       /* the guest's hart id, 0 .. vcpu_count-1 */
     struct hart *hart; /* the host hart that it is pinned to */
@@ -82,7 +90,8 @@ struct vcpu {
     _Atomic bool away;
     _Atomic bool external_level;
     _Atomic bool pause_wanted;
-    _Atomic uint32_t hsm_state; /* enum sbi_hsm_state */
+    _Atomic uint32_t hsm_state;    /* enum sbi_hsm_state */
+    _Atomic uint32_t trap_changes; /* odd while its own hart writes `trap` */
 
     /* Written by who won STOPPED -> START_PENDING, read after VCPU_REQ_START. */
     uint64_t start_pc; /* gpa */
@@ -99,9 +108,8 @@ struct vcpu {
     void (*on_device_timer)(struct vcpu *vcpu);
     struct late_timer late; /* own hart only */
 
-    /* Own hart only: held back from its guest, whose vsie is kept here meanwhile. */
-    bool paused;
-    uint64_t paused_vsie;
+    uint64_t paused_vsie; /* own hart only: the guest's vsie while it is paused */
+    struct vcpu_trap trap;
 };
 
 /* What the hart's CSRs said at an exit; nobody else reads them. */
@@ -201,5 +209,7 @@ void vcpu_clear_interrupts(struct vcpu *vcpu);
 /* Own hart: registers of a hart that starts or resumes (SBI 2.0 §9.1 table 11): satp 0, SIE 0, a0,
  * a1. What is pending stays so: it may be what ended a suspend. */
 void vcpu_reset(struct vcpu *vcpu, uint64_t pc, uint64_t a0, uint64_t a1);
+/* Any hart: a copy of the last trap that vcpu_inject() made. */
+struct vcpu_trap vcpu_last_trap(const struct vcpu *vcpu);
 /* Own hart: takes a trap into the guest's VS-mode, as its hardware would (Priv 1.13 §18.6.2). */
 void vcpu_inject(struct vcpu *vcpu, uint64_t cause, uint64_t tval);

@@ -9,6 +9,7 @@
  * hart that no VM names, if there is one, else the boot hart.
  */
 #pragma once
+#include <axtrace/column.h>
 #include <axvm/vm.h>
 
 #define VM_CONSOLE_ESCAPE 0x1d /* Ctrl-] */
@@ -26,6 +27,13 @@ struct hart *vm_console_hart(void);
 /* The hart that takes the input: back to the VM that has the focus. If all VMs have ended the
  * machine ends. */
 void vm_console_close(void);
+
+/*
+ * This hart: from here to vm_console_uncharge(), which gets what this returned, the time of a vCPU
+ * that the hart runs is booked as the console's.
+ */
+enum ledger_column vm_console_charge(void);
+void vm_console_uncharge(enum ledger_column before);
 
 /* Any hart. NULL: no VM was made. It may have ended. */
 struct vm *vm_console_focus(void);

@@ -25,6 +25,15 @@ enum vm_end { VM_RUNS, VM_SHUTDOWN, VM_REBOOT, VM_FAILED };
 
 #define VM_LINE_SIZE 120
 
+/* Written when the last vCPU has left: a VM that failed. */
+struct vm_failure {
+    uint32_t count;
+    uint64_t time; /* ticks */
+    const char *reason;
+    const struct vcpu *vcpu; /* NULL: no exit was why */
+    uint64_t pc;             /* the vCPU's */
+};
+
 struct vm {
     struct exit_machine machine;
     const struct vm_config *config; /* its images lie in the bundle, for every restart */
@@ -46,6 +55,8 @@ struct vm {
     _Atomic uint32_t vcpus_running; /* in their run loops */
     _Atomic uint32_t end;           /* enum vm_end: what was asked for, the first one counts */
     const char *end_reason;
+    _Atomic(const struct vcpu *) failed_vcpu; /* whose exit it was, if an exit was why */
+    struct vm_failure failure;                /* the last one */
     _Atomic bool ended; /* nothing of it runs, and it does not start by itself */
 
     /* The line that its output has begun. Console's lock held. */
