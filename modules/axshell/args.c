@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EXPECTED_SIZE 400
+#define EXPECTED_SIZE 560 /* the columns of a ledger fit */
 #define NAME_SIZE 48
 
 void arg_wrong(const char *command, const char *name, const char *value, const char *expected, ...)
@@ -98,6 +98,20 @@ struct vcpu *arg_vcpu(const char *command, const char *word)
         return vcpu;
     arg_not_one_of(command, "VM.VCPU", word, vcpu_names);
     return NULL;
+}
+
+void column_names(struct candidates *to)
+{
+    for (unsigned i = 0; i < LEDGER_COLUMNS; i++)
+        candidates_add(to, ledger_column_name(i));
+}
+
+bool arg_column(const char *command, const char *word, enum ledger_column *column)
+{
+    *column = word == NULL ? LEDGER_COLUMNS : ledger_column_by_name(word);
+    if (*column == LEDGER_COLUMNS)
+        arg_not_one_of(command, "COLUMN", word, column_names);
+    return *column != LEDGER_COLUMNS;
 }
 
 bool arg_number(const char *command, const char *name, const char *word, uint64_t least,

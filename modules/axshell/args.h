@@ -1,5 +1,6 @@
 /* A command's arguments, and the messages about wrong ones. */
 #pragma once
+#include <axtrace/column.h>
 #include <axvm/vm.h>
 #include <stdbool.h>
 #include "words.h"
@@ -22,6 +23,7 @@ struct vm *arg_vm(const char *command, const char *word);
 struct vcpu *arg_vcpu(const char *command, const char *word);
 bool arg_number(const char *command, const char *name, const char *word, uint64_t least,
                 uint64_t most, uint64_t *number);
+bool arg_column(const char *command, const char *word, enum ledger_column *column);
 /* There is no word `at`. */
 bool arg_end(const char *command, const struct words *words, unsigned at);
 
@@ -29,3 +31,4 @@ bool arg_end(const char *command, const struct words *words, unsigned at);
 struct vm *find_vm(const char *word);
 void vm_names(struct candidates *to);
 void vcpu_names(struct candidates *to);
+void column_names(struct candidates *to);

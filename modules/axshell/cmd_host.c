@@ -5,15 +5,7 @@
 #include <axvm/console.h>
 #include <string.h>
 #include "command.h"
-
-/* The VM whose vCPU it is. */
-static const struct vm *owner(const struct vcpu *vcpu)
-{
-    for (uint32_t i = 0; i < vm_count; i++)
-        if (vcpu >= vms[i]->vcpus && vcpu < vms[i]->vcpus + vms[i]->config->cpus)
-            return vms[i];
-    return NULL;
-}
+#include "which.h"
 
 static bool print_hart_row(uint32_t row)
 {
@@ -24,12 +16,12 @@ static bool print_hart_row(uint32_t row)
     const struct hart *hart = hart_at(row - 1);
     if (hart == NULL)
         return false;
+    char name[WHICH_NAME];
     const char *input = hart == vm_console_hart() ? ", takes the input" : "";
     const struct vcpu *vcpu = hart->vcpu;
-    const struct vm *vm = owner(vcpu);
-    if (vm != NULL)
-        print_line("%4lu  %-7s  %s.%u%s", (unsigned long)hart->id, "online", vm->config->name,
-                   vcpu->id, input);
+    if (vcpu != NULL)
+        print_line("%4lu  %-7s  %s%s", (unsigned long)hart->id, "online", vcpu_name(vcpu, name),
+                   input);
     else
         print_line("%4lu  %-7s  %s%s", (unsigned long)hart->id, hart->online ? "online" : "absent",
                    hart->online ? "no vCPU" : "-", input);

@@ -1,8 +1,9 @@
 /* vcpu: all vCPUs, and where each one is. */
 #include <axlog/log.h>
+#include <axtrace/ledger_book.h>
 #include <lib/bits.h>
-#include <stdio.h>
 #include "command.h"
+#include "which.h"
 
 static const char *hsm_name(uint32_t state)
 {
@@ -18,34 +19,28 @@ static const char *place(const struct vm *vm, const struct vcpu *vcpu)
         return "-";
     if (vm_phase(vm) == VM_PHASE_PAUSED)
         return "paused";
-    if (!atomic_load(&vcpu->away))
-        return "host";
-    return atomic_load(&vcpu->hsm_state) == SBI_HSM_STARTED ? "guest" : "waiting";
+    return ledger_column_name((enum ledger_column)read_once(&vcpu->ledger->column));
 }
 
-static void print_vcpu(const struct vm *vm, const struct vcpu *vcpu)
+static void print_vcpu(const struct vcpu *vcpu)
 {
-    char name[48];
-    snprintf(name, sizeof name, "%.40s.%u", vm->config->name, vcpu->id);
-    print_line("%-18s %4lu  %-15s %12lu  %s", name, (unsigned long)vcpu->hart->id,
+    char name[WHICH_NAME];
+    print_line("%-18s %4lu  %-15s %12lu  %s", vcpu_name(vcpu, name), (unsigned long)vcpu->hart->id,
                hsm_name(atomic_load(&vcpu->hsm_state)), (unsigned long)vcpu->exits,
-               place(vm, vcpu));
+               place(vm_of_vcpu(vcpu), vcpu));
 }
 
 static bool print_vcpu_row(uint32_t row)
 {
+    static const struct which all;
     if (row == 0) {
         print_line("VCPU               HART  HSM STATE              EXITS  IN");
         return true;
     }
-    for (uint32_t i = 0; i < vm_count; i++) {
-        if (row <= vms[i]->config->cpus) {
-            print_vcpu(vms[i], &vms[i]->vcpus[row - 1]);
-            return true;
-        }
-        row -= vms[i]->config->cpus;
-    }
-    return false;
+    const struct vcpu *vcpu = which_vcpu(&all, row - 1);
+    if (vcpu != NULL)
+        print_vcpu(vcpu);
+    return vcpu != NULL;
 }
 
 static void run(const struct words *words)

@@ -14,16 +14,17 @@ struct command {
     void (*complete)(const struct words *before, unsigned at, struct candidates *to);
 };
 
-extern const struct command command_vm, command_vcpu, command_harts, command_mem, command_log;
+extern const struct command command_vm, command_vcpu, command_ledger, command_hist, command_worst,
+    command_trace, command_noise, command_fault, command_harts, command_mem, command_log;
 
 /* commands.c: runs a line that has at least one word. */
 void command_run(const struct words *words);
 /* What the word `at` may be. */
 void command_candidates(const struct words *before, unsigned at, struct candidates *to);
 
-/* shell.c: prints rows; the prompt comes behind the last. */
+/* shell.c: runs a job; the prompt comes behind its last row, or at a key if it has a period. */
+void shell_start(const struct job *job);
+/* The same for rows that are printed once. */
 void shell_print(job_row_t row);
-/* The same with a period in ticks, until a key. */
-void shell_print_live(job_row_t row, uint64_t period);
 /* Back to the guest. */
 void shell_close(void);

@@ -8,7 +8,6 @@
 #include "line.h"
 
 #define PROMPT "hv> "
-#define CLEAR_SCREEN "\x1b[H\x1b[2J"
 #define CONTROL_C 0x03
 #define AHEAD_SIZE 128
 
@@ -97,13 +96,6 @@ static void complete(void)
     draw();
 }
 
-static void clear_screen(void)
-{
-    console_show_input("", 0);
-    console_write(CLEAR_SCREEN, sizeof CLEAR_SCREEN - 1);
-    draw();
-}
-
 static void edit(char byte)
 {
     switch (line_key(&line, key_read(&reader, byte))) {
@@ -125,7 +117,7 @@ static void edit(char byte)
         complete();
         break;
     case LINE_CLEAR_SCREEN:
-        clear_screen();
+        console_clear_screen();
         break;
     }
 }
@@ -163,14 +155,14 @@ static void type(char byte)
         edit(byte);
 }
 
-void shell_print(job_row_t row)
+void shell_start(const struct job *job)
 {
-    job_start(row, 0, take_ahead);
+    job_start(job, take_ahead);
 }
 
-void shell_print_live(job_row_t row, uint64_t period)
+void shell_print(job_row_t row)
 {
-    job_start(row, period, take_ahead);
+    shell_start(&(struct job){.row = row});
 }
 
 void shell_init(void)

@@ -1,0 +1,176 @@
+/* ledger: where the time of vCPUs went. A row each, or of one vCPU a row a column. */
+#include <axhal/time.h>
+#include <axlog/log.h>
+#include <axtrace/ledger.h>
+#include <string.h>
+#include "command.h"
+#include "which.h"
+
+#define EVERY_MOST 3600 /* seconds */
+
+static struct which which;
+static const struct ledger_view *view; /* of the vCPU that is being printed */
+static uint32_t next_column;
+
+/* Hundredths of a percent; a sum of more than 2^50 ticks is not exact. */
+static unsigned long share(uint64_t part, uint64_t whole)
+{
+    while (part >> 50 != 0) {
+        part >>= 1;
+        whole >>= 1;
+    }
+    return whole == 0 ? 0 : (unsigned long)(part * 10000 / whole);
+}
+
+static uint64_t sum_of_others(void)
+{
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < LEDGER_COLUMNS; i++)
+        if (i != LEDGER_GUEST && i != LEDGER_IDLE && i != LEDGER_STOPPED)
+            sum += view->columns[i].sum;
+    return sum;
+}
+
+static void print_summary(const struct vcpu *vcpu)
+{
+    char name[WHICH_NAME];
+    uint64_t whole = view->now - view->start;
+    unsigned long guest = share(view->columns[LEDGER_GUEST].sum, whole);
+    unsigned long idle = share(view->columns[LEDGER_IDLE].sum, whole);
+    unsigned long stopped = share(view->columns[LEDGER_STOPPED].sum, whole);
+    unsigned long taken = share(sum_of_others(), whole);
+    print_line("%-18s %15lu  %3lu.%02lu  %3lu.%02lu  %3lu.%02lu  %3lu.%02lu %12lu",
+               vcpu_name(vcpu, name), (unsigned long)whole, guest / 100, guest % 100, idle / 100,
+               idle % 100, stopped / 100, stopped % 100, taken / 100, taken % 100,
+               (unsigned long)vcpu->exits);
+}
+
+static bool print_summary_row(uint32_t row)
+{
+    if (row == 0) {
+        print_line(
+            "VCPU                         TICKS  GUEST%%   IDLE%%   STOP%%  TAKEN%%        EXITS");
+        return true;
+    }
+    const struct vcpu *vcpu = which_vcpu(&which, row - 1);
+    if (vcpu == NULL)
+        return false;
+    view = which_read(vcpu);
+    if (view != NULL)
+        print_summary(vcpu);
+    return true;
+}
+
+/* A piece that goes on is in the sum and not yet in the count: it alone may not make the mean. */
+static unsigned long mean(const struct ledger_summary *s)
+{
+    uint64_t ticks = s->count == 0 ? 0 : s->sum / s->count;
+    return ticks < s->max ? ticks : s->max;
+}
+
+static void print_column(enum ledger_column column)
+{
+    const struct ledger_summary *s = &view->columns[column];
+    unsigned long part = share(s->sum, view->now - view->start);
+    print_line("%-20s %10lu %15lu  %3lu.%02lu %8lu %10lu %12lu", ledger_column_name(column),
+               (unsigned long)s->count, (unsigned long)s->sum, part / 100, part % 100,
+               (unsigned long)s->min, mean(s), (unsigned long)s->max);
+}
+
+/* The columns must make up the vCPU's life: so their sum is printed, not the life's length. */
+static void print_sum(void)
+{
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < LEDGER_COLUMNS; i++)
+        sum += view->columns[i].sum;
+    print_line("%-20s %10s %15lu  of %lu ticks", "sum", "", (unsigned long)sum,
+               (unsigned long)(view->now - view->start));
+}
+
+static void print_header(const struct vcpu *vcpu)
+{
+    char name[WHICH_NAME];
+    print_line("%s on hart %lu: %lu exits; in ticks, %lu of which make a second",
+               vcpu_name(vcpu, name), (unsigned long)vcpu->hart->id, (unsigned long)vcpu->exits,
+               (unsigned long)platform()->timebase);
+    print_line("COLUMN                    COUNT             SUM       %%      MIN       MEAN       "
+               "   MAX");
+}
+
+/* The first column from next_column on that has something; LEDGER_COLUMNS: none. */
+static uint32_t used_column(void)
+{
+    while (next_column < LEDGER_COLUMNS && view->columns[next_column].sum == 0 &&
+           view->columns[next_column].count == 0)
+        next_column++;
+    return next_column;
+}
+
+static bool print_table_row(uint32_t row)
+{
+    if (row == 0) {
+        next_column = 0;
+        view = which_read(which.vcpu);
+        if (view == NULL)
+            return false;
+        print_header(which.vcpu);
+        return true;
+    }
+    if (used_column() == LEDGER_COLUMNS) {
+        print_sum();
+        return false;
+    }
+    print_column(next_column++);
+    return true;
+}
+
+/* [every SECONDS] from word `at` on: the period in ticks, 0 without. */
+static bool parse_every(const struct words *words, unsigned at, uint64_t *period)
+{
+    uint64_t seconds;
+    *period = 0;
+    if (words->count <= at)
+        return true;
+    if (strcmp(words->word[at], "every") != 0) {
+        print_line("ledger: %s: expected every SECONDS, or nothing", words->word[at]);
+        return false;
+    }
+    if (!arg_number("ledger", "SECONDS", words->word[at + 1], 1, EVERY_MOST, &seconds) ||
+        !arg_end("ledger", words, at + 2))
+        return false;
+    *period = seconds * platform()->timebase;
+    return true;
+}
+
+static void run(const struct words *words)
+{
+    uint64_t period;
+    unsigned at = words->count > 1 && strcmp(words->word[1], "every") != 0 ? 2 : 1;
+    if (!which_parse("ledger", at == 2 ? words->word[1] : NULL, &which) ||
+        !parse_every(words, at, &period))
+        return;
+    if (which.vm != NULL && which.vm->config->cpus == 1)
+        which.vcpu = &which.vm->vcpus[0];
+    shell_start(&(struct job){.row = which.vcpu != NULL ? print_table_row : print_summary_row,
+                              .period = period});
+}
+
+static void complete(const struct words *before, unsigned at, struct candidates *to)
+{
+    if (at == 1)
+        which_names(to);
+    if (at <= 2 && strcmp(before->word[at - 1], "every") != 0)
+        candidates_add(to, "every");
+}
+
+static const char *const more[] = {
+    "Without a vCPU: a row for each, of what was the guest's, its sleep, its stop, and all else.",
+    "VM.VCPU (or a VM that has one vCPU): each column of its ledger in which something is.",
+    "every SECONDS: on a clear screen again and again, until a key.",
+    NULL,
+};
+
+const struct command command_ledger = {
+    "ledger", "[VM[.VCPU]] [every SECONDS]", "where each tick of the vCPUs' lives went", more, run,
+    complete,
+};

@@ -1,0 +1,89 @@
+/* noise: what firmware or emulator take unasked from a hart that does nothing. */
+#include <axhal/time.h>
+#include <axipi/mailbox.h>
+#include <axlog/log.h>
+#include <axtrace/trace.h>
+#include <stdatomic.h>
+#include "command.h"
+
+#define MOST_MS 1000
+
+static uint64_t ticks;           /* to sample */
+static _Atomic uint32_t pending; /* harts that sample */
+
+static void sample(void *unused)
+{
+    (void)unused;
+    if (gaps_sample(ticks) != OK)
+        log_warn("hart %lu: no memory to keep its gaps", (unsigned long)this_hart()->id);
+    atomic_fetch_sub(&pending, 1);
+}
+
+/* This hart takes its turn behind the others, which sample at the same time. */
+static void sample_free_harts(void)
+{
+    for (uint32_t i = 0; i < hart_count(); i++) {
+        struct hart *hart = hart_at(i);
+        if (hart == this_hart() || !hart->online || hart->vcpu != NULL)
+            continue;
+        atomic_fetch_add(&pending, 1);
+        if (mailbox_post(hart, sample, NULL) != OK)
+            atomic_fetch_sub(&pending, 1);
+    }
+    if (this_hart()->vcpu != NULL)
+        return;
+    atomic_fetch_add(&pending, 1);
+    sample(NULL);
+}
+
+static bool print_row(uint32_t row)
+{
+    struct gaps_summary gaps;
+    const struct hart *hart = hart_at(row);
+    if (hart == NULL)
+        return false;
+    if (gaps_read(hart->index, &gaps))
+        print_line("hart %lu: %lu gaps of %lu to %lu ticks, %lu in all%s", (unsigned long)hart->id,
+                   (unsigned long)gaps.count, (unsigned long)gaps.least,
+                   (unsigned long)gaps.greatest, (unsigned long)gaps.sum,
+                   hart->vcpu != NULL ? " (before it had a vCPU)" : "");
+    else
+        print_line("hart %lu: was never sampled", (unsigned long)hart->id);
+    return true;
+}
+
+static bool wait_and_print_row(uint32_t row)
+{
+    static uint32_t first; /* row that is printed */
+    if (row == 0)
+        sample_free_harts();
+    if (row == 0 || atomic_load(&pending) > 0) {
+        first = row + 1;
+        return true;
+    }
+    return print_row(row - first);
+}
+
+static void run(const struct words *words)
+{
+    uint64_t ms;
+    if (words->count == 1) {
+        shell_print(print_row);
+        return;
+    }
+    if (!arg_number("noise", "MS", words->word[1], 1, MOST_MS, &ms) || !arg_end("noise", words, 2))
+        return;
+    ticks = time_ms_to_ticks(ms);
+    shell_print(wait_and_print_row);
+}
+
+static const char *const more[] = {
+    "A hart reads the time again and again: what lies between two readings beyond the usual is",
+    "nobody's doing in the host. All harts were sampled before the VMs started; with MS (1 to 1000",
+    "milliseconds) those without a vCPU are sampled for so long now.",
+    NULL,
+};
+
+const struct command command_noise = {
+    "noise", "[MS]", "what firmware or emulator take unasked from each hart", more, run, NULL,
+};

@@ -1,0 +1,112 @@
+/* worst: the circumstances of each column's longest piece. */
+#include <axlog/log.h>
+#include <axtrace/ledger.h>
+#include <axhal/csr_bits.h>
+#include <axhal/platform.h>
+#include <stdio.h>
+#include "command.h"
+#include "which.h"
+
+#define OTHERS_SIZE 160
+#define ARGS_SIZE 80
+
+static struct which which;
+static const struct ledger_view *view;
+static const struct vcpu *vcpu; /* whose ledger it is; NULL: none yet */
+static uint32_t next_vcpu, next_column;
+
+static void list_others(const struct ledger_sample *sample, char *to)
+{
+    size_t used = 0;
+    *to = '\0';
+    for (uint32_t i = 0; i < LEDGER_OTHERS && used < OTHERS_SIZE; i++)
+        if (sample->others[i] < LEDGER_COLUMNS && i != vcpu->hart->index)
+            used += (size_t)snprintf(to + used, OTHERS_SIZE - used, " %lu:%s",
+                                     (unsigned long)hart_at(i)->id,
+                                     ledger_column_name(sample->others[i]));
+}
+
+/* Only these exits have any. */
+static void list_args(const struct ledger_sample *w, char *to)
+{
+    *to = '\0';
+    if (w->cause == EXC_ECALL_VS)
+        snprintf(to, ARGS_SIZE, ", a7 0x%lx a6 0x%lx a0 0x%lx", (unsigned long)w->args[0],
+                 (unsigned long)w->args[1], (unsigned long)w->args[2]);
+    else if (w->cause == EXC_FETCH_GUEST_PAGE || w->cause == EXC_LOAD_GUEST_PAGE ||
+             w->cause == EXC_STORE_GUEST_PAGE)
+        snprintf(to, ARGS_SIZE, ", gpa 0x%lx htinst 0x%lx", (unsigned long)w->args[0],
+                 (unsigned long)w->args[1]);
+}
+
+static void print_worst(enum ledger_column column)
+{
+    char name[WHICH_NAME], args[ARGS_SIZE], others[OTHERS_SIZE];
+    const struct ledger_summary *s = &view->columns[column];
+    const struct ledger_sample *w = &s->worst;
+    unsigned long timebase = platform()->timebase, end = w->end;
+    list_args(w, args);
+    list_others(w, others);
+    print_line("%s %s: %lu ticks up to %lu.%07lu s, exit %lu, pc 0x%lx, scause 0x%lx%s%s%s",
+               vcpu_name(vcpu, name), ledger_column_name(column), (unsigned long)s->max,
+               end / timebase, end % timebase, (unsigned long)w->exits, (unsigned long)w->pc,
+               (unsigned long)w->cause, args, *others != '\0' ? "; other harts" : "", others);
+}
+
+/* The next column that has a longest piece; false: this vCPU has no more. */
+static bool find_column(void)
+{
+    while (next_column < LEDGER_COLUMNS && view->columns[next_column].count == 0)
+        next_column++;
+    return next_column < LEDGER_COLUMNS;
+}
+
+static bool find_vcpu(void)
+{
+    vcpu = which_vcpu(&which, next_vcpu++);
+    next_column = 0;
+    return vcpu != NULL;
+}
+
+static bool print_row(uint32_t row)
+{
+    if (row == 0) {
+        next_vcpu = 0;
+        vcpu = NULL;
+    }
+    while (vcpu == NULL || !find_column()) {
+        if (!find_vcpu())
+            return false;
+        view = which_read(vcpu);
+        if (view == NULL) {
+            vcpu = NULL; /* it has been said */
+            return true;
+        }
+    }
+    print_worst(next_column++);
+    return true;
+}
+
+static void run(const struct words *words)
+{
+    if (which_parse("worst", words->word[1], &which) && arg_end("worst", words, 2))
+        shell_print(print_row);
+}
+
+static void complete(const struct words *before, unsigned at, struct candidates *to)
+{
+    (void)before;
+    if (at == 1)
+        which_names(to);
+}
+
+static const char *const more[] = {
+    "When it ended, the vCPU's exits then, the guest's pc, scause; of an SBI call a7, a6, a0, of",
+    "an access the guest-physical address and htinst; and what the other harts' vCPUs were in.",
+    NULL,
+};
+
+const struct command command_worst = {
+    "worst", "[VM[.VCPU]]", "the longest piece of each column, and its circumstances",
+    more,    run,           complete,
+};
