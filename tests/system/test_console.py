@@ -94,12 +94,15 @@ def test_commands(boot_shell):
     shell.check_heart(r"\[heart\] ")
 
 
+COMMANDS = ("help vm vcpu ledger hist worst trace noise fault harts mem log escape exit").split()
+
+
 def test_help_names_each_command(boot_shell):
     shell = boot_shell("help", **heart_and_echo())
     shell.next_beat()
     shell.open()
     names = [row.split()[0] for row in shell.run("help")]
-    assert {"help", "vm", "vcpu", "harts", "mem", "log", "escape", "exit"} <= set(names)
+    assert names == COMMANDS + ["NUMBER"]
     for name in names:
         if name != "NUMBER":
             assert shell.run(f"help {name}")[0].startswith(name)
@@ -122,6 +125,27 @@ WRONG = {
     "vm start echo": r"vm start: VM echo is running: expected one that has ended",
     "vm resume echo": r"vm resume: VM echo is running: expected one that is paused",
     "vcpu 0": r"vcpu: 0: expected nothing behind vcpu",
+    "ledger foo": r"ledger: VM.VCPU = foo: expected one of: heart.0 echo.0",
+    "ledger heart.1": r"ledger: VM.VCPU = heart.1: expected one of: heart.0 echo.0",
+    "ledger heart now": r"ledger: now: expected every SECONDS, or nothing",
+    "ledger every": r"ledger: SECONDS is missing: expected a number from 1 to 3600",
+    "ledger every 0": r"ledger: SECONDS = 0: expected a number from 1 to 3600",
+    "ledger every 1s": r"ledger: SECONDS = 1s: expected a number from 1 to 3600",
+    "ledger every 1 2": r"ledger: 2: expected nothing behind 1",
+    "hist": r"hist: VM.VCPU is missing: expected one of: heart.0 echo.0",
+    "hist heart": r"hist: COLUMN is missing: expected one of: guest idle [a-z. ]*sbi.other",
+    "hist heart foo": r"hist: COLUMN = foo: expected one of: guest idle [a-z. ]*sbi.other",
+    "hist heart sbi.srst": r"nothing was booked in sbi.srst yet",
+    "worst foo": r"worst: VM.VCPU = foo: expected one of: heart.0 echo.0",
+    "worst heart 1": r"worst: 1: expected nothing behind heart",
+    "trace of": r"trace: VERB = of: expected one of: on off dump trigger",
+    "trace on now": r"trace on: MODE = now: expected stop, or nothing",
+    "trace off now": r"trace off: now: expected nothing behind off",
+    "trace trigger": r"trace trigger: COLUMN is missing: expected one of: guest [a-z. ]*sbi.other",
+    "trace trigger guest": r"trace trigger: TICKS is missing: expected a number from 1 to 4294967295",
+    "trace trigger guest 0": r"trace trigger: TICKS = 0: expected a number from 1 to 4294967295",
+    "noise 0": r"noise: MS = 0: expected a number from 1 to 1000",
+    "fault 1": r"fault: 1: expected nothing behind fault",
     "log loud": r"log: LEVEL = loud: expected one of: off error warn info debug trace",
     "log warn info": r"log: info: expected nothing behind warn",
     "exit now": r"exit: now: expected nothing behind exit",
@@ -136,6 +160,143 @@ def test_wrong_commands(boot_shell):
         printed = shell.run(line)
         assert len(printed) == 1 and re.fullmatch(message, printed[0]), (line, printed)
     shell.check_heart(r"\[heart\] ")
+
+
+def table_of(rows):
+    """{column: (count, sum)} of a ledger's table; its last row is the sum, which is checked."""
+    assert rows[1].split() == "COLUMN COUNT SUM % MIN MEAN MAX".split()
+    columns = {row.split()[0]: [int(word) for word in row.split()[1:3]] for row in rows[2:-1]}
+    total = re.fullmatch(r"sum +(\d+)  of (\d+) ticks", rows[-1])
+    assert total[1] == total[2]  # not a tick is lost
+    assert sum(ticks for _, ticks in columns.values()) == int(total[1])
+    return columns
+
+
+def test_ledger(boot_shell):
+    shell = boot_shell("ledger", **heart_and_echo())
+    shell.next_beat()
+    shell.open()
+    rows = shell.run("ledger")
+    assert rows[0].split() == "VCPU TICKS GUEST% IDLE% STOP% TAKEN% EXITS".split()
+    assert [row.split()[0] for row in rows[1:]] == ["heart.0", "echo.0"]
+    for row in rows[1:]:
+        assert 9990 <= sum(round(float(word) * 100) for word in row.split()[2:6]) <= 10000
+    before, after = table_of(shell.run("ledger heart")), table_of(shell.run("ledger heart.0"))
+    assert {"guest", "stopped", "host.console", "sbi.time", "sbi.dbcn.write"} <= set(before)
+    assert after["host.console"][1] > before["host.console"][1]  # this took its time from heart
+    assert "host.console" not in table_of(shell.run("ledger echo"))
+    shell.run("vm pause echo")
+    shell.check_heart(r"\[heart\] ")
+    paused = table_of(shell.run("ledger echo"))["descheduled"][1]
+    assert paused >= 18 * 500000  # the beats that were waited for
+    assert shell.run("vm resume echo") == []
+
+
+def test_live_ledger(boot_shell):
+    shell = boot_shell("live", **heart_and_echo())
+    shell.next_beat()
+    shell.open()
+    shell.enter("ledger heart every 1")
+    exits = []
+    for _ in range(3):
+        shell.console.expect(r"\x1b\[H\x1b\[2Jheart.0 on hart 0: (\d+) exits[^\n]*" + EOL)
+        exits.append(int(shell.console.child.match[1]))
+        shell.console.expect(r"sum +(\d+)  of \1 ticks" + EOL)
+    assert exits[0] < exits[1] < exits[2]
+    shell.console.send("x")
+    shell.console.expect(PROMPT)
+    assert shell.run("log") == ["log: warn"]
+    shell.check_heart(r"\[heart\] ")
+    shell.enter("ledger every 1")
+    shell.console.expect("TAKEN%")
+    shell.close()  # while it is live
+    shell.console.expect(r"\nbeat \d+" + EOL)
+    shell.console.expect(r"\nbeat \d+" + EOL)
+
+
+def test_histogram_and_worst(boot_shell):
+    shell = boot_shell("hist", **heart_and_echo())
+    shell.next_beat()
+    shell.open()
+    shell.check_heart(r"\[heart\] ")
+    rows = shell.run("hist heart.0 sbi.dbcn.write")
+    bars = [re.fullmatch(r" *(\d+) \.\. (\d+) +(\d+) (#+)", row) for row in rows[:-4]]
+    assert all(bars) and len(bars) >= 2
+    assert max(len(bar[4]) for bar in bars) == 40
+    assert sum(int(bar[3]) for bar in bars) >= 20
+    edges = [int(bar[n]) for bar in bars for n in (1, 2)]
+    assert edges == sorted(edges)
+    ends = [re.fullmatch(r"(\S+ %) of the pieces: up to (\d+) ticks", row) for row in rows[-4:]]
+    assert [end[1] for end in ends] == ["50 %", "90 %", "99 %", "99.9 %"]
+    limits = [int(end[2]) for end in ends]
+    assert limits == sorted(limits) and limits[-1] == edges[-1]
+    worst = shell.run("worst heart")
+    assert all(row.startswith("heart.0 ") for row in worst)
+    call = [row for row in worst if row.startswith("heart.0 sbi.dbcn.write: ")]
+    assert re.fullmatch(r"\S+ \S+ \d+ ticks up to \d+\.\d{7} s, exit \d+, pc 0x80\w+, scause 0xa, "
+                        r"a7 0x4442434e a6 0x0 a0 0x\w+; other harts 1:\S+", call[0]), call
+    assert {row.split()[0] for row in shell.run("worst")} == {"heart.0", "echo.0"}
+
+
+@pytest.mark.parametrize("smp", [2, 3])
+def test_trace(boot_shell, smp):
+    """With a hart that has no vCPU, and without: then the dump takes the time of a guest."""
+    shell = boot_shell(f"trace{smp}", SMP=smp, **heart_and_echo())
+    shell.next_beat()
+    shell.open()
+    assert shell.run("trace") == ["trace: off"]
+    assert shell.run("trace on") == []
+    assert shell.run("trace") == ["trace: on: the newest events are kept"]
+    shell.run("vm pause echo")
+    shell.run("vm resume echo")
+    shell.check_heart(r"\[heart\] ")
+    rows = shell.run("trace dump")
+    assert rows[0].startswith("@trace begin version=1 ")
+    assert rows[-1] == f"@trace end lines={len(rows) - 1}"
+    for event in ("piece 0.0", "exit 0.0", "sbi 0.0", "vm - 0x3 0x1", "vm - 0x4 0x1"):
+        assert any(re.match(rf"@event \d \d+ {event}", row) for row in rows), event
+    assert shell.run("trace trigger sbi.dbcn.write 1") == []
+    shell.check_heart(r"\[heart\] ")
+    assert shell.run("trace") == ["trace: ended by its trigger"]
+    assert shell.run("trace trigger off") == []
+    assert shell.run("trace on stop") == []
+    assert shell.run("trace") == ["trace: on: until a ring is full"]
+    assert shell.run("trace off") == []
+    assert shell.run("trace") == ["trace: off"]
+    shell.check_heart(r"\[heart\] ")
+
+
+def test_noise(boot_shell):
+    shell = boot_shell("noise", SMP=3, **heart_and_echo())
+    shell.next_beat()
+    shell.open()
+    pattern = r"hart (\d): (\d+) gaps of \d+ to \d+ ticks, (\d+) in all(| \(before it had a vCPU\))"
+    before = [re.fullmatch(pattern, row) for row in shell.run("noise")]
+    assert [row[1] for row in before] == ["0", "1", "2"]
+    assert [row[4] == "" for row in before] == [False, False, True]
+    after = [re.fullmatch(pattern, row) for row in shell.run("noise 50")]
+    assert [row[2] for row in after][:2] == [row[2] for row in before][:2]  # they run guests
+    assert int(after[2][2]) > int(before[2][2])
+    assert int(after[2][3]) <= 50 * 10000 + 10000 * 2  # ms of ticks; the boot's sample
+
+
+def test_fault(boot_shell):
+    shell = boot_shell("fault", a=guest("echo", "0"), b=guest("echo", "1"))
+    shell.console.expect(r"(?<!\] )echo> ")
+    shell.open()
+    assert shell.run("fault") == ["host: no fault; 0 errors in the log", "guests: none"]
+    shell.close()
+    shell.console.send("trap\r")
+    shell.console.expect(r"hv: VM a has ended; the keyboard is VM b's now" + EOL)
+    shell.open()
+    rows = shell.run("fault")
+    assert re.fullmatch(r"host: no fault; 1 errors in the log, the last: \[ *\d+\.\d+ \d error\] VM a: "
+                        r"shut down by the guest after a system failure", rows[0]), rows
+    assert re.fullmatch(r"VM a: failed 1 times, last at \d+\.\d+ s: shut down by the guest after a "
+                        r"system failure", rows[1]), rows
+    assert re.fullmatch(r"a\.0: was given 1 traps, last at \d+\.\d+ s: illegal instruction at pc "
+                        r"0x802\w+, stval 0x68002073", rows[2]), rows
+    assert len(rows) == 3
 
 
 def test_line_editing(boot_shell):
@@ -220,7 +381,7 @@ def test_machine_ends_when_the_console_closes(boot_shell):
     shell.enter("vm stop one")
     shell.console.expect(r"hv: all VMs have ended; when this console closes the machine ends "
                          r"\(vm start starts one again\)" + EOL)
-    shell.run("vm start two")
+    shell.enter("vm start two")
     shell.console.expect(r"hv: the keyboard is VM two's now" + EOL)
     shell.check_heart(r"\[two\] ")
     shell.enter("vm stop two")

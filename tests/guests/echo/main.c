@@ -1,6 +1,7 @@
 /*
  * echo: a prompt, and for each line that is typed `got LINE`, where a control character is ^X. The
- * line `off` ends the machine, `fail` ends it as failed, and behind `deaf` it reads no more.
+ * line `off` ends the machine, `fail` ends it as failed, behind `deaf` it reads no more, and `trap`
+ * does what its machine can't.
  */
 #include <axbare/arch/sbi.h>
 #include <axbare/hart.h>
@@ -28,6 +29,8 @@ static bool obey(void)
         shut_down(SBI_SRST_NO_REASON);
     if (strcmp(line, "fail") == 0)
         shut_down(SBI_SRST_SYSTEM_FAILURE);
+    if (strcmp(line, "trap") == 0)
+        __asm__ volatile("csrr zero, hgatp");
     bool listens = strcmp(line, "deaf") != 0;
     say(listens ? "echo> " : "deaf\n");
     memset(line, 0, sizeof line);
