@@ -5,12 +5,17 @@ from trace_names import BLAME_KEYS, BLAMES
 HEADS = ("column", "count", "ticks", "share", "min", "p50", "p99", "max")
 
 
+def quantiles(entry):
+    """The median and the 99th percentile of a column, a vCPU's timers or a hart's gaps."""
+    found = [histogram.quantile(entry.buckets, share) if entry.buckets else 0
+             for share in (0.5, 0.99)]
+    return [min(value, entry.max) for value in found]
+
+
 def row(column, wall):
-    quantiles = [histogram.quantile(column.buckets, share) if column.buckets else 0
-                 for share in (0.5, 0.99)]
     share = f"{100 * column.sum / wall:.4f} %" if wall else "-"
     return (column.name, column.count, column.sum, share, column.min,
-            *(min(quantile, column.max) for quantile in quantiles), column.max)
+            *quantiles(column), column.max)
 
 
 def aligned(rows):
@@ -36,9 +41,8 @@ def table(dump, vcpu):
 
 def late_table(late):
     """How late the timers were, and by whose doing: two lines of figures, and one a blame."""
-    quantiles = [histogram.quantile(late.buckets, share) for share in (0.5, 0.99)]
     yield from aligned([("timers", "ticks late", "min", "p50", "p99", "max"),
-                        (late.count, late.sum, late.min, *quantiles, late.max)])
+                        (late.count, late.sum, late.min, *quantiles(late), late.max)])
     names = dict(zip(BLAME_KEYS, BLAMES))
     yield from aligned([(names[key], ticks, f"{100 * ticks / late.sum:.2f} %")
                         for key, ticks in late.blames.items() if ticks])
@@ -52,8 +56,7 @@ def tables(dump):
         if vcpu.late:
             lines += [*late_table(vcpu.late), ""]
     heads = ("gaps of", "count", "ticks", "min", "p50", "p99", "max")
-    gaps = [(f"hart {hart.id}", hart.gaps, hart.sum, hart.min,
-             *(histogram.quantile(hart.buckets, share) for share in (0.5, 0.99)), hart.max)
+    gaps = [(f"hart {hart.id}", hart.gaps, hart.sum, hart.min, *quantiles(hart), hart.max)
             for hart in dump.harts.values() if hart.buckets]
     if gaps:
         lines += [*aligned([heads, *gaps]), ""]
