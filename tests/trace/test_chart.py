@@ -20,8 +20,8 @@ sequenceDiagram
     F->>H1: secondary_entry
     H1->>H1: runtime_main_secondary
     H0->>H0: main
-    H0->>H0: VM 0 created
-    H0->>H0: VM 0 started"""
+    H0->>H0: VM linux created
+    H0->>H0: VM linux started"""
 
 GUEST = """\
 sequenceDiagram

@@ -52,8 +52,8 @@ def diagram(dump, participants, tracks):
         yield f"    {arrow.source}->>{arrow.target}: {arrow.text} ({milliseconds:.3f} ms)"
 
 
-def host_track(ring):
-    """The steps of one hart, and what the host did with its VMs."""
+def host_track(ring, vm_names):
+    """The steps of one hart, and the start of its VMs."""
     me = f"H{ring.hart}"
     for event in ring.events:
         if event.name == "boot":
@@ -65,8 +65,8 @@ def host_track(ring):
             yield Arrow(event.time, source, me, step, cause)
         elif event.name == "vm" and event.a < VM_EVENTS.index("ended"):
             found = fields(event)
-            text = f"VM {found['index']} {name_of(VM_EVENTS, found['what'])}"
-            yield Arrow(event.time, me, me, text)
+            name = vm_names.get(found["index"], found["index"])
+            yield Arrow(event.time, me, me, f"VM {name} {name_of(VM_EVENTS, found['what'])}")
 
 
 def calls_of_hart_start(dump):
@@ -82,7 +82,7 @@ def host(dump):
     """Our own path: from the firmware to the VMs' start."""
     participants = {"F": "firmware", **{f"H{index}": f"hart {hart.id}"
                                         for index, hart in dump.harts.items()}}
-    tracks = [list(host_track(ring)) for ring in dump.rings.values()]
+    tracks = [list(host_track(ring, dump.vm_names())) for ring in dump.rings.values()]
     if tracks:
         tracks[0] = sorted([*tracks[0], *calls_of_hart_start(dump)], key=lambda arrow: arrow.time)
     return "\n".join(diagram(dump, participants, tracks))
