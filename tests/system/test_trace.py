@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+import building
 import vms
 from building import ROOT
 from linux import Linux
@@ -73,6 +74,32 @@ def export(log, dump, folder):
         track = event["pid"], event["tid"]
         assert event["ts"] >= ends.get(track, 0) - 0.01  # µs; a tick is 0.1
         ends[track] = event["ts"] + event["dur"]
+
+
+def test_dumps_from_the_console(boot):
+    """Two in one log, taken while guests run and print between the lines."""
+    image = building.build(A="tests/guests/heartbeat", HV="n").bin
+    beats = {name: vms.vm(hart, kernel=image, memory="<0x0 0x2000000>")
+             for name, hart in (("a", "0"), ("b", "1"))}
+    console = boot(VMS=vms.describe("trace-console", **beats), SMP=3)
+    console.expect("beat 3")
+    console.send("\x1d")
+    for command in ("trace on", "trace dump", "trace dump"):
+        console.expect("hv> ")
+        console.send(f"{command}\r")
+        if command == "trace dump":
+            console.expect(r"@trace end lines=\d+")
+            console.expect(r"\[b\] beat")
+    dumps = parse(console.text())
+    assert len(dumps) == 2
+    for dump in dumps:
+        assert check(dump) == []
+        assert dump.vm_names() == {0: "a", 1: "b"}
+        assert [bool(dump.rings[hart].events) for hart in (0, 1)] == [True, True]
+    for before, after in zip(*(dump.vcpus.values() for dump in dumps)):
+        assert before.now < after.now
+        for name, column in before.columns.items():
+            assert column.count <= after.columns[name].count
 
 
 def test_linux_and_the_charts_of_the_docs(boot):
