@@ -7,24 +7,32 @@
 #include "command.h"
 #include "which.h"
 
+/* Why a hart of the device tree takes no part, or what it does. */
+static const char *activity(const struct platform_hart *p, const struct hart *hart, char *name)
+{
+    if (p->absence == HART_DISABLED)
+        return "unused: disabled in the device tree";
+    if (hart == NULL)
+        return "unused: beyond this build's SMP=";
+    if (!hart->online)
+        return "unused: it did not start";
+    return hart->vcpu != NULL ? vcpu_name(hart->vcpu, name) : "no vCPU";
+}
+
+/* In the order of the device tree, whoever booted. */
 static bool print_hart_row(uint32_t row)
 {
     if (row == 0) {
-        print_line("HART  STATE    RUNS");
+        print_line("HART  RUNS");
         return true;
     }
-    const struct hart *hart = hart_at(row - 1);
-    if (hart == NULL)
+    if (row > platform()->hart_count)
         return false;
     char name[WHICH_NAME];
-    const char *input = hart == vm_console_hart() ? ", takes the input" : "";
-    const struct vcpu *vcpu = hart->vcpu;
-    if (vcpu != NULL)
-        print_line("%4lu  %-7s  %s%s", (unsigned long)hart->id, "online", vcpu_name(vcpu, name),
-                   input);
-    else
-        print_line("%4lu  %-7s  %s%s", (unsigned long)hart->id, hart->online ? "online" : "absent",
-                   hart->online ? "no vCPU" : "-", input);
+    const struct platform_hart *p = &platform()->harts[row - 1];
+    const struct hart *hart = hart_by_id(p->id);
+    print_line("%4lu  %s%s", (unsigned long)p->id, activity(p, hart, name),
+               hart != NULL && hart == vm_console_hart() ? ", takes the input" : "");
     return true;
 }
 

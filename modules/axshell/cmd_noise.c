@@ -36,12 +36,9 @@ static void sample_free_harts(void)
     sample(NULL);
 }
 
-static bool print_row(uint32_t row)
+static void print_hart(const struct hart *hart)
 {
     struct gaps_summary gaps;
-    const struct hart *hart = hart_at(row);
-    if (hart == NULL)
-        return false;
     if (gaps_read(hart->index, &gaps))
         print_line("hart %lu: %lu gaps of %lu to %lu ticks, %lu in all%s", (unsigned long)hart->id,
                    (unsigned long)gaps.count, (unsigned long)gaps.least,
@@ -49,6 +46,16 @@ static bool print_row(uint32_t row)
                    hart->vcpu != NULL ? " (before it had a vCPU)" : "");
     else
         print_line("hart %lu: was never sampled", (unsigned long)hart->id);
+}
+
+/* In the order of the device tree, whoever booted. */
+static bool print_row(uint32_t row)
+{
+    if (row >= platform()->hart_count)
+        return false;
+    const struct hart *hart = hart_by_id(platform()->harts[row].id);
+    if (hart != NULL)
+        print_hart(hart);
     return true;
 }
 
