@@ -1,8 +1,9 @@
 # The lab: named experiments of lab/, natively and under Stillhart (docs/lab.md). It builds by itself
 # what an experiment needs, and checks its own parameters.
 LAB_OPTIONS = $(RUNS:%=--runs %) $(RESULTS:%=--results %)
+LAB_COMMAND = $(if $(AB),ab $(AB),$(if $(EXP),$(if $(REPLAY),replay $(EXP) --piece $(REPLAY),run $(EXP))))
 
 .PHONY: lab
 lab: ## lists the experiments, runs EXP=name and reports, or ranks what is flipped in AB=name
 	$(Q)scripts/setup/setup check || scripts/setup/setup
-	$(Q)tools/lab/lab $(if $(AB),ab $(AB) $(LAB_OPTIONS),$(if $(EXP),run $(EXP) $(LAB_OPTIONS),list))
+	$(Q)tools/lab/lab $(if $(LAB_COMMAND),$(LAB_COMMAND) $(LAB_OPTIONS),list)

@@ -17,11 +17,12 @@ QEMU_ARGS  ?=              ## more arguments for QEMU
 V          ?= 0            ## 1 shows the commands
 EXP        ?=              ## lab: the experiment, of lab/NAME.toml
 AB         ?=              ## lab: the experiment whose mechanisms are flipped, one at a time
+REPLAY     ?=              ## lab: stops in gdb at the worst piece of EXP's ledger, or of a column's: worst
 RUNS       ?=              ## lab: its repetitions, if others than it says
 RESULTS    ?=              ## lab: folder of the results, if not build/lab/NAME/TIME
 
 # GNU make keeps the blanks before a trailing comment: strip them once, here.
-PARAMS := ARCH A HV SMP LOG LEDGER MODE VMS MEM MACHINE CPU ICOUNT QEMU_ARGS V EXP AB RUNS RESULTS
+PARAMS := ARCH A HV SMP LOG LEDGER MODE VMS MEM MACHINE CPU ICOUNT QEMU_ARGS V EXP AB REPLAY RUNS RESULTS
 $(foreach p,$(PARAMS),$(eval override $(p) := $(strip $($(p)))))
 override A := $(patsubst %/,%,$(patsubst ./%,%,$(A)))
 

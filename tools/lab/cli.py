@@ -5,7 +5,7 @@ import pathlib
 import sys
 import time
 
-from lab import ab, execute, experiment as experiments, images as image_files, raw, report, samples
+from lab import ab, execute, experiment as experiments, images as image_files, raw, replay, report, samples
 from lab.experiment import Mistake
 
 
@@ -16,7 +16,11 @@ def parse_arguments(words):
     run = commands.add_parser("run", help="runs one and reports")
     ab = commands.add_parser("ab", help="flips one mechanism at a time and ranks the effects")
     ab.add_argument("--flips", nargs="+", default=[], help="of lab/ab/flips.toml; all if none is given")
-    for command in (run, ab):
+    again = commands.add_parser("replay", help="runs the guest again to the worst piece of its ledger, in gdb")
+    again.add_argument("--piece", default="worst", help="worst, or a column of the ledger")
+    again.add_argument("--batch", action="store_true", help="gdb ends at the stop")
+    again.add_argument("--then", action="append", default=[], help="a command of gdb's behind the stop")
+    for command in (run, ab, again):
         command.add_argument("name", help="of lab/NAME.toml, or a path that ends with .toml")
         command.add_argument("--runs", type=int, help="repetitions")
         command.add_argument("--results", type=pathlib.Path, help="folder (build/lab/NAME/TIME)")
@@ -87,10 +91,15 @@ def compare(args):
     print(ab.compare(experiment, results_folder(args, f"{experiment.name}-ab"), args.flips))
 
 
+def replay_worst(args):
+    experiment = chosen(args)
+    replay.replay(experiment, results_folder(args, f"{experiment.name}-replay"), args.piece, args.batch, args.then)
+
+
 def main(words):
     args = parse_arguments(words)
     try:
-        {"list": lambda _: list_experiments(), "run": run, "ab": compare}[args.command](args)
+        {"list": lambda _: list_experiments(), "run": run, "ab": compare, "replay": replay_worst}[args.command](args)
     except (Mistake, execute.RunFailed) as error:
         print(f"lab: {error}", file=sys.stderr)
         return 1

@@ -65,21 +65,20 @@ class Follower:
         return False
 
 
-def _one_processor():
-    """While all harts are in wfi QEMU's main loop moves the clock. It must not do so beside a hart that
-    just went there: so both threads are on one processor, and none takes it from the other (sched(7)).
-    Without the right to SCHED_FIFO the next best is no preemption at a wake-up."""
-    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    try:
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
-    except PermissionError:
-        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+def one_processor(debugged=False):
+    """The words before QEMU's under icount. While all harts are in wfi its main loop moves the clock, and must
+    not do so beside a hart that just went there: so both threads are on one processor, and none takes it from the
+    other (sched(7)). Without the right to SCHED_FIFO, and for a debugger, who speaks with the main loop while the
+    harts run, the next best is no preemption at a wake-up."""
+    may = not debugged and subprocess.run(["chrt", "-f", "1", "true"], stderr=subprocess.DEVNULL,
+                                          check=False).returncode == 0
+    return ["taskset", "-c", str(max(os.sched_getaffinity(0))), "chrt", *(("-f", "1") if may else ("-b", "0"))]
 
 
-def run_qemu(command, follower, limit, before):
-    """Returns what went wrong, or None. `before` runs in QEMU's process."""
+def run_qemu(command, follower, limit):
+    """Returns what went wrong, or None."""
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, preexec_fn=before) as qemu:
+                          stderr=subprocess.STDOUT) as qemu:
         if not follower.follow(qemu.stdout.fileno(), limit):
             qemu.kill()
             return f"did not end in {limit} s"
@@ -102,8 +101,8 @@ def run_once(experiment, images, side, number, results, board=None):
     if board:
         fault = board.run(side, images, follower, experiment)
     else:
-        before = _one_processor if experiment.mode == "icount" else None
-        fault = run_qemu(qemu_command(experiment, images, side), follower, experiment.limit, before)
+        before = one_processor() if experiment.mode == "icount" else []
+        fault = run_qemu(before + qemu_command(experiment, images, side), follower, experiment.limit)
     run.seconds = time.monotonic() - follower.start
     text = run.log.read_text(encoding="utf-8", errors="replace")
     faults = [f for f in (fault, console.read(run, text, experiment, images)) if f]

@@ -1,0 +1,74 @@
+"""Replay stops in the exit that was worst: of a hypervisor that was given a delay, at that delay."""
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from conftest import ROOT
+
+# The test's own build: a copy of the tree, where the fifth line that a guest prints takes 30,000 turns of a loop.
+PLANTED = """
+static __attribute__((noinline)) void planted_delay(void)
+{
+    static unsigned calls;
+    if (++calls == 5)
+        for (unsigned i = 0; i < 30000; i++)
+            __asm__ volatile("");
+}
+"""
+HANDLER = ROOT / "modules/axsbi/dbcn.c"
+PARTS = ("Makefile", "apps", "configs", "lab", "modules", "scripts", "tools", "tests")
+
+
+@pytest.fixture(name="planted", scope="module")
+def fixture_planted(tmp_path_factory):
+    """A copy of the sources with the delay at the head of DBCN's write. Returns its root."""
+    root = tmp_path_factory.mktemp("planted")
+    for part in PARTS:
+        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copyfile
+        copy(ROOT / part, root / part)
+    path = root / HANDLER.relative_to(ROOT)
+    text = path.read_text(encoding="utf-8")
+    head = re.search(r"^static [^;{]*\bput\([^;{]*\)\n\{\n", text, re.M)
+    assert head, f"{HANDLER} has no function put any more"
+    path.write_text(text[:head.start()] + PLANTED.lstrip() + "\n" + head[0] + "    planted_delay();\n"
+                    + text[head.end():], encoding="utf-8")
+    return root
+
+
+def replay(root, folder, *words):
+    return subprocess.run([root / "tools/lab/lab", "replay", *map(str, words), "--batch", "--results", folder],
+                          capture_output=True, text=True, timeout=300, check=False)
+
+
+def test_a_planted_delay_is_found(planted, tmp_path, experiment_file):
+    result = replay(planted, tmp_path / "out", experiment_file("mine"), "--then", "tbreak planted_delay",
+                    "--then", "continue", "--then", "print calls")
+    assert result.returncode == 0, result.stdout + result.stderr
+    found = re.search(r"The longest piece of (\S+): (\d+) ticks up to tick \d+, in exit (\d+) of vCPU jitter.0",
+                      result.stdout)
+    assert found and found[1] == "sbi.dbcn.write"
+    assert int(found[2]) > 30000 * 1.28  # a turn is more than an instruction, an instruction 1.28 ticks
+    stop = result.stdout[result.stdout.index("Running to exit"):]
+    assert "#0  ledger_stop_here ()" in stop and "exit_run_vcpu" in stop
+    # From the stop the exit goes straight to the fifth call, the one that takes long.
+    assert re.search(r"Temporary breakpoint \d+, planted_delay \(\)", stop) and "$1 = 4" in stop
+
+
+def test_a_column_that_the_ledger_lacks(tmp_path, experiment_file):
+    result = replay(ROOT, tmp_path / "out", experiment_file("mine"), "--piece", "mmio.uart")
+    assert result.returncode == 1
+    assert "lab: REPLAY=mmio.uart: the ledger has no such column; expected worst or one of: sbi." in result.stderr
+
+
+def test_the_fast_path_stops_nowhere(tmp_path, experiment_file):
+    result = replay(ROOT, tmp_path / "out", experiment_file("mine"), "--piece", "sbi.ipi")
+    assert result.returncode == 1
+    assert "the fast path answers such a call, and stops nowhere" in result.stderr
+
+
+def test_real_time_never_comes_again(tmp_path, experiment_file):
+    result = replay(ROOT, tmp_path / "out", experiment_file("mine", mode="realtime"))
+    assert result.returncode == 1
+    assert "mine: mode = 'realtime': expected 'icount'" in result.stderr
