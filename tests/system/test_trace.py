@@ -66,9 +66,12 @@ def export(log, dump, folder):
     result = subprocess.run(["babeltrace2", folder / "ctf"], capture_output=True, text=True,
                             check=True)
     assert (len(result.stdout.splitlines()), result.stderr) == (len(dump.events), "")
-    slices = [event for event in json.loads((folder / "json").read_text())["traceEvents"]
-              if event["ph"] == "X"]
+    events = json.loads((folder / "json").read_text())["traceEvents"]
+    slices = [event for event in events if event["ph"] == "X"]
     assert len(slices) == sum(event.name == "piece" for event in dump.events) > 1000
+    timers = {(event.vm, event.vcpu, event.a) for event in dump.events if event.name == "late"}
+    late = collections.Counter(event["ph"] for event in events if event["name"] == "late timer")
+    assert late == ({"b": len(timers), "e": len(timers)} if timers else {})
     ends = {}
     for event in slices:
         track = event["pid"], event["tid"]
@@ -102,7 +105,7 @@ def test_dumps_from_the_console(boot):
             assert column.count <= after.columns[name].count
 
 
-def test_linux_and_the_charts_of_the_docs(boot):
+def test_linux_and_the_charts_of_the_docs(boot, tmp_path):
     """Nothing is lost of a quiet boot: each booked piece is an event, and the docs show it."""
     console = boot(VMS="configs/traced.dts", QEMU_ARGS="-accel tcg,thread=single")
     assert Linux(console, harts=2).power_off() == 0
@@ -117,6 +120,8 @@ def test_linux_and_the_charts_of_the_docs(boot):
         last = vcpu.now - max(e.time for e in dump.events
                               if e.name == "piece" and (e.vm, e.vcpu) == (vcpu.vm, vcpu.index))
         assert sum(sums.values()) + holes + last == vcpu.now - vcpu.start
+    export(console.log, dump, tmp_path)
+    assert "late" in {event.name for event in dump.events}
     drawn = boot_chart.between_markers((ROOT / "docs/boot.md").read_text(encoding="utf-8"))
     made = boot_chart.charts(dump)
     assert set(drawn) == set(made)

@@ -9,7 +9,7 @@ import pytest
 import sample
 from boots import Boot
 from dump import parse
-from trace_names import BLAMES
+from trace_names import BLAMES, COLUMNS
 
 TRACE = pathlib.Path(__file__).resolve().parents[2] / "tools/trace/trace"
 
@@ -86,6 +86,31 @@ def test_ledger(log, dump):
     assert "rtos" not in output
 
 
+def test_late(log, dump):
+    """Those as late as the 99th percentile, the latest first, with the blame of each."""
+    tables = run("late", log).stdout.split("\n\n")
+    for vcpu, table in zip(dump.vcpus.values(), tables):
+        head, _, *rows = table.strip().splitlines()
+        late = sorted((e.b >> 16, e.a, BLAMES[e.b >> 8 & 255], COLUMNS[e.b & 255])
+                      for e in dump.rings[vcpu.hart].events if e.name == "late")
+        assert head.startswith(f"vCPU {vcpu.name}: {len(late)} timers, p99 ")
+        found = [re.split(r"  +", row) for row in rows]
+        assert [(int(row[1]), int(row[0]), *row[2:4]) for row in found] == \
+            late[:-len(rows) - 1:-1]
+        assert found[0][1] == str(vcpu.late.max)
+        for row in found:
+            assert sum(int(part.split()[1]) for part in row[5].split(", ")) == int(row[1])
+        assert head.endswith(f"as late as that, of those recorded: {len(rows)}")
+
+
+def test_late_of_exits_that_are_lost(tmp_path):
+    dump = sample.Machine({"linux": 1}).dump
+    events = dump.rings[0].events
+    events[:] = [event for event in events if event.name == "late"]
+    (tmp_path / "log").write_text(sample.render(dump))
+    assert run("late", tmp_path / "log").stdout.splitlines()[2].split()[-2:] == ["-", "-"]
+
+
 def test_the_dump_can_be_chosen(log):
     assert "vCPU rtos.0" in run("ledger", log, "--dump", "1").stdout
     assert fails("ledger", log, "--dump", "3") == f"trace: {log}: --dump 3, expected 1 to 2\n"
@@ -140,4 +165,4 @@ def test_messages(tmp_path):
         f"trace: {log}: line 2: the dump that begins here has no @trace end\n"
     result = run("what")
     assert result.returncode == 2
-    assert "choose from 'check', 'ledger', 'ctf', 'json', 'chart'" in result.stderr
+    assert "choose from 'check', 'ledger', 'late', 'ctf', 'json', 'chart'" in result.stderr
