@@ -7,15 +7,17 @@
 #include <stdatomic.h>
 #include <string.h>
 #include "command.h"
+#include "held.h"
 
-static _Atomic bool dumping;  /* set by the console's hart */
-static _Atomic bool unwanted; /* nobody waits for the dump any more */
+static bool elsewhere;        /* another hart writes the dump */
+static _Atomic bool dumping;  /* and has not ended; set by the console's hart */
+static _Atomic bool unwanted; /* nobody waits for it any more */
 
-static void to_console(void *context, const char *bytes, size_t count)
+static void to_console(void *context, const char *lines, size_t count)
 {
     (void)context;
     if (!atomic_load(&unwanted))
-        console_write_line(bytes, count);
+        console_write_line(lines, count);
 }
 
 static void dump(void *unused)
@@ -25,42 +27,61 @@ static void dump(void *unused)
     atomic_store(&dumping, false);
 }
 
+/* Without memory for it the dump is printed at once, however long that takes. */
+static void to_memory(void *context, const char *lines, size_t count)
+{
+    (void)context;
+    if (held_add(lines, count))
+        return;
+    while (held_print())
+        ;
+    console_write_line(lines, count);
+}
+
 /* A hart that runs no vCPU, this one at best: thousands of lines are not to be a guest's time. */
 static struct hart *free_hart(void)
 {
-    if (this_hart()->vcpu == NULL)
-        return this_hart();
-    for (uint32_t i = 0; i < hart_count(); i++)
+    for (uint32_t i = 0; i < hart_count() && this_hart()->vcpu != NULL; i++)
         if (hart_at(i)->online && hart_at(i)->vcpu == NULL)
             return hart_at(i);
     return this_hart();
 }
 
-/* The rows are the dump's own: this only waits until another hart has written them. */
-static bool wait_for_dump(uint32_t row)
+static void begin_dump(void)
 {
-    struct hart *hart = row == 0 ? free_hart() : NULL;
-    if (hart == this_hart() || (hart != NULL && mailbox_post(hart, dump, NULL) != OK))
-        dump(NULL);
-    return atomic_load(&dumping);
+    struct hart *hart = free_hart();
+    atomic_store(&unwanted, false);
+    atomic_store(&dumping, true);
+    elsewhere = hart != this_hart() && mailbox_post(hart, dump, NULL) == OK;
+    if (elsewhere)
+        return;
+    trace_dump(to_memory, NULL);
+    atomic_store(&dumping, false);
+}
+
+/* A row is some lines, or a look whether the other hart has ended. */
+static bool print_dump_row(uint32_t row)
+{
+    if (row == 0)
+        begin_dump();
+    return elsewhere ? atomic_load(&dumping) : held_print();
 }
 
 static void leave_dump(void)
 {
     atomic_store(&unwanted, true);
+    held_drop();
 }
 
 static void run_dump(const struct words *words)
 {
-    static const struct job job = {.row = wait_for_dump, .cancelled = leave_dump};
+    static const struct job job = {.row = print_dump_row, .cancelled = leave_dump};
     if (!arg_end("trace dump", words, 2))
         return;
     if (atomic_load(&dumping)) {
         print_line("trace dump: another one has not ended yet: expected one at a time");
         return;
     }
-    atomic_store(&unwanted, false);
-    atomic_store(&dumping, true);
     shell_start(&job);
 }
 

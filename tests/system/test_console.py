@@ -169,6 +169,13 @@ def table_of(rows):
     return columns
 
 
+def payer_and_other(shell):
+    """The VM whose hart runs the console, and the one whose does not."""
+    row = next(row for row in shell.run("harts") if row.endswith(".0, takes the input"))
+    one = row.split()[1].removesuffix(".0,")
+    return one, "echo" if one == "heart" else "heart"
+
+
 def test_ledger(boot_shell):
     shell = boot_shell("ledger", **heart_and_echo())
     shell.next_beat()
@@ -178,9 +185,7 @@ def test_ledger(boot_shell):
     assert [row.split()[0] for row in rows[1:]] == ["heart.0", "echo.0"]
     for row in rows[1:]:
         assert 9990 <= sum(round(float(word) * 100) for word in row.split()[2:6]) <= 10000
-    payer = next(row for row in shell.run("harts") if row.endswith(".0, takes the input"))
-    one = payer.split()[1].removesuffix(".0,")
-    other = "echo" if one == "heart" else "heart"
+    one, other = payer_and_other(shell)
     before, after = table_of(shell.run(f"ledger {one}")), table_of(shell.run(f"ledger {one}.0"))
     assert {"guest", "stopped", "host.console", "sbi.time", "sbi.dbcn.write"} <= set(before)
     assert after["host.console"][1] > before["host.console"][1]
@@ -264,6 +269,39 @@ def test_trace(boot_shell, smp):
     assert shell.run("trace off") == []
     assert shell.run("trace") == ["trace: off"]
     shell.check_heart(r"\[heart\] ")
+
+
+def test_dump_is_ended_by_ctrl_c(boot_shell):
+    shell = boot_shell("cancel", **heart_and_echo())
+    shell.next_beat()
+    shell.open()
+    shell.run("trace on")
+    shell.check_heart(r"\[heart\] ", 60)
+    shell.enter("trace dump")
+    shell.console.expect("@hist")
+    shell.console.send("\x03")
+    shell.console.expect(PROMPT)
+    assert "@trace end" not in shell.console.text()
+    rows = shell.run("trace dump")  # another one is whole
+    assert rows[0].startswith("@trace begin") and rows[-1] == f"@trace end lines={len(rows) - 1}"
+    shell.check_heart(r"\[heart\] ")
+
+
+def test_dump_by_the_hart_of_a_vm_that_has_ended(boot_shell):
+    shell = boot_shell("elsewhere", **heart_and_echo())
+    shell.next_beat()
+    shell.open()
+    one, other = payer_and_other(shell)
+    shell.run(f"vm stop {other}")
+    while not any("ended" in row for row in shell.run("vm list")):
+        pass
+    before = table_of(shell.run(f"ledger {one}"))["host.console"][0]
+    rows = shell.run("trace dump")
+    assert rows[0].startswith("@trace begin") and rows[-1] == f"@trace end lines={len(rows) - 1}"
+    after = table_of(shell.run(f"ledger {one}"))["host.console"][0]
+    assert after - before < len(rows)  # pieces: keys and looks, no lines
+    assert shell.run(f"vm start {other}") == []
+    shell.console.expect(rf"\[{other}\] (beat 1|echo: here)" + EOL)
 
 
 def test_noise(boot_shell):
