@@ -27,13 +27,24 @@ static struct sbi_outcome info(uint64_t n)
     return sbi_done(pmu_hardware_info((unsigned)n));
 }
 
+/* To begin with it costs the ledger a sum over all that it has, so it is not ended with the
+ * counter: kernels take a counter and give it back at each switch of tasks. */
+static void watch_stolen(const struct sbi_call *call, struct pmu *pmu)
+{
+    pmu->counts_stolen = true;
+    steal_watch(sbi_hart_of(call), call->vcpu);
+}
+
 static struct sbi_outcome configure(const struct sbi_call *call, struct pmu *pmu)
 {
-    const uint64_t flags = call->args[2];
+    const uint64_t flags = call->args[2], event = call->args[3], data = call->args[4];
     uint64_t set;
     if (!counter_set(call, &set) || (flags & ~(uint64_t)SBI_PMU_CONFIG_FLAGS))
         return sbi_refuse(SBI_ERR_INVALID_PARAM);
-    long n = pmu_configure(call->vcpu, pmu, set, flags, call->args[3], call->args[4]);
+    if (event == SBI_PMU_EVENT(SBI_PMU_TYPE_FIRMWARE, SBI_PMU_FW_PLATFORM) &&
+        data == PMU_EVENT_STOLEN)
+        watch_stolen(call, pmu);
+    long n = pmu_configure(call->vcpu, pmu, set, flags, event, data);
     return n >= 0 ? sbi_done((uint64_t)n) : sbi_refuse((enum sbi_error)n);
 }
 
@@ -119,8 +130,9 @@ static struct sbi_outcome read_firmware(const struct sbi_call *call, const struc
     return sbi_done(pmu_read(call->vcpu, pmu, (unsigned)n));
 }
 
-static struct sbi_outcome handle_any(const struct sbi_call *call, struct pmu *pmu)
+static struct sbi_outcome handle(const struct sbi_call *call)
 {
+    struct pmu *pmu = &sbi_hart_of(call)->pmu;
     switch (call->function) {
     case SBI_PMU_NUM_COUNTERS:
         return sbi_done(PMU_COUNTERS);
@@ -144,15 +156,6 @@ static struct sbi_outcome handle_any(const struct sbi_call *call, struct pmu *pm
     }
 }
 
-static struct sbi_outcome handle(const struct sbi_call *call)
-{
-    struct sbi_hart *hart = sbi_hart_of(call);
-    struct sbi_outcome outcome = handle_any(call, &hart->pmu);
-    if (call->function >= SBI_PMU_CONFIG_MATCHING && call->function <= SBI_PMU_STOP)
-        steal_watch(hart, call->vcpu);
-    return outcome;
-}
-
 void pmu_reset(struct sbi_hart *hart, struct vcpu *vcpu)
 {
     struct pmu *pmu = &hart->pmu;
@@ -164,6 +167,7 @@ void pmu_reset(struct sbi_hart *hart, struct vcpu *vcpu)
         pmu->counters[n].value = 0;
     }
     pmu->has_snapshot = false;
+    pmu->counts_stolen = false;
 }
 
 const struct sbi_extension sbi_pmu = {SBI_EXT_PMU, handle, LEDGER_SBI_PMU, 1};

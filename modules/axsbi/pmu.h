@@ -30,8 +30,6 @@ long pmu_start(struct vcpu *vcpu, struct pmu *pmu, unsigned n, const uint64_t *v
 void pmu_stop(struct vcpu *vcpu, struct pmu *pmu, unsigned n);
 /* Its event is taken from a counter that is stopped. */
 void pmu_release(struct vcpu *vcpu, struct pmu *pmu, unsigned n);
-/* Its event is time that the hypervisor took. */
-bool pmu_counts_stolen(const struct pmu_counter *c);
 uint64_t pmu_read(const struct vcpu *vcpu, const struct pmu *pmu, unsigned n);
 /* True if some counter could count the event. */
 bool pmu_supports(struct vcpu *vcpu, const struct pmu *pmu, uint64_t event, uint64_t data);

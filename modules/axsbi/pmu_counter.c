@@ -97,17 +97,9 @@ long pmu_start(struct vcpu *vcpu, struct pmu *pmu, unsigned n, const uint64_t *v
         c->started = error == SBI_SUCCESS;
         return error;
     }
-    if (pmu_counts_stolen(c))
-        ledger_arm(vcpu->ledger, LEDGER_ARMED_STEAL, true);
     c->value = (value ? *value : c->value) - counted(vcpu, c);
     c->started = true;
     return SBI_SUCCESS;
-}
-
-bool pmu_counts_stolen(const struct pmu_counter *c)
-{
-    return c->event == SBI_PMU_EVENT(SBI_PMU_TYPE_FIRMWARE, SBI_PMU_FW_PLATFORM) &&
-           c->data == PMU_EVENT_STOLEN;
 }
 
 void pmu_stop(struct vcpu *vcpu, struct pmu *pmu, unsigned n)

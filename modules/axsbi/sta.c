@@ -4,7 +4,7 @@
  * the entry before it, and what the hart waited for since.
  */
 #include <axhal/platform.h>
-#include "pmu.h"
+#include "extension.h"
 
 #define AREA_SIZE 64
 #define NS_PER_SECOND UINT64_C(1000000000)
@@ -27,12 +27,8 @@ static uint64_t ticks_to_ns(uint64_t ticks)
 
 void steal_watch(struct sbi_hart *hart, struct vcpu *vcpu)
 {
-    bool watched = hart->sta.on;
-    vcpu->before_entry = watched;
-    for (unsigned n = PMU_HARDWARE; n < PMU_COUNTERS; n++) {
-        const struct pmu_counter *c = &hart->pmu.counters[n];
-        watched = watched || (c->started && pmu_counts_stolen(c));
-    }
+    bool watched = hart->sta.on || hart->pmu.counts_stolen;
+    vcpu->before_entry = hart->sta.on;
     if (watched == hart->steal_watched)
         return;
     hart->steal_watched = watched;

@@ -8,8 +8,10 @@ import sys
 
 import pytest
 
+import building
 import vms
 from building import ROOT, WORK
+from console import EOL
 from linux import Linux
 from machine import CROSS, run
 
@@ -113,3 +115,28 @@ def test_linux_finds_the_pmu(linux):
     assert count(linux, "/bin/true", (HARDWARE, INSTRUCTIONS))[0] > 1000
     linux.check_log()
     assert linux.power_off() == 0
+
+
+def bare(name, harts="0", **more):
+    image = building.build(A=f"tests/guests/{name}", HV="n").bin
+    return vms.vm(harts, kernel=image, memory="<0x0 0x10000000>", **more)
+
+
+OWN = {"guest", "idle", "stopped"}
+AFTER = {"sbi.fwft", "sbi.dbcn.write", "sbi.srst"}  # behind the last update
+
+
+@pytest.mark.parametrize("parameters", [{}, {"ICOUNT": 7}], ids=["real", "icount"])
+def test_steal_time_is_the_ledgers(boot, parameters):
+    """To the tick: the guest's number, and the columns of the ledger's report."""
+    description = vms.describe("steal", steal=bare("steal", report=True))
+    console = boot(VMS=description, SMP=1, **parameters)
+    seen = console.expect(r"steal (\d+) after (\d+) updates, error 0" + EOL)
+    assert console.finish() == 0
+    columns_seen = re.findall(r"^@column 0\.0 ([a-z.]+) count=(\d+) sum=(\d+)", console.text(), re.M)
+    sums = {name: int(ticks) for name, _, ticks in columns_seen}
+    counts = {name: int(number) for name, number, _ in columns_seen}
+    print(sums, counts)
+    assert [counts[name] for name in AFTER] == [1, 1, 1]
+    stolen = sum(ticks for name, ticks in sums.items() if name not in OWN | AFTER)
+    assert int(seen[1]) == 100 * stolen

@@ -6,7 +6,8 @@ LINUX = {"kernel": "cache:guests/linux/Image", "ramdisk": '"cache:guests/linux/i
 
 
 def vm(harts, /, *, kernel=None, memory="<0x0 0x10000000>", **more):
-    """The properties of a VM as {name: value in device-tree source}; None leaves one out."""
+    """The properties of a VM as {name: value in device-tree source}; None leaves one out, True
+    stands for one without a value."""
     properties = {"cpus": f"<{len(harts.split())}>", "harts": f"<{harts}>", "memory": memory,
                   "kernel": None if kernel is None else f'"{kernel}"', **more}
     return {name: value for name, value in properties.items() if value is not None}
@@ -17,7 +18,8 @@ def linux(harts, /, **more):
 
 
 def render(properties):
-    return " ".join(f"{name} = {value};" for name, value in properties.items())
+    return " ".join(f"{name};" if value is True else f"{name} = {value};"
+                    for name, value in properties.items())
 
 
 def write(name, text):

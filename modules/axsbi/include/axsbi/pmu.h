@@ -23,6 +23,7 @@ struct pmu_counter {
 /* Of one hart; own hart only. */
 struct pmu {
     struct pmu_counter counters[PMU_COUNTERS];
+    bool counts_stolen; /* some counter did since the hart's start */
     bool has_snapshot;
     gpa_t snapshot; /* a page of the guest's RAM */
 };
