@@ -5,6 +5,7 @@
 #include <axhal/arch/csr.h>
 #include <axhal/arch/hfence.h>
 #include <axhal/csr_bits.h>
+#include <axhal/firmware.h>
 #include <axhal/platform.h>
 #include <axvcpu/vcpu.h>
 
@@ -14,6 +15,12 @@
 /* Off at a hart's start, since SBI FWFT switches them (SBI 3.0 §18). DTE is not among the bits: to
  * have it the host would have to take double traps itself. */
 #define SWITCHED (HENVCFG_LPE | HENVCFG_SSE | HENVCFG_PMM | HENVCFG_ADUE)
+
+/*
+ * Their faults are software checks, and older firmware keeps those for itself: it sends one on with
+ * a landing pad still expected, which the guest's trap vector then lacks too, for ever.
+ */
+#define CONTROL_FLOW (HENVCFG_LPE | HENVCFG_SSE)
 
 static const struct {
     const char *extension;
@@ -29,6 +36,8 @@ uint64_t vcpu_environment(void)
     for (size_t i = 0; i < ARRAY_SIZE(dependent); i++)
         if (platform_has_extension(platform(), dependent[i].extension))
             want |= dependent[i].bits;
+    if ((want & CONTROL_FLOW) && !firmware_has_feature(SBI_FWFT_LANDING_PAD))
+        want &= ~CONTROL_FLOW;
     csr_write_henvcfg(want);
     return csr_read_henvcfg() & want;
 }

@@ -16,6 +16,7 @@ void timer_cases(const struct machine *machine);
 void hart_cases(const struct machine *machine, uint64_t self);
 void suspend_cases(const struct machine *machine, uint64_t self);
 void view_cases(const struct machine *machine);
+void feature_cases(void);
 
 /* Ends that other tests ask for with bootargs `end=NAME`; returns if there is none of that name. */
 void ends(const char *name, const struct machine *machine);

@@ -23,6 +23,7 @@ void bare_main(uint64_t id, const void *fdt)
     register_cases(id);
     timer_cases(&machine);
     call_cases(&machine, id);
+    feature_cases();
     view_cases(&machine);
     hart_cases(&machine, id);
     suspend_cases(&machine, id);

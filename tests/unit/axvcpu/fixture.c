@@ -55,6 +55,12 @@ void interrupt_wait(void)
     f.waits++;
 }
 
+bool firmware_has_feature(enum sbi_fwft_feature feature)
+{
+    assert_int_equal(feature, SBI_FWFT_LANDING_PAD);
+    return !f.old_firmware;
+}
+
 void firmware_set_timer(uint64_t deadline)
 {
     f.firmware_timer = deadline;

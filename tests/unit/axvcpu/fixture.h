@@ -23,6 +23,7 @@ struct fixture {
     unsigned kicks;       /* of harts[1] */
     unsigned entries, waits;
     uint64_t firmware_timer;
+    bool old_firmware; /* does not know landing pads */
     bool timer_enabled;
     interrupt_handler_t timer_handler;
     unsigned device_timers;

@@ -58,6 +58,13 @@ static void starts_with_what_is_not_switched(void **state)
     assert_int_equal(fake_csr.henvcfg, vcpu->environment & ~(switched | HENVCFG_ADUE));
 }
 
+static void gives_no_landing_pads_over_firmware_that_keeps_their_faults(void **state)
+{
+    f.old_firmware = true;
+    f.platform.isa = "rv64imafdch_zicfilp_zicfiss_ssnpm";
+    assert_int_equal(vcpu_environment() & (HENVCFG_LPE | HENVCFG_SSE | HENVCFG_PMM), HENVCFG_PMM);
+}
+
 static void switches_what_is_granted(void **state)
 {
     f.platform.isa = "rv64imafdch_svade_svadu";
@@ -101,6 +108,8 @@ int run_setup_tests(void)
         cmocka_unit_test_setup(lets_senvcfg_through_with_smstateen, fixture_setup),
         cmocka_unit_test_setup(gives_only_what_the_isa_has, fixture_setup),
         cmocka_unit_test_setup(starts_with_what_is_not_switched, fixture_setup),
+        cmocka_unit_test_setup(gives_no_landing_pads_over_firmware_that_keeps_their_faults,
+                               fixture_setup),
         cmocka_unit_test_setup(switches_what_is_granted, fixture_setup),
         cmocka_unit_test_setup(leaves_the_hart_quiet, fixture_setup),
         cmocka_unit_test_setup(leaves_no_mode_behind_when_it_probes, fixture_setup),
