@@ -140,3 +140,26 @@ def test_steal_time_is_the_ledgers(boot, parameters):
     assert [counts[name] for name in AFTER] == [1, 1, 1]
     stolen = sum(ticks for name, ticks in sums.items() if name not in OWN | AFTER)
     assert int(seen[1]) == 100 * stolen
+
+
+STARTS = 3
+
+
+def seeds(boot, name, **more):
+    """What a VM gets at its first starts."""
+    console = boot(VMS=vms.describe(name, seed=bare("seed", **more)), SMP=1)
+    found = [console.expect(r"seed ([0-9a-f]{128})" + EOL)[1] for _ in range(STARTS)]
+    console.stop()
+    return found
+
+
+def test_every_start_has_a_seed_of_its_own(boot):
+    found = seeds(boot, "seeds") + seeds(boot, "seeds")
+    assert len(set(found)) == 2 * STARTS
+
+
+def test_a_seed_can_be_pinned(boot):
+    first = seeds(boot, "seed-42", seed="<42>")
+    assert len(set(first)) == STARTS
+    assert seeds(boot, "seed-42", seed="<42>") == first
+    assert not set(seeds(boot, "seed-43", seed="<43>")) & set(first)
