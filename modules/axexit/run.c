@@ -5,12 +5,17 @@
 #include <axlog/log.h>
 #include "internal.h"
 
+static void serve_host(void)
+{
+    interrupt_dispatch();
+    mailbox_run();
+}
+
 static struct verdict handle_interrupt(struct vcpu *vcpu, const struct vm_exit *exit)
 {
     (void)vcpu;
     (void)exit;
-    interrupt_dispatch();
-    mailbox_run();
+    serve_host();
     return (struct verdict){.kind = VERDICT_RETRY};
 }
 
@@ -139,6 +144,11 @@ void exit_run_vcpu(struct vcpu *vcpu)
         wake(vcpu, requests);
         if (atomic_load(&vcpu->hsm_state) != SBI_HSM_STARTED || vcpu->paused) {
             wait(vcpu);
+            continue;
+        }
+        if (interrupt_is_pending()) { /* else the guest would only come out again */
+            ledger_switch(vcpu->ledger, LEDGER_HOST_INTERRUPT);
+            serve_host();
             continue;
         }
         if (vcpu->before_entry)

@@ -23,6 +23,11 @@ void interrupt_disable(unsigned irq)
     csr_clear_sie(IRQ_BIT(irq));
 }
 
+bool interrupt_is_pending(void)
+{
+    return (csr_read_sip() & csr_read_sie()) != 0;
+}
+
 void interrupt_dispatch(void)
 {
     uint64_t pending = csr_read_sip() & csr_read_sie();

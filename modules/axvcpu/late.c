@@ -21,6 +21,12 @@ static uint64_t deadline_of(const struct vcpu *vcpu)
     return vcpu->has_sstc ? csr_read_vstimecmp() : vcpu->late.armed;
 }
 
+/* Without Sstc the host's timer may be due and not have been looked at. */
+static bool is_pending(const struct vcpu *vcpu)
+{
+    return vcpu->has_sstc || (csr_read_hvip() & IRQ_BIT(IRQ_VSTI)) != 0;
+}
+
 /* Linux masks it in its handler until it has set the next one: then it was taken. */
 static bool is_wanted(void)
 {
@@ -49,6 +55,8 @@ static void account(struct vcpu *vcpu)
     struct late_timer *late = &vcpu->late;
     if (late->deadline != 0 && late->deadline != deadline_of(vcpu))
         finish(vcpu, LEDGER_GUEST); /* taken, and another one set, since the entry */
+    if (late->finished && vcpu->ledger->entered > late->seen) /* booking, before the entry */
+        late->parts[TRACE_BLAME_EXIT] += vcpu->ledger->entered - late->seen;
     if (late->finished)
         ledger_late(vcpu->ledger, late->done, late->parts, late->column);
     late->finished = false;
@@ -66,6 +74,8 @@ void late_at_exit(struct vcpu *vcpu)
 {
     struct late_timer *late = &vcpu->late;
     uint64_t deadline = deadline_of(vcpu), now = vcpu->ledger->mark;
+    late->last_part = 0;
+    late->exited = now;
     late->hart_wait = vcpu->ledger->hart_wait;
     late->lock_wait = this_hart()->lock_wait;
     account(vcpu);
@@ -79,7 +89,10 @@ void late_at_exit(struct vcpu *vcpu)
     if (late->deadline == 0)
         begin(late, deadline, 0);
     /* Due in the guest and not taken: by its own will, or nobody told it yet. */
-    late->parts[is_masked(vcpu) ? TRACE_BLAME_MASKED : TRACE_BLAME_FIRMWARE] += now - late->seen;
+    late->last_blame =
+        is_pending(vcpu) && is_masked(vcpu) ? TRACE_BLAME_MASKED : TRACE_BLAME_FIRMWARE;
+    late->last_part = now - late->seen;
+    late->parts[late->last_blame] += late->last_part;
     late->seen = now;
 }
 
@@ -103,13 +116,17 @@ void late_at_entry(struct vcpu *vcpu)
 {
     struct late_timer *late = &vcpu->late;
     uint64_t deadline = deadline_of(vcpu), now = time_now();
-    if (late->deadline != 0 && late->deadline != deadline)
-        late->deadline = 0; /* this exit set another one: the guest gave the old one up */
+    if (late->deadline != 0 && late->deadline != deadline) {
+        /* This exit set the next one: its handler ran, since some time after the last entry. */
+        late->parts[late->last_blame] -= late->last_part;
+        late->seen = UINT64_MAX; /* nothing of this exit */
+        finish(vcpu, LEDGER_GUEST);
+    }
     if (deadline > now || deadline == late->done)
         return;
     if (late->deadline == 0)
-        begin(late, deadline, vcpu->ledger->mark);
+        begin(late, deadline, late->exited);
     split_exit(vcpu, now);
-    if (is_wanted() && !is_masked(vcpu))
+    if (is_pending(vcpu) && is_wanted() && !is_masked(vcpu))
         finish(vcpu, (enum ledger_column)vcpu->ledger->column);
 }

@@ -64,9 +64,9 @@ static void keep_failure(struct vm *vm)
 
 static void on_end(struct vm *vm)
 {
-    vm_report(vm);
     enum vm_end end = atomic_load(&vm->end);
     note(vm, end == VM_REBOOT ? TRACE_VM_RESET : TRACE_VM_ENDED);
+    vm_report(vm);
     vm_console_flush(vm);
     if (end == VM_FAILED) {
         keep_failure(vm);

@@ -31,9 +31,15 @@ const char *exception_name(uint64_t cause)
     return "";
 }
 
+bool interrupt_is_pending(void)
+{
+    return (fake_csr.sip & fake_csr.sie) != 0;
+}
+
 void interrupt_dispatch(void)
 {
     event("dispatch ");
+    fake_csr.sip = 0;
 }
 
 void mailbox_run(void)

@@ -116,6 +116,16 @@ static void runs_no_paused_vcpu(void **state)
     assert_int_equal(f.runs, 0);
 }
 
+/* What is due for the host would only bring the guest out again. */
+static void serves_the_host_before_an_entry(void **state)
+{
+    fake_csr.sip = fake_csr.sie = IRQ_BIT(IRQ_STI);
+    f.answer = SBI_RESUME;
+    run_exit((struct vm_exit){.cause = EXC_ECALL_VS});
+    assert_events("clear dispatch mailbox sbi ");
+    assert_int_equal(ledger_count(vcpu->ledger, LEDGER_STOPPED), 1);
+}
+
 static void halts_before_it_starts(void **state)
 {
     vcpu->hsm_state = SBI_HSM_START_PENDING;
@@ -219,6 +229,7 @@ int run_verdict_tests(void)
         cmocka_unit_test_setup(halts_at_the_ecall_that_stops, fixture_setup),
         cmocka_unit_test_setup(runs_no_stopped_vcpu, fixture_setup),
         cmocka_unit_test_setup(runs_no_paused_vcpu, fixture_setup),
+        cmocka_unit_test_setup(serves_the_host_before_an_entry, fixture_setup),
         cmocka_unit_test_setup(halts_before_it_starts, fixture_setup),
         cmocka_unit_test_setup(starts_where_it_is_told_to, fixture_setup),
         cmocka_unit_test_setup(brings_steal_time_up_to_date_before_it_enters, fixture_setup),

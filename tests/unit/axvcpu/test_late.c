@@ -150,6 +150,7 @@ static void without_sstc_the_way_to_the_host(void **state)
     vcpu->has_sstc = false;
     vcpu_set_timer(vcpu, 1500);
     exit_at(1530);
+    fake_csr.hvip = IRQ_BIT(IRQ_VSTI); /* the host's timer has fired */
     enter_at(1600);
     settle();
     assert_int_equal(LATE.blamed[TRACE_BLAME_FIRMWARE], 30);

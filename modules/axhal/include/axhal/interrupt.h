@@ -4,6 +4,7 @@
  * it. So no host code is interrupted, and no lock needs an interrupt variant.
  */
 #pragma once
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef void (*interrupt_handler_t)(void);
@@ -17,6 +18,7 @@ void interrupt_disable(unsigned irq);
  * This hart: calls the handlers of what is pending and enabled, once each. What a sender wrote
  * before its interrupt is seen behind this call.
  */
+bool interrupt_is_pending(void); /* an enabled one: interrupt_dispatch would call a handler */
 void interrupt_dispatch(void);
 /* This hart: waits until an enabled interrupt, the guest's included, is pending; dispatches. */
 void interrupt_wait(void);

@@ -46,6 +46,7 @@ struct ledger {
     uint64_t column;        /* enum ledger_column: what is going on; GUEST also on the fast path */
     _Atomic uint32_t armed; /* enum ledger_arming */
     uint64_t start;
+    uint64_t entered;      /* the last entry from the slow path */
     uint64_t stolen;       /* exact while armed */
     uint64_t lock_wait;    /* the hart's, as far as booked */
     uint64_t hart_wait;    /* all ticks of WAIT_HART so far */
@@ -130,6 +131,7 @@ static inline void ledger_enter_guest(struct ledger *ledger)
         ledger_book_lock_wait(ledger, now);
     if (!ledger_book_usual(ledger, column, ledger->mark, now))
         ledger_book_long_exit(ledger, column, now);
+    ledger->entered = ledger->mark;
     ledger_name(ledger, LEDGER_GUEST);
 }
 

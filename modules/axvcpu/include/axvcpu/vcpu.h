@@ -48,7 +48,10 @@ struct late_timer {
     uint64_t seen;                 /* up to here the parts are known */
     uint64_t done;                 /* a deadline that was accounted for */
     uint64_t hart_wait, lock_wait; /* the ledger's, at the exit */
+    uint64_t exited;               /* time of the last exit */
     uint64_t parts[TRACE_BLAMES];
+    uint64_t last_part; /* what the last exit added to last_blame */
+    enum trace_blame last_blame;
     bool finished; /* `done` is still to be booked, with parts and column */
     enum ledger_column column;
 };
