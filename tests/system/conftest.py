@@ -40,6 +40,8 @@ def fixture_start(request):
     yield start
     for console in consoles:
         console.stop()
+    # Of every guest that ended: the hypervisor adds its ledgers up (modules/axvm/report.c).
+    assert [c.log.name for c in consoles if "do not sum to" in c.text()] == []
 
 
 @pytest.fixture(name="boot")
