@@ -41,7 +41,7 @@ def fixture_start(request):
     for console in consoles:
         console.stop()
     # Of every guest that ended: the hypervisor adds its ledgers up (modules/axvm/report.c).
-    assert [c.log.name for c in consoles if "do not sum to" in c.text()] == []
+    assert [c.log.name for c in consoles if b"do not sum to" in c.log.read_bytes()] == []
 
 
 @pytest.fixture(name="boot")
