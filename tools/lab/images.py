@@ -18,6 +18,7 @@ import mkcpio  # noqa: E402
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "stillhart"
 BUILD = ROOT / "build" / "riscv64" / "release"
 QEMU = CACHE / "bin" / "qemu-system-riscv64"
+STRESS_NG = CACHE / "guests/linux/stress-ng.cpio.gz"
 PINNED = "cryptomgr.notests"
 MAKES_OWN = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES")
 
@@ -101,12 +102,15 @@ def describe(experiment, vms, place, ramdisk):
                       f'/include/ "{description}"', "/ {", *root, *nodes, "};", ""])
 
 
-def _linux_ramdisk(source, script, target):
+def _linux_ramdisk(archives, script, target):
     """The guest's ramdisk with the workload appended: Linux unpacks one archive after the other."""
-    packed = source.read_bytes()
+    whole = b""
+    for archive in archives:
+        _need_cache(archive)
+        packed = archive.read_bytes()
+        whole += packed + bytes(-len(packed) % 4)
     parts = [mkcpio.entry(1, name, mode, data.encode()) for name, mode, data in script]
-    parts.append(mkcpio.entry(0, "TRAILER!!!", 0))
-    target.write_bytes(packed + bytes(-len(packed) % 4) + b"".join(parts))
+    target.write_bytes(whole + b"".join(parts) + mkcpio.entry(0, "TRAILER!!!", 0))
 
 
 def _need_cache(path):
@@ -129,9 +133,10 @@ def prepare(experiment, folder):
     _need_cache(kernel)
     shutil.copyfile(kernel, images.kernel)
     if images.ramdisk:
-        source = locate(vm.ramdisk, description)
-        _need_cache(source)
-        _linux_ramdisk(source, workloads.linux_files(experiment), images.ramdisk)
+        archives = [locate(vm.ramdisk, description)]
+        if workloads.uses_stress_ng(experiment):
+            archives.append(STRESS_NG)
+        _linux_ramdisk(archives, workloads.linux_files(experiment), images.ramdisk)
     (folder / "vms.dts").write_text(describe(experiment, vms, place, images.ramdisk), encoding="utf-8")
     # By a relative name: the bundle says where it came from, and must not depend on the folder.
     bundle = subprocess.run([ROOT / "tools" / "bundle", "-o", "vms.cpio", "-b", BUILD, "vms.dts"], cwd=folder,

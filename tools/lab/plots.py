@@ -9,8 +9,9 @@ from matplotlib.ticker import MaxNLocator
 
 COLORS = {"native": "#2f6db0", "guest": "#d1622b"}
 LINES = {"native": {"linewidth": 5, "alpha": 0.45}, "guest": {"linewidth": 1.6}}  # both show where they are equal
-STACK = ("#8fb4d9", "#cfd8dc", "#d1622b", "#7a9e3b", "#9467bd", "#c94f7c", "#d9a32f", "#4e9a9a", "#8c564b",
-         "#5b6abf", "#b5651d", "#708090")
+OWN = {"guest": "#a9c7e6", "idle": "#d5dde5", "stopped": "#eceff2"}  # what is not taken from the guest
+STACK = ("#d1622b", "#7a9e3b", "#9467bd", "#d9a32f", "#c94f7c", "#4e9a9a", "#8c564b", "#5b6abf", "#e08e79", "#3f7f5f",
+         "#b5651d", "#708090", "#b0486f", "#8a8a2a", "#2f4b7c", "#a05195")
 BINS = 40
 STYLE = {"svg.fonttype": "none", "font.family": "sans-serif", "font.size": 10, "axes.spines.top": False,
          "axes.spines.right": False, "axes.grid": True, "grid.color": "#e3e6ea", "grid.linewidth": 0.7,
@@ -118,12 +119,14 @@ def ledger(bars):
     """A bar for each vCPU, {column: ticks}: in hundredths of its wall clock."""
     def draw(axes):
         columns = list(dict.fromkeys(c for shares in bars.values() for c in shares))
+        taken = [column for column in columns if column not in OWN]
+        colors = {**OWN, **{column: STACK[i % len(STACK)] for i, column in enumerate(taken)}}
         for place, shares in enumerate(bars.values()):
             left, whole = 0.0, sum(shares.values())
             for column in columns:
                 width = 100 * shares.get(column, 0) / whole
                 first = place == next(i for i, s in enumerate(bars.values()) if column in s)
-                axes.barh(place, width, left=left, color=STACK[columns.index(column) % len(STACK)],
+                axes.barh(place, width, left=left, color=colors[column],
                           edgecolor="white", linewidth=0.4, label=column if first else None)
                 left += width
         axes.set_yticks(range(len(bars)), list(bars))

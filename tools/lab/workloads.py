@@ -18,7 +18,11 @@ DEFAULTS = {
 
 
 def command(experiment):
-    return experiment.command or DEFAULTS[experiment.workload]
+    return experiment.command or DEFAULTS.get(experiment.workload, "")
+
+
+def uses_stress_ng(experiment):
+    return "stress-ng" in (experiment.workload, *command(experiment).split(), *experiment.load.split())
 
 
 def _script(experiment):
