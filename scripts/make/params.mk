@@ -20,9 +20,11 @@ AB         ?=              ## lab: the experiment whose mechanisms are flipped, 
 REPLAY     ?=              ## lab: stops in gdb at the worst piece of EXP's ledger, or of a column's: worst
 RUNS       ?=              ## lab: its repetitions, if others than it says
 RESULTS    ?=              ## lab: folder of the results, if not build/lab/NAME/TIME
+BOARD      ?=              ## lab: a board on this serial line instead of QEMU: /dev/ttyUSB0,115200
+BOARD_RESET ?=             ## lab: the command that starts the board with a side's images
 
 # GNU make keeps the blanks before a trailing comment: strip them once, here.
-PARAMS := ARCH A HV SMP LOG LEDGER MODE VMS MEM MACHINE CPU ICOUNT QEMU_ARGS V EXP AB REPLAY RUNS RESULTS
+PARAMS := ARCH A HV SMP LOG LEDGER MODE VMS MEM MACHINE CPU ICOUNT QEMU_ARGS V EXP AB REPLAY RUNS RESULTS BOARD BOARD_RESET
 $(foreach p,$(PARAMS),$(eval override $(p) := $(strip $($(p)))))
 override A := $(patsubst %/,%,$(patsubst ./%,%,$(A)))
 

@@ -5,7 +5,7 @@ import pathlib
 import sys
 import time
 
-from lab import ab, execute, experiment as experiments, images as image_files, raw, replay, report, samples
+from lab import ab, board, execute, experiment as experiments, images as image_files, raw, replay, report, samples
 from lab.experiment import Mistake
 
 
@@ -16,6 +16,8 @@ def parse_arguments(words):
     run = commands.add_parser("run", help="runs one and reports")
     ab = commands.add_parser("ab", help="flips one mechanism at a time and ranks the effects")
     ab.add_argument("--flips", nargs="+", default=[], help="of lab/ab/flips.toml; all if none is given")
+    run.add_argument("--board", metavar="LINE[,SPEED]", help="a board on this serial line, instead of QEMU")
+    run.add_argument("--board-reset", metavar="COMMAND", help="starts the board: is given native or guest, and a folder")
     again = commands.add_parser("replay", help="runs the guest again to the worst piece of its ledger, in gdb")
     again.add_argument("--piece", default="worst", help="worst, or a column of the ledger")
     again.add_argument("--batch", action="store_true", help="gdb ends at the stop")
@@ -51,12 +53,12 @@ def list_experiments():
     print("make lab EXP=NAME runs one; docs/lab.md explains.")
 
 
-def run_all(experiment, images, folder):
+def run_all(experiment, images, folder, board):
     """All runs, native and guest in turn, so that what else the machine does hits both alike."""
     runs = []
     for number in range(1, experiment.runs + 1):
         for side in experiment.sides:
-            runs.append(execute.run_once(experiment, images, side, number, folder))
+            runs.append(execute.run_once(experiment, images, side, number, folder, board))
             print(f"  {runs[-1].name()}: {runs[-1].seconds:.1f} s", flush=True)
     return runs
 
@@ -75,9 +77,12 @@ def run(args):
     experiment = chosen(args)
     folder = results_folder(args, experiment.name)
     print(f"{experiment.name}: {experiment.about}", flush=True)
+    on = board.Board(args.board, args.board_reset) if args.board else None
+    if on:
+        experiment = dataclasses.replace(experiment, mode="board")
     images = image_files.prepare(experiment, folder / "images")
-    facts = raw.machine(experiment, images)
-    runs = run_all(experiment, images, folder)
+    facts = raw.machine(experiment, images, args.board)
+    runs = run_all(experiment, images, folder, on)
     raw.write(folder / "data", runs)
     facts = raw.write_machine(folder / "machine.json", facts, {run.name(): run for run in runs})
     report.write(folder / "report.html", experiment, facts, runs, images.vm.cpus)

@@ -100,19 +100,19 @@ def _processor():
     return f"{len(os.sched_getaffinity(0))} × {names[0] if names else platform.machine()}"
 
 
-def machine(experiment, images):
-    """What the figures were taken on and with: known before the first run."""
+def machine(experiment, images, board=None):
+    """What the figures were taken on and with: known before the first run. Of a board its serial line."""
     changed = _output("git", "status", "--porcelain")
     commit = _output("git", "rev-parse", "HEAD") or "not a git clone"
     return {
         "time": time.strftime("%Y-%m-%d %H:%M:%S %Z"),
         "commit": commit + (" with changes" if changed else ""),
-        "qemu": _output(str(image_files.QEMU), "--version").splitlines()[:1],
+        **({"board": board} if board else {"qemu": _output(str(image_files.QEMU), "--version").splitlines()[0]}),
         "processor": _processor(),
         "kernel": f"{platform.system()} {platform.release()}",
         "load": list(os.getloadavg()),
         "experiment": {k: str(v) if k == "path" else v for k, v in dataclasses.asdict(experiment).items()},
-        "commands": {side: execute.qemu_command(experiment, images, side) for side in experiment.sides},
+        "commands": {side: execute.qemu_command(experiment, images, side) for side in experiment.sides if not board},
         "seconds": {},
     }
 

@@ -9,6 +9,7 @@ MODES = {
               "guest, hypervisor or firmware. On one hart the figures repeat exactly, and a run more says nothing new.",
     "realtime": "In real time, native and guest in turn. QEMU's time is the host's: only ratios mean something, and the "
                 "ranges say how much.",
+    "board": "On a board, native and guest in turn, in its own time.",
 }
 NO_CACHES = ("QEMU has no caches and no pipeline. The figures count what is executed and who waits for whom; they are "
              "no times of a board.")
@@ -131,9 +132,10 @@ def machine(facts):
 
 
 def head(experiment, cpus):
+    caches = "" if experiment.mode == "board" else NO_CACHES
     several = experiment.mode == "icount" and cpus > 1
     return [f"<h1>{escape(experiment.name)}</h1>", f'<p class="about">{escape(experiment.about)}</p>',
-            page.note(MODES[experiment.mode].format(shift=experiment.shift, ns=1 << experiment.shift) + " " + NO_CACHES), page.note(SEVERAL_HARTS, "warn") if several else ""]
+            page.note(MODES[experiment.mode].format(shift=experiment.shift, ns=1 << experiment.shift) + " " + caches), page.note(SEVERAL_HARTS, "warn") if several else ""]
 
 
 def write(path, experiment, facts, runs, cpus):
