@@ -105,10 +105,23 @@ static void sample_all_gaps(void)
     sample_gaps(NULL);
 }
 
+static void trace_mailbox(mailbox_fn fn, void *argument)
+{
+    trace(TRACE_MAILBOX, TRACE_NO_VCPU, TRACE_NO_VCPU, (uintptr_t)fn, (uintptr_t)argument);
+}
+
+static void start_trace(void)
+{
+    static const enum trace_mode modes[] = {[VM_TRACE_OFF] = TRACE_OFF,
+                                            [VM_TRACE_OVERWRITE] = TRACE_OVERWRITE,
+                                            [VM_TRACE_STOP] = TRACE_STOP};
+    mailbox_observe(trace_mailbox);
+    if (trace_set(modes[set.trace]) != OK)
+        print_line("hv: trace: no memory for the rings of events");
+}
+
 int main(void)
 {
-    static const enum trace_mode traces[] = {
-        [VM_TRACE_OVERWRITE] = TRACE_OVERWRITE, [VM_TRACE_STOP] = TRACE_STOP};
     if (!platform_has_extension(platform(), "h")) {
         print_line("hv: this machine's harts have no H extension (riscv,isa %s); expected one "
                    "with it, such as QEMU's -cpu rv64,h=true",
@@ -117,10 +130,11 @@ int main(void)
     }
     runtime_set_context_printer(vm_print_context);
     sbi_init();
-    if (!load_configurations() || !create_vms())
+    if (!load_configurations())
         return 1;
-    if (set.trace != VM_TRACE_OFF && trace_set(traces[set.trace]) != OK)
-        print_line("hv: trace: no memory for the rings of events");
+    start_trace();
+    if (!create_vms())
+        return 1;
     shell_init();
     sample_all_gaps();
     for (uint32_t i = 0; i < vm_count; i++) {

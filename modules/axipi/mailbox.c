@@ -25,6 +25,7 @@ struct mailbox {
 };
 
 static struct mailbox mailboxes[CONFIG_SMP];
+static void (*observer)(mailbox_fn fn, void *argument); /* or NULL */
 static long (*send_ipi)(uint64_t hart_id) = firmware_send_ipi;
 
 void mailbox_set_ipi(long (*send)(uint64_t hart_id))
@@ -85,12 +86,20 @@ static bool take(struct mailbox *m, mailbox_fn *fn, void **argument)
     return any;
 }
 
+void mailbox_observe(void (*seen)(mailbox_fn fn, void *argument))
+{
+    observer = seen;
+}
+
 void mailbox_run(void)
 {
     mailbox_fn fn;
     void *argument;
-    while (take(&mailboxes[this_hart()->index], &fn, &argument))
+    while (take(&mailboxes[this_hart()->index], &fn, &argument)) {
+        if (observer != NULL)
+            observer(fn, argument);
         fn(argument);
+    }
 }
 
 void mailbox_serve(void)

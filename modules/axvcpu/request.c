@@ -72,6 +72,7 @@ enum err vcpu_start(struct vcpu *vcpu, gpa_t pc, uint64_t opaque)
     uint32_t stopped = SBI_HSM_STOPPED;
     if (!atomic_compare_exchange_strong(&vcpu->hsm_state, &stopped, SBI_HSM_START_PENDING))
         return ERR_EXISTS;
+    vcpu_trace(vcpu, TRACE_STATE, SBI_HSM_STOPPED, SBI_HSM_START_PENDING);
     vcpu->start_pc = pc.a;
     vcpu->start_opaque = opaque;
     vcpu_post(vcpu, VCPU_REQ_START);

@@ -106,5 +106,6 @@ enum err vm_create(const struct vm_config *config)
     }
     connect(vm);
     vms[vm_count++] = vm;
+    trace(TRACE_VM, TRACE_NO_VCPU, TRACE_NO_VCPU, TRACE_VM_CREATED, vm->index);
     return OK;
 }

@@ -24,6 +24,8 @@ void hart_kick(struct hart *hart);
  * hart is not online. ERR_TIMEOUT: its mailbox stayed full for a second.
  */
 enum err mailbox_post(struct hart *hart, mailbox_fn fn, void *argument);
+/* Boot hart, once: `seen` is called on the hart before it runs what was posted. */
+void mailbox_observe(void (*seen)(mailbox_fn fn, void *argument));
 /* This hart: runs what is posted, until nothing is. */
 void mailbox_run(void);
 /* This hart: runs what is posted and waits in wfi for more, for ever. */
