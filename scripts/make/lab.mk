@@ -2,7 +2,7 @@
 # what an experiment needs, and checks its own parameters.
 LAB_OPTIONS = $(RUNS:%=--runs %) $(RESULTS:%=--results %)
 LAB_BOARD   = $(BOARD:%=--board %) $(if $(BOARD_RESET),--board-reset '$(BOARD_RESET)')
-LAB_COMMAND = $(if $(AB),ab $(AB),$(if $(EXP),$(if $(REPLAY),replay $(EXP) --piece $(REPLAY),run $(EXP) $(LAB_BOARD))))
+LAB_COMMAND = $(if $(AB),ab $(AB) --flips $(FLIPS),$(if $(EXP),$(if $(REPLAY),replay $(EXP) --piece $(REPLAY),run $(EXP) $(LAB_BOARD))))
 
 .PHONY: lab
 lab: ## lists the experiments, runs EXP=name and reports, or ranks what is flipped in AB=name

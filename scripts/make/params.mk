@@ -17,6 +17,7 @@ QEMU_ARGS  ?=              ## more arguments for QEMU
 V          ?= 0            ## 1 shows the commands
 EXP        ?=              ## lab: the experiment, of lab/NAME.toml
 AB         ?=              ## lab: the experiment whose mechanisms are flipped, one at a time
+FLIPS      ?= mechanisms   ## lab: what AB flips, of lab/ab/NAME.toml
 REPLAY     ?=              ## lab: stops in gdb at the worst piece of EXP's ledger, or of a column's: worst
 RUNS       ?=              ## lab: its repetitions, if others than it says
 RESULTS    ?=              ## lab: folder of the results, if not build/lab/NAME/TIME
@@ -24,7 +25,7 @@ BOARD      ?=              ## lab: a board on this serial line instead of QEMU: 
 BOARD_RESET ?=             ## lab: the command that starts the board with a side's images
 
 # GNU make keeps the blanks before a trailing comment: strip them once, here.
-PARAMS := ARCH A HV SMP LOG LEDGER MODE VMS MEM MACHINE CPU ICOUNT QEMU_ARGS V EXP AB REPLAY RUNS RESULTS BOARD BOARD_RESET
+PARAMS := ARCH A HV SMP LOG LEDGER MODE VMS MEM MACHINE CPU ICOUNT QEMU_ARGS V EXP AB FLIPS REPLAY RUNS RESULTS BOARD BOARD_RESET
 $(foreach p,$(PARAMS),$(eval override $(p) := $(strip $($(p)))))
 override A := $(patsubst %/,%,$(patsubst ./%,%,$(A)))
 

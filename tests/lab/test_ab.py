@@ -51,18 +51,33 @@ def test_exact_effects_have_no_interval():
 def test_real_time_wants_repetitions(tmp_path, experiment_file):
     experiment = experiments.read(str(experiment_file("mine", mode="realtime", runs=2)))
     with pytest.raises(Mistake, match="runs = 2: expected 3 or more"):
-        ab.compare(experiment, tmp_path, [])
+        ab.compare(experiment, tmp_path, {}, [])
 
 
 def test_an_unknown_flip_is_named(lab, experiment_file, tmp_path):
-    result = lab("ab", experiment_file("mine"), "--flips", "sail", "--results", tmp_path / "out")
+    result = lab("ab", experiment_file("mine"), "--only", "sail", "--results", tmp_path / "out")
     assert result.returncode == 1
     assert "lab: flip sail: expected one of: sstc vmid" in result.stderr
 
 
+def test_unknown_flips_are_named(lab, experiment_file, tmp_path):
+    result = lab("ab", experiment_file("mine"), "--flips", "sails", "--results", tmp_path / "out")
+    assert result.returncode == 1
+    assert "lab: FLIPS=sails: no " in result.stderr and "expected one of: mechanisms neighbours" in result.stderr
+
+
+def test_a_neighbour_beside_the_guest(lab, experiment_file, tmp_path):
+    """It runs for ever: the run ends when the measured VM has, and its lines are told from the guest's."""
+    path = experiment_file("mine", vms="configs/aggressors/console-spam.dts", sides=["guest"], mode="realtime")
+    result = lab("run", path, "--results", tmp_path / "out")
+    assert result.returncode == 0, result.stderr
+    assert "[console-spam]" in (tmp_path / "out/consoles/guest-1.log").read_text(errors="replace")
+    assert "null_sbi" in (tmp_path / "out/data/figures.csv").read_text()
+
+
 def test_flips_reach_the_machine(lab, experiment_file, tmp_path):
     """Without the fast path a null call takes several times as long, and a timer no longer."""
-    result = lab("ab", experiment_file("mine"), "--flips", "fast-path", "placement", "--results", tmp_path / "out")
+    result = lab("ab", experiment_file("mine"), "--only", "fast-path", "placement", "--results", tmp_path / "out")
     assert result.returncode == 0, result.stderr
     with open(tmp_path / "out/data/effects.csv", encoding="utf-8") as file:
         found = {(row["flip"], row["figure"]): row for row in csv.DictReader(file)}

@@ -11,7 +11,7 @@ from lab import execute, experiment as experiments, images as image_files, inter
 from lab.experiment import Mistake
 from lab.page import cell, escape, number
 
-FLIPS = experiments.FOLDER / "ab" / "flips.toml"
+FOLDER = experiments.FOLDER / "ab"
 BASE = "as it is"
 
 
@@ -38,6 +38,14 @@ class Effect(NamedTuple):
         return abs(percent) if percent is not None else float("inf")
 
 
+def read_flips(name):
+    """The sections of lab/ab/NAME.toml."""
+    path = FOLDER / f"{name}.toml"
+    if not path.is_file():
+        raise Mistake(f"FLIPS={name}: no {path}; expected one of: {' '.join(sorted(p.stem for p in FOLDER.glob('*.toml')))}")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
 def flipped(experiment, name, words):
     """The experiment with a flip's keys."""
     keys = {key: tuple(v) if isinstance(v, list) else v for key, v in words.items()}
@@ -50,12 +58,11 @@ def flipped(experiment, name, words):
     try:
         return dataclasses.replace(experiment, **keys)
     except TypeError:
-        raise Mistake(f"{FLIPS}: [{name}]: {' '.join(keys)}: not all are keys of an experiment") from None
+        raise Mistake(f"[{name}] of {FOLDER}: {' '.join(keys)}: not all are keys of an experiment") from None
 
 
-def variants(experiment, only):
-    """{name: experiment}, the unchanged one first."""
-    flips = tomllib.loads(FLIPS.read_text(encoding="utf-8"))
+def variants(experiment, flips, only):
+    """{name: experiment}, the unchanged one first; and what each flip is about."""
     unknown = [name for name in only if name not in flips]
     if unknown:
         raise Mistake(f"flip {unknown[0]}: expected one of: {' '.join(flips)}")
@@ -144,13 +151,13 @@ def _page(experiment, abouts, found, facts, cpus):
             _table([e for e in found if not e.is_sure()]), *report.machine(facts)]
 
 
-def compare(experiment, folder, only):
+def compare(experiment, folder, flips, only):
     """Runs all, prints the ranking, and writes data and report. Returns the report's path."""
     is_exact = experiment.mode == "icount"
     if not is_exact and experiment.runs < 3:
         raise Mistake(f"{experiment.name}: runs = {experiment.runs}: expected 3 or more: in real time an effect is "
                       "an interval over repetitions")
-    chosen, abouts = variants(experiment, only)
+    chosen, abouts = variants(experiment, flips, only)
     runs, images = run_all(chosen, folder)
     found = effects(runs, is_exact)
     for name, several in runs.items():

@@ -8,7 +8,7 @@ import subprocess
 import termios
 import tty
 
-from lab import workloads
+from lab import execute, workloads
 from lab.experiment import Mistake
 
 
@@ -48,11 +48,5 @@ class Board:
         """Returns what went wrong, or None."""
         self._start(side, images)
         last = workloads.last_words(experiment, side)
-        ended = follower.follow(self.source, experiment.limit, lambda said: _has_line(said, last))
+        ended = follower.follow(self.source, experiment.limit, lambda said: execute.has_line(said, last))
         return None if ended else f"did not end in {experiment.limit} s"
-
-
-def _has_line(said, words):
-    """`words` are there, and the line that they are in has ended."""
-    at = said.rfind(words.encode())
-    return at >= 0 and b"\n" in said[at:]

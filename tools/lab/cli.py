@@ -14,15 +14,16 @@ def parse_arguments(words):
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list", help="names the experiments")
     run = commands.add_parser("run", help="runs one and reports")
-    ab = commands.add_parser("ab", help="flips one mechanism at a time and ranks the effects")
-    ab.add_argument("--flips", nargs="+", default=[], help="of lab/ab/flips.toml; all if none is given")
+    ab_command = commands.add_parser("ab", help="flips one mechanism at a time and ranks the effects")
+    ab_command.add_argument("--flips", default="mechanisms", help="of lab/ab/NAME.toml (%(default)s)")
+    ab_command.add_argument("--only", nargs="+", default=[], help="sections of it; without: all")
     run.add_argument("--board", metavar="LINE[,SPEED]", help="a board on this serial line, instead of QEMU")
     run.add_argument("--board-reset", metavar="COMMAND", help="starts the board: is given native or guest, and a folder")
     again = commands.add_parser("replay", help="runs the guest again to the worst piece of its ledger, in gdb")
     again.add_argument("--piece", default="worst", help="worst, or a column of the ledger")
     again.add_argument("--batch", action="store_true", help="gdb ends at the stop")
     again.add_argument("--then", action="append", default=[], help="a command of gdb's behind the stop")
-    for command in (run, ab, again):
+    for command in (run, ab_command, again):
         command.add_argument("name", help="of lab/NAME.toml, or a path that ends with .toml")
         command.add_argument("--runs", type=int, help="repetitions")
         command.add_argument("--results", type=pathlib.Path, help="folder (build/lab/NAME/TIME)")
@@ -93,7 +94,8 @@ def run(args):
 def compare(args):
     experiment = chosen(args)
     print(f"{experiment.name}, A/B: {experiment.about}", flush=True)
-    print(ab.compare(experiment, results_folder(args, f"{experiment.name}-ab"), args.flips))
+    folder = results_folder(args, f"{experiment.name}-{args.flips}")
+    print(ab.compare(experiment, folder, ab.read_flips(args.flips), args.only))
 
 
 def replay_worst(args):

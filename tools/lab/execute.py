@@ -75,14 +75,22 @@ def one_processor(debugged=False):
     return ["taskset", "-c", str(max(os.sched_getaffinity(0))), "chrt", *(("-f", "1") if may else ("-b", "0"))]
 
 
-def run_qemu(command, follower, limit):
-    """Returns what went wrong, or None."""
+def has_line(said, words):
+    """`words` are there, and the line that they are in has ended."""
+    at = said.rfind(words.encode())
+    return at >= 0 and b"\n" in said[at:]
+
+
+def run_qemu(command, follower, limit, last=None):
+    """Returns what went wrong, or None. Without `last`, how its last line begins, QEMU ends by itself."""
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT) as qemu:
-        if not follower.follow(qemu.stdout.fileno(), limit):
+        ended = follower.follow(qemu.stdout.fileno(), limit, lambda said: last is not None and has_line(said, last))
+        if not ended or last is not None:
             qemu.kill()
+        if not ended:
             return f"did not end in {limit} s"
-        status = qemu.wait()
+        status = 0 if last is not None else qemu.wait()
     return f"QEMU ended with status {status}" if status else None
 
 
@@ -102,7 +110,9 @@ def run_once(experiment, images, side, number, results, board=None):
         fault = board.run(side, images, follower, experiment)
     else:
         before = one_processor() if experiment.mode == "icount" else []
-        fault = run_qemu(before + qemu_command(experiment, images, side), follower, experiment.limit)
+        # Neighbours run for ever.
+        last = workloads.last_words(experiment, side) if side == "guest" and images.has_neighbours else None
+        fault = run_qemu(before + qemu_command(experiment, images, side), follower, experiment.limit, last)
     run.seconds = time.monotonic() - follower.start
     text = run.log.read_text(encoding="utf-8", errors="replace")
     faults = [f for f in (fault, console.read(run, text, experiment, images)) if f]

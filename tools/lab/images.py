@@ -26,12 +26,13 @@ MAKES_OWN = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES")
 class Images:
     """The files of an experiment, and the VM that is measured."""
 
-    def __init__(self, folder, vm, is_first, smp):
-        self.folder, self.vm, self.is_first, self.smp = folder, vm, is_first, smp
+    def __init__(self, folder, vms, place, smp):
+        self.folder, self.vm, self.smp = folder, vms[place], smp
+        self.is_first, self.has_neighbours = place == 0, len(vms) > 1
         self.hypervisor, self.bundle = folder / "hv.bin", folder / "vms.cpio"
         self.symbols = folder / "hv.elf"
         self.kernel = folder / "kernel"
-        self.ramdisk = folder / "ramdisk" if vm.ramdisk else None
+        self.ramdisk = folder / "ramdisk" if self.vm.ramdisk else None
 
 
 def make(**parameters):
@@ -126,7 +127,7 @@ def prepare(experiment, folder):
     used = [hart for v in vms for hart in v.harts] + list(experiment.harts)
     smp = max(used) + 1
     make(A="apps/hv", HV="y", SMP=smp, LOG=experiment.log, LEDGER=experiment.ledger, VMS=experiment.vms)
-    images = Images(folder, vm, place == 0, smp)
+    images = Images(folder, vms, place, smp)
     for name in ("hv.bin", "hv.elf"):
         shutil.copyfile(BUILD / "hv" / name, folder / name)
     kernel = locate(vm.kernel, description)
