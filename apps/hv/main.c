@@ -135,7 +135,7 @@ int main(void)
     start_trace();
     if (!create_vms())
         return 1;
-    shell_init();
+    shell_init(set.escape);
     sample_all_gaps();
     for (uint32_t i = 0; i < vm_count; i++) {
         if (vm_start(vms[i]) != OK)

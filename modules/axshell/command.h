@@ -28,3 +28,5 @@ void shell_start(const struct job *job);
 void shell_print(job_row_t row);
 /* Back to the guest. */
 void shell_close(void);
+/* The byte that opens and closes the console. */
+char shell_escape(void);

@@ -15,15 +15,11 @@ static const struct command help = {
     NULL,   run_help,    complete_help,
 };
 static const struct command exit_command = {
-    "exit", "", "closes this console; so do Ctrl-] and Ctrl-D", NULL, run_exit, NULL,
+    "exit", "", "closes this console; so do Ctrl-D and what opened it", NULL, run_exit, NULL,
 };
 static const struct command escape = {
-    "escape",
-    "",
-    "closes this console and sends one Ctrl-] to the VM that has the keyboard",
-    NULL,
-    run_escape,
-    NULL,
+    "escape", "",         "closes this console and sends what opened it to the guest",
+    NULL,     run_escape, NULL,
 };
 
 static const struct command *const commands[] = {
@@ -90,7 +86,7 @@ static void run_escape(const struct words *words)
 {
     if (!arg_end("escape", words, 1))
         return;
-    if (vm_console_type(VM_CONSOLE_ESCAPE))
+    if (vm_console_type(shell_escape()))
         shell_close();
     else
         print_line("escape: VM %s has no room for it: expected that it reads its input",

@@ -12,6 +12,7 @@
 #define AHEAD_SIZE 128
 
 static bool open;
+static char escape; /* opens and closes it */
 static struct line line;
 static struct key_reader reader;
 static char ahead[AHEAD_SIZE]; /* typed while a command prints */
@@ -38,7 +39,8 @@ static void opened(void)
     ahead_count = 0;
     reader = (struct key_reader){0};
     print_line(
-        "Stillhart's console, while the guests run: help lists the commands, Ctrl-] goes back");
+        "Stillhart's console, while the guests run: help lists the commands, Ctrl-%c goes back",
+        escape + '@');
     draw();
 }
 
@@ -147,7 +149,7 @@ static void while_printing(char byte)
 
 static void type(char byte)
 {
-    if (byte == VM_CONSOLE_ESCAPE)
+    if (byte == escape)
         shell_close();
     else if (job_runs())
         while_printing(byte);
@@ -165,8 +167,14 @@ void shell_print(job_row_t row)
     shell_start(&(struct job){.row = row});
 }
 
-void shell_init(void)
+char shell_escape(void)
+{
+    return escape;
+}
+
+void shell_init(char opens)
 {
     static const struct vm_console_shell shell = {opened, type};
-    vm_console_init(&shell);
+    escape = opens;
+    vm_console_init(&shell, opens);
 }

@@ -18,6 +18,7 @@
 #define PATIENCE_MS 1000
 
 static const struct vm_console_shell *shell;
+static char opener;
 static struct hart *input_hart;
 static bool open;   /* what is typed is the shell's */
 static bool losing; /* patience with the guest is at its end */
@@ -63,7 +64,7 @@ void vm_console_close(void)
 /* All, or what is before the escape, and that. Returns how many bytes it took. */
 static size_t take_for_guest(const char *bytes, size_t count)
 {
-    const char *escape = memchr(bytes, VM_CONSOLE_ESCAPE, count);
+    const char *escape = opener != VM_NO_ESCAPE ? memchr(bytes, opener, count) : NULL;
     size_t before = escape != NULL ? (size_t)(escape - bytes) : count;
     uart_receive(&vm_console_focus()->uart, bytes, before);
     if (escape == NULL)
@@ -148,9 +149,10 @@ struct hart *vm_console_hart(void)
     return input_hart;
 }
 
-void vm_console_init(const struct vm_console_shell *above)
+void vm_console_init(const struct vm_console_shell *above, char opens)
 {
     shell = above;
+    opener = opens;
     vm_console_set_focus(vms[0]);
     for (uint32_t i = 0; i < vm_count; i++)
         vms[i]->uart.drained = on_drained;

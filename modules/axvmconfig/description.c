@@ -306,12 +306,39 @@ static enum err parse_trace(const struct value *value, struct vm_set *set)
     return OK;
 }
 
+/* ^A to ^_, but for those that Enter and the arrows send (^J ^M ^[). */
+static bool is_escape(const char *text)
+{
+    return text[0] == '^' && text[1] >= 'A' && text[1] <= '_' && text[2] == '\0' &&
+           strchr("JM[", text[1]) == NULL;
+}
+
+static enum err parse_escape(const struct value *value, struct vm_set *set)
+{
+    const char *text = "";
+    enum err err = parse_string(value, &text);
+
+    if (err != OK)
+        return err;
+    if (is_escape(text))
+        set->escape = (char)(text[1] - '@');
+    else if (strcmp(text, "none") == 0)
+        set->escape = VM_NO_ESCAPE;
+    else
+        return complain_of(
+            value, " = \"%.32s\": expected \"^A\" to \"^_\" but not ^J ^M ^[, or \"none\"", text);
+    return OK;
+}
+
 static enum err check_root_property(const struct value *value, struct vm_set *set)
 {
     if (strcmp(value->property, "trace") == 0)
         return parse_trace(value, set);
+    if (strcmp(value->property, "escape") == 0)
+        return parse_escape(value, set);
     if (strcmp(value->property, "source") != 0 && strcmp(value->property, "compatible") != 0)
-        return complain_of(value, ": unknown property; expected one of: compatible source trace");
+        return complain_of(value,
+                           ": unknown property; expected one of: compatible source trace escape");
     return OK;
 }
 
@@ -349,6 +376,7 @@ enum err description_parse(const void *dtb, size_t size, struct vm_set *out, str
 
     out->vm_count = 0;
     out->trace = VM_TRACE_OFF;
+    out->escape = VM_DEFAULT_ESCAPE;
     int fdt_error = fdt_check_full(dtb, size);
     if (fdt_error != 0) {
         message_set(why, "vms.dtb: is no device tree: %s", fdt_strerror(fdt_error));

@@ -474,6 +474,29 @@ def test_keyboard_goes_where_it_is_told_to(boot_shell):
     assert console.finish() == 0
 
 
+def test_escape_of_the_description(boot):
+    """Another one; and none: then the guest gets all that is typed."""
+    guests = {"echo": guest("echo", "0"), "heart": guest("heartbeat", "1")}
+    source = (building.ROOT / vms.describe("console-escape", **guests)).read_text()
+    for escape in ("^T", "none"):
+        text = source.replace('"stillhart,vms";', f'"stillhart,vms"; escape = "{escape}";')
+        console = boot(VMS=vms.write(f"console-escape-{len(escape)}.dts", text))
+        console.expect("echo> ")
+        console.send("a\x1db\r")
+        console.expect_line("got a^]b")
+        console.expect("echo> ")
+        console.send("\x14")
+        if escape == "none":
+            console.send("\r")
+            console.expect_line("got ^T")
+            continue
+        console.expect(r"Stillhart's console, [^\n]*, Ctrl-T goes back" + EOL)
+        console.expect(PROMPT)
+        Shell(console).enter("escape")
+        console.send("\r")
+        console.expect_line("got ^T")
+
+
 def test_console_opens_over_a_guest_that_is_deaf(boot_shell):
     """More is typed than any buffer on the way holds, and the guest reads nothing."""
     shell = boot_shell("deaf", echo=guest("echo", "0"), heart=guest("heartbeat", "1"))

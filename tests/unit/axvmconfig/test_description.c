@@ -195,12 +195,21 @@ static void test_root(void **state)
     expect_root("/ { compatible = \"stillhart,vm\"; linux { " VM " }; };",
                 "vms.dtb: /: expected compatible = \"stillhart,vms\"");
     expect_root("/ { " ROOT " };", "x.dts: /: describes no VM: expected a node for each");
-    expect_root("/ { " ROOT " version = <1>; };",
-                "x.dts: /: version: unknown property; expected one of: compatible source trace");
+    expect_root(
+        "/ { " ROOT " version = <1>; };",
+        "x.dts: /: version: unknown property; expected one of: compatible source trace escape");
     expect_root("/ { source = <1>; compatible = \"stillhart,vms\"; };",
                 "vms.dtb: /: source: expected one string, as in source = \"...\"");
     expect_root("/ { " ROOT " trace = \"all\"; linux { " VM " }; };",
                 "x.dts: /: trace = \"all\": expected \"overwrite\" or \"stop\"");
+    expect_root(
+        "/ { " ROOT " escape = \"^M\"; linux { " VM " }; };",
+        "x.dts: /: escape = \"^M\": expected \"^A\" to \"^_\" but not ^J ^M ^[, or \"none\"");
+    expect_root(
+        "/ { " ROOT " escape = \"^aa\"; linux { " VM " }; };",
+        "x.dts: /: escape = \"^aa\": expected \"^A\" to \"^_\" but not ^J ^M ^[, or \"none\"");
+    expect_root("/ { " ROOT " escape = <1>; linux { " VM " }; };",
+                "x.dts: /: escape: expected one string, as in escape = \"...\"");
     expect_root("/ { " ROOT " trace; linux { " VM " }; };",
                 "x.dts: /: trace: expected one string, as in trace = \"...\"");
 }

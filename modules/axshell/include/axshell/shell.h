@@ -5,5 +5,6 @@
  */
 #pragma once
 
-/* Boot hart, once, after the VMs are made. */
-void shell_init(void);
+/* Boot hart, once, after the VMs are made: the byte `opens` opens it, unless that is VM_NO_ESCAPE.
+ */
+void shell_init(char opens);

@@ -12,16 +12,15 @@
 #include <axtrace/column.h>
 #include <axvm/vm.h>
 
-#define VM_CONSOLE_ESCAPE 0x1d /* Ctrl-] */
-
 /* What is above; called on the hart that takes the input. */
 struct vm_console_shell {
     void (*opened)(void);
     void (*input)(char byte); /* while it is open */
 };
 
-/* Boot hart, once, after the VMs are made. `above` stays. */
-void vm_console_init(const struct vm_console_shell *above);
+/* Boot hart, once, after the VMs are made. `above` stays; the byte `opens` opens it, unless that is
+ * VM_NO_ESCAPE. */
+void vm_console_init(const struct vm_console_shell *above, char opens);
 /* The hart that takes the input; NULL if none does: the UART can't interrupt. */
 struct hart *vm_console_hart(void);
 /* The hart that takes the input: back to the VM that has the focus. If all VMs have ended the

@@ -51,9 +51,13 @@ struct vm_config {
     struct placement placement;
 };
 
+#define VM_DEFAULT_ESCAPE 0x1d /* Ctrl-] */
+#define VM_NO_ESCAPE 0         /* all that is typed is the guests' */
+
 struct vm_set {
     const char *source; /* the description's file, as the user named it */
     enum vm_trace trace;
+    char escape; /* opens the hypervisor's console */
     uint32_t vm_count;
     struct vm_config vms[VM_MAX];
 };
