@@ -32,14 +32,21 @@ static const struct {
 
 uint64_t vcpu_environment(void)
 {
-    uint64_t want = PLAIN;
+    uint64_t old = csr_read_henvcfg(), want = PLAIN;
     for (size_t i = 0; i < ARRAY_SIZE(dependent); i++)
         if (platform_has_extension(platform(), dependent[i].extension))
             want |= dependent[i].bits;
     if ((want & CONTROL_FLOW) && !firmware_has_feature(SBI_FWFT_LANDING_PAD))
         want &= ~CONTROL_FLOW;
     csr_write_henvcfg(want);
-    return csr_read_henvcfg() & want;
+    /* Off in menvcfg, as with svade: the host's own tables have A and D set, so on is as good. */
+    if ((want & ~csr_read_henvcfg() & HENVCFG_ADUE) &&
+        firmware_enable_feature(SBI_FWFT_PTE_AD_HW_UPDATING))
+        csr_write_henvcfg(want);
+    uint64_t granted = csr_read_henvcfg() & want;
+    /* A VM is loaded on any hart, perhaps on one that has a guest. */
+    csr_write_henvcfg(old);
+    return granted;
 }
 
 /*

@@ -88,13 +88,15 @@ def failures(console):
     ({"MACHINE": AIA, "CPU": "rv64,h=true,smstateen=on"}, [QEMU_MRET]),
     ({"CPU": "rv64,h=true,sstc=off"}, [QEMU_MRET]),
     ({"CPU": FEATURES}, [QEMU_MRET, QEMU_MASK]),
+    ({"CPU": "rv64,h=true,svade=on"}, [QEMU_MRET]),
     ({"MODE": "debug"}, [QEMU_MRET]),
-], ids=["plic", "aia", "aia-smstateen", "no-sstc", "features", "debug"])
+], ids=["plic", "aia", "aia-smstateen", "no-sstc", "features", "svade", "debug"])
 def test_rogue(boot_rogue, parameters, known):
     console = boot_rogue("all", **parameters)
     passed, failed = verdicts(console)
     assert [name for name in failed if not differs(name, known)] == [], failures(console)
     assert len(passed) >= CASES
+    assert "A is set" in passed  # FWFT has switched hardware updates on, whatever the start was
     check_heart(console)
 
 

@@ -61,6 +61,11 @@ bool firmware_has_feature(enum sbi_fwft_feature feature)
     return !f.old_firmware;
 }
 
+bool firmware_enable_feature(enum sbi_fwft_feature feature)
+{
+    return false; /* of fake CSRs every bit sticks */
+}
+
 void firmware_set_timer(uint64_t deadline)
 {
     f.firmware_timer = deadline;

@@ -58,6 +58,16 @@ static void starts_with_what_is_not_switched(void **state)
     assert_int_equal(fake_csr.henvcfg, vcpu->environment & ~(switched | HENVCFG_ADUE));
 }
 
+static void a_guest_in_between_keeps_what_it_switched(void **state)
+{
+    f.platform.isa = "rv64imafdch_sstc_svadu";
+    vcpu_attach(vcpu);
+    assert_true(vcpu_set_environment(vcpu, HENVCFG_ADUE, 0));
+    uint64_t its = fake_csr.henvcfg;
+    vcpu_environment(); /* another VM is loaded here */
+    assert_int_equal(fake_csr.henvcfg, its);
+}
+
 static void gives_no_landing_pads_over_firmware_that_keeps_their_faults(void **state)
 {
     f.old_firmware = true;
@@ -108,6 +118,7 @@ int run_setup_tests(void)
         cmocka_unit_test_setup(lets_senvcfg_through_with_smstateen, fixture_setup),
         cmocka_unit_test_setup(gives_only_what_the_isa_has, fixture_setup),
         cmocka_unit_test_setup(starts_with_what_is_not_switched, fixture_setup),
+        cmocka_unit_test_setup(a_guest_in_between_keeps_what_it_switched, fixture_setup),
         cmocka_unit_test_setup(gives_no_landing_pads_over_firmware_that_keeps_their_faults,
                                fixture_setup),
         cmocka_unit_test_setup(switches_what_is_granted, fixture_setup),

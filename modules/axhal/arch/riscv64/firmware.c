@@ -27,6 +27,12 @@ bool firmware_has_feature(enum sbi_fwft_feature feature)
            sbi_call(SBI_EXT_FWFT, SBI_FWFT_GET, feature, 0, 0).error == SBI_SUCCESS;
 }
 
+bool firmware_enable_feature(enum sbi_fwft_feature feature)
+{
+    return firmware_has(SBI_EXT_FWFT) &&
+           sbi_call(SBI_EXT_FWFT, SBI_FWFT_SET, feature, 1, 0).error == SBI_SUCCESS;
+}
+
 long firmware_hart_start(uint64_t hart_id, uint64_t entry, uint64_t opaque)
 {
     return sbi_call(SBI_EXT_HSM, SBI_HSM_START, hart_id, entry, opaque).error;

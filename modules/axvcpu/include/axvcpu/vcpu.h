@@ -144,7 +144,8 @@ void vcpu_attach(struct vcpu *vcpu);
 void vcpu_detach(struct vcpu *vcpu);
 /* This hart: hgatp can have this mode (enum gstage_mode). No vCPU is attached. */
 bool vcpu_has_gstage(unsigned mode);
-/* This hart: the henvcfg bits that a guest on it can have (HENVCFG_*). No vCPU is attached. */
+/* This hart: the henvcfg bits that a guest on it can have (HENVCFG_*); a vCPU that is attached
+ * keeps what it has switched. */
 uint64_t vcpu_environment(void);
 /* Own hart: what of vcpu->environment is on at a hart's start; and what is on now. */
 void vcpu_reset_environment(struct vcpu *vcpu);
