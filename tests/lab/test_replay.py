@@ -56,10 +56,19 @@ def test_a_planted_delay_is_found(planted, tmp_path, experiment_file):
     assert re.search(r"Temporary breakpoint \d+, planted_delay \(\)", stop) and "$1 = 4" in stop
 
 
+def test_the_latest_timer_is_found(tmp_path, experiment_file):
+    """jitter has timers that are due while it prints: they wait for the call's end."""
+    result = replay(ROOT, tmp_path / "out", experiment_file("mine"), "--piece", "late")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert re.search(r"The latest timer was due at tick \d+ and \d+ ticks late: exit \d+\.", result.stdout)
+    assert re.search(r"It waited last for sbi\.dbcn\.write, in exit \d+ of vCPU jitter\.0", result.stdout)
+    assert "#0  ledger_stop_here ()" in result.stdout
+
+
 def test_a_column_that_the_ledger_lacks(tmp_path, experiment_file):
     result = replay(ROOT, tmp_path / "out", experiment_file("mine"), "--piece", "mmio.uart")
     assert result.returncode == 1
-    assert "lab: REPLAY=mmio.uart: the ledger has no such column; expected worst or one of: sbi." in result.stderr
+    assert "lab: REPLAY=mmio.uart: the ledger has no such column; expected worst, late or one of: sbi." in result.stderr
 
 
 def test_the_fast_path_stops_nowhere(tmp_path, experiment_file):

@@ -7,13 +7,15 @@ import tempfile
 import pytest
 
 from lab import experiment as experiments, ledger, page, raw, report
+from lab.ledger import BLAMES, COLUMNS
 from lab.samples import Figure, Histogram, Run, Spike
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync",
          "--host-resolver-rules=MAP * ~NOTFOUND"]
 
-DUMP = """@trace begin version=1 timebase=10000000 now=5000 harts=1 vcpus=1
+LATE_EVENT = 200 << 16 | BLAMES.index("exit in progress") << 8 | COLUMNS.index("sbi.time")
+DUMP = f"""@trace begin version=1 timebase=10000000 now=5000 harts=1 vcpus=1
 @hart 0 id=0 gaps=0 min=0 max=0 sum=0
 @vcpu 0.0 vm=jitter hart=0 start=1000 now=5000 exits=17 exact=1
 @column 0.0 guest count=2 sum=3770 min=1870 max=1900
@@ -22,7 +24,12 @@ DUMP = """@trace begin version=1 timebase=10000000 now=5000 harts=1 vcpus=1
 @column 0.0 sbi.time count=3 sum=230 min=15 max=200
 @hist 0.0 sbi.time 15:2 200:1
 @worst 0.0 sbi.time end=2100 exits=4 pc=0x80201238 cause=0xa args=0x54494d45,0x0,0x7b others=-
-@trace end lines=9
+@late 0.0 count=2 sum=300 min=100 max=200 masked=30 exit=270 descheduled=0 lock=0 hart=0 firmware=0
+@latehist 0.0 100:1 200:1
+@lateworst 0.0 deadline=1900 column=sbi.time exits=4 pc=0x80201238 cause=0xa masked=0 exit=200 descheduled=0 lock=0 hart=0 firmware=0
+@ring 0 mode=overwrite events=1 lost=0
+@event 0 2100 late 0.0 0x76c {LATE_EVENT:#x}
+@trace end lines=14
 """
 
 
@@ -116,7 +123,7 @@ def test_the_page_shows_the_raw_data(results):
 
 def test_plots_are_drawn(results):
     tree, _ = browse(results / "report.html")
-    for plot in ("percentiles-timer", "histogram-timer", "spikes", "ledger"):
+    for plot in ("percentiles-timer", "histogram-timer", "spikes", "late", "ledger"):
         assert f'<svg role="img" aria-label="{plot}"' in tree
     assert "sbi.time" in tree.split('aria-label="ledger"')[1].split("</svg>")[0]
 
@@ -124,6 +131,15 @@ def test_plots_are_drawn(results):
 def test_a_spike_has_its_blame(results):
     """It was due at tick 2000 and 70 instructions late; a call of 200 ticks ended at 2100."""
     assert "sbi.time of jitter.0, 200 ticks" in (results / "report.html").read_text()
+
+
+def test_late_timers_have_their_blame(results):
+    cells = Cells((results / "report.html").read_text()).found
+    assert shown(cells, late=0x76c, ticks=200) == "200"
+    row = (results / "report.html").read_text().split('data-late="1900"')[0].rsplit("<tr>", 1)[1]
+    assert "exit in progress" in row and "sbi.time" in row
+    with open(results / "data/late.csv", encoding="utf-8") as file:
+        assert file.read().splitlines()[1] == "1,jitter,0,2,300,100,200,30,270,0,0,0,0"
 
 
 def test_text_of_others_is_no_markup(results):

@@ -119,11 +119,11 @@ def describe(effect):
 
 
 def print_effects(found):
-    print(f"{'flip':<12}{'figure':<20}{'as it is':>12}{'flipped':>12}  change")
+    print(f"{'flip':<14}{'figure':<20}{'as it is':>12}{'flipped':>12}  change")
     for e in found:
         if e.is_sure():
-            print(f"{e.flip:<12}{e.figure:<20}{e.base:>12g}{e.base + e.change:>12g}  {describe(e)}")
-    print(f"{sum(not e.is_sure() for e in found)} others: no change" " that could be told from chance")
+            print(f"{e.flip:<14}{e.figure:<20}{e.base:>12g}{e.base + e.change:>12g}  {describe(e)}")
+    print(f"{sum(not e.is_sure() for e in found)} others: no change that could be told from chance")
 
 
 def _write_raw(folder, found):
@@ -144,7 +144,8 @@ def _page(experiment, abouts, found, facts, cpus):
              for e in sure if e.base][:25]
     names = [[cell(escape(name), "text"), cell(escape(about), "text")] for name, about in abouts.items()]
     how = ("One run of each: under icount the change is exact." if experiment.mode == "icount" else
-           f"{experiment.runs} interleaved repetitions; the lines are 95 % intervals of the mean change.")
+           f"{experiment.runs} interleaved repetitions; the lines are 95 % intervals of the mean change. Of a hundred "
+           "figures that nothing happened to, five are in the list by chance: repeat what matters to you.")
     return [*report.head(experiment, cpus), "<h2>What each flip changes, the largest first</h2>", page.note(how),
             page.figure(plots.effects(drawn)) if drawn else "", page.table(["flip", ""], names, texts=2),
             "<h3>Effects</h3>", _table(sure), "<h3>No effect, or none that could be told from chance</h3>",

@@ -7,7 +7,9 @@ from lab.samples import Figure
 
 sys.path.insert(0, str(ROOT / "tools" / "trace"))
 import dump as dumps  # noqa: E402
-from trace_names import BLAMES, COLUMNS, OWN_COLUMNS  # noqa: E402
+from ledger_table import quantiles  # noqa: E402,F401 - for the report
+from trace_names import BLAME_KEYS, BLAMES, COLUMNS, OWN_COLUMNS, name_of  # noqa: E402
+from trace_words import fields  # noqa: E402
 
 
 def read(text, vm):
@@ -49,17 +51,38 @@ def worst_pieces(dump):
     return sorted(pieces, key=lambda piece: -piece.ticks)
 
 
-def _late_event(dump, due):
-    return next((e for e in dump.events if e.name == "late" and e.a == due), None)
+def late_vcpus(dump):
+    """The vCPUs whose timers were due while they were in an exit, or had interrupts masked."""
+    return [vcpu for vcpu in dump.vcpus.values() if vcpu.late]
+
+
+class Late(NamedTuple):
+    """A timer that fired late, by the trace: when it was due, by how much, and whose doing that was."""
+    vcpu: str
+    due: int
+    ticks: int
+    blame: str
+    column: str
+
+
+def late_timers(dump):
+    """Those that the rings still have, the latest first."""
+    names, found = dump.vm_names(), []
+    for event in dump.events:
+        if event.name == "late":
+            said = fields(event)
+            found.append(Late(f"{names.get(event.vm, event.vm)}.{event.vcpu}", said["deadline"], said["late"],
+                              name_of(BLAMES, said["blame"]), name_of(COLUMNS, said["column"])))
+    return sorted(found, key=lambda late: -late.ticks)
 
 
 def blame(dump, due, ticks):
     """Whose doing it was that something due at `due` came `ticks` late, in words."""
     if dump is None:
         return "no ledger"
-    if event := _late_event(dump, due):
-        ticks, whose, column = event.b >> 16, event.b >> 8 & 0xFF, event.b & 0xFF
-        return f"{BLAMES[whose]} ({COLUMNS[column]}), {ticks} ticks late"
+    for late in late_timers(dump):
+        if late.due == due:
+            return f"{late.blame} ({late.column}), {late.ticks} ticks late"
     for piece in worst_pieces(dump):
         start = piece.worst.end - piece.ticks
         if start <= due + ticks and piece.worst.end >= due:

@@ -115,6 +115,18 @@ def spikes(points, pieces, unit):
     return _draw("spikes", draw, width=10.8)
 
 
+def late(points):
+    """Timers that fired late: {blame: [(seconds, ticks)]}, a colour for each blame."""
+    def draw(axes):
+        for (blame, ones), color in zip(points.items(), STACK):
+            axes.plot(*zip(*ones), "o", color=color, markersize=3.5, alpha=0.8, label=blame)
+        axes.set_yscale("log")
+        axes.set_xlabel("seconds since the time CSR was 0")
+        axes.set_ylabel("ticks late")
+        axes.legend()
+    return _draw("late", draw, width=10.8)
+
+
 def ledger(bars):
     """A bar for each vCPU, {column: ticks}: in hundredths of its wall clock."""
     def draw(axes):

@@ -8,7 +8,7 @@ import platform
 import subprocess
 import time
 
-from lab import execute, images as image_files
+from lab import execute, images as image_files, ledger
 from lab.experiment import ROOT
 
 
@@ -64,11 +64,20 @@ def _worst(runs):
                    hex(worst.pc), hex(worst.cause), " ".join(map(hex, worst.args)))
 
 
+def _late(runs):
+    for run in runs:
+        for vcpu in ledger.late_vcpus(run.dump) if run.dump else ():
+            late = vcpu.late
+            yield (run.number, vcpu.vm_name, vcpu.index, late.count, late.sum, late.min, late.max,
+                   *(late.blames[key] for key in ledger.BLAME_KEYS))
+
+
 TABLES = {
     "figures": (("side", "run", "name", "unit", "value"), _figures),
     "samples": (("side", "run", "name", "unit", "value", "count"), _samples),
     "spikes": (("side", "run", "name", "unit", "due", "value"), _spikes),
     "ledger": (("run", "vm", "vcpu", "hart", "column", "count", "ticks", "min", "max", "wall"), _columns),
+    "late": (("run", "vm", "vcpu", "count", "ticks", "min", "max", *ledger.BLAME_KEYS), _late),
     "worst": (("run", "vm", "vcpu", "column", "end", "ticks", "exits", "pc", "cause", "args"), _worst),
 }
 

@@ -6,6 +6,7 @@ run is done again under gdb, and the hypervisor calls ledger_stop_here() when th
 import json
 import os
 import subprocess
+from typing import NamedTuple
 
 from lab import execute, images as image_files, ledger
 from lab.experiment import ROOT, Mistake
@@ -18,8 +19,8 @@ set var ((struct ledger_stop *){address:#x})->exits = {exits}
 tbreak ledger_stop_here
 echo Running to exit {exits} of vCPU {vcpu} …\\n
 continue
-shell touch stopped
 up 2
+shell touch stopped
 echo \\n{message}\\n
 backtrace
 """
@@ -28,11 +29,35 @@ backtrace
 def choose(dump, wanted):
     """The worst piece of all that the hypervisor took, or of the column wanted."""
     pieces = ledger.worst_pieces(dump)
+    if wanted == "late":
+        return choose_late(dump)
     found = [piece for piece in pieces if wanted in ("worst", piece.column)]
     if not found:
         columns = dict.fromkeys(piece.column for piece in pieces)
-        raise Mistake(f"REPLAY={wanted}: the ledger has no such column; expected worst or one of: {' '.join(columns)}")
+        raise Mistake(f"REPLAY={wanted}: the ledger has no such column; expected worst, late or one of: {' '.join(columns)}")
     return found[0]
+
+
+def choose_late(dump):
+    """The latest timer, as a piece of the exit that it waited for last."""
+    vcpus = [vcpu for vcpu in ledger.late_vcpus(dump) if vcpu.late.worst]
+    if not vcpus:
+        raise Mistake("REPLAY=late: no timer was due in an exit, or while the guest masked interrupts")
+    vcpu = max(vcpus, key=lambda one: one.late.max)
+    worst = vcpu.late.worst
+    split = ", ".join(f"{key} {ticks}" for key, ticks in worst.blames.items() if ticks)
+    print(f"The latest timer was due at tick {worst.deadline} and {vcpu.late.max} ticks late: {split}.")
+    sample = Sample(worst.deadline + vcpu.late.max, worst.exits, worst.pc, worst.cause, ())
+    return ledger.Piece(vcpu.name, worst.column, vcpu.late.max, sample)
+
+
+class Sample(NamedTuple):
+    """The circumstances of a late timer, as those of a piece."""
+    end: int
+    exits: int
+    pc: int
+    cause: int
+    args: tuple
 
 
 def _vcpu_of(dump, name):
@@ -41,8 +66,10 @@ def _vcpu_of(dump, name):
 
 def message(piece):
     worst = piece.worst
-    return (f"The longest piece of {piece.column}: {piece.ticks} ticks up to tick {worst.end}, in exit {worst.exits} of "
-            f"vCPU {piece.vcpu}; guest pc {worst.pc:#x}, scause {worst.cause:#x}, "
+    where = f"exit {worst.exits} of vCPU {piece.vcpu}; guest pc {worst.pc:#x}, scause {worst.cause:#x}"
+    if not worst.args:
+        return f"It waited last for {piece.column}, in {where}."
+    return (f"The longest piece of {piece.column}: {piece.ticks} ticks up to tick {worst.end}, in {where}, "
             f"arguments {' '.join(map(hex, worst.args))}.")
 
 

@@ -86,6 +86,43 @@ def _spikes(runs, shift):
             page.table(["run", "what", "whose doing", "late by", "unit", "due at tick", "s"], rows, texts=3)]
 
 
+def _late_table(dump):
+    rows = []
+    for vcpu in ledger.late_vcpus(dump):
+        late = vcpu.late
+        shares = [cell(f"{100 * late.blames[key] / late.sum:.1f}" if late.sum else "–") for key in ledger.BLAME_KEYS]
+        rows.append([cell(escape(vcpu.name), "text"), cell(number(late.count)),
+                     *(cell(number(value)) for value in (*ledger.quantiles(late), late.max)), *shares])
+    return page.table(["vCPU", "timers", "p50", "p99", "max", *(f"{blame}, %" for blame in ledger.BLAMES)], rows)
+
+
+def _late_line(dump):
+    """The time line of what the rings have of them."""
+    found, points = ledger.late_timers(dump), {}
+    if not found:
+        return []
+    for one in found:
+        points.setdefault(one.blame, []).append((one.due / dump.timebase, max(one.ticks, 1)))
+    rows = [[cell(escape(one.vcpu), "text"), cell(escape(one.blame), "text"), cell(escape(one.column), "text"),
+             cell(number(one.ticks), late=one.due, ticks=one.ticks), cell(number(one.due)),
+             cell(f"{one.due / dump.timebase:.6f}")] for one in found[:20]]
+    return [page.note(f"{len(found)} of them are in the recorded events; the table has the 20 that were most."),
+            page.figure(plots.late(points)),
+            page.table(["vCPU", "most of it", "column", "ticks late", "due at tick", "s"], rows, texts=3)]
+
+
+def _late(runs):
+    """Of the first guest run that has any."""
+    run = next((run for run in runs if run.dump and ledger.late_vcpus(run.dump)), None)
+    if not run:
+        return []
+    return [f"<h2>Late timers of {run.name()}</h2>",
+            page.note("Timers that were due in an exit, or while the guest masked interrupts: how late, in ticks, and whose "
+                      "doing their lateness was, in hundredths of all of it. A timer that is due in the guest, unmasked, "
+                      "is the machine's own and not among them."),
+            _late_table(run.dump), *_late_line(run.dump)]
+
+
 def _ledger_table(vcpu):
     wall = vcpu.now - vcpu.start
     columns = sorted(vcpu.columns.values(), key=lambda c: -c.sum)
@@ -140,5 +177,5 @@ def head(experiment, cpus):
 
 def write(path, experiment, facts, runs, cpus):
     parts = [*head(experiment, cpus), *_figures(experiment, runs), *_distributions(experiment, runs),
-             *_spikes(runs, experiment.shift), *_ledgers(runs), *machine(facts)]
+             *_spikes(runs, experiment.shift), *_late(runs), *_ledgers(runs), *machine(facts)]
     path.write_text(page.whole(f"{experiment.name}: Stillhart's lab", parts), encoding="utf-8")
