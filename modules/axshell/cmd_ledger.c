@@ -2,15 +2,23 @@
 #include <axhal/time.h>
 #include <axlog/log.h>
 #include <axtrace/ledger.h>
+#include <stdio.h>
 #include <string.h>
 #include "command.h"
 #include "which.h"
 
 #define EVERY_MOST 3600 /* seconds */
+#define PERCENT_SIZE 32
 
 static struct which which;
 static const struct ledger_view *view; /* of the vCPU that is being printed */
 static uint32_t next_column;
+static bool live;
+/* The round before, and since it; in the first one since the ledger's start. */
+static struct {
+    uint64_t start, now, sum[LEDGER_COLUMNS];
+} last;
+static uint64_t elapsed, added[LEDGER_COLUMNS];
 
 /* Hundredths of a percent; a sum of more than 2^50 ticks is not exact. */
 static unsigned long share(uint64_t part, uint64_t whole)
@@ -68,13 +76,31 @@ static unsigned long mean(const struct ledger_summary *s)
     return ticks < s->max ? ticks : s->max;
 }
 
+/* The piece that goes on may be named anew while it does: then it was not this column's before. */
+static void compare_with_last(void)
+{
+    bool same_life = last.start == view->start;
+    elapsed = view->now - (same_life ? last.now : view->start);
+    for (unsigned i = 0; i < LEDGER_COLUMNS; i++) {
+        uint64_t sum = view->columns[i].sum, before = same_life ? last.sum[i] : 0;
+        added[i] = sum > before ? sum - before : 0;
+        last.sum[i] = sum;
+    }
+    last.start = view->start;
+    last.now = view->now;
+}
+
 static void print_column(enum ledger_column column)
 {
+    char now[PERCENT_SIZE] = "";
+    unsigned long lately = share(added[column], elapsed);
+    if (live)
+        snprintf(now, sizeof now, "  %3lu.%02lu", lately / 100, lately % 100);
     const struct ledger_summary *s = &view->columns[column];
     unsigned long part = share(s->sum, view->now - view->start);
-    print_line("%-20s %10lu %15lu  %3lu.%02lu %8lu %10lu %12lu", ledger_column_name(column),
+    print_line("%-20s %10lu %15lu  %3lu.%02lu %8lu %10lu %12lu%s", ledger_column_name(column),
                (unsigned long)s->count, (unsigned long)s->sum, part / 100, part % 100,
-               (unsigned long)s->min, mean(s), (unsigned long)s->max);
+               (unsigned long)s->min, mean(s), (unsigned long)s->max, now);
 }
 
 /* The columns must make up the vCPU's life: so their sum is printed, not the life's length. */
@@ -94,7 +120,8 @@ static void print_header(const struct vcpu *vcpu)
                vcpu_name(vcpu, name), (unsigned long)vcpu->hart->id, (unsigned long)vcpu->exits,
                (unsigned long)platform()->timebase);
     print_line("COLUMN                    COUNT             SUM       %%      MIN       MEAN       "
-               "   MAX");
+               "   MAX%s",
+               live ? "    NOW%" : "");
 }
 
 /* The first column from next_column on that has something; LEDGER_COLUMNS: none. */
@@ -113,6 +140,7 @@ static bool print_table_row(uint32_t row)
         view = which_read(which.vcpu);
         if (view == NULL)
             return false;
+        compare_with_last();
         print_header(which.vcpu);
         return true;
     }
@@ -149,6 +177,8 @@ static void run(const struct words *words)
     if (!which_parse("ledger", at == 2 ? words->word[1] : NULL, &which) ||
         !parse_every(words, at, &period))
         return;
+    live = period != 0;
+    last.start = 0; /* no ledger's */
     if (which.vm != NULL && which.vm->config->cpus == 1)
         which.vcpu = &which.vm->vcpus[0];
     shell_start(&(struct job){.row = which.vcpu != NULL ? print_table_row : print_summary_row,
@@ -166,7 +196,7 @@ static void complete(const struct words *before, unsigned at, struct candidates 
 static const char *const more[] = {
     "Without a vCPU: a row for each, of what was the guest's, its sleep, its stop, and all else.",
     "VM.VCPU (or a VM that has one vCPU): each column of its ledger in which something is.",
-    "every SECONDS: on a clear screen again and again, until a key.",
+    "every SECONDS: on a clear screen again and again, until a key; NOW% is since the last time.",
     NULL,
 };
 

@@ -55,9 +55,10 @@ class Shell:
 
 @pytest.fixture(name="boot_shell")
 def fixture_boot_shell(boot):
-    """boot_shell(name, SMP=…, **guests): these guests, and the console of their hypervisor."""
-    def boot_shell(name, /, SMP=2, **nodes):
-        return Shell(boot(VMS=vms.describe(f"console-{name}", **nodes), SMP=SMP))
+    """boot_shell(name, SMP=…, machine={…}, **guests): these guests, their hypervisor's console."""
+    def boot_shell(name, /, SMP=2, machine=None, **nodes):
+        description = vms.describe(f"console-{name}", **nodes)
+        return Shell(boot(VMS=description, SMP=SMP, **(machine or {})))
     return boot_shell
 
 
@@ -197,8 +198,12 @@ def test_ledger(boot_shell):
     assert shell.run("vm resume echo") == []
 
 
-def test_live_ledger(boot_shell):
-    shell = boot_shell("live", **heart_and_echo())
+@pytest.mark.parametrize("smp", [2, 3])
+@pytest.mark.parametrize("machine", [{}, {"MACHINE": "virt,aia=aplic-imsic"},
+                                     {"CPU": "rv64,h=true,sstc=off"}], ids=["plic", "aia", "no-sstc"])
+def test_live_ledger(boot_shell, machine, smp):
+    """The host's timer beside a guest's, and on a hart that has no vCPU."""
+    shell = boot_shell(f"live{smp}", SMP=smp, machine=machine, **heart_and_echo())
     shell.next_beat()
     shell.open()
     shell.enter("ledger heart every 1")
@@ -206,7 +211,12 @@ def test_live_ledger(boot_shell):
     for _ in range(3):
         shell.console.expect(r"\x1b\[H\x1b\[2Jheart.0 on hart 0: (\d+) exits[^\n]*" + EOL)
         exits.append(int(shell.console.child.match[1]))
-        shell.console.expect(r"sum +(\d+)  of \1 ticks" + EOL)
+        shell.console.expect(r"MAX    NOW%" + EOL)
+        shares = []
+        while not shell.console.expect(r"([a-z.]+) [ \d.]+ (\d+\.\d\d)" + EOL,
+                                       r"sum +(\d+)  of \1 ticks" + EOL)[0].startswith("sum"):
+            shares.append(float(shell.console.child.match[2]))
+        assert 99 < sum(shares) < 101  # of the last second
     assert exits[0] < exits[1] < exits[2]
     shell.console.send("x")
     shell.console.expect(PROMPT)
