@@ -19,7 +19,8 @@ static __attribute__((noinline, cold)) bool book_unusual(struct vcpu *vcpu,
         .cause = EXC_ECALL_VS,
         .args = {vcpu->x[REG_A7], vcpu->x[REG_A6], 0}, /* a0 is the answer's by now */
     };
-    ledger_book_long_exit(ledger, column, now);
+    if (!ledger_book_unseen(ledger, column, now))
+        ledger_book_long_exit(ledger, column, now);
     return true;
 }
 

@@ -15,28 +15,25 @@ bool ledger_is_stolen(enum ledger_column column)
     return column != LEDGER_GUEST && column != LEDGER_IDLE && column != LEDGER_STOPPED;
 }
 
-static void count_bucket(struct ledger_book *book, uint64_t ticks)
+static inline void count_long(struct ledger_book *book, uint64_t ticks)
 {
     uint32_t bucket = histogram_bucket(ticks) - HISTOGRAM_LINEAR;
     if (bucket >= book->bucket_count)
         bucket = book->bucket_count - 1;
     if (book->buckets[bucket] != UINT32_MAX)
         book->buckets[bucket]++;
+    if (ticks < book->least)
+        book->least = ticks;
+    write_once(&book->count, book->count + 1);
+    write_once(&book->sum, book->sum + ticks);
 }
 
 static void count_piece(struct ledger *ledger, enum ledger_column column, uint64_t ticks)
 {
-    struct ledger_book *book = &ledger->books[column];
-    if (ticks < HISTOGRAM_LINEAR) {
-        uint64_t *bucket = &ledger->linear[column][ticks];
-        write_once(bucket, *bucket + 1);
-        return;
-    }
-    count_bucket(book, ticks);
-    if (book->count == 0 || ticks < book->least)
-        book->least = ticks;
-    write_once(&book->count, book->count + 1);
-    write_once(&book->sum, book->sum + ticks);
+    if (ticks < HISTOGRAM_LINEAR)
+        write_once(&ledger->linear[column][ticks], ledger->linear[column][ticks] + 1);
+    else
+        count_long(&ledger->books[column], ticks);
 }
 
 void ledger_take_sample(const struct ledger *ledger, struct ledger_sample *sample, uint64_t now)
@@ -81,22 +78,21 @@ static void book_piece(struct ledger *ledger, enum ledger_column column, uint64_
     trace_piece(ledger, column, ticks, now);
 }
 
-/* Too long for a bucket of its own, but not the longest, and nobody looks: the commonest of these.
- */
-static bool book_unseen(struct ledger *ledger, enum ledger_column column, uint64_t now)
+bool ledger_book_unseen(struct ledger *ledger, enum ledger_column column, uint64_t now)
 {
+    struct ledger_book *book = &ledger->books[column];
     uint64_t ticks = now - ledger->mark;
-    if (ticks < HISTOGRAM_LINEAR || ticks > ledger->books[column].greatest ||
+    if (ticks < HISTOGRAM_LINEAR || ticks > book->greatest ||
         atomic_load_explicit(&ledger->armed, memory_order_relaxed) != 0)
         return false;
-    count_piece(ledger, column, ticks);
+    count_long(book, ticks);
     write_once(&ledger->mark, now);
     return true;
 }
 
 void ledger_book_long(struct ledger *ledger, enum ledger_column column, uint64_t now)
 {
-    if (!book_unseen(ledger, column, now))
+    if (!ledger_book_unseen(ledger, column, now))
         book_piece(ledger, column, now - ledger->mark, now);
 }
 
@@ -107,7 +103,7 @@ void ledger_book_long(struct ledger *ledger, enum ledger_column column, uint64_t
 void ledger_book_long_exit(struct ledger *ledger, enum ledger_column column, uint64_t now)
 {
     struct ledger_book *book = &ledger->books[column];
-    ledger_book_long(ledger, column, now);
+    book_piece(ledger, column, now - ledger->mark, now);
     uint64_t spent = time_now() - ledger->mark;
     if (ledger_is_stolen(column))
         ledger->stolen += spent;
@@ -175,6 +171,7 @@ static void clear_book(struct ledger_book *book)
     memset(book, 0, sizeof *book);
     book->buckets = buckets;
     book->bucket_count = bucket_count;
+    book->least = UINT64_MAX;
 }
 
 void ledger_start(struct ledger *ledger)

@@ -19,7 +19,7 @@
 
 struct ledger_book {
     uint64_t count, sum;      /* of those that are not in linear */
-    uint64_t least, greatest; /* of all; least is valid if count is not 0 and linear is empty */
+    uint64_t least, greatest; /* least: of those not in linear; greatest: of all */
     struct ledger_sample worst;
     uint32_t *buckets; /* above HISTOGRAM_LINEAR */
     uint32_t bucket_count;
@@ -83,6 +83,9 @@ struct ledger *ledger_of_hart(uint32_t index);
 /* Nobody runs it: it will not be found any more. */
 void ledger_forget(struct ledger *ledger);
 
+/* Books a piece that is too long for a bucket of its own, if it is not the longest and nobody
+ * looks: the commonest of those that are no usual ones. Else false, and nothing is done. */
+bool ledger_book_unseen(struct ledger *ledger, enum ledger_column column, uint64_t now);
 /* Books the time up to `now`, and all that goes with a piece that is no usual one. */
 void ledger_book_long(struct ledger *ledger, enum ledger_column column, uint64_t now);
 
@@ -129,7 +132,8 @@ static inline void ledger_enter_guest(struct ledger *ledger)
     uint64_t now = CONFIG_LEDGER ? csr_read_time() : 0;
     if (CONFIG_LEDGER && this_hart()->lock_wait != ledger->lock_wait)
         ledger_book_lock_wait(ledger, now);
-    if (!ledger_book_usual(ledger, column, ledger->mark, now))
+    if (!ledger_book_usual(ledger, column, ledger->mark, now) &&
+        !ledger_book_unseen(ledger, column, now))
         ledger_book_long_exit(ledger, column, now);
     ledger->entered = ledger->mark;
     ledger_name(ledger, LEDGER_GUEST);
