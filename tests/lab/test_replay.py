@@ -1,11 +1,12 @@
 """Replay stops in the exit that was worst: of a hypervisor that was given a delay, at that delay."""
+import pathlib
 import re
 import shutil
 import subprocess
 
 import pytest
 
-from conftest import ROOT
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # The test's own build: a copy of the tree, where the fifth line that a guest prints takes 30,000 turns of a loop.
 PLANTED = """
