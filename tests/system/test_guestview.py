@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -123,23 +124,39 @@ def bare(name, harts="0", **more):
 
 
 OWN = {"guest", "idle", "stopped"}
+PAUSE_NS = 500000000
 AFTER = {"sbi.fwft", "sbi.dbcn.write", "sbi.srst"}  # behind the last update
+
+
+def check_steal(console):
+    """The number that the guest prints at its end, and the columns of the ledger's report."""
+    seen = console.expect(r"steal (\d+) after (\d+) updates, error 0" + EOL)
+    assert console.finish() == 0
+    rows = re.findall(r"^@column 0\.0 ([a-z.]+) count=(\d+) sum=(\d+)", console.text(), re.M)
+    sums = {name: int(ticks) for name, _, ticks in rows}
+    assert [number for name, number, _ in rows if name in AFTER] == ["1", "1", "1"]
+    stolen = sum(ticks for name, ticks in sums.items() if name not in OWN | AFTER)
+    assert int(seen[1]) == 100 * stolen
+    return sums
 
 
 @pytest.mark.parametrize("parameters", [{}, {"ICOUNT": 7}], ids=["real", "icount"])
 def test_steal_time_is_the_ledgers(boot, parameters):
-    """To the tick: the guest's number, and the columns of the ledger's report."""
+    """To the tick."""
     description = vms.describe("steal", steal=bare("steal", report=True))
-    console = boot(VMS=description, SMP=1, **parameters)
-    seen = console.expect(r"steal (\d+) after (\d+) updates, error 0" + EOL)
-    assert console.finish() == 0
-    columns_seen = re.findall(r"^@column 0\.0 ([a-z.]+) count=(\d+) sum=(\d+)", console.text(), re.M)
-    sums = {name: int(ticks) for name, _, ticks in columns_seen}
-    counts = {name: int(number) for name, number, _ in columns_seen}
-    print(sums, counts)
-    assert [counts[name] for name in AFTER] == [1, 1, 1]
-    stolen = sum(ticks for name, ticks in sums.items() if name not in OWN | AFTER)
-    assert int(seen[1]) == 100 * stolen
+    assert "descheduled" not in check_steal(boot(VMS=description, SMP=1, **parameters))
+
+
+def test_a_pause_is_stolen(boot):
+    description = vms.describe("steal-pause", steal=bare("steal", report=True,
+                                                         bootargs=f'"wait={PAUSE_NS}"'))
+    console = boot(VMS=description, SMP=1)
+    console.expect("waits" + EOL)
+    console.send("\x1dvm pause steal\r")
+    console.expect("vm pause steal" + EOL)
+    time.sleep(2 * PAUSE_NS / 1e9)
+    console.send("vm resume steal\r\x1d")
+    assert check_steal(console)["descheduled"] * 100 >= PAUSE_NS
 
 
 STARTS = 3
