@@ -61,6 +61,15 @@ def change(name, before, after):
     return f"{name}: {before} before, {after} now ({after - before:+})"
 
 
+def slack(name):
+    """Instructions by which two measurements of the same code may differ.
+
+    A path's figure is the mean of many runs and exact. A timer's is one event, between two readings
+    of a clock that ticks every 0.78 instructions: where code lies decides how they are rounded.
+    """
+    return 2 if "_timer_" in name else 0
+
+
 def compare(budgets, measured, compiler, source):
     """`measured` is {name: instructions}. What is over its budget, or has none, is a problem."""
     problems, hints = [], []
@@ -72,7 +81,7 @@ def compare(budgets, measured, compiler, source):
         elif after is None:
             problems.append(f"{name}: {source} allows {before}, but nothing measures it; expected "
                             "a path of that name in apps/exits or apps/jitter")
-        elif after > before:
+        elif after > before + slack(name):
             problems.append(f"{change(name, before, after)}: over its budget; the exit that grew: "
                             f"{describe(name)}")
         elif after < before:

@@ -55,6 +55,12 @@ def test_one_instruction_more_is_a_problem_that_names_the_exit():
     assert hints == []
 
 
+def test_a_timer_may_be_rounded_otherwise():
+    assert compare({"jitter_timer_busy_max": 3}, {"jitter_timer_busy_max": 5}).problems == []
+    [problem] = compare({"jitter_timer_busy_max": 3}, {"jitter_timer_busy_max": 6}).problems
+    assert problem.startswith("jitter_timer_busy_max: 3 before, 6 now (+3): over its budget")
+
+
 def test_one_instruction_less_is_a_hint():
     problems, hints = compare({"load_rtc_time": 688}, {"load_rtc_time": 687})
     assert problems == []
