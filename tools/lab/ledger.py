@@ -87,4 +87,7 @@ def blame(dump, due, ticks):
         start = piece.worst.end - piece.ticks
         if start <= due + ticks and piece.worst.end >= due:
             return f"{piece.column} of {piece.vcpu}, {piece.ticks} ticks"
-    return "no long piece of the hypervisor: the guest itself"
+    suspects = [piece.column for piece in worst_pieces(dump) if 2 * piece.ticks >= ticks]
+    if suspects:
+        return f"not recorded (trace would tell); as long can be: {', '.join(list(dict.fromkeys(suspects))[:3])}"
+    return "the guest itself: no piece of the hypervisor is half as long"
