@@ -7,7 +7,7 @@
 
 static const char *const phase_names[] = {[VM_PHASE_RUNNING] = "running",
                                           [VM_PHASE_PAUSED] = "paused",
-                                          [VM_PHASE_ENDING] = "restarting",
+                                          [VM_PHASE_ENDING] = "ending",
                                           [VM_PHASE_ENDED] = "ended"};
 
 static bool print_vm_row(uint32_t row)

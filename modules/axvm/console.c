@@ -38,9 +38,8 @@ static void add_to_line(struct vm *vm, char byte)
 }
 
 /* lock held. The line that is not finished is kept: it is shown again when it was interrupted. */
-static void pass(struct vm *vm, const char *bytes, size_t count)
+static void remember(struct vm *vm, const char *bytes, size_t count)
 {
-    console_write(bytes, count);
     for (size_t i = 0; i < count; i++) {
         if (bytes[i] == '\n')
             vm->line_length = 0;
@@ -53,12 +52,15 @@ void vm_console_write(void *context, const char *bytes, size_t count)
 {
     struct vm *vm = context;
     spin_lock(&lock);
-    if (vm == focus && !in_lines)
-        pass(vm, bytes, count);
+    bool passes = vm == focus && !in_lines;
+    if (passes)
+        remember(vm, bytes, count);
     else
         for (size_t i = 0; i < count; i++)
             add_to_line(vm, bytes[i]);
     spin_unlock(&lock);
+    if (passes) /* not with the lock: others, who only fill their lines, would wait for the UART */
+        console_write(bytes, count);
 }
 
 /* SBI 2.0 §12.2. As firmware does on the real machine: from the UART's receiver, polled. */
