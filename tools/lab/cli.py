@@ -54,12 +54,12 @@ def list_experiments():
     print("make lab EXP=NAME runs one; docs/lab.md explains.")
 
 
-def run_all(experiment, images, folder, board):
+def run_all(experiment, images, folder, on):
     """All runs, native and guest in turn, so that what else the machine does hits both alike."""
     runs = []
     for number in range(1, experiment.runs + 1):
         for side in experiment.sides:
-            runs.append(execute.run_once(experiment, images, side, number, folder, board))
+            runs.append(execute.run_once(experiment, images, side, number, folder, on))
             print(f"  {runs[-1].name()}: {runs[-1].seconds:.1f} s", flush=True)
     return runs
 
