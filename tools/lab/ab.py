@@ -143,7 +143,8 @@ def _page(experiment, abouts, found, facts, cpus):
     drawn = [(f"{e.flip}: {e.figure}", *(e.percent(v) for v in (e.change, e.low, e.high)))
              for e in sure if e.base][:25]
     names = [[cell(escape(name), "text"), cell(escape(about), "text")] for name, about in abouts.items()]
-    how = ("One run of each: under icount the change is exact." if experiment.mode == "icount" else
+    how = ("One run of each: under icount the change is exact. A Linux that starts a few instructions later meets its "
+           "clock in another phase, though: its rare maxima then move without being caused." if experiment.mode == "icount" else
            f"{experiment.runs} interleaved repetitions; the lines are 95 % intervals of the mean change. Of a hundred "
            "figures that nothing happened to, five are in the list by chance: repeat what matters to you.")
     return [*report.head(experiment, cpus), "<h2>What each flip changes, the largest first</h2>", page.note(how),
