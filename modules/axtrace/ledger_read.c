@@ -44,7 +44,8 @@ uint64_t ledger_stolen_booked(const struct ledger *ledger)
 
 uint64_t ledger_stolen(const struct ledger *ledger)
 {
-    return atomic_load(&ledger->armed) != 0 ? ledger->stolen : ledger_stolen_booked(ledger);
+    bool kept = (atomic_load(&ledger->armed) & LEDGER_ARMED_STEAL) != 0;
+    return kept ? ledger->stolen : ledger_stolen_booked(ledger);
 }
 
 /* What the columns lack; 0: they are all of one moment. */

@@ -100,6 +100,12 @@ static void steal_is_exact_while_armed(void **state)
     read_ledger();
     ledger_arm(f.ledger, LEDGER_ARMED_STEAL, false);
     assert_int_equal(ledger_stolen(f.ledger), 45);
+    ledger_arm(f.ledger, LEDGER_ARMED_STEAL, true);
+    ledger_arm(f.ledger, LEDGER_ARMED_STEAL, false);
+    spend(3, LEDGER_SBI_TIME);
+    spend(8, LEDGER_GUEST);                         /* a usual one, that no sum was kept of */
+    ledger_arm(f.ledger, LEDGER_ARMED_TRACE, true); /* which keeps none either */
+    assert_int_equal(ledger_stolen(f.ledger), 45 + 8);
 }
 
 static void armed_nothing_goes_inline(void **state)

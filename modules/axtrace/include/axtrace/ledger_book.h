@@ -47,7 +47,7 @@ struct ledger {
     _Atomic uint32_t armed; /* enum ledger_arming */
     uint64_t start;
     uint64_t entered;      /* the last entry from the slow path */
-    uint64_t stolen;       /* exact while armed */
+    uint64_t stolen;       /* exact while armed for it */
     uint64_t lock_wait;    /* the hart's, as far as booked */
     uint64_t hart_wait;    /* all ticks of WAIT_HART so far */
     const uint64_t *exits; /* the vCPU's count */
