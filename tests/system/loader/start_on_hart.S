@@ -1,12 +1,17 @@
 /*
  * A boot loader that starts the host on hart HART, not on the one that it runs on itself, and
- * stops its own. At entry a0 = hart id, a1 = device tree.
+ * stops its own; if the firmware has chosen just that one, it goes on itself. At entry a0 = hart
+ * id, a1 = device tree.
  */
 #define SBI_EXT_HSM 0x48534D
 #define HOST 0x80200000
 	.globl _start
 _start:
-	mv	a2, a1			/* opaque: it becomes the host's a1 */
+	li	t1, HART
+	li	t0, HOST
+	bne	a0, t1, 1f
+	jr	t0
+1:	mv	a2, a1			/* opaque: it becomes the host's a1 */
 	li	a0, HART
 	li	a1, HOST
 	li	a6, 0			/* hart_start, SBI 2.0 §9.1 */
