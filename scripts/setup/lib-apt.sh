@@ -29,15 +29,15 @@ apt_keyrings() {
 	done | paste -sd,
 }
 
-# Writes the configuration and sources of a set.
-apt_configure() { # SET
+# Writes the configuration and sources of a set. Its main suite may go by another name of the archive's.
+apt_configure() { # SET [SUITE]
 	local dir=$cache/apt/$1 mirror keys arch suites suite
 	mirror=$(apt_mirror)
 	[[ -n $mirror ]] || die "apt on this machine names no mirror with 'bookworm main' (see sources.list(5))"
 	keys=$(apt_keyrings)
 	case $1 in
 	native) arch=$(dpkg --print-architecture) suites='bookworm bookworm-backports' ;;
-	riscv64) arch=riscv64 suites=trixie ;;
+	riscv64) arch=riscv64 suites=${2-trixie} ;;
 	esac
 	mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial"
 	: >"$dir/status"
@@ -102,24 +102,44 @@ apt_try_fetch() { # SET PART RESOLVER
 }
 
 # Reads the lists. A mirror in the middle of its own update has lists that do not fit its signed
-# release for some minutes: it is asked again, for ten minutes at most.
+# release for some minutes, a caching one for days: it is asked again, for ten minutes at most, and by
+# the release's other name too, under which it keeps other copies of the same files.
 apt_update() { # SET PART LOG
 	local tries=20 pause=30
 	until apt_in "$1" apt-get update >"$3" 2>&1; do
 		grep -qE 'Mirror sync in progress|Hash Sum mismatch' "$3" && ((--tries > 0)) || return 1
+		if apt_update_by_alias "$1" "$3.alias"; then return; fi
 		say "$2: the mirror is being updated, asking again in $pause s ($tries times more)"
 		sleep "$pause"
 	done
+}
+
+# trixie by the name `stable`, as long as that is what the signed release says of itself.
+apt_update_by_alias() { # SET LOG
+	[[ $1 == riscv64 ]] || return 1
+	apt_configure "$1" stable
+	if apt_in "$1" apt-get update >"$2" 2>&1 &&
+		grep -qs '^Codename: trixie$' "$cache/apt/$1"/lists/*_dists_stable_*Release; then
+		return
+	fi
+	rm -f "$cache/apt/$1"/lists/*_dists_stable_*
+	apt_configure "$1"
+	return 1
 }
 
 # Brings the packages that the function RESOLVER names into debs/PART; $work/debs lists the files.
 # Lists that are there are tried first, so a part can be made anew from kept packages without network.
 apt_fetch() { # SET PART RESOLVER
 	local log=$cache/log/$2.log
-	apt_configure "$1"
+	if compgen -G "$cache/apt/$1/lists/*_dists_stable_*Packages*" >/dev/null; then
+		apt_configure "$1" stable
+	else
+		apt_configure "$1"
+	fi
 	if compgen -G "$cache/apt/$1/lists/*Packages*" >/dev/null && apt_try_fetch "$@" >"$log" 2>&1; then
 		return
 	fi
+	apt_configure "$1"
 	say "$2: reading the package lists of the mirror"
 	apt_update "$1" "$2" "$log" || apt_failed "the package lists for '$2'" "$log"
 	say "$2: downloading"
