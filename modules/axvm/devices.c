@@ -31,14 +31,18 @@ static uint64_t wall_clock(void *context)
     return clock_wall_ns();
 }
 
+struct irq_line vm_line(struct vm *vm, uint32_t source)
+{
+    return plic_line(&vm->plic, source);
+}
+
 enum err vm_add_devices(struct vm *vm)
 {
     enum err err = plic_init(&vm->plic, gpa(GUEST_PLIC), vm->config->cpus, on_external, vm);
     if (err != OK)
         return err;
-    uart_init(&vm->uart, gpa(GUEST_UART), plic_line(&vm->plic, GUEST_UART_IRQ), vm_console_write,
-              vm);
-    rtc_init(&vm->rtc, gpa(GUEST_RTC), plic_line(&vm->plic, GUEST_RTC_IRQ), wall_clock, NULL);
+    uart_init(&vm->uart, gpa(GUEST_UART), vm_line(vm, GUEST_UART_IRQ), vm_console_write, vm);
+    rtc_init(&vm->rtc, gpa(GUEST_RTC), vm_line(vm, GUEST_RTC_IRQ), wall_clock, NULL);
     vm_add_alarm(vm);
     testdev_init(&vm->testdev, gpa(GUEST_TESTDEV), on_finish, vm);
     struct mmio_device *devices[] = {&vm->uart.device, &vm->plic.device, &vm->rtc.device,

@@ -9,6 +9,9 @@ static inline struct vm *vm_of_machine(struct exit_machine *machine)
 
 /* devices.c: the devices of QEMU's virt machine on the VM's bus. */
 enum err vm_add_devices(struct vm *vm);
+/* devices.c: the wired interrupt `source` of the VM's interrupt controller, which is made already.
+ */
+struct irq_line vm_line(struct vm *vm, uint32_t source);
 /* alarm.c: gives the RTC's alarm a timer. */
 void vm_add_alarm(struct vm *vm);
 /* report.c: checks the ledgers of a VM that has ended, and prints them if its description says. */

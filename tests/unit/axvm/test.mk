@@ -4,5 +4,5 @@ axvm-guest-isa-deps := lib axvm
 axvm-guest-isa-srcs := tests/unit/axvm/test_guest_isa.c modules/axvm/guest_isa.c
 
 axvm-guest-fdt-deps := lib axsync axtrace axdevice axvm
-axvm-guest-fdt-srcs := tests/unit/axvm/test_guest_fdt.c modules/axvm/guest_fdt.c \
+axvm-guest-fdt-srcs := tests/unit/axvm/test_guest_fdt.c modules/axvm/guest_fdt.c modules/axvm/fdt_writer.c \
                        modules/axvm/guest_isa.c
