@@ -10,8 +10,8 @@ axvmconfig-image-srcs := tests/unit/axvmconfig/test_image.c modules/axvmconfig/i
 
 axvmconfig-description-deps := lib axvmconfig
 axvmconfig-description-srcs := tests/unit/axvmconfig/test_description.c \
-                               tests/unit/axvmconfig/dts.c modules/axvmconfig/description.c \
-                               modules/axvmconfig/message.c
+                               tests/unit/axvmconfig/dts.c \
+                               $(patsubst %,modules/axvmconfig/%,$(filter description%.c message.c,$(axvmconfig-srcs)))
 
 axvmconfig-load-deps := lib axvmconfig
 axvmconfig-load-srcs := tests/unit/axvmconfig/test_load.c tests/unit/axvmconfig/archive.c \

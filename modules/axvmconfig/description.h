@@ -1,0 +1,28 @@
+/* The parts of the description's reader: private to axvmconfig. */
+#pragma once
+#include <axvmconfig/description.h>
+
+/* A property that is being read. */
+struct value {
+    struct message *why;
+    const char *source;
+    const char *node;
+    const char *property;
+    const void *data;
+    uint32_t size; /* bytes */
+};
+
+/* description_value.c: the property at an offset of the tree that fdt_check_full() has accepted. */
+void value_read(const void *dtb, int at, struct value *value);
+/* description_value.c: "SOURCE: /NODE: PROPERTY" and the rest; ERR_INVALID. */
+enum err complain_of(const struct value *value, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* description_value.c: the value as numbers of 32 bits: one of them, and how many. */
+uint32_t value_cell(const struct value *value, uint32_t index);
+uint32_t value_cell_count(const struct value *value);
+/* description_value.c: the value as one string; ERR_INVALID, reported. */
+enum err value_string(const struct value *value, const char **out);
+
+/* description_vm.c: the node of a VM into `vm`, whose name is there; ERR_INVALID, reported. */
+enum err description_parse_vm(const void *dtb, int node, const struct vm_set *set,
+                              struct vm_config *vm, struct message *why);

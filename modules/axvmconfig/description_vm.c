@@ -1,0 +1,220 @@
+/*
+ * Reads the node of a VM. Every property is a row of `properties`; a property without a row is a
+ * mistake.
+ */
+#include "description.h"
+#include <lib/bits.h>
+#include <libfdt.h>
+#include <string.h>
+
+struct property {
+    const char *name;
+    bool required;
+    enum err (*parse)(const struct value *value, struct vm_config *vm);
+};
+
+static enum err parse_cpus(const struct value *value, struct vm_config *vm)
+{
+    if (value->size != sizeof(fdt32_t)) {
+        return complain_of(value, ": has %u bytes: expected one number, as in cpus = <2>",
+                           value->size);
+    }
+    vm->cpus = value_cell(value, 0);
+    if (vm->cpus < 1 || vm->cpus > VM_MAX_CPUS)
+        return complain_of(value, " = <%u>: expected 1 to %d", vm->cpus, VM_MAX_CPUS);
+    return OK;
+}
+
+/* Their number is compared with `cpus` when both have been read: check_complete(). */
+static enum err parse_harts(const struct value *value, struct vm_config *vm)
+{
+    if (value->size == 0 || value->size % sizeof(fdt32_t) != 0) {
+        return complain_of(value, ": has %u bytes: expected numbers, as in harts = <0 1>",
+                           value->size);
+    }
+    if (value_cell_count(value) > VM_MAX_CPUS) {
+        return complain_of(value, ": names %u harts: expected at most %d", value_cell_count(value),
+                           VM_MAX_CPUS);
+    }
+    vm->hart_count = value_cell_count(value);
+    for (uint32_t i = 0; i < vm->hart_count; i++)
+        vm->harts[i] = value_cell(value, i);
+    return OK;
+}
+
+static enum err parse_memory(const struct value *value, struct vm_config *vm)
+{
+    if (value->size != sizeof(fdt64_t)) {
+        return complain_of(value,
+                           ": has %u bytes: expected a size of two numbers, high and low, as in "
+                           "memory = <0x0 0x20000000>",
+                           value->size);
+    }
+    vm->memory = fdt64_ld(value->data);
+    if (vm->memory == 0 || !is_aligned(vm->memory, SIZE_2M)) {
+        return complain_of(value, " = <%#x %#x>: expected a multiple of 2 MiB (0x200000), not 0",
+                           value_cell(value, 0), value_cell(value, 1));
+    }
+    return OK;
+}
+
+static enum err parse_file(const struct value *value, const char **out)
+{
+    enum err err = value_string(value, out);
+
+    if (err == OK && **out == '\0')
+        return complain_of(value, " = \"\": expected the name of a file in the bundle");
+    return err;
+}
+
+static enum err parse_kernel(const struct value *value, struct vm_config *vm)
+{
+    return parse_file(value, &vm->kernel_name);
+}
+
+static enum err parse_ramdisk(const struct value *value, struct vm_config *vm)
+{
+    return parse_file(value, &vm->ramdisk_name);
+}
+
+static enum err parse_bootargs(const struct value *value, struct vm_config *vm)
+{
+    enum err err = value_string(value, &vm->bootargs);
+
+    if (err == OK && strlen(vm->bootargs) > VM_MAX_BOOTARGS) {
+        return complain_of(value, ": has %zu characters: expected at most %d", strlen(vm->bootargs),
+                           VM_MAX_BOOTARGS);
+    }
+    return err;
+}
+
+static enum err parse_gstage(const struct value *value, struct vm_config *vm)
+{
+    const char *mode = "";
+    enum err err = value_string(value, &mode);
+
+    if (err != OK)
+        return err;
+    if (strcmp(mode, "sv39x4") == 0)
+        vm->gstage = VM_GSTAGE_SV39X4;
+    else if (strcmp(mode, "sv48x4") == 0)
+        vm->gstage = VM_GSTAGE_SV48X4;
+    else
+        return complain_of(value, " = \"%.32s\": expected \"sv39x4\" or \"sv48x4\"", mode);
+    return OK;
+}
+
+static enum err parse_seed(const struct value *value, struct vm_config *vm)
+{
+    if (value->size != sizeof(fdt32_t)) {
+        return complain_of(value, ": has %u bytes: expected one number, as in seed = <42>",
+                           value->size);
+    }
+    vm->has_seed = true;
+    vm->seed = value_cell(value, 0);
+    return OK;
+}
+
+static enum err parse_report(const struct value *value, struct vm_config *vm)
+{
+    if (value->size != 0)
+        return complain_of(value, ": has %u bytes: expected none, as in report;", value->size);
+    vm->report = true;
+    return OK;
+}
+
+static uint32_t mechanism_by_name(const char *name)
+{
+    static const char *const names[] = {"vmid", "superpages", "fast-path", "free-wfi"};
+    for (uint32_t i = 0; i < ARRAY_SIZE(names); i++)
+        if (strcmp(name, names[i]) == 0)
+            return (uint32_t)BIT(i);
+    return 0;
+}
+
+static enum err parse_without(const struct value *value, struct vm_config *vm)
+{
+    const char *text = value->data, *end = text + value->size;
+
+    if (value->size == 0 || end[-1] != '\0')
+        return complain_of(value, ": expected strings, as in without = \"vmid\", \"superpages\"");
+    for (; text < end; text += strlen(text) + 1) {
+        uint32_t mechanism = mechanism_by_name(text);
+        if (mechanism == 0) {
+            return complain_of(value,
+                               ": \"%.32s\": expected \"vmid\", \"superpages\", "
+                               "\"fast-path\" or \"free-wfi\"",
+                               text);
+        }
+        vm->without |= mechanism;
+    }
+    return OK;
+}
+
+static const struct property properties[] = {
+    {"cpus", true, parse_cpus},        {"harts", true, parse_harts},
+    {"memory", true, parse_memory},    {"kernel", true, parse_kernel},
+    {"ramdisk", false, parse_ramdisk}, {"bootargs", false, parse_bootargs},
+    {"gstage", false, parse_gstage},   {"seed", false, parse_seed},
+    {"report", false, parse_report},   {"without", false, parse_without},
+};
+
+static enum err complain_unknown(const struct value *value)
+{
+    complain_of(value, ": unknown property; expected one of:");
+    for (size_t i = 0; i < ARRAY_SIZE(properties); i++)
+        message_add(value->why, " %s", properties[i].name);
+    return ERR_INVALID;
+}
+
+/* Bit i of `seen`: properties[i] has been read. */
+static enum err parse_property(const struct value *value, struct vm_config *vm, uint32_t *seen)
+{
+    for (uint32_t i = 0; i < ARRAY_SIZE(properties); i++) {
+        if (strcmp(value->property, properties[i].name) != 0)
+            continue;
+        if ((*seen & BIT(i)) != 0)
+            return complain_of(value, ": is there twice");
+        *seen |= (uint32_t)BIT(i);
+        return properties[i].parse(value, vm);
+    }
+    return complain_unknown(value);
+}
+
+static enum err check_complete(const struct vm_config *vm, uint32_t seen, const char *source,
+                               struct message *why)
+{
+    for (uint32_t i = 0; i < ARRAY_SIZE(properties); i++) {
+        if (properties[i].required && (seen & BIT(i)) == 0) {
+            return complain(why, source, vm->name, "%s is missing: every VM needs it",
+                            properties[i].name);
+        }
+    }
+    if (vm->hart_count != vm->cpus) {
+        return complain(why, source, vm->name,
+                        "harts: names %u, but cpus = <%u>: expected one hart for each vCPU",
+                        vm->hart_count, vm->cpus);
+    }
+    return OK;
+}
+
+enum err description_parse_vm(const void *dtb, int node, const struct vm_set *set,
+                              struct vm_config *vm, struct message *why)
+{
+    struct value value = {.why = why, .source = set->source, .node = vm->name};
+    uint32_t seen = 0;
+    int at;
+
+    fdt_for_each_property_offset(at, dtb, node) {
+        value_read(dtb, at, &value);
+        enum err err = parse_property(&value, vm, &seen);
+        if (err != OK)
+            return err;
+    }
+    int child = fdt_first_subnode(dtb, node);
+    if (child >= 0) {
+        return complain(why, set->source, vm->name, "%s: expected no node inside a VM",
+                        fdt_get_name(dtb, child, NULL));
+    }
+    return check_complete(vm, seen, set->source, why);
+}
