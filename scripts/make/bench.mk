@@ -1,5 +1,5 @@
 # Figures and budgets. They need the guests, and the hypervisor with bundles of them.
-BENCH_OUT := build/$(ARCH)/release
+BENCH_OUT := $(BUILD)/$(ARCH)/release
 .PHONY: bench bench-boot bench-check bench-accept bench-bundles
 bench-bundles:
 	$(Q)scripts/setup/setup check host qemu fdt || scripts/setup/setup host qemu fdt

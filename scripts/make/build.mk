@@ -71,7 +71,7 @@ disasm: $(ELF) ## writes the app's disassembly with source to build/…/APP.S
 	$(Q)$(OBJDUMP) -dS $< > $(OUT)/$(APP).S
 	@echo $(OUT)/$(APP).S
 clean: ## removes build/
-	$(Q)rm -rf build
+	$(Q)rm -rf $(BUILD)
 distclean: clean ## removes build/, compile_commands.json and tags; downloads stay in the user's cache
 	$(Q)rm -f compile_commands.json tags
 

@@ -4,13 +4,13 @@
 # are compiled for the build machine with the headers of the modules named, arch/fake for the
 # architecture's.
 UNIT_TESTS :=
+UNIT_OUT   := $(BUILD)/unit
 include $(wildcard tests/unit/*/test.mk)
 
-UNIT_OUT    := build/unit
 UNIT_CC     := gcc
 UNIT_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes \
                -Wundef -Werror -Wno-unused-parameter -fno-omit-frame-pointer \
-               -fsanitize=address,undefined -fno-sanitize-recover=all
+               -fsanitize=address,undefined -fno-sanitize-recover=all -DUNIT_OUT='"$(UNIT_OUT)"'
 UNIT_BINS   := $(UNIT_TESTS:%=$(UNIT_OUT)/%/test)
 
 define unit_rule

@@ -8,7 +8,7 @@ CLANG_TARGET   = clang --target=riscv64-unknown-elf -march=rv64gc -mabi=lp64d -m
                  -DPICOLIBC_INTEGER_PRINTF_SCANF -isystem $(PICOLIBC_INC) -isystem $(LIBFDT_INC)
 CLANG_C        = $(CLANG_TARGET) -std=gnu11 -ffreestanding $(CLANG_WARNINGS)
 CLANG_S        = $(CLANG_TARGET) -x assembler-with-cpp
-CLANG_UNIT     = clang $(filter-out -Werror,$(filter -std% -W%,$(UNIT_CFLAGS)))
+CLANG_UNIT     = clang $(filter-out -Werror,$(filter -std% -W% -D%,$(UNIT_CFLAGS)))
 
 # $(call sources_in,FOLDER): its C and assembly files. $(call source_lines,FOLDER,OWN MODULE AND DEPS)
 sources_in = $(sort $(shell find $1 -name fake -prune -o -name '*.[cS]' -print))
@@ -44,19 +44,19 @@ $(OUT):
 	@mkdir -p $@
 
 EDITOR_APPS  := $(patsubst %/app.mk,%,$(wildcard apps/*/app.mk apps/*/*/app.mk tests/apps/*/app.mk))
-HV_GEN       := build/$(ARCH)/$(MODE)/hv/generated
+HV_GEN       := $(BUILD)/$(ARCH)/$(MODE)/hv/generated
 
 compile_commands.json: FORCE ## says to clangd and clang-tidy how each source is compiled
 	$(Q)$(MAKE) --no-print-directory A=apps/hv HV=y editor-modules
-	$(Q)cat build/$(ARCH)/$(MODE)/hv/.editor > build/.editor
+	$(Q)cat $(BUILD)/$(ARCH)/$(MODE)/hv/.editor > $(BUILD)/.editor
 	$(Q)for app in $(EDITOR_APPS); do \
 	  $(MAKE) --no-print-directory A=$$app HV=y GEN=$(HV_GEN) editor-app && \
-	  cat build/$(ARCH)/$(MODE)/$$(basename $$app)/.editor >> build/.editor || exit 1; done
-	$(Q)scripts/compile-commands $@ < build/.editor
+	  cat $(BUILD)/$(ARCH)/$(MODE)/$$(basename $$app)/.editor >> $(BUILD)/.editor || exit 1; done
+	$(Q)scripts/compile-commands $@ < $(BUILD)/.editor
 
 # clangd knows no assembly. labels.tags is what it lacks: labels, linker symbols, and the C names that
 # assembly uses; VS Code asks both, so a name of C alone is not found twice. tags has all.
-LABELS := build/labels.tags
+LABELS := $(BUILD)/labels.tags
 tags: FORCE ## indexes C, assembly and linker scripts, for jumps to labels
 	$(Q)ctags --languages=C,Asm,LdScript --fields=+nKz --kinddef-C=n,offset,offsets \
 	  --regex-C='/^ *DEFINE\(([A-Z0-9_]+),/\1/n/' -R -f $@ modules apps tests
@@ -71,7 +71,7 @@ tags: FORCE ## indexes C, assembly and linker scripts, for jumps to labels
 lint: compile_commands.json ## checks format, clang-tidy, shellcheck, warnings, floating point
 	$(Q)for mode in release debug; do \
 	  $(MAKE) --no-print-directory A=apps/hv HV=y MODE=$$mode VMS=configs/jitter.dts build || exit 1; done
-	$(Q)scripts/lint build/$(ARCH)/release/hv/hv.elf build/$(ARCH)/debug/hv/hv.elf
+	$(Q)scripts/lint $(BUILD)/$(ARCH)/release/hv/hv.elf $(BUILD)/$(ARCH)/debug/hv/hv.elf
 
 fmt: ## formats the C sources
 	$(Q)find modules apps tests -name '*.[ch]' -exec clang-format -i {} +

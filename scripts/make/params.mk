@@ -14,6 +14,7 @@ MACHINE    ?= virt         ## QEMU's machine and its options: virt,aia=aplic-ims
 CPU        ?= rv64         ## QEMU's CPU and its options: rv64,h=true,sstc=off
 ICOUNT     ?= off          ## off, or N for -icount shift=N,sleep=off: 0 to 10
 QEMU_ARGS  ?=              ## more arguments for QEMU
+BUILD      ?= build        ## folder of what is built, build/NAME to build beside another make
 V          ?= 0            ## 1 shows the commands
 EXP        ?=              ## lab: the experiment, of lab/NAME.toml
 AB         ?=              ## lab: the experiment whose mechanisms are flipped, one at a time
@@ -25,7 +26,7 @@ BOARD      ?=              ## lab: a board on this serial line instead of QEMU: 
 BOARD_RESET ?=             ## lab: the command that starts the board with a side's images
 
 # GNU make keeps the blanks before a trailing comment: strip them once, here.
-PARAMS := ARCH A HV SMP LOG LEDGER MODE VMS MEM MACHINE CPU ICOUNT QEMU_ARGS V EXP AB FLIPS REPLAY RUNS RESULTS BOARD BOARD_RESET
+PARAMS := ARCH A HV SMP LOG LEDGER MODE VMS MEM MACHINE CPU ICOUNT QEMU_ARGS BUILD V EXP AB FLIPS REPLAY RUNS RESULTS BOARD BOARD_RESET
 $(foreach p,$(PARAMS),$(eval override $(p) := $(strip $($(p)))))
 override A := $(patsubst %/,%,$(patsubst ./%,%,$(A)))
 
@@ -51,7 +52,11 @@ ifeq ($(shell echo '$(MEM)' | grep -E '^[1-9][0-9]*[MG]$$'),)
 $(error MEM=$(MEM): expected a number and M or G, such as 512M or 2G)
 endif
 
+ifneq ($(words $(BUILD))$(filter-out build build/%,$(BUILD)),1)
+$(error BUILD=$(BUILD): expected build or build/NAME)
+endif
+
 APP := $(notdir $(A))
-OUT := build/$(ARCH)/$(MODE)/$(APP)
+OUT := $(BUILD)/$(ARCH)/$(MODE)/$(APP)
 Q   := $(if $(filter 0,$(V)),@,)
 say  = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' '$1' '$2',@:)

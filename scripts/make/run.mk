@@ -56,7 +56,7 @@ build: $(BUNDLE)
 $(BUNDLE): FORCE guests
 	@mkdir -p $(@D)
 	$(call say,BUNDLE,$@)
-	$(Q)tools/bundle -o $@.new -b build/$(ARCH)/release $(VMS)
+	$(Q)tools/bundle -o $@.new -b $(BUILD)/$(ARCH)/release $(VMS)
 	$(Q)if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 endif
 

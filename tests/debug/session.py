@@ -14,6 +14,7 @@ MAKE = ["make", "-s", "ARCH=riscv64", "A=apps/hv", "HV=y", "SMP=2", "LOG=debug",
 FOREIGN = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "TMUX", "GDB", "GDB_ARGS"}
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in FOREIGN}
 ENVIRONMENT |= {"TERM": "dumb", "LC_ALL": "C.UTF-8"}
+BUILD = os.environ.get("BUILD", "build")
 BUILD_S, STEP_S = 300, 30
 PROMPT = r"\(gdb\) $"
 

@@ -4,9 +4,10 @@ import re
 import subprocess
 
 import pytest
-from session import BUILD_S, ENVIRONMENT, MAKE, ROOT, Session, build, processes_with
+from session import BUILD, BUILD_S, ENVIRONMENT, MAKE, ROOT, Session, build, processes_with
 
-GUEST_ELF = "build/riscv64/release/jitter/jitter.elf"
+HV_ELF = f"{BUILD}/riscv64/debug/hv/hv.elf"
+GUEST_ELF = f"{BUILD}/riscv64/release/jitter/jitter.elf"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -129,7 +130,7 @@ def test_batch(tmp_path):
 
 
 def test_without_arguments():
-    run = debug("scripts/debug", "build/riscv64/debug/hv/hv.elf")
+    run = debug("scripts/debug", HV_ELF)
     assert run.returncode == 1
     assert "expected: ELF -- QEMU ARGUMENT…" in run.stderr
 
@@ -142,6 +143,6 @@ def test_without_the_program():
 
 def test_when_qemu_does_not_start():
     qemu = os.path.expanduser(os.environ.get("XDG_CACHE_HOME", "~/.cache")) + "/stillhart/bin/qemu-system-riscv64"
-    run = debug("scripts/debug", "build/riscv64/debug/hv/hv.elf", "--", qemu, "-M", "nothing")
+    run = debug("scripts/debug", HV_ELF, "--", qemu, "-M", "nothing")
     assert run.returncode == 1
     assert "debug: QEMU did not start: " in run.stderr and "nothing" in run.stderr

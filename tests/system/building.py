@@ -15,7 +15,8 @@ import subprocess
 import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-WORK = ROOT / "build" / "test"
+BUILD = os.environ.get("BUILD", "build")
+WORK = ROOT / BUILD / "test"
 PARAMETERS = re.findall(r"^([A-Z_]+) +\?=", (ROOT / "scripts/make/params.mk").read_text(), re.M)
 
 
@@ -29,9 +30,9 @@ class Built:
 
 
 def clean_environment():
-    """What a fresh terminal has: nothing of a make that started the tests."""
+    """What a fresh terminal has: nothing of a make that started the tests, but where it builds."""
     mine = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", *PARAMETERS)
-    return {name: value for name, value in os.environ.items() if name not in mine}
+    return {name: value for name, value in os.environ.items() if name not in mine or name == "BUILD"}
 
 
 def run_make(*arguments, **parameters):

@@ -294,6 +294,8 @@ MEM_SHAPE = "a number and M or G, such as 512M or 2G"
     ("MEM", "lots", MEM_SHAPE),
     ("MEM", "0G", MEM_SHAPE),
     ("MEM", "2048", MEM_SHAPE),
+    ("BUILD", "../out", "build or build/NAME"),
+    ("BUILD", "", "build or build/NAME"),
 ], ids=lambda value: value[:8])
 def test_wrong_parameter(name, value, expected):
     result = run_make("build", **{name: value})

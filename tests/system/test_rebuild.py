@@ -8,6 +8,8 @@ import pytest
 
 from building import ROOT, clean_environment
 
+ENVIRONMENT = {**clean_environment(), "BUILD": "build"}
+
 
 def copy_sources(folder):
     """The tree as git has it, so that building in it disturbs nobody. Returns its path."""
@@ -30,7 +32,7 @@ class Tree:
     def build(self, **parameters):
         words = [f"{name}={value}" for name, value in parameters.items()]
         result = subprocess.run(["make", "-j2", "A=apps/smp", "HV=n", *words], cwd=self.folder,
-                                env=clean_environment(), capture_output=True, text=True,
+                                env=ENVIRONMENT, capture_output=True, text=True,
                                 timeout=300, check=True)
         return (set(re.findall(r"^  (?:CC|AS) +(\S+)$", result.stdout, re.M)),
                 set(re.findall(r"^  (?:LD|BIN) +(\S+)$", result.stdout, re.M)))

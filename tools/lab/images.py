@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT / "scripts" / "setup"))
 import mkcpio  # noqa: E402
 
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "stillhart"
-BUILD = ROOT / "build" / "riscv64" / "release"
+BUILD = ROOT / os.environ.get("BUILD", "build") / "riscv64" / "release"
 QEMU = CACHE / "bin" / "qemu-system-riscv64"
 STRESS_NG = CACHE / "guests/linux/stress-ng.cpio.gz"
 PINNED = "cryptomgr.notests"

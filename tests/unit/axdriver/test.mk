@@ -30,11 +30,11 @@ axdriver-random-srcs := tests/unit/axdriver/test_random.c tests/unit/axdevice/fa
                         modules/axhal/arch/fake/csr.c
 
 # The device trees are read when the tests run.
-AXDRIVER_TREES := $(patsubst tests/unit/axdriver/%.dts,build/unit/axdriver-trees/%.dtb,\
+AXDRIVER_TREES := $(patsubst tests/unit/axdriver/%.dts,$(UNIT_OUT)/axdriver-trees/%.dtb,\
                     $(wildcard tests/unit/axdriver/*.dts))
-build/unit/axdriver-trees/%.dtb: tests/unit/axdriver/%.dts
+$(UNIT_OUT)/axdriver-trees/%.dtb: tests/unit/axdriver/%.dts
 	@mkdir -p $(@D)
 	$(call say,DTC,$<)
 	$(Q)dtc -q -I dts -O dtb -o $@ $<
-build/unit/axdriver-hardware/test build/unit/axdriver-uart/test: | $(AXDRIVER_TREES)
-build/unit/axdriver-plic/test build/unit/axdriver-imsic/test: | $(AXDRIVER_TREES)
+$(UNIT_OUT)/axdriver-hardware/test $(UNIT_OUT)/axdriver-uart/test: | $(AXDRIVER_TREES)
+$(UNIT_OUT)/axdriver-plic/test $(UNIT_OUT)/axdriver-imsic/test: | $(AXDRIVER_TREES)

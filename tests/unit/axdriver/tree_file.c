@@ -14,7 +14,7 @@ void *tree_open(const char *name)
     static char file[16384];
     static uint64_t tree[4096];
     char path[128];
-    snprintf(path, sizeof path, "build/unit/axdriver-trees/%s.dtb", name);
+    snprintf(path, sizeof path, UNIT_OUT "/axdriver-trees/%s.dtb", name);
     FILE *f = fopen(path, "rb");
     assert_non_null(f);
     assert_true(fread(file, 1, sizeof file, f) > 0);
