@@ -30,7 +30,7 @@ def fixture_start(request):
     """start(command): runs it on a terminal until the test ends. Returns a Console."""
     LOGS.mkdir(parents=True, exist_ok=True)
     consoles = request.node.stash.setdefault(CONSOLES, [])
-    name = re.sub(r"[^\w.=-]+", "_", request.node.name).strip("_")
+    name = re.sub(r"[^\w.=-]+", "_", f"{request.path.stem}.{request.node.name}").strip("_")
 
     def start(command):
         number = f".{len(consoles) + 1}" if consoles else ""
