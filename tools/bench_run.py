@@ -7,6 +7,8 @@ import sys
 import time
 from typing import NamedTuple
 
+from virtual_time import one_processor
+
 # A hypervisor may print a guest's line behind a name of its own.
 LINE = re.compile(r"\bBENCH (\w+) (\d+) (\w+)\s*$")
 
@@ -32,7 +34,8 @@ def command(args, harts, bundle, extra):
     images = ["-kernel", args.hv, "-initrd", bundle] if bundle else ["-kernel", args.jitter]
     line = [args.qemu, "-M", args.machine, "-cpu", args.cpu, "-smp", harts, "-m", args.memory,
             "-nographic", *images, *extra]
-    return [str(word) for word in line]
+    before = one_processor() if "-icount" in extra else []
+    return [str(word) for word in before + line]
 
 
 def parse(text):

@@ -6,6 +6,7 @@ import time
 
 from lab import console, images as image_files, workloads
 from lab.samples import Figure, Run
+from virtual_time import one_processor
 
 # No monitor and no default devices: under icount their events would fall between the harts' turns.
 BARE = ["-nodefaults", "-display", "none", "-serial", "stdio"]
@@ -63,16 +64,6 @@ class Follower:
                 if is_end(self.tail):
                     return True
         return False
-
-
-def one_processor(debugged=False):
-    """The words before QEMU's under icount. While all harts are in wfi its main loop moves the clock, and must
-    not do so beside a hart that just went there: so both threads are on one processor, and none takes it from the
-    other (sched(7)). Without the right to SCHED_FIFO, and for a debugger, who speaks with the main loop while the
-    harts run, the next best is no preemption at a wake-up."""
-    may = not debugged and subprocess.run(["chrt", "-f", "1", "true"], stderr=subprocess.DEVNULL,
-                                          check=False).returncode == 0
-    return ["taskset", "-c", str(max(os.sched_getaffinity(0))), "chrt", *(("-f", "1") if may else ("-b", "0"))]
 
 
 def has_line(said, words):

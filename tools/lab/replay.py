@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from lab import execute, images as image_files, ledger
 from lab.experiment import ROOT, Mistake
+from virtual_time import one_processor
 
 # By address: the linker puts it beside picolibc's errno, and gdb takes all of that section for thread-local.
 SCRIPT = """set pagination off
@@ -92,7 +93,7 @@ def debug(experiment, images, folder, batch):
     del command[at:at + 2]
     environment = {**os.environ, "GDB_ARGS": ("-batch " if batch else "") + "-x replay.gdb",
                    "GDB_AT_RESET": "1"}
-    return subprocess.run([ROOT / "scripts" / "debug", images.symbols, "--", *execute.one_processor(debugged=True),
+    return subprocess.run([ROOT / "scripts" / "debug", images.symbols, "--", *one_processor(debugged=True),
                            *command], cwd=folder, env=environment, check=False).returncode
 
 
