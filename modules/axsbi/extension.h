@@ -24,7 +24,7 @@ struct sbi_extension {
 };
 
 extern const struct sbi_extension sbi_base, sbi_time, sbi_ipi, sbi_rfence, sbi_hsm, sbi_srst,
-    sbi_dbcn, sbi_susp, sbi_fwft, sbi_sta, sbi_pmu;
+    sbi_dbcn, sbi_susp, sbi_fwft, sbi_sta, sbi_pmu, sbi_quiet;
 extern const struct sbi_extension sbi_legacy_set_timer, sbi_legacy_putchar, sbi_legacy_getchar,
     sbi_legacy_shutdown;
 

@@ -2,6 +2,8 @@
 #include "extension.h"
 #include <lib/bits.h>
 
+_Static_assert(SBI_EXT_QUIET == (0x0A000000 | (SBI_GUEST_IMPL_ID & 0xFFFFFF)), "SBI 3.0 §23");
+
 /* SBI 2.0 §5: these extensions return nothing in a1. */
 #define LEGACY_LAST 0x0F
 
@@ -21,6 +23,7 @@ static const struct sbi_extension *const extensions[] = {
     &sbi_pmu,
     &sbi_sta,
     &sbi_fwft,
+    &sbi_quiet,
     &sbi_legacy_shutdown,
 };
 

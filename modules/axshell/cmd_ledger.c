@@ -142,6 +142,8 @@ static bool print_table_row(uint32_t row)
             return false;
         compare_with_last();
         print_header(which.vcpu);
+        if (quiet_read(&which.vm->quiet).phase != QUIET_NEVER)
+            vm_quiet_print(which.vm, 0);
         return true;
     }
     if (used_column() == LEDGER_COLUMNS) {

@@ -1,14 +1,12 @@
 /* worst: the circumstances of each column's longest piece. */
 #include <axlog/log.h>
 #include <axtrace/ledger.h>
-#include <axhal/csr_bits.h>
 #include <axhal/platform.h>
 #include <stdio.h>
 #include "command.h"
 #include "which.h"
 
 #define OTHERS_SIZE 160
-#define ARGS_SIZE 80
 
 static struct which which;
 static const struct ledger_view *view;
@@ -26,31 +24,16 @@ static void list_others(const struct ledger_sample *sample, char *to)
                                      ledger_column_name(sample->others[i]));
 }
 
-/* Only these exits have any. */
-static void list_args(const struct ledger_sample *w, char *to)
-{
-    *to = '\0';
-    if (w->cause == EXC_ECALL_VS)
-        snprintf(to, ARGS_SIZE, ", a7 0x%lx a6 0x%lx a0 0x%lx", (unsigned long)w->args[0],
-                 (unsigned long)w->args[1], (unsigned long)w->args[2]);
-    else if (w->cause == EXC_FETCH_GUEST_PAGE || w->cause == EXC_LOAD_GUEST_PAGE ||
-             w->cause == EXC_STORE_GUEST_PAGE)
-        snprintf(to, ARGS_SIZE, ", gpa 0x%lx htinst 0x%lx", (unsigned long)w->args[0],
-                 (unsigned long)w->args[1]);
-}
-
 static void print_worst(enum ledger_column column)
 {
-    char name[WHICH_NAME], args[ARGS_SIZE], others[OTHERS_SIZE];
+    char name[WHICH_NAME], text[LEDGER_SAMPLE_TEXT], others[OTHERS_SIZE];
     const struct ledger_summary *s = &view->columns[column];
     const struct ledger_sample *w = &s->worst;
     unsigned long timebase = platform()->timebase, end = w->end;
-    list_args(w, args);
     list_others(w, others);
-    print_line("%s %s: %lu ticks up to %lu.%07lu s, exit %lu, pc 0x%lx, scause 0x%lx%s%s%s",
-               vcpu_name(vcpu, name), ledger_column_name(column), (unsigned long)s->max,
-               end / timebase, end % timebase, (unsigned long)w->exits, (unsigned long)w->pc,
-               (unsigned long)w->cause, args, *others != '\0' ? "; other harts" : "", others);
+    print_line("%s %s: %lu ticks up to %lu.%07lu s, %s%s%s", vcpu_name(vcpu, name),
+               ledger_column_name(column), (unsigned long)s->max, end / timebase, end % timebase,
+               ledger_sample_text(w, text), *others != '\0' ? "; other harts" : "", others);
 }
 
 /* The next column that has a longest piece; false: this vCPU has no more. */

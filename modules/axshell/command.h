@@ -15,7 +15,8 @@ struct command {
 };
 
 extern const struct command command_vm, command_vcpu, command_ledger, command_hist, command_worst,
-    command_trace, command_noise, command_fault, command_harts, command_mem, command_log;
+    command_trace, command_quiet, command_noise, command_fault, command_harts, command_mem,
+    command_log;
 
 /* commands.c: runs a line that has at least one word. */
 void command_run(const struct words *words);

@@ -23,9 +23,9 @@ static const struct command escape = {
 };
 
 static const struct command *const commands[] = {
-    &help,          &command_vm,    &command_vcpu,  &command_ledger, &command_hist,
-    &command_worst, &command_trace, &command_noise, &command_fault,  &command_harts,
-    &command_mem,   &command_log,   &escape,        &exit_command,
+    &help,          &command_vm,    &command_vcpu,  &command_ledger, &command_quiet,
+    &command_hist,  &command_worst, &command_trace, &command_noise,  &command_fault,
+    &command_harts, &command_mem,   &command_log,   &escape,         &exit_command,
 };
 
 static const struct command *find(const char *name)

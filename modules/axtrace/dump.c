@@ -64,7 +64,7 @@ static void end_pairs(struct dump *d)
         end_line(d);
 }
 
-static void dump_others(struct dump *d, const struct ledger_sample *sample)
+static void add_others(struct dump *d, const struct ledger_sample *sample)
 {
     const char *separator = "";
     add(d, " others=");
@@ -76,6 +76,16 @@ static void dump_others(struct dump *d, const struct ledger_sample *sample)
     }
     if (*separator == '\0')
         add(d, "-");
+}
+
+/* The rest of a line. */
+static void add_sample(struct dump *d, const struct ledger_sample *s)
+{
+    add(d, " end=%lu exits=%lu pc=0x%lx cause=0x%lx args=0x%lx,0x%lx,0x%lx", (unsigned long)s->end,
+        (unsigned long)s->exits, (unsigned long)s->pc, (unsigned long)s->cause,
+        (unsigned long)s->args[0], (unsigned long)s->args[1], (unsigned long)s->args[2]);
+    add_others(d, s);
+    end_line(d);
 }
 
 static void dump_column(struct dump *d, const struct ledger *l, enum ledger_column column,
@@ -95,13 +105,8 @@ static void dump_column(struct dump *d, const struct ledger *l, enum ledger_colu
     end_pairs(d);
     if (s->count == 0)
         return;
-    const struct ledger_sample *w = &s->worst;
-    add(d, "@worst %u.%u %s end=%lu exits=%lu pc=0x%lx cause=0x%lx args=0x%lx,0x%lx,0x%lx", l->vm,
-        l->vcpu, name, (unsigned long)w->end, (unsigned long)w->exits, (unsigned long)w->pc,
-        (unsigned long)w->cause, (unsigned long)w->args[0], (unsigned long)w->args[1],
-        (unsigned long)w->args[2]);
-    dump_others(d, w);
-    end_line(d);
+    add(d, "@worst %u.%u %s", l->vm, l->vcpu, name);
+    add_sample(d, &s->worst);
 }
 
 static struct spinlock lock = SPINLOCK("trace dump");
@@ -140,6 +145,27 @@ static void dump_late(struct dump *d, const struct ledger *l)
     add_blames(d, late->worst_parts);
 }
 
+static void dump_violations(struct dump *d, const struct ledger *l)
+{
+    struct quiet_violation v;
+    struct quiet_summary quiet = {0};
+    if (l->quiet != NULL)
+        quiet = quiet_read(l->quiet);
+    if (quiet.phase != QUIET_ON && quiet.phase != QUIET_ENDED)
+        return;
+    add(d, "@quiet %u.%u on=%u begun=%lu ended=%lu", l->vm, l->vcpu, quiet.phase == QUIET_ON,
+        (unsigned long)quiet.begun, (unsigned long)quiet.ended);
+    end_line(d);
+    for (unsigned i = 0; i < LEDGER_COLUMNS; i++) {
+        if (!quiet_read_column(l, i, &v))
+            continue;
+        add(d, "@violation %u.%u %s count=%lu sum=%lu max=%lu", l->vm, l->vcpu,
+            ledger_column_name(i), (unsigned long)v.count, (unsigned long)v.ticks,
+            (unsigned long)v.longest);
+        add_sample(d, &v.first);
+    }
+}
+
 static void dump_ledger(struct dump *d, const struct ledger *l)
 {
     bool exact = ledger_read(l, &view);
@@ -150,6 +176,7 @@ static void dump_ledger(struct dump *d, const struct ledger *l)
     for (unsigned i = 0; i < LEDGER_COLUMNS; i++)
         dump_column(d, l, i, &view.columns[i]);
     dump_late(d, l);
+    dump_violations(d, l);
 }
 
 static void dump_gaps(struct dump *d, const struct hart *hart)

@@ -75,6 +75,8 @@ static void book_piece(struct ledger *ledger, enum ledger_column column, uint64_
         ledger->stolen += ticks;
     write_once(&ledger->mark, ledger->mark + ticks);
     set_limit(ledger, column);
+    if ((atomic_load(&ledger->armed) & LEDGER_ARMED_QUIET) != 0)
+        quiet_piece(ledger, column, now);
     trace_piece(ledger, column, ticks, now);
 }
 
@@ -104,6 +106,7 @@ void ledger_book_long_exit(struct ledger *ledger, enum ledger_column column, uin
 {
     struct ledger_book *book = &ledger->books[column];
     book_piece(ledger, column, now - ledger->mark, now);
+    quiet_exit_ends(ledger, column, now);
     uint64_t spent = time_now() - ledger->mark;
     if (ledger_is_stolen(column))
         ledger->stolen += spent;
@@ -191,6 +194,7 @@ void ledger_start(struct ledger *ledger)
     write_once(&ledger->mark, ledger->start);
     ledger->running = true;
     atomic_store(&ledger->armed, atomic_load(&trace_recording) ? LEDGER_ARMED_TRACE : 0);
+    quiet_start_ledger(ledger);
     ledgers[ledger->hart] = ledger;
 }
 

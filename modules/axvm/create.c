@@ -32,6 +32,7 @@ static enum err map_memory(struct vm *vm)
 
 static enum err make_vcpus(struct vm *vm)
 {
+    quiet_init(&vm->quiet);
     vm->vcpus = heap_alloc(vm->config->cpus * sizeof *vm->vcpus);
     vm->sbi_harts = heap_alloc(vm->config->cpus * sizeof *vm->sbi_harts);
     if (vm->vcpus == NULL || vm->sbi_harts == NULL)
@@ -48,6 +49,7 @@ static enum err make_vcpus(struct vm *vm)
         if (vcpu->ledger == NULL)
             return ERR_NO_MEMORY;
         ledger_init(vcpu->ledger, (uint16_t)vm->index, (uint16_t)i, vm->config->name, &vcpu->exits);
+        quiet_add(&vm->quiet, vcpu->ledger);
     }
     return OK;
 }
@@ -83,6 +85,7 @@ static void connect(struct vm *vm)
         .harts = vm->sbi_harts,
         .memory = &vm->memory,
         .console = {.context = vm, .write = vm_console_write, .read = vm_console_read},
+        .quiet = &vm->quiet,
         .reset = on_reset,
     };
 }

@@ -16,6 +16,11 @@ struct irq_line vm_line(struct vm *vm, uint32_t source);
 void vm_add_alarm(struct vm *vm);
 /* report.c: checks the ledgers of a VM that has ended, and prints them if its description says. */
 void vm_report(struct vm *vm);
+/* quiet.c: the VM begins a life, and with it perhaps its contract. */
+void vm_quiet_start(struct vm *vm);
+/* quiet.c: the VM has ended, and its contract with it, which is printed if its description has one.
+ */
+void vm_quiet_report(struct vm *vm);
 /* load.c: copies the images and writes the device tree. */
 enum err vm_load(struct vm *vm);
 /* console.c. Any hart: the guests' output in lines, or that of the focus as it comes. */

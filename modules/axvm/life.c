@@ -127,6 +127,7 @@ enum err vm_start(struct vm *vm)
     }
     bus_reset(&vm->bus);
     reset_vcpus(vm);
+    vm_quiet_start(vm);
     atomic_store(&vm->failed_vcpu, NULL);
     atomic_store(&vm->end, VM_RUNS);
     note(vm, TRACE_VM_STARTED);

@@ -25,6 +25,7 @@ void vm_report(struct vm *vm)
     struct ledger_view view;
     for (uint32_t i = 0; i < vm->config->cpus; i++)
         check_ledger(vm, &vm->vcpus[i], &view);
+    vm_quiet_report(vm);
     if (vm->config->report)
         trace_dump(to_console, NULL);
 }

@@ -123,6 +123,24 @@ static enum err parse_report(const struct value *value, struct vm_config *vm)
     return OK;
 }
 
+/* Without a number it begins when the guest, or the console, says so. */
+static enum err parse_quiet(const struct value *value, struct vm_config *vm)
+{
+    if (value->size != 0 && value->size != sizeof(fdt32_t)) {
+        return complain_of(value,
+                           ": has %u bytes: expected none, or a number of seconds, as in "
+                           "quiet = <60>",
+                           value->size);
+    }
+    vm->quiet = true;
+    vm->quiet_after = value->size == 0 ? 0 : value_cell(value, 0);
+    if (value->size != 0 && (vm->quiet_after < 1 || vm->quiet_after > VM_MAX_QUIET_AFTER)) {
+        return complain_of(value, " = <%u>: expected 1 to %d, seconds after the VM's start",
+                           vm->quiet_after, VM_MAX_QUIET_AFTER);
+    }
+    return OK;
+}
+
 static uint32_t mechanism_by_name(const char *name)
 {
     static const char *const names[] = {"vmid", "superpages", "fast-path", "free-wfi"};
@@ -157,6 +175,7 @@ static const struct property properties[] = {
     {"ramdisk", false, parse_ramdisk}, {"bootargs", false, parse_bootargs},
     {"gstage", false, parse_gstage},   {"seed", false, parse_seed},
     {"report", false, parse_report},   {"without", false, parse_without},
+    {"quiet", false, parse_quiet},
 };
 
 static enum err complain_unknown(const struct value *value)

@@ -99,7 +99,7 @@ def test_commands(boot_shell):
     shell.check_heart(r"\[heart\] ")
 
 
-COMMANDS = ("help vm vcpu ledger hist worst trace noise fault harts mem log escape exit").split()
+COMMANDS = ("help vm vcpu ledger quiet hist worst trace noise fault harts mem log escape exit").split()
 
 
 def test_help_names_each_command(boot_shell):
@@ -137,16 +137,23 @@ WRONG = {
     "ledger every 0": r"ledger: SECONDS = 0: expected a number from 1 to 3600",
     "ledger every 1s": r"ledger: SECONDS = 1s: expected a number from 1 to 3600",
     "ledger every 1 2": r"ledger: 2: expected nothing behind 1",
+    "quiet": r"quiet: VERB is missing: expected one of: begin end show",
+    "quiet please": r"quiet: VERB = please: expected one of: begin end show",
+    "quiet begin": r"quiet begin: NAME is missing: expected one of: heart echo",
+    "quiet begin foo": r"quiet begin: NAME = foo: expected one of: heart echo",
+    "quiet show echo now": r"quiet show: now: expected nothing behind echo",
+    "quiet end echo": r"quiet end: VM echo is not quiet: expected one that is",
+    "quiet show echo": r"echo: quiet has not begun",
     "hist": r"hist: VM.VCPU is missing: expected one of: heart.0 echo.0",
-    "hist heart": r"hist: COLUMN is missing: expected one of: guest idle [a-z. ]*sbi.other",
-    "hist heart foo": r"hist: COLUMN = foo: expected one of: guest idle [a-z. ]*sbi.other",
+    "hist heart": r"hist: COLUMN is missing: expected one of: guest idle [a-z. ]*sbi.quiet",
+    "hist heart foo": r"hist: COLUMN = foo: expected one of: guest idle [a-z. ]*sbi.quiet",
     "hist heart sbi.srst": r"nothing was booked in sbi.srst yet",
     "worst foo": r"worst: VM.VCPU = foo: expected one of: heart.0 echo.0",
     "worst heart 1": r"worst: 1: expected nothing behind heart",
     "trace of": r"trace: VERB = of: expected one of: on off dump trigger",
     "trace on now": r"trace on: MODE = now: expected stop, or nothing",
     "trace off now": r"trace off: now: expected nothing behind off",
-    "trace trigger": r"trace trigger: COLUMN is missing: expected one of: guest [a-z. ]*sbi.other",
+    "trace trigger": r"trace trigger: COLUMN is missing: expected one of: guest [a-z. ]*sbi.quiet",
     "trace trigger guest": r"trace trigger: TICKS is missing: expected a number from 1 to 4294967295",
     "trace trigger guest 0": r"trace trigger: TICKS = 0: expected a number from 1 to 4294967295",
     "noise 0": r"noise: MS = 0: expected a number from 1 to 1000",

@@ -6,7 +6,8 @@ find in that. The same seed gives the same dump.
 import random
 
 import histogram
-from trace_model import Bucket, Column, Dump, Event, Hart, Late, LateWorst, Ring, Vcpu, Worst
+from trace_model import (Bucket, Column, Dump, Event, Hart, Late, LateWorst, Quiet, Ring, Vcpu,
+                         Violation, Worst)
 from trace_names import BLAME_KEYS, COLUMNS
 
 HSM, TIME = 0x48534D, 0x54494D45
@@ -110,6 +111,9 @@ class Machine:
                               {0: "guest", 1: "idle"}))
             if self.late[key]:
                 vcpu.late = self.sum_up(self.late[key])
+            first = Worst(vcpu.now, vcpu.exits, 0x80200000, CAUSE_STORE, (0x101000, 0, 0), {})
+            vcpu.quiet = Quiet(1, vcpu.start, vcpu.now,
+                               {"mmio.rtc": Violation("mmio.rtc", 3, 90, 40, first)})
         for ring in self.dump.rings.values():
             ring.count = len(ring.events)
 
@@ -128,16 +132,26 @@ def hist_lines(head, buckets):
     return [f"{head} {' '.join(words[at:at + 16])}" for at in range(0, len(words), 16)]
 
 
+def circumstances(worst):
+    args = ",".join(map(hex, worst.args))
+    others = ",".join(f"{hart}:{name}" for hart, name in worst.others.items())
+    return f"end={worst.end} exits={worst.exits} pc={worst.pc:#x} cause={worst.cause:#x} " \
+           f"args={args} others={others or '-'}"
+
+
+def quiet_lines(key, quiet):
+    yield f"@quiet {key} on={quiet.on} begun={quiet.begun} ended={quiet.ended}"
+    for v in quiet.violations.values():
+        yield f"@violation {key} {v.column} count={v.count} sum={v.sum} max={v.max} " \
+              f"{circumstances(v.first)}"
+
+
 def column_lines(key, column):
     yield f"@column {key} {column.name} count={column.count} sum={column.sum} min={column.min} " \
           f"max={column.max}"
     yield from hist_lines(f"@hist {key} {column.name}", column.buckets)
-    worst = column.worst
-    if worst:
-        args = ",".join(map(hex, worst.args))
-        others = ",".join(f"{hart}:{name}" for hart, name in worst.others.items())
-        yield f"@worst {key} {column.name} end={worst.end} exits={worst.exits} pc={worst.pc:#x} " \
-              f"cause={worst.cause:#x} args={args} others={others}"
+    if column.worst:
+        yield f"@worst {key} {column.name} {circumstances(column.worst)}"
 
 
 def late_lines(key, late):
@@ -167,6 +181,8 @@ def lines(dump):
             yield from column_lines(key, column)
         if vcpu.late:
             yield from late_lines(key, vcpu.late)
+        if vcpu.quiet:
+            yield from quiet_lines(key, vcpu.quiet)
     for ring in dump.rings.values():
         yield f"@ring {ring.hart} mode={ring.mode} events={len(ring.events)} lost={ring.lost}"
         for event in ring.events:

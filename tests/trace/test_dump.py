@@ -82,6 +82,9 @@ LATE = f"@late 0.0 count=2 sum=9 min=1 max=8 {ZERO.replace('=0', '=9', 1)}\n" \
        "@latehist 0.0 1:1 8:1\n" \
        f"@lateworst 0.0 deadline=5 column=sbi.ipi exits=3 pc=0x1 cause=0xa " \
        f"{ZERO.replace('=0', '=8', 1)}\n"
+QUIET = "@quiet 0.0 on=1 begun=5 ended=7\n" \
+        "@violation 0.0 wfi count=1 sum=1 max=1 end=7 exits=3 pc=0x1 cause=0x16 args=0x0,0x0,0x0 " \
+        "others=-\n"
 
 
 MISTAKES = {
@@ -90,6 +93,12 @@ MISTAKES = {
     "late twice": (HEAD + LATE + LATE, "line 9: @late of vCPU 0.0 is there twice, before in line 6"),
     "latehist of none": (HEAD + "@latehist 0.0 1:1\n", "line 6: vCPU 0.0 has no @late above"),
     "lateworst's column": (HEAD + LATE.replace("sbi.ipi", "sbi"), "line 8: unknown column 'sbi'"),
+    "quiet twice": (HEAD + QUIET + QUIET,
+                    "line 8: @quiet of vCPU 0.0 is there twice, before in line 6"),
+    "violation of none": (HEAD + QUIET.split("\n", 1)[1], "line 6: vCPU 0.0 has no @quiet above"),
+    "violation twice": (HEAD + QUIET + QUIET.split("\n", 1)[1],
+                        "line 8: @violation wfi of vCPU 0.0 is there twice"),
+    "violation's column": (HEAD + QUIET.replace("wfi", "wfe"), "line 7: unknown column 'wfe'"),
     "blames": (HEAD + LATE.replace(f"{BLAME_KEYS[1]}=", "somebody="),
                "line 6: 'count=2 sum=9 min=1 max=8 "
                + ZERO.replace("=0", "=9", 1).replace(f"{BLAME_KEYS[1]}=", "somebody=")
@@ -107,7 +116,8 @@ MISTAKES = {
                "line 1: 'version=1 timebase now=1', expected version=… timebase=… now=… harts=… "
                "vcpus=…"),
     "kind": (HEAD + "@what 1\n", "line 6: unknown kind of line '@what', expected @trace @hart "
-             "@gap @vcpu @column @hist @worst @late @latehist @lateworst @ring @event"),
+             "@gap @vcpu @column @hist @worst @late @latehist @lateworst @quiet "
+             "@violation @ring @event"),
     "trace": (HEAD + "@trace stop x\n", "line 6: @trace stop, expected @trace end"),
     "harts": (HEAD.replace("harts=1", "harts=2") + "@trace end lines=5\n",
               "line 6: the dump that begins in line 1 has 1 harts, its begin says 2"),

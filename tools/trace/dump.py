@@ -9,7 +9,8 @@ import re
 
 import histogram
 from trace_check import check
-from trace_model import Bucket, Column, Dump, Event, Hart, Late, LateWorst, Ring, Vcpu, Worst
+from trace_model import (Bucket, Column, Dump, Event, Hart, Late, LateWorst, Quiet, Ring, Vcpu,
+                         Violation, Worst)
 from trace_names import BLAME_KEYS, COLUMNS, EVENTS
 
 __all__ = ["TraceError", "check", "parse"]
@@ -23,7 +24,7 @@ MANY = 1 << 20
 KINDS = {"@trace": (2, 2), "@hart": (2, 6), "@gap": (2, MANY), "@vcpu": (7, 7),
          "@column": (6, 6), "@hist": (3, MANY), "@worst": (8, 8),
          "@late": (5 + len(BLAME_KEYS),) * 2, "@latehist": (2, MANY),
-         "@lateworst": (6 + len(BLAME_KEYS),) * 2, "@ring": (4, 4), "@event": (6, 6)}
+         "@lateworst": (6 + len(BLAME_KEYS),) * 2, "@quiet": (4, 4), "@violation": (11, 11), "@ring": (4, 4), "@event": (6, 6)}
 NUMBER = re.compile(r"\d+|0x[0-9a-f]+")
 
 
@@ -145,7 +146,8 @@ class Reader:
     def hist(self, key, name, *words):
         self.buckets(words, self.column_of(key, name).buckets)
 
-    def worst(self, key, name, *words):
+    def sample(self, words):
+        """The circumstances of a piece or of an exit."""
         fields = self.fields(words, "end", "exits", "pc", "cause", "args", "others",
                              text=("args", "others"))
         args = tuple(self.number_of(arg, "args") for arg in fields["args"].split(","))
@@ -156,7 +158,27 @@ class Reader:
                 raise self.error(f"unknown column '{column}'")
             others[self.number_of(hart, "hart")] = column
         fields.update(args=args, others=others)
-        self.column_of(key, name).worst = Worst(**fields)
+        return Worst(**fields)
+
+    def worst(self, key, name, *words):
+        self.column_of(key, name).worst = self.sample(words)
+
+    def quiet(self, key, *words):
+        vcpu = self.vcpu_of(key)
+        if vcpu.quiet:
+            raise self.error(f"@quiet of vCPU {key} is there twice, before in line {vcpu.quiet.line}")
+        vcpu.quiet = Quiet(*self.fields(words, "on", "begun", "ended").values(), line=self.number)
+
+    def violation(self, key, name, *words):
+        quiet = self.vcpu_of(key).quiet
+        if not quiet:
+            raise self.error(f"vCPU {key} has no @quiet above")
+        if name not in COLUMNS:
+            raise self.error(f"unknown column '{name}'")
+        if name in quiet.violations:
+            raise self.error(f"@violation {name} of vCPU {key} is there twice")
+        sums = self.fields(words[:3], "count", "sum", "max")
+        quiet.violations[name] = Violation(name, *sums.values(), self.sample(words[3:]))
 
     def split(self, words, *names, text=()):
         """Some fields, and behind them how many ticks each blame has."""

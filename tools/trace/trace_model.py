@@ -70,6 +70,30 @@ class Late:
 
 
 @dataclasses.dataclass
+class Violation:
+    """What a vCPU did in one column against its VM's contract to take no exits."""
+    column: str
+    count: int
+    sum: int  # ticks, from exit to entry
+    max: int
+    first: Worst
+
+
+@dataclasses.dataclass
+class Quiet:
+    """That contract, or the last one."""
+    on: int  # 0: it has ended
+    begun: int
+    ended: int  # now, if it has not
+    violations: dict = dataclasses.field(default_factory=dict)  # column name: Violation
+    line: int = 0
+
+    @property
+    def exits(self):
+        return sum(violation.count for violation in self.violations.values())
+
+
+@dataclasses.dataclass
 class Vcpu:
     """A vCPU and its ledger. `vm` and `index` are what events call it, `hart` is an index."""
     vm: int
@@ -82,6 +106,7 @@ class Vcpu:
     exact: int = 1  # 0: it ran while it was read, and what was missed is in the guest's column
     columns: dict = dataclasses.field(default_factory=dict)  # name: Column, in the dump's order
     late: typing.Optional[Late] = None  # no timer was due, if None
+    quiet: typing.Optional[Quiet] = None  # its VM had no contract, if None
     line: int = 0
 
     @property

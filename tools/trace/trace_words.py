@@ -58,6 +58,7 @@ EXTENSIONS = {
     0x53555350: ("SUSP", ("system_suspend",)),
     0x535441: ("STA", ("steal_time_set_shmem",)),
     0x46574654: ("FWFT", ("set", "get")),
+    0x0A544C48: ("QUIET", ("begin", "end", "status")),
     **{number: ("legacy", (name,)) for number, name in enumerate(LEGACY)},
 }
 

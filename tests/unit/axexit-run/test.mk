@@ -3,4 +3,5 @@ axexit-run-deps := lib axhal axconfig axsync axtrace axlog axipi axaddrspace axv
 axexit-run-srcs := $(addprefix tests/unit/axexit-run/,fixture.c test_fast.c test_mmio.c test_run.c) \
                    $(addprefix modules/axexit/,fast.c mmio.c mmio_decode.c guest_trap.c run.c) \
                    modules/axdevice/bus.c modules/axhal/arch/fake/csr.c \
-                   modules/axtrace/ledger.c modules/axtrace/ledger_read.c modules/axtrace/late.c tests/unit/axtrace/fake_ring.c
+                   modules/axtrace/ledger.c modules/axtrace/ledger_read.c modules/axtrace/quiet.c \
+                   modules/axtrace/late.c tests/unit/axtrace/fake_ring.c tests/unit/axdevice/fake_lock.c

@@ -167,6 +167,8 @@ int fixture_setup(void **state)
     for (uint32_t i = 0; i < MAX_HARTS; i++)
         f.vcpus[i].id = i;
     f.vcpus[CALLER].ledger = fake_ledger(CALLER, &f.vcpus[CALLER].exits);
+    quiet_init(&f.quiet);
+    quiet_add(&f.quiet, f.vcpus[CALLER].ledger);
     f.vcpus[3].hsm_state = SBI_HSM_STOPPED;
     f.memory = (struct addrspace){
         .ram_count = 1, .ram = {{.base = gpa(RAM), .size = RAM_SIZE, .host = ptr_to_hpa(f.ram)}}};
@@ -179,6 +181,7 @@ int fixture_setup(void **state)
         .mvendorid = 0x489,
         .marchid = UINT64_C(0x8000000000000007),
         .mimpid = 0x20181004,
+        .quiet = &f.quiet,
         .reset = reset,
     };
     f.input = "";
@@ -230,5 +233,5 @@ int main(void)
     return run_table_tests() + run_base_tests() + run_time_tests() + run_ipi_tests() +
            run_rfence_tests() + run_hsm_tests() + run_srst_tests() + run_dbcn_tests() +
            run_susp_tests() + run_legacy_tests() + run_fwft_tests() + run_pmu_tests() +
-           run_pmu_hardware_tests() + run_sta_tests();
+           run_pmu_hardware_tests() + run_sta_tests() + run_quiet_tests();
 }

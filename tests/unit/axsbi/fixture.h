@@ -23,6 +23,7 @@ struct fixture {
     uint64_t environment, possible; /* henvcfg of the caller's hart, and the bits that stick */
     struct addrspace memory;
     struct sbi_machine machine;
+    struct quiet quiet;
     uint64_t hcounteren;  /* what the guest reads */
     uint64_t running;     /* the host's counters, by the firmware's index; bit 3 from boot on */
     uint64_t taken;       /* of them: with an event */
@@ -84,3 +85,4 @@ int run_fwft_tests(void);
 int run_pmu_tests(void);
 int run_pmu_hardware_tests(void);
 int run_sta_tests(void);
+int run_quiet_tests(void);

@@ -25,9 +25,10 @@ static void unknown_functions_are_not_supported(void **state)
 {
     static const struct {
         uint64_t id, functions;
-    } extensions[] = {{SBI_EXT_BASE, 7},   {SBI_EXT_TIME, 1}, {SBI_EXT_IPI, 1},  {SBI_EXT_HSM, 4},
-                      {SBI_EXT_RFENCE, 7}, {SBI_EXT_SRST, 1}, {SBI_EXT_DBCN, 3}, {SBI_EXT_SUSP, 1},
-                      {SBI_EXT_FWFT, 2},   {SBI_EXT_STA, 1},  {SBI_EXT_PMU, 9}};
+    } extensions[] = {{SBI_EXT_BASE, 7}, {SBI_EXT_TIME, 1},   {SBI_EXT_IPI, 1},
+                      {SBI_EXT_HSM, 4},  {SBI_EXT_RFENCE, 7}, {SBI_EXT_SRST, 1},
+                      {SBI_EXT_DBCN, 3}, {SBI_EXT_SUSP, 1},   {SBI_EXT_FWFT, 2},
+                      {SBI_EXT_STA, 1},  {SBI_EXT_PMU, 9},    {SBI_EXT_QUIET, 3}};
     for (size_t i = 0; i < COUNT(extensions); i++) {
         const uint64_t id = extensions[i].id;
         /* Arguments that a known function would act on. */

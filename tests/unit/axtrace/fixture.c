@@ -77,5 +77,6 @@ void read_ledger(void)
 
 int main(void)
 {
-    return run_histogram_tests() + run_ledger_tests() + run_ring_tests() + run_dump_tests();
+    return run_histogram_tests() + run_ledger_tests() + run_quiet_tests() + run_ring_tests() +
+           run_dump_tests();
 }

@@ -33,5 +33,6 @@ void read_ledger(void);
 
 int run_histogram_tests(void);
 int run_ledger_tests(void);
+int run_quiet_tests(void);
 int run_ring_tests(void);
 int run_dump_tests(void);

@@ -44,6 +44,31 @@ static void shows_a_ledger(void **state)
     assert_null(strstr(text, "@column 0.0 idle"));
 }
 
+static void shows_a_contract(void **state)
+{
+    static struct quiet quiet;
+    quiet_init(&quiet);
+    quiet_add(&quiet, f.ledger);
+    ledger_enter_guest(f.ledger);
+    dump();
+    assert_null(strstr(text, "@quiet"));
+    quiet_begin(&quiet, 0, QUIET_BY_CONSOLE);
+    fake_csr.time += 50;
+    f.exits = 1;
+    f.ledger->exit = (struct ledger_exit){0x80200000, 10, {0x10, 3, 0x54}};
+    ledger_switch(f.ledger, LEDGER_SBI_BASE);
+    fake_csr.time += 7;
+    ledger_enter_guest(f.ledger);
+    dump();
+    HAS("@quiet 0.0 on=1 begun=1000 ended=1057");
+    HAS("@violation 0.0 sbi.base count=1 sum=7 max=7 end=1057 exits=1 pc=0x80200000 cause=0xa "
+        "args=0x10,0x3,0x54 others=0:sbi.base");
+    quiet_end(&quiet);
+    fake_csr.time += 100;
+    dump();
+    HAS("@quiet 0.0 on=0 begun=1000 ended=1057");
+}
+
 static void counts_its_lines(void **state)
 {
     spend(40, LEDGER_GUEST);
@@ -94,8 +119,9 @@ static void shows_gaps(void **state)
 int run_dump_tests(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(shows_a_ledger), TEST(counts_its_lines), TEST(long_histograms_take_several_lines),
-        TEST(shows_events),   TEST(shows_gaps),
+        TEST(shows_a_ledger),   TEST(shows_a_contract),
+        TEST(counts_its_lines), TEST(long_histograms_take_several_lines),
+        TEST(shows_events),     TEST(shows_gaps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,12 +37,13 @@ static void expect(const char *body, const char *text)
 
 static void test_reads_all(void **state)
 {
-    assert_int_equal(parse("/ { " ROOT " trace = \"stop\"; linux { " VM
-                           " report; without = \"vmid\", \"free-wfi\"; ramdisk = \"initrd\"; "
-                           "bootargs = \"console=ttyS0\"; gstage = \"sv48x4\"; seed = <42>; }; "
-                           "small { cpus = <1>; harts = <7>; memory = <0x1 0x200000>; "
-                           "kernel = \"k\"; }; };"),
-                     OK);
+    assert_int_equal(
+        parse("/ { " ROOT " trace = \"stop\"; linux { " VM
+              " report; quiet = <90>; without = \"vmid\", \"free-wfi\"; ramdisk = \"initrd\"; "
+              "bootargs = \"console=ttyS0\"; gstage = \"sv48x4\"; seed = <42>; }; "
+              "small { cpus = <1>; harts = <7>; memory = <0x1 0x200000>; "
+              "kernel = \"k\"; }; };"),
+        OK);
     assert_string_equal(set.source, "x.dts");
     assert_int_equal(set.vm_count, 2);
 
@@ -60,6 +61,8 @@ static void test_reads_all(void **state)
     assert_true(vm->has_seed);
     assert_int_equal(vm->seed, 42);
     assert_true(vm->report);
+    assert_true(vm->quiet);
+    assert_int_equal(vm->quiet_after, 90);
     assert_int_equal(vm->without, VM_VMID | VM_FREE_WFI);
     assert_int_equal(set.trace, VM_TRACE_STOP);
 
@@ -97,7 +100,7 @@ static void test_harts(void **state)
            "x.dts: /linux: harts: has 0 bytes: expected numbers, as in harts = <0 1>");
     expect(CPUS "harts = \"0 1\";" MEMORY KERNEL "rest;",
            "x.dts: /linux: rest: unknown property; expected one of: cpus harts memory kernel "
-           "ramdisk bootargs gstage seed report without");
+           "ramdisk bootargs gstage seed report without quiet");
     expect(CPUS "harts = [00 01];" MEMORY KERNEL,
            "x.dts: /linux: harts: has 2 bytes: expected numbers, as in harts = <0 1>");
 
@@ -162,6 +165,23 @@ static void test_report_and_without(void **state)
            "\"free-wfi\"");
 }
 
+static void test_quiet(void **state)
+{
+    static const char number[] = "expected none, or a number of seconds, as in quiet = <60>";
+    char text[160];
+    assert_int_equal(parse("/ { " ROOT " linux { " VM " quiet; }; };"), OK);
+    assert_true(set.vms[0].quiet);
+    assert_int_equal(set.vms[0].quiet_after, 0);
+    snprintf(text, sizeof text, "x.dts: /linux: quiet: has 8 bytes: %s", number);
+    expect(VM "quiet = <0 60>;", text);
+    snprintf(text, sizeof text, "x.dts: /linux: quiet: has 3 bytes: %s", number);
+    expect(VM "quiet = \"60\";", text);
+    expect(VM "quiet = <0>;",
+           "x.dts: /linux: quiet = <0>: expected 1 to 86400, seconds after the VM's start");
+    expect(VM "quiet = <86401>;",
+           "x.dts: /linux: quiet = <86401>: expected 1 to 86400, seconds after the VM's start");
+}
+
 static void test_long_bootargs(void **state)
 {
     char body[5000] = VM "bootargs = \"";
@@ -173,8 +193,9 @@ static void test_long_bootargs(void **state)
 
 static void test_unknown_property(void **state)
 {
-    expect(VM "rmdisk = \"x\";", "x.dts: /linux: rmdisk: unknown property; expected one of: cpus "
-                                 "harts memory kernel ramdisk bootargs gstage seed report without");
+    expect(VM "rmdisk = \"x\";",
+           "x.dts: /linux: rmdisk: unknown property; expected one of: cpus "
+           "harts memory kernel ramdisk bootargs gstage seed report without quiet");
 }
 
 static void test_node_inside_a_vm(void **state)
@@ -279,6 +300,7 @@ int main(void)
         cmocka_unit_test(test_strings),
         cmocka_unit_test(test_seed),
         cmocka_unit_test(test_report_and_without),
+        cmocka_unit_test(test_quiet),
         cmocka_unit_test(test_long_bootargs),
         cmocka_unit_test(test_unknown_property),
         cmocka_unit_test(test_node_inside_a_vm),

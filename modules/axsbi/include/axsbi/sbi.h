@@ -6,6 +6,7 @@
 #pragma once
 #include <axaddrspace/addrspace.h>
 #include <axsbi/pmu.h>
+#include <axtrace/quiet.h>
 #include <axvcpu/vcpu.h>
 #include <lib/sbi.h>
 #include <stdbool.h>
@@ -51,6 +52,7 @@ struct sbi_machine {
     struct sbi_hart *harts; /* harts[i]: of vcpus[i] */
     const struct addrspace *memory;
     struct sbi_console console;
+    struct quiet *quiet;                 /* the machine's contract to take no exits */
     uint64_t mvendorid, marchid, mimpid; /* the host's, as the guest may see them */
     /* Asks for the end or restart of the whole VM; returns at once, the vCPU then gets
      * VCPU_REQ_HALT. */

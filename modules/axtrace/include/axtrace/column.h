@@ -43,7 +43,8 @@
     X(SBI_STA, "sbi.sta")                                                                          \
     X(SBI_FWFT, "sbi.fwft")                                                                        \
     X(SBI_LEGACY, "sbi.legacy")                                                                    \
-    X(SBI_OTHER, "sbi.other")
+    X(SBI_OTHER, "sbi.other")                                                                      \
+    X(SBI_QUIET, "sbi.quiet")
 
 #define LEDGER_ENUM(symbol, name) LEDGER_##symbol,
 enum ledger_column { LEDGER_COLUMN_LIST(LEDGER_ENUM) LEDGER_COLUMNS };

@@ -31,6 +31,11 @@ struct ledger_sample {
     uint8_t others[LEDGER_OTHERS]; /* by hart index: enum ledger_column; LEDGER_COLUMNS: no vCPU */
 };
 
+/* "exit 12, pc 0x80200000, scause 0xa, a7 0x10 a6 0x3 a0 0x54" to `to`, which has so many bytes.
+ * Returns it. */
+#define LEDGER_SAMPLE_TEXT 160
+const char *ledger_sample_text(const struct ledger_sample *sample, char *to);
+
 /* One column, worked out. */
 struct ledger_summary {
     uint64_t count, sum, min, max; /* pieces; ticks; min is 0 if count is */

@@ -9,6 +9,7 @@
 #include <axhal/arch/csr.h>
 #include <axhal/hart.h>
 #include <axtrace/ledger.h>
+#include <axtrace/quiet.h>
 #include <axtrace/trace.h>
 #include <config/ledger.h>
 #include <lib/once.h>
@@ -63,12 +64,16 @@ struct ledger {
     uint32_t long_buckets[LEDGER_LONG_COLUMNS][LEDGER_LONG_BUCKETS];
     uint32_t short_buckets[LEDGER_COLUMNS - LEDGER_LONG_COLUMNS][LEDGER_SHORT_BUCKETS];
     struct ledger_late late;
+    struct quiet *quiet; /* the VM's; or NULL */
+    struct ledger *next_quiet;
+    struct quiet_violations violations;
 };
 
 enum ledger_arming {
     LEDGER_ARMED_TRACE = 1 << 0, /* events are recorded */
     LEDGER_ARMED_STEAL = 1 << 1, /* the guest looks at its steal time */
     LEDGER_ARMED_SLOW = 1 << 2,  /* the fast path is switched off */
+    LEDGER_ARMED_QUIET = 1 << 3, /* each exit violates a contract */
 };
 
 /* `ledger` is the vCPU's from now on: whose it is, and where its count of exits stands. */

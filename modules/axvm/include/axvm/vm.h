@@ -17,6 +17,7 @@
 #include <axdevice/testdev.h>
 #include <axdevice/uart.h>
 #include <axexit/exit.h>
+#include <axtrace/quiet.h>
 #include <axvmconfig/vmconfig.h>
 #include <lib/err.h>
 #include <stdatomic.h>
@@ -43,6 +44,7 @@ struct vm {
     hpa_t ram;
     struct vcpu *vcpus;         /* config->cpus of them */
     struct sbi_hart *sbi_harts; /* as many */
+    struct quiet quiet;
 
     struct mmio_bus bus;
     struct plic plic;
@@ -82,6 +84,10 @@ void vm_pause(struct vm *vm, bool wanted);
 enum vm_phase { VM_PHASE_RUNNING, VM_PHASE_PAUSED, VM_PHASE_ENDING, VM_PHASE_ENDED };
 /* Any hart: what it is at this moment. ENDING is also the time in which it restarts. */
 enum vm_phase vm_phase(const struct vm *vm);
+
+/* Any hart: prints row `row` of the VM's contract: 0 how it stands, then what violated it, a vCPU
+ * and a column each. False: it was the last row, or there was none. */
+bool vm_quiet_print(struct vm *vm, uint32_t row);
 
 /* Prints this hart's vCPU, for reports of a host's fault. */
 void vm_print_context(void);

@@ -13,7 +13,8 @@
 
 #define VM_MAX 16
 #define VM_MAX_CPUS 64
-#define VM_MAX_BOOTARGS 4095 /* characters */
+#define VM_MAX_BOOTARGS 4095     /* characters */
+#define VM_MAX_QUIET_AFTER 86400 /* seconds */
 
 enum vm_gstage { VM_GSTAGE_SV39X4, VM_GSTAGE_SV48X4 };
 
@@ -39,9 +40,11 @@ struct vm_config {
     const char *ramdisk_name; /* NULL: none */
     const char *bootargs;     /* "" if not given */
     enum vm_gstage gstage;
-    uint32_t without; /* enum vm_mechanism: switched off, to measure what they do */
-    bool report;      /* print the ledgers and events when the VM ends */
-    bool has_seed;    /* else its rng-seed is another one in each run */
+    uint32_t without;     /* enum vm_mechanism: switched off, to measure what they do */
+    bool report;          /* print the ledgers and events when the VM ends */
+    bool quiet;           /* it is to take no exits, once it says so, or the console does … */
+    uint32_t quiet_after; /* … or so many seconds after its start; 0: not by itself */
+    bool has_seed;        /* else its rng-seed is another one in each run */
     uint32_t seed;
 
     /* Found and placed by vmconfig_load(). */

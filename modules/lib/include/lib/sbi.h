@@ -52,6 +52,8 @@ const char *sbi_error_name(long error);
 #define SBI_EXT_SUSP 0x53555350
 #define SBI_EXT_STA 0x535441
 #define SBI_EXT_FWFT 0x46574654
+/* §23: 0x0A, and the low 24 bits of the implementation ID (axsbi/sbi.h) below it. */
+#define SBI_EXT_QUIET 0x0A544C48
 
 /* clang-format off */
 enum { SBI_BASE_SPEC_VERSION, SBI_BASE_IMPL_ID, SBI_BASE_IMPL_VERSION, SBI_BASE_PROBE,
@@ -73,6 +75,8 @@ enum { SBI_PMU_NUM_COUNTERS, SBI_PMU_COUNTER_INFO, SBI_PMU_CONFIG_MATCHING, SBI_
        SBI_PMU_EVENT_INFO };
 /* clang-format on */
 enum { SBI_FWFT_SET, SBI_FWFT_GET };
+enum { SBI_QUIET_BEGIN, SBI_QUIET_END, SBI_QUIET_STATUS };
+enum { SBI_QUIET_EXITS, SBI_QUIET_TICKS }; /* what a status is asked for */
 
 /* SBI 2.0 §9.1 table 12 */
 /* clang-format off */

@@ -1,0 +1,92 @@
+/* quiet: the contracts of VMs to take no exits. */
+#include <axlog/log.h>
+#include <lib/bits.h>
+#include <string.h>
+#include "command.h"
+
+static struct vm *vm; /* whose contract is printed */
+
+static bool print_row(uint32_t row)
+{
+    return vm_quiet_print(vm, row);
+}
+
+static void show(void)
+{
+    shell_print(print_row);
+}
+
+static void begin(void)
+{
+    enum err err = ERR_NOT_FOUND;
+    if (vm_phase(vm) == VM_PHASE_RUNNING)
+        err = quiet_begin(&vm->quiet, 0, QUIET_BY_CONSOLE);
+    if (err == ERR_NOT_FOUND)
+        print_line("quiet begin: VM %s does not run: expected one that does", vm->config->name);
+    else if (err == ERR_EXISTS)
+        print_line("quiet begin: VM %s is quiet already: expected one that is not",
+                   vm->config->name);
+    else if (err != OK)
+        print_line("quiet begin: this build keeps no ledger: expected one made with LEDGER=y");
+}
+
+static void end(void)
+{
+    if (quiet_end(&vm->quiet) == OK)
+        show();
+    else
+        print_line("quiet end: VM %s is not quiet: expected one that is", vm->config->name);
+}
+
+static const struct verb {
+    const char *name, *command;
+    void (*perform)(void);
+} verbs[] = {
+    {"begin", "quiet begin", begin}, {"end", "quiet end", end}, {"show", "quiet show", show}};
+
+static void verb_names(struct candidates *to)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(verbs); i++)
+        candidates_add(to, verbs[i].name);
+}
+
+static void perform(const struct verb *verb, const struct words *words)
+{
+    struct vm *named = arg_vm(verb->command, words->word[2]);
+    if (named == NULL || !arg_end(verb->command, words, 3))
+        return;
+    vm = named;
+    verb->perform();
+}
+
+static void run(const struct words *words)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(verbs) && words->count > 1; i++) {
+        if (strcmp(verbs[i].name, words->word[1]) == 0) {
+            perform(&verbs[i], words);
+            return;
+        }
+    }
+    arg_not_one_of("quiet", "VERB", words->word[1], verb_names);
+}
+
+static void complete(const struct words *before, unsigned at, struct candidates *to)
+{
+    (void)before;
+    if (at == 1)
+        verb_names(to);
+    else if (at == 2)
+        vm_names(to);
+}
+
+static const char *const more[] = {
+    "begin NAME       from now on each exit of the VM is counted as a violation",
+    "end NAME         no more; prints how many there were, and of each kind the first one",
+    "show NAME        the same while it goes on",
+    "A guest may begin and end it too, or its description: docs/quiet.md.",
+    NULL,
+};
+
+const struct command command_quiet = {
+    "quiet", "begin|end|show NAME", "the contracts of VMs to take no exits", more, run, complete,
+};
