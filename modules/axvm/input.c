@@ -1,6 +1,6 @@
 /*
  * What is typed, on its way to a VM or to the hypervisor's console; all on the hart that takes the
- * UART's interrupt.
+ * UART's interrupt, the housekeeper (housekeeper.c).
  *
  * A guest that is behind is waited for: what it has no room for stays in the UART and before it.
  * But the escape may be behind that, so a guest that has taken nothing for a while loses what is
@@ -127,21 +127,9 @@ bool vm_console_type(char byte)
     return uart_receive(&vm_console_focus()->uart, &byte, 1) == 1;
 }
 
-static bool is_named(const struct hart *hart)
-{
-    for (uint32_t i = 0; i < vm_count; i++)
-        for (uint32_t j = 0; j < vms[i]->config->cpus; j++)
-            if (vms[i]->vcpus[j].hart == hart)
-                return true;
-    return false;
-}
-
 static bool take_input_on(struct hart *hart)
 {
-    if (!hart->online || host_uart_enable_input(hart->index, on_input, NULL) != OK)
-        return false;
-    input_hart = hart;
-    return true;
+    return host_uart_enable_input(hart->index, on_input, NULL) == OK;
 }
 
 struct hart *vm_console_hart(void)
@@ -156,9 +144,7 @@ void vm_console_init(const struct vm_console_shell *above, char opens)
     vm_console_set_focus(vms[0]);
     for (uint32_t i = 0; i < vm_count; i++)
         vms[i]->uart.drained = on_drained;
-    for (uint32_t i = 0; i < hart_count(); i++)
-        if (!is_named(hart_at(i)) && take_input_on(hart_at(i)))
-            return;
-    if (!take_input_on(this_hart()))
+    input_hart = vm_choose_housekeeper(take_input_on);
+    if (input_hart == NULL)
         log_warn("console: no input, its UART can't interrupt");
 }

@@ -5,8 +5,9 @@
  * output comes a line at a time behind the VM's name. The escape opens the hypervisor's console;
  * until that closes what is typed is its, and all VMs' output comes in lines.
  *
- * Input is taken by one hart, which is therefore the one that calls the hypervisor's console: a
- * hart that no VM names, if there is one, else the boot hart.
+ * Input is taken by one hart, the housekeeper, which is therefore the one that calls the
+ * hypervisor's console: a hart that no VM names, if there is one, else of a VM that is not to be
+ * quiet, else the boot hart.
  */
 #pragma once
 #include <axtrace/column.h>

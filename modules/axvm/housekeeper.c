@@ -1,0 +1,47 @@
+/*
+ * The housekeeper: the one hart that does the hypervisor's own work while guests run. It takes the
+ * UART's interrupt, and so all that follows from it: the console, its commands, and their timers.
+ * It is the hart whom that costs least: one of no VM, else of a VM that is not to be quiet, and the
+ * boot hart before others.
+ */
+#include <axlog/log.h>
+#include "internal.h"
+
+enum cost { OF_NO_VM, OF_A_VM, OF_A_QUIET_VM, COSTS };
+
+static const struct vm *owner_of(const struct hart *hart)
+{
+    for (uint32_t i = 0; i < vm_count; i++)
+        for (uint32_t j = 0; j < vms[i]->config->cpus; j++)
+            if (vms[i]->config->harts[j] == hart->id)
+                return vms[i];
+    return NULL;
+}
+
+static enum cost cost_of(const struct hart *hart)
+{
+    const struct vm *owner = owner_of(hart);
+    if (owner == NULL)
+        return OF_NO_VM;
+    return owner->config->quiet ? OF_A_QUIET_VM : OF_A_VM;
+}
+
+static struct hart *choose(enum cost cost, bool (*take)(struct hart *hart))
+{
+    for (uint32_t i = 0; i < hart_count(); i++)
+        if (hart_at(i)->online && cost_of(hart_at(i)) == cost && take(hart_at(i)))
+            return hart_at(i);
+    return NULL;
+}
+
+struct hart *vm_choose_housekeeper(bool (*take)(struct hart *hart))
+{
+    struct hart *hart = NULL;
+    for (unsigned cost = 0; cost < COSTS && hart == NULL; cost++)
+        hart = choose(cost, take);
+    if (hart != NULL && cost_of(hart) == OF_A_QUIET_VM)
+        log_warn("VM %s: quiet, but its hart %lu takes the console's input: each key is an exit; "
+                 "expected a hart of no VM, or of one that is not quiet",
+                 owner_of(hart)->config->name, (unsigned long)hart->id);
+    return hart;
+}
