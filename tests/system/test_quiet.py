@@ -5,10 +5,14 @@ How many exits there were is the hypervisor's own count, and exact; how long it 
 import re
 import sys
 
+import pytest
+
 import building
+import test_aggressors
 import vms
 from console import EOL
-from test_console import Shell, guest
+from linux import PROMPT, Linux
+from test_console import SMALL, Shell, guest
 
 sys.path.insert(0, str(building.ROOT / "tools" / "trace"))
 import dump  # noqa: E402
@@ -16,6 +20,8 @@ import trace_check  # noqa: E402
 
 BEATS = 200
 READY = r"quiet: ready"
+LONG = 600000  # beats of a guest that is ended before
+SECONDS = 10  # of quiet, in which Linux has ten thousand timers
 EXIT = r"exit \d+, pc 0x\w+, scause 0x\w+"
 
 
@@ -37,6 +43,12 @@ def run(shell, key):
     return int(said[1])
 
 
+def begin_to_beat(shell):
+    """From then on the guest of key b makes no exit."""
+    shell.console.send("b")
+    shell.console.expect(r"quiet: obeys" + EOL)
+
+
 def show(shell, name="rt", verb="show"):
     """The first line of a VM's contract, and {column: exits} of its violations."""
     first, *rows = shell.run(f"quiet {verb} {name}")
@@ -47,8 +59,16 @@ def show(shell, name="rt", verb="show"):
 
 
 def exits_of(shell, vcpu):
+    """All of its exits so far, which are counted apart from those of a contract."""
     row, = [row for row in shell.run("vcpu") if row.startswith(f"{vcpu} ")]
     return int(row.split()[3])
+
+
+def wait_for_no_exits(shell, vcpu):
+    """What it had begun to do at its console is done."""
+    before, now = None, exits_of(shell, vcpu)
+    while now != before:
+        before, now = now, exits_of(shell, vcpu)
 
 
 def test_a_guest_begins_and_ends_it(boot):
@@ -86,8 +106,8 @@ def test_violations_are_counted_and_named(boot):
 
 def test_console_begins_and_ends_it(boot):
     """On another hart than the guest's, which so notices nothing; the guest's own count agrees."""
-    shell = boot_quiet(boot, "console", rt=quiet_guest(beats=60000))
-    shell.console.send("b")
+    shell = boot_quiet(boot, "console", rt=quiet_guest(beats=LONG))
+    begin_to_beat(shell)
     shell.open()
     assert shell.run("quiet begin rt") == []
     before = exits_of(shell, "rt.0")
@@ -118,7 +138,7 @@ def test_reset_ends_it(boot):
 
 
 def test_description_begins_it(boot):
-    shell = boot_quiet(boot, "after", rt=quiet_guest(beats=60000, quiet="<3600>"),
+    shell = boot_quiet(boot, "after", rt=quiet_guest(beats=LONG, quiet="<3600>"),
                        soon=quiet_guest("1", quiet="<1>"), SMP=3)
     shell.open()
     assert re.fullmatch(r"rt: quiet begins in 3[56]\d\d\.\d s", shell.run("quiet show rt")[0])
@@ -138,3 +158,112 @@ def test_description_begins_it(boot):
     shell.console.send("vm focus rt\r")
     shell.console.expect("the keyboard is VM rt's when this console closes")
     assert shell.run("vm stop soon") == []
+
+
+def input_hart(shell):
+    row, = [row for row in shell.run("harts") if row.endswith(", takes the input")]
+    return int(row.split()[0])
+
+
+def test_housekeeper_is_a_hart_of_no_vm(boot):
+    shell = boot_quiet(boot, "free", SMP=3, rt=quiet_guest(quiet=True), heart=guest("heartbeat", "1"))
+    shell.open()
+    assert input_hart(shell) == 2
+
+
+def test_housekeeper_is_the_hart_of_a_vm_that_is_not_quiet(boot):
+    """Whoever booted."""
+    nodes = {"rt": quiet_guest(quiet=True), "heart": guest("heartbeat", "1")}
+    shell = boot_quiet(boot, "neighbour", **nodes)
+    assert run(shell, "g") == 0
+    shell.open()
+    assert input_hart(shell) == 1
+    assert "takes the console's input" not in shell.console.text()
+
+
+def test_housekeeper_of_quiet_vms_alone(boot):
+    """There is no other hart: it is said, and what is typed is what violates the contract."""
+    shell = boot_quiet(boot, "alone", SMP=1, rt=quiet_guest(beats=LONG, quiet=True))
+    assert re.search(r"VM rt: quiet, but its hart 0 takes the console's input: each key is an exit; "
+                     r"expected a hart of no VM, or of one that is not quiet", shell.console.text())
+    begin_to_beat(shell)
+    shell.open()
+    assert shell.run("quiet begin rt") == []
+    shell.run("vm list")
+    first, violations = show(shell, verb="end")
+    assert set(violations) == {"host.interrupt"}
+    assert violations["host.interrupt"] > 0
+
+
+def boot_beside(boot, name, machine, beats, spare):
+    """A quiet guest on hart 0, an aggressor on others, which has begun, and `spare` harts of no VM."""
+    harts = "1" if name in test_aggressors.ONE_HART else "1 2"
+    image = building.build(A=f"apps/aggressors/{name}", HV="n").bin
+    nodes = {"rt": quiet_guest(beats=beats, quiet=True),
+             name: vms.vm(harts, kernel=image, memory=SMALL)}
+    description = vms.describe(f"quiet-{name}-{spare}", **nodes)
+    shell = Shell(boot(VMS=description, SMP=1 + len(harts.split()) + spare, MACHINE=machine))
+    shell.console.expect_log(rf"\[{name}\] {name}: begins")
+    shell.console.expect_log(READY)
+    return shell
+
+
+@pytest.mark.parametrize("name, machine", [*((name, "virt") for name in test_aggressors.ROUNDS),
+                                           ("ipi-storm", test_aggressors.AIA),
+                                           ("rfence-flood", test_aggressors.AIA)])
+def test_beside_an_aggressor(boot, name, machine):
+    """The neighbour does its worst, has the console on its hart, is recorded, reset, ended, started,
+    paused: on the quiet hart nothing of it is to be seen."""
+    shell = boot_beside(boot, name, machine, LONG, 0)
+    begin_to_beat(shell)
+    shell.open()
+    assert shell.run("quiet begin rt") == []
+    before = exits_of(shell, "rt.0")
+    for command in ("trace on", f"vm reset {name}"):
+        assert shell.run(command) == []
+    shell.console.expect(rf"\[{name}\] {name}: begins")
+    shell.run("ledger")
+    shell.run(f"worst {name}")
+    assert shell.run("trace off") == []
+    assert shell.run(f"vm stop {name}") == []
+    shell.wait_until_ended(name)
+    assert shell.run(f"vm start {name}") == []
+    shell.console.expect(rf"\[{name}\] {name}: begins")
+    assert shell.run(f"vm pause {name}") == []
+    assert shell.run(f"vm resume {name}") == []
+    first, violations = show(shell, verb="end")
+    assert violations == {}
+    assert re.fullmatch(r"rt: quiet, begun by the console, has ended: 0 exits in \d+\.\d s", first)
+    assert exits_of(shell, "rt.0") == before
+    assert "FAIL" not in shell.console.text()
+
+
+@pytest.mark.parametrize("name", test_aggressors.ROUNDS)
+def test_timers_beside_an_aggressor(boot, name):
+    """The guest's own contract: all its timers come, and nothing else."""
+    assert run(boot_beside(boot, name, "virt", BEATS, 1), "g") == 0
+
+
+@pytest.mark.parametrize("machine", ["virt", test_aggressors.AIA])
+def test_linux_under_cyclictest(boot, machine):
+    """A thread that sleeps for a millisecond, again and again, on a vCPU that owns its hart."""
+    console = boot(VMS=vms.describe("quiet-linux", linux=vms.linux("0", quiet=True)), SMP=2,
+                   MACHINE=machine)
+    linux, shell = Linux(console, 1), Shell(console)
+    linux.send_line("cyclictest -q -m -p 99 -i 1000 -D 3600 >/dev/null 2>&1")
+    console.expect("cyclictest [^\n]*" + EOL)
+    shell.open()
+    wait_for_no_exits(shell, "linux.0")
+    assert shell.run("quiet begin linux") == []
+    before = exits_of(shell, "linux.0")
+    while float(show(shell, "linux")[0].split()[-2]) < SECONDS:
+        pass
+    first, violations = show(shell, "linux", "end")
+    assert violations == {}
+    assert re.fullmatch(r"linux: quiet, begun by the console, has ended: 0 exits in \d+\.\d s", first)
+    assert exits_of(shell, "linux.0") == before
+    shell.close()
+    console.send("\x03")
+    console.expect(PROMPT)
+    linux.check_log()
+    assert linux.power_off() == 0

@@ -7,8 +7,8 @@
  *   r    begins one and reboots
  *   b    without a contract of its own
  *
- * It prints `quiet: N beats, E exits` with what it was told at the contract's end (E), and `quiet:
- * ready` before it waits.
+ * It prints `quiet: ready` before it waits, `quiet: obeys` as the last before it begins, and
+ * `quiet: N beats, E exits` with what it was told at the contract's end (E).
  */
 #include <axbare/arch/sbi.h>
 #include <axbare/hart.h>
@@ -68,6 +68,7 @@ static void spoil(uint64_t id)
 static void obey(int key, uint64_t id)
 {
     uint64_t exits = 0;
+    say("quiet: obeys\n");
     if (key != 'b')
         ask(SBI_QUIET_BEGIN, 0);
     if (key == 'r')
