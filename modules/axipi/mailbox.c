@@ -8,6 +8,7 @@
 #include <axlog/log.h>
 #include <axsync/spinlock.h>
 #include <config/smp.h>
+#include <stdatomic.h>
 #include "mailbox_close.h"
 
 #define SLOTS 8
@@ -21,7 +22,9 @@ struct mailbox {
         void *argument;
     } slot[SLOTS];
     uint32_t head; /* next to run */
-    uint32_t used;
+    /* Written with the lock held. Zero is believed without it: who posts writes it before the IPI.
+     */
+    _Atomic uint32_t used;
 };
 
 static struct mailbox mailboxes[CONFIG_SMP];
@@ -74,6 +77,8 @@ enum err mailbox_post(struct hart *hart, mailbox_fn fn, void *argument)
 
 static bool take(struct mailbox *m, mailbox_fn *fn, void **argument)
 {
+    if (atomic_load_explicit(&m->used, memory_order_acquire) == 0)
+        return false;
     spin_lock(&m->lock);
     bool any = m->used > 0;
     if (any) {
