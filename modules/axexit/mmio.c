@@ -2,18 +2,19 @@
  * Guest-page faults. All of a VM's RAM is mapped before it starts, so what faults is a device, or
  * nothing: then the guest gets the access fault that its hardware would have given.
  */
-#include <axexit/mmio_decode.h>
+#include <axhal/arch/csr.h>
+#include <lib/bits.h>
 #include "internal.h"
 
-static struct verdict access_fault(const struct vm_exit *exit)
+enum exception mmio_access_fault(uint64_t cause)
 {
-    switch (exit->cause) {
+    switch (cause) {
     case EXC_FETCH_GUEST_PAGE:
-        return inject(EXC_FETCH_ACCESS, exit->tval);
+        return EXC_FETCH_ACCESS;
     case EXC_LOAD_GUEST_PAGE:
-        return inject(EXC_LOAD_ACCESS, exit->tval);
+        return EXC_LOAD_ACCESS;
     default:
-        return inject(EXC_STORE_ACCESS, exit->tval);
+        return EXC_STORE_ACCESS;
     }
 }
 
@@ -39,25 +40,39 @@ static enum err decode(const struct vcpu *vcpu, const struct vm_exit *exit, stru
     return err == OK ? mmio_decode_instruction(instruction, op) : err;
 }
 
-static enum err perform(struct vcpu *vcpu, gpa_t at, const struct mmio_op *op)
+enum err mmio_perform(struct vcpu *vcpu, const struct mmio_access *access)
 {
-    struct mmio_device *device = bus_find(machine_of(vcpu)->bus, at, op->width);
-    if (device == NULL)
-        return ERR_NOT_FOUND;
-    ledger_name(vcpu->ledger, device->column);
+    const struct mmio_op *op = &access->op;
+    ledger_name(vcpu->ledger, access->device->column);
     uint64_t value = op->write ? mmio_store_value(op, vcpu->x) : 0;
-    enum err err = device_access(device, at, op->width, op->write, &value);
+    enum err err = device_access(access->device, access->at, op->width, op->write, &value);
     if (err == OK && !op->write && op->reg != REG_ZERO)
         vcpu->x[op->reg] = mmio_load_result(op, value);
     return err;
 }
 
+static bool find_device(const struct vcpu *vcpu, uint64_t cause, struct mmio_access *access)
+{
+    access->device = bus_find(machine_of(vcpu)->bus, access->at, access->op.width);
+    return access->device != NULL && access->op.write == (cause == EXC_STORE_GUEST_PAGE);
+}
+
+enum err mmio_find_in_place(const struct vcpu *vcpu, uint64_t cause, struct mmio_access *access)
+{
+    static const uint64_t callee_saved =
+        BIT(REG_GP) | BIT(REG_S0) | BIT(REG_S1) | MASK(REG_S11, REG_S2);
+    access->at = gpa(csr_read_htval() << 2 | (csr_read_stval() & 3)); /* as in vcpu_run() */
+    if (mmio_decode_htinst(csr_read_htinst(), &access->op) != OK ||
+        (callee_saved & BIT(access->op.reg)) != 0)
+        return ERR_UNSUPPORTED;
+    return find_device(vcpu, cause, access) ? OK : ERR_NOT_FOUND;
+}
+
 struct verdict handle_guest_page_fault(struct vcpu *vcpu, const struct vm_exit *exit)
 {
-    struct mmio_op op;
-    if (exit->cause == EXC_FETCH_GUEST_PAGE || decode(vcpu, exit, &op) != OK ||
-        op.write != (exit->cause == EXC_STORE_GUEST_PAGE) ||
-        perform(vcpu, exit->address, &op) != OK)
-        return access_fault(exit);
-    return (struct verdict){.kind = VERDICT_RESUME, .length = op.length};
+    struct mmio_access access = {.at = exit->address};
+    if (exit->cause == EXC_FETCH_GUEST_PAGE || decode(vcpu, exit, &access.op) != OK ||
+        !find_device(vcpu, exit->cause, &access) || mmio_perform(vcpu, &access) != OK)
+        return inject(mmio_access_fault(exit->cause), exit->tval);
+    return (struct verdict){.kind = VERDICT_RESUME, .length = access.op.length};
 }

@@ -24,12 +24,12 @@
 #define HTINST_WALK_READ 0x3000
 #define HTINST_WALK_WRITE 0x3020
 
-static struct mmio_op load_op(unsigned width, bool sign_extend, unsigned reg)
+static inline struct mmio_op load_op(unsigned width, bool sign_extend, unsigned reg)
 {
     return (struct mmio_op){.width = width, .sign_extend = sign_extend, .reg = reg};
 }
 
-static struct mmio_op store_op(unsigned width, unsigned reg)
+static inline struct mmio_op store_op(unsigned width, unsigned reg)
 {
     return (struct mmio_op){.write = true, .width = width, .reg = reg};
 }
@@ -37,7 +37,7 @@ static struct mmio_op store_op(unsigned width, unsigned reg)
 /* A width of 0 stands for "not an integer load or store". */
 static const struct mmio_op no_op;
 
-static struct mmio_op decode_32(uint32_t insn)
+static inline struct mmio_op decode_32(uint32_t insn)
 {
     const unsigned width = 1U << FIELD_GET(FUNCT3_WIDTH, insn);
     const bool is_unsigned = insn & FUNCT3_UNSIGNED;

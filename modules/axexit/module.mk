@@ -1,6 +1,8 @@
 # From an exit to what the guest gets for it.
 axexit-deps := lib axhal axconfig axsync axlog axipi axtrace axaddrspace axvcpu axdevice axsbi
 # The fast path calls nothing and is never in a call trace: a frame would cost it five instructions;
-# nor shall its exits share their ends.
-CFLAGS_modules/axexit/fast.c := -fomit-frame-pointer -fno-crossjumping -fno-thread-jumps
-axexit-srcs := fast.c guest_trap.c mmio.c mmio_decode.c run.c
+# nor shall its exits share their ends. The guest's registers that its vector does not save (enter.S)
+# are here as those of a caller: who uses one saves it.
+CFLAGS_modules/axexit/fast.c := -fomit-frame-pointer -fno-crossjumping -fno-thread-jumps \
+  $(foreach r,t0 t1 t2 t3 t4 t5 t6,-fcall-saved-$r)
+axexit-srcs := fast.c guest_trap.c in_place.c mmio.c mmio_decode.c run.c

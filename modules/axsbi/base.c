@@ -23,4 +23,4 @@ static struct sbi_outcome handle(const struct sbi_call *call)
     }
 }
 
-const struct sbi_extension sbi_base = {SBI_EXT_BASE, handle, LEDGER_SBI_BASE, 1};
+const struct sbi_extension sbi_base = {SBI_EXT_BASE, handle, LEDGER_SBI_BASE, 1, SBI_ALL_IN_PLACE};

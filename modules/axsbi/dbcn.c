@@ -52,4 +52,5 @@ static struct sbi_outcome handle(const struct sbi_call *call)
     }
 }
 
-const struct sbi_extension sbi_dbcn = {SBI_EXT_DBCN, handle, LEDGER_SBI_DBCN_WRITE, 3};
+const struct sbi_extension sbi_dbcn = {SBI_EXT_DBCN, handle, LEDGER_SBI_DBCN_WRITE, 3,
+                                       SBI_ALL_IN_PLACE};

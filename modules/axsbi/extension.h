@@ -21,7 +21,10 @@ struct sbi_extension {
     struct sbi_outcome (*handle)(const struct sbi_call *call);
     enum ledger_column column; /* of function 0; those of the next functions follow it */
     unsigned columns;          /* functions beyond them share the last one */
+    uint64_t in_place; /* bit n: function n always ends in SBI_RESUME; all bits: every one */
 };
+
+#define SBI_ALL_IN_PLACE UINT64_MAX
 
 extern const struct sbi_extension sbi_base, sbi_time, sbi_ipi, sbi_rfence, sbi_hsm, sbi_srst,
     sbi_dbcn, sbi_susp, sbi_fwft, sbi_sta, sbi_pmu, sbi_quiet;

@@ -115,4 +115,4 @@ void fwft_reset(struct sbi_hart *hart, struct vcpu *vcpu)
     vcpu_reset_environment(vcpu);
 }
 
-const struct sbi_extension sbi_fwft = {SBI_EXT_FWFT, handle, LEDGER_SBI_FWFT, 1};
+const struct sbi_extension sbi_fwft = {SBI_EXT_FWFT, handle, LEDGER_SBI_FWFT, 1, SBI_ALL_IN_PLACE};

@@ -3,6 +3,7 @@
  * for STOPPED -> START_PENDING, which vcpu_start() makes by compare-and-swap.
  */
 #include "extension.h"
+#include <lib/bits.h>
 
 static struct sbi_outcome start(struct sbi_machine *machine, uint64_t id, uint64_t at,
                                 uint64_t opaque)
@@ -64,4 +65,5 @@ static struct sbi_outcome handle(const struct sbi_call *call)
     }
 }
 
-const struct sbi_extension sbi_hsm = {SBI_EXT_HSM, handle, LEDGER_SBI_HSM_START, 4};
+const struct sbi_extension sbi_hsm = {SBI_EXT_HSM, handle, LEDGER_SBI_HSM_START, 4,
+                                      BIT(SBI_HSM_START) | BIT(SBI_HSM_STATUS)};

@@ -40,10 +40,10 @@ static struct sbi_outcome system_shutdown(const struct sbi_call *call)
 }
 
 const struct sbi_extension sbi_legacy_set_timer = {SBI_EXT_LEGACY_SET_TIMER, set_timer,
-                                                   LEDGER_SBI_LEGACY, 1};
+                                                   LEDGER_SBI_LEGACY, 1, SBI_ALL_IN_PLACE};
 const struct sbi_extension sbi_legacy_putchar = {SBI_EXT_LEGACY_PUTCHAR, console_putchar,
-                                                 LEDGER_SBI_LEGACY, 1};
+                                                 LEDGER_SBI_LEGACY, 1, SBI_ALL_IN_PLACE};
 const struct sbi_extension sbi_legacy_getchar = {SBI_EXT_LEGACY_GETCHAR, console_getchar,
-                                                 LEDGER_SBI_LEGACY, 1};
+                                                 LEDGER_SBI_LEGACY, 1, SBI_ALL_IN_PLACE};
 const struct sbi_extension sbi_legacy_shutdown = {SBI_EXT_LEGACY_SHUTDOWN, system_shutdown,
-                                                  LEDGER_SBI_LEGACY, 1};
+                                                  LEDGER_SBI_LEGACY, 1, 0};

@@ -170,4 +170,4 @@ void pmu_reset(struct sbi_hart *hart, struct vcpu *vcpu)
     pmu->counts_stolen = false;
 }
 
-const struct sbi_extension sbi_pmu = {SBI_EXT_PMU, handle, LEDGER_SBI_PMU, 1};
+const struct sbi_extension sbi_pmu = {SBI_EXT_PMU, handle, LEDGER_SBI_PMU, 1, SBI_ALL_IN_PLACE};

@@ -50,4 +50,5 @@ static struct sbi_outcome handle(const struct sbi_call *call)
     }
 }
 
-const struct sbi_extension sbi_rfence = {SBI_EXT_RFENCE, handle, LEDGER_SBI_RFENCE_I, 4};
+const struct sbi_extension sbi_rfence = {SBI_EXT_RFENCE, handle, LEDGER_SBI_RFENCE_I, 4,
+                                         SBI_ALL_IN_PLACE};

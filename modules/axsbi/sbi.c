@@ -27,17 +27,26 @@ static const struct sbi_extension *const extensions[] = {
     &sbi_legacy_shutdown,
 };
 
+/* SBI 2.0 §3: an extension that is not there answers too. */
+static struct sbi_outcome handle_none(const struct sbi_call *call)
+{
+    (void)call;
+    return sbi_refuse(SBI_ERR_NOT_SUPPORTED);
+}
+
+static const struct sbi_extension none = {0, handle_none, LEDGER_SBI_OTHER, 1, SBI_ALL_IN_PLACE};
+
 static const struct sbi_extension *find(uint64_t id)
 {
     for (size_t i = 0; i < ARRAY_SIZE(extensions); i++)
         if (extensions[i]->id == id)
             return extensions[i];
-    return NULL;
+    return &none;
 }
 
 bool sbi_probe(uint64_t id)
 {
-    return find(id) != NULL;
+    return find(id) != &none;
 }
 
 void sbi_hart_reset(struct sbi_machine *machine, struct vcpu *vcpu)
@@ -51,23 +60,31 @@ void sbi_hart_reset(struct sbi_machine *machine, struct vcpu *vcpu)
 
 static enum ledger_column column_of(const struct sbi_extension *extension, uint64_t function)
 {
-    if (extension == NULL)
-        return LEDGER_SBI_OTHER;
     unsigned last = extension->columns - 1;
     return extension->column + (function < last ? (unsigned)function : last);
 }
 
-enum sbi_verdict sbi_handle(struct sbi_machine *machine, struct vcpu *vcpu)
+const struct sbi_extension *sbi_find_in_place(uint64_t id, uint64_t function)
 {
-    const uint64_t id = vcpu->x[REG_A7];
-    const struct sbi_call call = {machine, vcpu, vcpu->x[REG_A6], &vcpu->x[REG_A0]};
     const struct sbi_extension *extension = find(id);
+    bool in_place = extension->in_place == SBI_ALL_IN_PLACE ||
+                    (function < 64 && (extension->in_place & BIT(function)) != 0);
+    return in_place ? extension : NULL;
+}
+
+enum sbi_verdict sbi_perform(const struct sbi_extension *extension, struct sbi_machine *machine,
+                             struct vcpu *vcpu)
+{
+    const struct sbi_call call = {machine, vcpu, vcpu->x[REG_A6], &vcpu->x[REG_A0]};
     ledger_name(vcpu->ledger, column_of(extension, call.function));
-    /* SBI 2.0 §3: an extension that is not there answers too. */
-    const struct sbi_outcome outcome =
-        extension ? extension->handle(&call) : sbi_refuse(SBI_ERR_NOT_SUPPORTED);
+    const struct sbi_outcome outcome = extension->handle(&call);
     vcpu->x[REG_A0] = (uint64_t)outcome.error;
-    if (id > LEGACY_LAST)
+    if (vcpu->x[REG_A7] > LEGACY_LAST)
         vcpu->x[REG_A1] = (uint64_t)outcome.value;
     return outcome.verdict;
+}
+
+enum sbi_verdict sbi_handle(struct sbi_machine *machine, struct vcpu *vcpu)
+{
+    return sbi_perform(find(vcpu->x[REG_A7]), machine, vcpu);
 }

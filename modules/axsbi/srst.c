@@ -17,4 +17,4 @@ static struct sbi_outcome handle(const struct sbi_call *call)
     return reset(call->machine, (uint32_t)call->args[0], (uint32_t)call->args[1]);
 }
 
-const struct sbi_extension sbi_srst = {SBI_EXT_SRST, handle, LEDGER_SBI_SRST, 1};
+const struct sbi_extension sbi_srst = {SBI_EXT_SRST, handle, LEDGER_SBI_SRST, 1, 0};

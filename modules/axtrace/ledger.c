@@ -15,7 +15,8 @@ bool ledger_is_stolen(enum ledger_column column)
     return column != LEDGER_GUEST && column != LEDGER_IDLE && column != LEDGER_STOPPED;
 }
 
-static inline void count_long(struct ledger_book *book, uint64_t ticks)
+/* Out of line, so that `book` is in a register: its offset in a ledger is beyond that of a load. */
+static __attribute__((noinline)) void count_long(struct ledger_book *book, uint64_t ticks)
 {
     uint32_t bucket = histogram_bucket(ticks) - HISTOGRAM_LINEAR;
     if (bucket >= book->bucket_count)
@@ -49,7 +50,7 @@ void ledger_take_sample(const struct ledger *ledger, struct ledger_sample *sampl
 }
 
 /* Another hart may arm it meanwhile: so look again behind the store. */
-static void set_limit(struct ledger *ledger, enum ledger_column column)
+void ledger_set_limit(struct ledger *ledger, enum ledger_column column)
 {
     const struct ledger_book *book = &ledger->books[column];
     uint64_t limit = book->greatest < HISTOGRAM_LINEAR ? book->greatest + 1 : HISTOGRAM_LINEAR;
@@ -74,7 +75,7 @@ static void book_piece(struct ledger *ledger, enum ledger_column column, uint64_
     if (ledger_is_stolen(column))
         ledger->stolen += ticks;
     write_once(&ledger->mark, ledger->mark + ticks);
-    set_limit(ledger, column);
+    ledger_set_limit(ledger, column);
     if ((atomic_load(&ledger->armed) & LEDGER_ARMED_QUIET) != 0)
         quiet_piece(ledger, column, now);
     trace_piece(ledger, column, ticks, now);
@@ -87,8 +88,8 @@ bool ledger_book_unseen(struct ledger *ledger, enum ledger_column column, uint64
     if (ticks < HISTOGRAM_LINEAR || ticks > book->greatest ||
         atomic_load_explicit(&ledger->armed, memory_order_relaxed) != 0)
         return false;
-    count_long(book, ticks);
     write_once(&ledger->mark, now);
+    count_long(book, ticks);
     return true;
 }
 
@@ -134,7 +135,7 @@ enum ledger_column ledger_switch(struct ledger *ledger, enum ledger_column colum
         ledger_book_lock_wait(ledger, now);
     if (before == LEDGER_WAIT_HART)
         ledger->hart_wait += now - ledger->mark;
-    if (!ledger_book_usual(ledger, before, ledger->mark, now))
+    if (!ledger_book_usual(ledger, before, now))
         ledger_book_long(ledger, before, now);
     ledger_name(ledger, column);
     return before;

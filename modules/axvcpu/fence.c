@@ -40,6 +40,8 @@ static void wait_for(const struct vcpu *vcpu, uint32_t requests)
 
 void vcpu_fence_remote(struct vcpu *self, struct vcpu *vcpus, uint64_t mask, uint32_t requests)
 {
+    bool was_away = atomic_load(&self->away); /* of an exit that is served in place */
+    atomic_store(&self->away, false);
     mask &= ~(UINT64_C(1) << self->id);
     for (uint64_t rest = mask; rest != 0; rest &= rest - 1)
         vcpu_post(&vcpus[__builtin_ctzll(rest)], requests);
@@ -47,4 +49,5 @@ void vcpu_fence_remote(struct vcpu *self, struct vcpu *vcpus, uint64_t mask, uin
     for (uint64_t rest = mask; rest != 0; rest &= rest - 1)
         wait_for(&vcpus[__builtin_ctzll(rest)], requests);
     ledger_switch(self->ledger, column);
+    atomic_store(&self->away, was_away);
 }

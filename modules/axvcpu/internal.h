@@ -1,8 +1,8 @@
 #pragma once
 #include <axvcpu/vcpu.h>
 
-/* arch/ARCH/enter.S: enters; returns when exit_fast leaves an exit to the slow path. */
-void vcpu_enter(struct vcpu *vcpu);
+/* arch/ARCH/enter.S: enters; returns with what exit_in_place() left: EXIT_OPEN or EXIT_LOOP. */
+enum exit_left vcpu_enter(struct vcpu *vcpu);
 /* arch/ARCH/fetch.S: 0, or 1 if the fetch traps. */
 int guest_fetch16(uint64_t gva, uint16_t *to);
 /* late.c: what makes the guest's timer late. Behind each exit on the slow path, and before the

@@ -9,6 +9,7 @@
 #include <axhal/arch/csr.h>
 #include <axhal/csr_bits.h>
 #include <axhal/time.h>
+#include <string.h>
 #include "internal.h"
 
 static uint64_t later(uint64_t a, uint64_t b)
@@ -70,14 +71,21 @@ static void begin(struct late_timer *late, uint64_t deadline, uint64_t seen)
         late->parts[i] = 0;
 }
 
-void late_at_exit(struct vcpu *vcpu)
+/* What the entry behind this exit will need. */
+static void note_waits(struct vcpu *vcpu, uint64_t now)
 {
     struct late_timer *late = &vcpu->late;
-    uint64_t deadline = deadline_of(vcpu), now = vcpu->ledger->mark;
     late->last_part = 0;
     late->exited = now;
     late->hart_wait = vcpu->ledger->hart_wait;
     late->lock_wait = this_hart()->lock_wait;
+}
+
+void late_at_exit(struct vcpu *vcpu)
+{
+    struct late_timer *late = &vcpu->late;
+    uint64_t deadline = deadline_of(vcpu), now = vcpu->ledger->mark;
+    note_waits(vcpu, now);
     account(vcpu);
     if (deadline > now || deadline == late->done)
         return;
@@ -129,4 +137,52 @@ void late_at_entry(struct vcpu *vcpu)
     split_exit(vcpu, now);
     if (is_pending(vcpu) && is_wanted() && !is_masked(vcpu))
         finish(vcpu, (enum ledger_column)vcpu->ledger->column);
+}
+
+/* A timer is due that was not accounted for, or is being looked at. */
+static bool is_watched(const struct vcpu *vcpu, uint64_t now)
+{
+    const struct late_timer *late = &vcpu->late;
+    uint64_t deadline = deadline_of(vcpu);
+    return late->deadline != 0 || late->finished || (deadline <= now && deadline != late->done);
+}
+
+void vcpu_note_exit(struct vcpu *vcpu)
+{
+    uint64_t now = vcpu->ledger->mark;
+    if (!is_watched(vcpu, now)) {
+        note_waits(vcpu, now);
+        return;
+    }
+    vcpu->sstatus = csr_read_sstatus();
+    late_at_exit(vcpu);
+}
+
+void vcpu_note_entry(struct vcpu *vcpu)
+{
+    if (!is_watched(vcpu, time_now()))
+        return;
+    vcpu->sstatus = csr_read_sstatus();
+    late_at_entry(vcpu);
+}
+
+void vcpu_account_delivered(struct vcpu *vcpu)
+{
+    struct delivered_timer *timer = &vcpu->delivered;
+    struct late_timer *late = &vcpu->late;
+    struct ledger *ledger = vcpu->ledger;
+    uint64_t parts[TRACE_BLAMES] = {[TRACE_BLAME_FIRMWARE] = timer->exit - timer->deadline,
+                                    [TRACE_BLAME_EXIT] = timer->entry - timer->exit};
+    ledger->exit = (struct ledger_exit){.pc = timer->pc, .cause = CAUSE_INTERRUPT | IRQ_STI};
+    ledger_book_long(ledger, LEDGER_GUEST, timer->exit);
+    ledger_book_long(ledger, LEDGER_HOST_INTERRUPT, timer->entry);
+    ledger_set_limit(ledger, LEDGER_GUEST);
+    if (timer->masked) {
+        begin(late, timer->deadline, timer->entry); /* from there on it is the guest's own will */
+        memcpy(late->parts, parts, sizeof parts);
+    } else {
+        ledger_late(ledger, timer->deadline, parts, LEDGER_HOST_INTERRUPT);
+        late->done = timer->deadline;
+    }
+    timer->deadline = 0;
 }

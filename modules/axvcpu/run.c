@@ -29,11 +29,15 @@ static void note_exit(struct vcpu *vcpu, const struct vm_exit *exit)
     }
 }
 
-static void save_state(struct vcpu *vcpu, struct vm_exit *exit)
+static void save_state(struct vcpu *vcpu)
 {
     vcpu->sepc = csr_read_sepc();
     vcpu->sstatus = csr_read_sstatus();
     vcpu->hstatus = csr_read_hstatus();
+}
+
+static void read_exit(struct vcpu *vcpu, struct vm_exit *exit)
+{
     exit->cause = csr_read_scause();
     exit->tval = csr_read_stval();
     /* §18.2.8: htval is the address shifted right by 2; the low bits are those of stval. */
@@ -55,9 +59,12 @@ bool vcpu_run(struct vcpu *vcpu, struct vm_exit *exit)
     late_at_entry(vcpu);
     load_state(vcpu);
     ledger_enter_guest(vcpu->ledger);
-    vcpu_enter(vcpu);
+    enum exit_left left = vcpu_enter(vcpu);
     atomic_store(&vcpu->away, false);
-    save_state(vcpu, exit);
+    save_state(vcpu);
+    if (left == EXIT_LOOP)
+        return false;
+    read_exit(vcpu, exit);
     late_at_exit(vcpu);
     return true;
 }

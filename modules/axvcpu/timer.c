@@ -29,9 +29,18 @@ static uint64_t next_deadline(const struct vcpu *vcpu)
     return deadline;
 }
 
-static void program(const struct vcpu *vcpu)
+/* exit_fast() may then deliver the guest's timer without a look at the others. */
+static bool is_alone(const struct vcpu *vcpu)
+{
+    return !vcpu->has_sstc && !vcpu->flush_at_entry && vcpu->device_deadline == UINT64_MAX &&
+           hart_timers[this_hart()->index] == NULL;
+}
+
+static void program(struct vcpu *vcpu)
 {
     uint64_t deadline = next_deadline(vcpu);
+    if (vcpu != NULL)
+        vcpu->timer_alone = is_alone(vcpu);
     if (deadline == UINT64_MAX) {
         interrupt_disable(IRQ_STI);
         return;

@@ -27,6 +27,7 @@ struct fixture {
     unsigned runs, sbi_resets;
     enum sbi_verdict answer; /* of sbi_handle */
     bool stops;              /* and the call is hart_stop */
+    uint32_t posts;          /* requests that come while a call is performed in place */
 };
 extern struct fixture f;
 
@@ -38,5 +39,6 @@ void assert_events(const char *expected);
 void run_exit(struct vm_exit exit);
 
 int run_fast_tests(void);
+int run_in_place_tests(void);
 int run_mmio_tests(void);
 int run_verdict_tests(void);

@@ -1,9 +1,21 @@
 #include "fixture.h"
+#include <axtrace/ledger_book.h>
 #include <string.h>
 
 #define ECALL_PC UINT64_C(0x80201000)
 
 static struct vcpu *const vcpu = &f.vcpus[1];
+
+/* Short pieces are usual ones in all columns that the fast path knows. */
+static int setup(void **state)
+{
+    static const enum ledger_column columns[] = {LEDGER_GUEST, LEDGER_SBI_TIME, LEDGER_SBI_IPI,
+                                                 LEDGER_SBI_BASE};
+    fixture_setup(state);
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
+        ledger_set_limit(vcpu->ledger, columns[i]);
+    return 0;
+}
 
 static void set_call(uint64_t extension, uint64_t function, uint64_t a0, uint64_t a1)
 {
@@ -14,6 +26,11 @@ static void set_call(uint64_t extension, uint64_t function, uint64_t a0, uint64_
     fake_csr.sepc = ECALL_PC;
 }
 
+static enum exit_left take_exit(uint64_t cause)
+{
+    return exit_fast(vcpu, cause, fake_csr.time, 0, 0, 0, vcpu->x[REG_A6], vcpu->x[REG_A7]);
+}
+
 /* Answered: `a1` and success, the pc behind the ecall, and of all registers only a0 and a1. */
 static void assert_answers(uint64_t a1)
 {
@@ -21,18 +38,19 @@ static void assert_answers(uint64_t a1)
     memcpy(x, vcpu->x, sizeof x);
     x[REG_A0] = SBI_SUCCESS;
     x[REG_A1] = a1;
-    assert_true(exit_fast(vcpu, EXC_ECALL_VS, fake_csr.time));
+    assert_int_equal(take_exit(EXC_ECALL_VS), EXIT_DONE);
     assert_memory_equal(vcpu->x, x, sizeof x);
     assert_int_equal(fake_csr.sepc, ECALL_PC + 4);
 }
 
-/* Left to the slow path: nothing has changed but the count of exits. */
+/* Left open: nothing has changed but the count of exits and when it began. */
 static void assert_leaves(uint64_t cause)
 {
     struct vcpu before = *vcpu;
     struct fake_csrs csrs = fake_csr;
     before.exits++;
-    assert_false(exit_fast(vcpu, cause, fake_csr.time));
+    before.exit_time = fake_csr.time;
+    assert_int_equal(take_exit(cause), EXIT_OPEN);
     assert_memory_equal(vcpu, &before, sizeof before);
     assert_memory_equal(&fake_csr, &csrs, sizeof csrs);
 }
@@ -109,30 +127,129 @@ static void leaves_other_calls(void **state)
 
 static void leaves_other_causes(void **state)
 {
-    static const uint64_t causes[] = {EXC_ECALL_U,
-                                      EXC_ECALL_S,
-                                      EXC_LOAD_GUEST_PAGE,
-                                      EXC_VIRTUAL_INSTRUCTION,
-                                      CAUSE_INTERRUPT | IRQ_SSI,
-                                      CAUSE_INTERRUPT | EXC_ECALL_VS,
-                                      UINT64_MAX};
+    static const uint64_t causes[] = {EXC_ECALL_U, EXC_ECALL_S, EXC_LOAD_GUEST_PAGE,
+                                      EXC_VIRTUAL_INSTRUCTION, UINT64_MAX};
     vcpu->has_sstc = true;
     set_call(SBI_EXT_TIME, SBI_TIME_SET_TIMER, 1, 0);
     for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
         assert_leaves(causes[i]);
 }
 
+static void leaves_what_is_not_usual(void **state)
+{
+    set_call(SBI_EXT_BASE, SBI_BASE_SPEC_VERSION, 5, 6);
+    ledger_hold(vcpu->ledger, LEDGER_GUEST); /* the guest's time */
+    assert_leaves(EXC_ECALL_VS);
+    ledger_set_limit(vcpu->ledger, LEDGER_GUEST);
+    ledger_hold(vcpu->ledger, LEDGER_SBI_BASE); /* the exit's own: it is served, and not booked */
+    assert_int_equal(take_exit(EXC_ECALL_VS), EXIT_BOOK);
+    assert_int_equal(vcpu->x[REG_A1], SBI_GUEST_SPEC_VERSION);
+    assert_int_equal(vcpu->ledger->column, LEDGER_SBI_BASE);
+}
+
+/* A guest without Sstc, whose timer is due; it takes it at once. */
+static int setup_due_timer(void **state)
+{
+    setup(state);
+    fake_csr.time = 1010;
+    vcpu->guest_deadline = 1000;
+    vcpu->timer_alone = true;
+    fake_csr.vsstatus = SSTATUS_SIE;
+    fake_csr.sstatus = SSTATUS_SPP;
+    fake_csr.sie = IRQ_BIT(IRQ_STI) | IRQ_BIT(IRQ_SSI);
+    fake_csr.sepc = ECALL_PC;
+    return 0;
+}
+
+static enum exit_left take_timer(void)
+{
+    return exit_fast_interrupt(vcpu, CAUSE_INTERRUPT | IRQ_STI, 1010);
+}
+
+static void delivers_the_guests_timer(void **state)
+{
+    assert_int_equal(take_timer(), EXIT_DONE);
+    assert_int_equal(fake_csr.hvip, IRQ_BIT(IRQ_VSTI));
+    assert_int_equal(fake_csr.sie, IRQ_BIT(IRQ_SSI));
+    assert_int_equal(vcpu->guest_deadline, UINT64_MAX);
+    assert_int_equal(vcpu->delivered.deadline, 1000);
+    assert_int_equal(vcpu->delivered.exit, 1010);
+    assert_int_equal(vcpu->delivered.pc, ECALL_PC);
+    assert_false(vcpu->delivered.masked);
+    assert_int_equal(vcpu->exits, 1);
+    set_call(SBI_EXT_BASE, SBI_BASE_SPEC_VERSION, 0, 0); /* the next exit has to account for it */
+    assert_leaves(EXC_ECALL_VS);
+}
+
+static void says_that_the_guest_masks_its_timer(void **state)
+{
+    fake_csr.vsstatus = 0;
+    assert_int_equal(take_timer(), EXIT_DONE);
+    assert_true(vcpu->delivered.masked);
+    setup_due_timer(state);
+    fake_csr.vsstatus = fake_csr.sstatus = 0; /* VU-mode */
+    assert_int_equal(take_timer(), EXIT_DONE);
+    assert_false(vcpu->delivered.masked);
+}
+
+static void assert_leaves_timer(void)
+{
+    assert_int_equal(take_timer(), EXIT_OPEN);
+    assert_int_equal(fake_csr.hvip, 0);
+    assert_int_equal(vcpu->guest_deadline, 1000);
+    assert_int_equal(vcpu->exit_time, 1010);
+}
+
+static void leaves_timers_that_are_not_the_guests_alone(void **state)
+{
+    vcpu->timer_alone = false;
+    assert_leaves_timer();
+    setup_due_timer(state);
+    ledger_arm(vcpu->ledger, LEDGER_ARMED_TRACE, true);
+    assert_leaves_timer();
+    setup_due_timer(state);
+    vcpu->late.deadline = 5;
+    assert_leaves_timer();
+    setup_due_timer(state);
+    vcpu->late.finished = true;
+    assert_leaves_timer();
+    setup_due_timer(state);
+    vcpu->delivered.deadline = 5;
+    assert_leaves_timer();
+}
+
+static void leaves_a_timer_that_is_not_due(void **state)
+{
+    vcpu->guest_deadline = 1011;
+    assert_int_equal(take_timer(), EXIT_OPEN);
+    assert_int_equal(fake_csr.hvip, 0);
+}
+
+static void leaves_other_interrupts(void **state)
+{
+    assert_int_equal(exit_fast_interrupt(vcpu, CAUSE_INTERRUPT | IRQ_SSI, 1010), EXIT_OPEN);
+    assert_int_equal(exit_fast_interrupt(vcpu, CAUSE_INTERRUPT | IRQ_SEI, 1010), EXIT_OPEN);
+    assert_int_equal(fake_csr.hvip, 0);
+    assert_int_equal(vcpu->exits, 2);
+}
+
 int run_fast_tests(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(arms_the_guests_own_timer, fixture_setup),
-        cmocka_unit_test_setup(leaves_the_timer_without_sstc, fixture_setup),
-        cmocka_unit_test_setup(sends_an_ipi_to_itself, fixture_setup),
-        cmocka_unit_test_setup(leaves_ipis_to_others, fixture_setup),
-        cmocka_unit_test_setup(reaches_the_last_hart_of_a_mask, fixture_setup),
-        cmocka_unit_test_setup(says_its_version, fixture_setup),
-        cmocka_unit_test_setup(leaves_other_calls, fixture_setup),
-        cmocka_unit_test_setup(leaves_other_causes, fixture_setup),
+        cmocka_unit_test_setup(arms_the_guests_own_timer, setup),
+        cmocka_unit_test_setup(leaves_the_timer_without_sstc, setup),
+        cmocka_unit_test_setup(sends_an_ipi_to_itself, setup),
+        cmocka_unit_test_setup(leaves_ipis_to_others, setup),
+        cmocka_unit_test_setup(reaches_the_last_hart_of_a_mask, setup),
+        cmocka_unit_test_setup(says_its_version, setup),
+        cmocka_unit_test_setup(leaves_other_calls, setup),
+        cmocka_unit_test_setup(leaves_other_causes, setup),
+        cmocka_unit_test_setup(leaves_what_is_not_usual, setup),
+        cmocka_unit_test_setup(delivers_the_guests_timer, setup_due_timer),
+        cmocka_unit_test_setup(says_that_the_guest_masks_its_timer, setup_due_timer),
+        cmocka_unit_test_setup(leaves_timers_that_are_not_the_guests_alone, setup_due_timer),
+        cmocka_unit_test_setup(leaves_a_timer_that_is_not_due, setup_due_timer),
+        cmocka_unit_test_setup(leaves_other_interrupts, setup_due_timer),
     };
     return cmocka_run_group_tests_name("fast path", tests, NULL, NULL);
 }

@@ -38,11 +38,29 @@ static void unknown_functions_are_not_supported(void **state)
     }
 }
 
+/* Served in place is what always comes back to the guest. */
+static void calls_that_may_not_return_are_not_in_place(void **state)
+{
+    static const struct {
+        uint64_t id, function;
+    } away[] = {{SBI_EXT_HSM, SBI_HSM_STOP}, {SBI_EXT_HSM, SBI_HSM_SUSPEND},
+                {SBI_EXT_HSM, 64},           {SBI_EXT_SRST, SBI_SRST_RESET},
+                {SBI_EXT_SUSP, 0},           {SBI_EXT_LEGACY_SHUTDOWN, 0}};
+    for (size_t i = 0; i < COUNT(away); i++)
+        assert_null(sbi_find_in_place(away[i].id, away[i].function));
+    assert_non_null(sbi_find_in_place(SBI_EXT_HSM, SBI_HSM_START));
+    assert_non_null(sbi_find_in_place(SBI_EXT_HSM, SBI_HSM_STATUS));
+    assert_non_null(sbi_find_in_place(SBI_EXT_LEGACY_PUTCHAR, UINT64_MAX)); /* has no functions */
+    assert_non_null(sbi_find_in_place(SBI_EXT_RFENCE, 99));
+    assert_non_null(sbi_find_in_place(0x0A000000, 0)); /* is not there, and says so */
+}
+
 int run_table_tests(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(unknown_extensions_are_not_supported),
         TEST(unknown_functions_are_not_supported),
+        TEST(calls_that_may_not_return_are_not_in_place),
     };
     return cmocka_run_group_tests_name("table", tests, NULL, NULL);
 }

@@ -36,11 +36,11 @@ static void what_goes_on_is_shown_too(void **state)
 /* The usual piece is the inline one: below the longest so far, and nothing looks. */
 static void only_usual_pieces_go_inline(void **state)
 {
-    assert_false(ledger_book_usual(f.ledger, LEDGER_STOPPED, 1000, 1020)); /* the first */
+    assert_false(ledger_book_usual(f.ledger, LEDGER_STOPPED, 1020)); /* the first */
     ledger_book_long(f.ledger, LEDGER_STOPPED, 1020);
-    assert_true(ledger_book_usual(f.ledger, LEDGER_STOPPED, 1020, 1040));
-    assert_true(ledger_book_usual(f.ledger, LEDGER_STOPPED, 1040, 1040));
-    assert_false(ledger_book_usual(f.ledger, LEDGER_STOPPED, 1040, 1061)); /* the longest */
+    assert_true(ledger_book_usual(f.ledger, LEDGER_STOPPED, 1040));
+    assert_true(ledger_book_usual(f.ledger, LEDGER_STOPPED, 1040));
+    assert_false(ledger_book_usual(f.ledger, LEDGER_STOPPED, 1061)); /* the longest */
     fake_csr.time = 1061;
     ledger_book_long(f.ledger, LEDGER_STOPPED, 1061);
     read_ledger();
@@ -112,12 +112,12 @@ static void armed_nothing_goes_inline(void **state)
 {
     spend(20, LEDGER_GUEST);
     ledger_arm(f.ledger, LEDGER_ARMED_TRACE, true);
-    assert_false(ledger_book_usual(f.ledger, LEDGER_GUEST, 1020, 1021));
+    assert_false(ledger_book_usual(f.ledger, LEDGER_GUEST, 1021));
     spend(20, LEDGER_STOPPED);
-    assert_false(ledger_book_usual(f.ledger, LEDGER_STOPPED, 1040, 1041));
+    assert_false(ledger_book_usual(f.ledger, LEDGER_STOPPED, 1041));
     ledger_arm(f.ledger, LEDGER_ARMED_TRACE, false);
     spend(20, LEDGER_STOPPED); /* the first one after it finds that out */
-    assert_true(ledger_book_usual(f.ledger, LEDGER_STOPPED, 1060, 1061));
+    assert_true(ledger_book_usual(f.ledger, LEDGER_STOPPED, 1061));
 }
 
 struct buckets {

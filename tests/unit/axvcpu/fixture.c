@@ -76,10 +76,11 @@ uint64_t addrspace_hgatp(const struct addrspace *as)
     return 0x8000100000080000;
 }
 
-void vcpu_enter(struct vcpu *vcpu)
+enum exit_left vcpu_enter(struct vcpu *vcpu)
 {
     assert_true(vcpu->away);
     f.entries++;
+    return f.left;
 }
 
 int guest_fetch16(uint64_t gva, uint16_t *to)
@@ -100,7 +101,8 @@ static void tick(void)
 
 int fixture_setup(void **state)
 {
-    f = (struct fixture){.platform = {.timebase = SECOND, .isa = "rv64imafdch_sstc"}};
+    f = (struct fixture){.left = EXIT_OPEN,
+                         .platform = {.timebase = SECOND, .isa = "rv64imafdch_sstc"}};
     fake_csr = (struct fake_csrs){0};
     fake_cpu = (struct fake_cpu){.relax = tick};
     fake_hart = &f.harts[0];

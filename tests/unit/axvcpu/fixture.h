@@ -22,6 +22,7 @@ struct fixture {
     struct vcpu vcpus[2]; /* vcpus[i] is on harts[i]; harts[0] is the running one */
     unsigned kicks;       /* of harts[1] */
     unsigned entries, waits;
+    enum exit_left left; /* of vcpu_enter */
     uint64_t firmware_timer;
     bool old_firmware; /* does not know landing pads */
     bool timer_enabled;

@@ -157,6 +157,70 @@ static void without_sstc_the_way_to_the_host(void **state)
     assert_int_equal(LATE.blamed[TRACE_BLAME_EXIT], 70);
 }
 
+/* The fast path brought the guest its timer of 1500 at 1600, in 10 ticks. */
+static void deliver(bool masked)
+{
+    setup_timer(UINT64_MAX, !masked);
+    vcpu->has_sstc = false;
+    vcpu->late.armed = 1500;
+    fake_csr.hvip = IRQ_BIT(IRQ_VSTI);
+    vcpu->delivered = (struct delivered_timer){1500, 1600, 1610, 0x80400000, masked};
+    ledger_hold(vcpu->ledger, LEDGER_GUEST);
+    fake_csr.time = 2000;
+    vcpu_account_delivered(vcpu);
+}
+
+static void the_fast_path_and_the_firmware(void **state)
+{
+    deliver(false);
+    assert_int_equal(LATE.count, 1);
+    assert_int_equal(LATE.blamed[TRACE_BLAME_FIRMWARE], 100);
+    assert_int_equal(LATE.blamed[TRACE_BLAME_EXIT], 10);
+    assert_int_equal(LATE.worst_column, LEDGER_HOST_INTERRUPT);
+    assert_int_equal(vcpu->ledger->mark, 1610);
+    assert_int_equal(ledger_count(vcpu->ledger, LEDGER_HOST_INTERRUPT), 1);
+    assert_int_equal(vcpu->delivered.deadline, 0);
+    exit_at(2000); /* the same deadline is not counted again */
+    enter_at(2100);
+    settle();
+    assert_int_equal(LATE.count, 1);
+}
+
+static void the_guest_behind_the_fast_path(void **state)
+{
+    deliver(true);
+    assert_int_equal(LATE.count, 0);
+    exit_at(2000); /* 390 ticks later it has still not taken it */
+    fake_csr.vsstatus = SSTATUS_SIE;
+    enter_at(2020);
+    settle();
+    assert_int_equal(LATE.count, 1);
+    assert_int_equal(LATE.sum, 520);
+    assert_int_equal(LATE.blamed[TRACE_BLAME_FIRMWARE], 100);
+    assert_int_equal(LATE.blamed[TRACE_BLAME_MASKED], 390);
+    assert_int_equal(LATE.blamed[TRACE_BLAME_EXIT], 30);
+}
+
+/* Served in place: the same, if a timer is due; else nothing is looked at. */
+static void an_exit_in_place(void **state)
+{
+    setup_timer(1500, true);
+    fake_csr.sstatus = SSTATUS_SPP;
+    fake_csr.time = 1400;
+    ledger_switch(vcpu->ledger, LEDGER_MMIO_UART);
+    vcpu_note_exit(vcpu);
+    assert_int_equal(vcpu->late.exited, 1400);
+    fake_csr.time = 1450;
+    vcpu_note_entry(vcpu);
+    assert_int_equal(vcpu->late.deadline, 0);
+    fake_csr.time = 1800;
+    vcpu_note_entry(vcpu);
+    ledger_enter_guest(vcpu->ledger);
+    settle();
+    assert_int_equal(LATE.count, 1);
+    assert_blamed(TRACE_BLAME_EXIT, 300);
+}
+
 int run_late_tests(void)
 {
     const struct CMUnitTest tests[] = {
@@ -169,6 +233,9 @@ int run_late_tests(void)
         TEST(waiting_for_a_lock_is_apart),
         TEST(a_pause),
         TEST(without_sstc_the_way_to_the_host),
+        TEST(the_fast_path_and_the_firmware),
+        TEST(the_guest_behind_the_fast_path),
+        TEST(an_exit_in_place),
     };
     return cmocka_run_group_tests_name("late", tests, NULL, NULL);
 }

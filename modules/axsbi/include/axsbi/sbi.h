@@ -80,6 +80,14 @@ enum sbi_verdict {
  */
 enum sbi_verdict sbi_handle(struct sbi_machine *machine, struct vcpu *vcpu);
 
+/* Private to axsbi. */
+struct sbi_extension;
+/* The extension of a call that returns SBI_RESUME whatever its arguments, else NULL. */
+const struct sbi_extension *sbi_find_in_place(uint64_t id, uint64_t function);
+/* sbi_handle() with the extension found already. */
+enum sbi_verdict sbi_perform(const struct sbi_extension *extension, struct sbi_machine *machine,
+                             struct vcpu *vcpu);
+
 /* Boot hart, before any VM: what the host's firmware has for guests. */
 void sbi_init(void);
 /* Own hart, attached: what the SBI does for this hart is as at power-on. At each start of the hart,

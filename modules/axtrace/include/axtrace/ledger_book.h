@@ -57,9 +57,10 @@ struct ledger {
     uint16_t vm, vcpu;
     const char *vm_name;
     bool running; /* from ledger_start to ledger_stop */
-    /* A piece below the limit needs its bucket alone; 0: armed, or the column is empty. */
+    /* A piece below the limit needs its bucket alone; 0: armed, or the column is empty, or (GUEST)
+     * a timer that was delivered is to be booked first. */
     uint64_t limit[LEDGER_COLUMNS];
-    uint64_t linear[LEDGER_COLUMNS][HISTOGRAM_LINEAR];
+    uint64_t linear[LEDGER_COLUMNS][HISTOGRAM_LINEAR]; /* GUEST's are in reach of a load's offset */
     struct ledger_book books[LEDGER_COLUMNS];
     uint32_t long_buckets[LEDGER_LONG_COLUMNS][LEDGER_LONG_BUCKETS];
     uint32_t short_buckets[LEDGER_COLUMNS - LEDGER_LONG_COLUMNS][LEDGER_SHORT_BUCKETS];
@@ -97,21 +98,45 @@ void ledger_book_long(struct ledger *ledger, enum ledger_column column, uint64_t
 /* The same before the guest is entered: the booking's own time is added to the piece. */
 void ledger_book_long_exit(struct ledger *ledger, enum ledger_column column, uint64_t now);
 
-/*
- * True if the piece that ends now is a usual one, and is booked; else nothing is done. It began at
- * `mark`, which is ledger->mark, and which who calls may still have in a register.
- */
-static inline bool ledger_book_usual(struct ledger *ledger, enum ledger_column column,
-                                     uint64_t mark, uint64_t now)
+/* The next piece of the column is no usual one, whatever it takes; and this no more. */
+static inline void ledger_hold(struct ledger *ledger, enum ledger_column column)
 {
-    if (!CONFIG_LEDGER) /* make LEDGER=n: what it costs is measured against this */
-        return true;
-    uint64_t ticks = now - mark;
-    if (ticks >= read_once(&ledger->limit[column]))
-        return false;
+    write_once(&ledger->limit[column], 0);
+}
+void ledger_set_limit(struct ledger *ledger, enum ledger_column column);
+
+/* A piece of so many ticks is a usual one. */
+static inline bool ledger_is_usual(const struct ledger *ledger, enum ledger_column column,
+                                   uint64_t ticks)
+{
+    /* make LEDGER=n: what it costs is measured against this */
+    return !CONFIG_LEDGER || ticks < read_once(&ledger->limit[column]);
+}
+
+/* Books a usual piece, but for the mark. */
+static inline void ledger_count_usual(struct ledger *ledger, enum ledger_column column,
+                                      uint64_t ticks)
+{
     uint64_t *bucket = &ledger->linear[column][ticks];
-    write_once(bucket, *bucket + 1);
-    write_once(&ledger->mark, now);
+    if (CONFIG_LEDGER)
+        write_once(bucket, *bucket + 1);
+}
+
+/* Up to `now` all is booked. */
+static inline void ledger_set_mark(struct ledger *ledger, uint64_t now)
+{
+    if (CONFIG_LEDGER)
+        write_once(&ledger->mark, now);
+}
+
+/* True if the piece that ends now is a usual one, and is booked; else nothing is done. */
+static inline bool ledger_book_usual(struct ledger *ledger, enum ledger_column column, uint64_t now)
+{
+    uint64_t ticks = now - ledger->mark;
+    if (!ledger_is_usual(ledger, column, ticks))
+        return false;
+    ledger_count_usual(ledger, column, ticks);
+    ledger_set_mark(ledger, now);
     return true;
 }
 
@@ -137,8 +162,7 @@ static inline void ledger_enter_guest(struct ledger *ledger)
     uint64_t now = CONFIG_LEDGER ? csr_read_time() : 0;
     if (CONFIG_LEDGER && this_hart()->lock_wait != ledger->lock_wait)
         ledger_book_lock_wait(ledger, now);
-    if (!ledger_book_usual(ledger, column, ledger->mark, now) &&
-        !ledger_book_unseen(ledger, column, now))
+    if (!ledger_book_usual(ledger, column, now) && !ledger_book_unseen(ledger, column, now))
         ledger_book_long_exit(ledger, column, now);
     ledger->entered = ledger->mark;
     ledger_name(ledger, LEDGER_GUEST);

@@ -1,10 +1,13 @@
 /*
  * Into the guest and out of it.
  *
- * vcpu_enter(vcpu) saves the host's callee-saved registers on the stack and enters. The guest's
- * trap vector saves the caller-saved registers, goes to the host's vector for the time in the
- * host, and calls exit_fast(vcpu, scause, time): most exits end there, with the callee-saved registers
- * never touched. What it leaves makes vcpu_enter return.
+ * vcpu_enter(vcpu) saves the host's callee-saved registers on the stack and enters. An exit goes
+ * through up to three stages, each of which saves more of the guest's registers than the one before:
+ *
+ *   guest_vector   those that exit_fast() may use (axexit/module.mk): the commonest exits end here
+ *   in_place       the other caller-saved ones: exit_in_place() may call on the whole hypervisor,
+ *                  the callee-saved ones stay where they are
+ *   leave          all: vcpu_enter() returns
  *
  * While the guest runs: stvec = guest_vector, sscratch = vcpu. The host never uses gp, so the
  * guest's stays in the register; vcpu->x has a copy for debuggers.
@@ -13,6 +16,19 @@
 
 #define X(n) (VCPU_X + 8 * (n))
 #define HOST_FRAME 112
+
+/* The bit of stvec that tells the two vectors below apart, so that one instruction switches them. */
+#define VECTOR_BIT 16
+
+/* vcpu in a0, which is the last to be loaded. */
+.macro enter_guest
+	csrsi	stvec, VECTOR_BIT
+	.irp r, 1, 2, 4, 5, 6, 7, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31
+	ld	x\r, X(\r)(a0)
+	.endr
+	ld	a0, X(10)(a0)
+	sret
+.endm
 
 	.text
 	.balign 4
@@ -35,42 +51,64 @@ vcpu_enter:
 	sd	sp, VCPU_HOST_SP(a0)
 	sd	tp, VCPU_HOST_TP(a0)
 	csrw	sscratch, a0
+	la	t0, exit_vectors
+	csrw	stvec, t0
 	.irp r, 3, 8, 9, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27
 	ld	x\r, X(\r)(a0)
 	.endr
-resume_guest:				/* a0 = vcpu */
-	la	t0, guest_vector
-	csrw	stvec, t0
-	.irp r, 1, 2, 4, 5, 6, 7, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31
-	ld	x\r, X(\r)(a0)
-	.endr
-	ld	a0, X(10)(a0)
-	sret
+	enter_guest
 
-	.balign 4
+	.balign 2 * VECTOR_BIT
+exit_vectors:
+	j	host_vector		/* while the host runs between an exit and an entry */
+	.balign VECTOR_BIT
 	.globl guest_vector
 guest_vector:
 	csrrw	a0, sscratch, a0
 	sd	a2, X(12)(a0)
 	rdtime	a2			/* the guest's time ends here */
-	.irp r, 1, 2, 4, 5, 6, 7, 11, 13, 14, 15, 16, 17, 28, 29, 30, 31
+	csrci	stvec, VECTOR_BIT
+	.irp r, 1, 2, 4, 11, 13, 14, 15, 16, 17
 	sd	x\r, X(\r)(a0)
 	.endr
-	csrrw	t0, sscratch, a0	/* sscratch = vcpu again */
-	sd	t0, X(10)(a0)
-	la	t0, host_vector
-	csrw	stvec, t0
+	csrrw	a1, sscratch, a0	/* sscratch = vcpu again */
+	sd	a1, X(10)(a0)
 	ld	tp, VCPU_HOST_TP(a0)
 	ld	sp, VCPU_HOST_SP(a0)
 	csrr	a1, scause
+	bltz	a1, interrupt
 	call	exit_fast
+left:					/* a0 = enum exit_left */
+	mv	a2, a0
+	csrr	a0, sscratch
+	bnez	a2, in_place
+	csrsi	stvec, VECTOR_BIT
+	.irp r, 1, 2, 4, 11, 12, 13, 14, 15, 16, 17
+	ld	x\r, X(\r)(a0)
+	.endr
+	ld	a0, X(10)(a0)
+	sret
+
+interrupt:
+	call	exit_fast_interrupt
+	j	left
+
+in_place:
+	.irp r, 5, 6, 7, 28, 29, 30, 31
+	sd	x\r, X(\r)(a0)
+	.endr
+	csrr	a1, scause
+	call	exit_in_place
 	mv	t0, a0
 	csrr	a0, sscratch
-	bnez	t0, resume_guest
+	bnez	t0, leave
+	enter_guest
 
+leave:
 	.irp r, 3, 8, 9, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27
 	sd	x\r, X(\r)(a0)
 	.endr
+	mv	a0, t0
 	ld	ra, 0(sp)
 	ld	s0, 8(sp)
 	ld	s1, 16(sp)

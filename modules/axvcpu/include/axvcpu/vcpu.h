@@ -56,6 +56,17 @@ struct late_timer {
     enum ledger_column column;
 };
 
+/*
+ * A timer that the fast path delivered. Its account, and that of the time before it, wait for the
+ * next exit: before the entry they would make it later.
+ */
+struct delivered_timer {
+    uint64_t deadline; /* ticks; 0: all is accounted for */
+    uint64_t exit, entry;
+    uint64_t pc; /* the guest's at the exit */
+    bool masked; /* the guest does not take it yet */
+};
+
 /* The last trap that the host made the guest take. */
 struct vcpu_trap {
     uint64_t count;
@@ -68,8 +79,10 @@ struct vcpu {
     uint64_t x[REG_COUNT]; /* the guest's integer registers while the host runs */
     uint64_t host_tp;
     uint64_t host_sp;
-    uint64_t exits; /* all exits since the VM's start, fast path included */
+    uint64_t exits;     /* all exits since the VM's start, fast path included */
+    uint64_t exit_time; /* ticks: when the exit began that the fast path left */
     bool has_sstc;
+    bool timer_alone;     /* this hart's timer waits for guest_deadline and nothing else */
     bool before_entry;    /* the owner of `machine` has something to do before each slow entry */
     uint64_t environment; /* the henvcfg bits that this guest can have, since vcpu_attach() */
     uint64_t sepc;        /* these three: valid between exit and entry on the slow path */
@@ -110,6 +123,7 @@ struct vcpu {
     uint64_t device_deadline;
     void (*on_device_timer)(struct vcpu *vcpu);
     struct late_timer late; /* own hart only */
+    struct delivered_timer delivered;
 
     uint64_t paused_vsie; /* own hart only: the guest's vsie while it is paused */
     struct vcpu_trap trap;
@@ -157,8 +171,8 @@ bool vcpu_set_environment(struct vcpu *vcpu, uint64_t mask, uint64_t value);
 /* Own hart: the guest may read the counter with CSR 0xC00 + n, or not any more. */
 void vcpu_give_counter(struct vcpu *vcpu, unsigned n, bool given);
 
-/* Own hart: enters the guest and comes back with its next exit that the fast path left. If a
- * request came first: returns false at once. */
+/* Own hart: enters the guest and comes back with its next exit on the slow path. False: there is no
+ * exit to handle, since a request came first, or the last one was served and left EXIT_LOOP. */
 bool vcpu_run(struct vcpu *vcpu, struct vm_exit *exit);
 /* Own hart: takes what is posted and does what needs no owner (IPI, external, fences); returns
  * all that was taken. */
@@ -167,13 +181,38 @@ uint32_t vcpu_take_requests(struct vcpu *vcpu);
  * interrupts are handled. */
 void vcpu_wait(struct vcpu *vcpu);
 
+/* What an upcall of the guest's trap vector leaves to do. */
+enum exit_left {
+    EXIT_DONE, /* nothing: the guest goes on */
+    EXIT_BOOK, /* the exit is served; its time is to be booked in the ledger's column */
+    EXIT_OPEN, /* the exit itself */
+    EXIT_LOOP, /* the exit is served; what else there is, is for the loop around vcpu_run() */
+};
+
 /*
- * The upcall of the guest's trap vector (axexit has it): true if the exit is done with and the
- * guest can go on; false leaves it to the slow path, with nothing changed but the guest's time
- * booked up to `now`, when the vector was entered. Interrupts masked, the
- * guest's callee-saved registers live: a leaf, or nearly.
+ * The upcalls of the guest's trap vector (axexit has them), interrupts masked.
+ *
+ * The first uses the argument registers alone and calls nobody. `now` is when the vector was
+ * entered; the last five are what the guest has in those registers. EXIT_OPEN: nothing has changed
+ * but vcpu->exits and vcpu->exit_time, nothing is booked.
  */
-bool exit_fast(struct vcpu *vcpu, uint64_t cause, uint64_t now);
+enum exit_left exit_fast(struct vcpu *vcpu, uint64_t cause, uint64_t now, uint64_t a3, uint64_t a4,
+                         uint64_t a5, uint64_t function, uint64_t extension);
+/* The same for causes with CAUSE_INTERRUPT. */
+enum exit_left exit_fast_interrupt(struct vcpu *vcpu, uint64_t cause, uint64_t now);
+/*
+ * The second has all caller-saved registers of the guest in vcpu->x, the others are live. `left` is
+ * what exit_fast left: EXIT_BOOK or EXIT_OPEN. EXIT_OPEN as a result: the guest's time is booked,
+ * the exit is for the slow path.
+ */
+enum exit_left exit_in_place(struct vcpu *vcpu, uint64_t cause, enum exit_left left);
+/* Own hart, first thing in the exit behind a timer that the fast path delivered: accounts for it,
+ * and for the guest's time before it. */
+void vcpu_account_delivered(struct vcpu *vcpu);
+/* Own hart, for exit_in_place(): before it serves an exit, whose guest's time is booked, and before
+ * the guest goes on. As in vcpu_run(), what makes the guest's timer late is looked at. */
+void vcpu_note_exit(struct vcpu *vcpu);
+void vcpu_note_entry(struct vcpu *vcpu);
 
 /* Own hart: reads 16 bits of the guest's code as the guest would fetch them, with the privilege of
  * its last exit; false if that faults. */

@@ -1,0 +1,184 @@
+/* Exits that are served with the callee-saved registers in place. */
+#include "fixture.h"
+#include <axtrace/ledger_book.h>
+
+#define EXIT_PC UINT64_C(0x80201000)
+#define LW_A5 UINT64_C(0x00002783)   /* htinst of lw a5, (…) */
+#define LW_S0 UINT64_C(0x00002403)   /* of lw s0, (…) */
+#define SW_A5 UINT64_C(0x00f02023)   /* of sw a5, (…) */
+#define C_LW_A5 UINT64_C(0x00002781) /* of c.lw a5, (…) */
+
+static struct vcpu *const vcpu = &f.vcpus[0];
+
+static int setup(void **state)
+{
+    fixture_setup(state);
+    fake_csr.sepc = EXIT_PC;
+    vcpu->exit_time = fake_csr.time;
+    return 0;
+}
+
+static enum exit_left take_call(uint64_t extension)
+{
+    vcpu->x[REG_A7] = extension;
+    vcpu->x[REG_A6] = 2;
+    return exit_in_place(vcpu, EXC_ECALL_VS, EXIT_OPEN);
+}
+
+static enum exit_left access_device(uint64_t cause, uint64_t at, uint64_t htinst)
+{
+    fake_csr.htval = at >> 2;
+    fake_csr.stval = at & 3;
+    fake_csr.htinst = htinst;
+    return exit_in_place(vcpu, cause, EXIT_OPEN);
+}
+
+static void serves_a_call(void **state)
+{
+    assert_int_equal(take_call(SBI_EXT_DBCN), EXIT_DONE);
+    assert_events("exit sbi entry ");
+    assert_int_equal(fake_csr.sepc, EXIT_PC + 4);
+    assert_int_equal(ledger_count(vcpu->ledger, LEDGER_SBI_DBCN_BYTE), 1);
+    assert_int_equal(ledger_count(vcpu->ledger, LEDGER_GUEST), 1);
+    assert_int_equal(vcpu->ledger->column, LEDGER_GUEST);
+    assert_int_equal(vcpu->ledger->exit.pc, EXIT_PC);
+}
+
+static void leaves_calls_that_may_not_come_back(void **state)
+{
+    assert_int_equal(take_call(SBI_EXT_HSM), EXIT_OPEN);
+    assert_events("");
+    assert_int_equal(fake_csr.sepc, EXIT_PC);
+    assert_int_equal(ledger_count(vcpu->ledger, LEDGER_GUEST), 1);
+}
+
+static void takes_simple_requests(void **state)
+{
+    f.posts = VCPU_REQ_IPI | VCPU_REQ_FENCE_VVMA;
+    assert_int_equal(take_call(SBI_EXT_DBCN), EXIT_DONE);
+    assert_int_equal(vcpu->requests, 0);
+}
+
+static void leaves_other_requests_to_the_loop(void **state)
+{
+    static const uint32_t requests[] = {VCPU_REQ_HALT, VCPU_REQ_PAUSE, VCPU_REQ_START,
+                                        VCPU_REQ_HALT | VCPU_REQ_IPI};
+    for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++) {
+        setup(state);
+        f.posts = requests[i];
+        assert_int_equal(take_call(SBI_EXT_DBCN), EXIT_LOOP);
+        assert_int_equal(vcpu->requests, requests[i]);
+        assert_int_equal(fake_csr.sepc, EXIT_PC + 4); /* it is served all the same */
+        assert_int_equal(vcpu->ledger->column, LEDGER_SBI_DBCN_BYTE);
+    }
+}
+
+static void leaves_all_while_somebody_looks(void **state)
+{
+    ledger_arm(vcpu->ledger, LEDGER_ARMED_TRACE, true);
+    assert_int_equal(take_call(SBI_EXT_DBCN), EXIT_OPEN);
+    setup(state);
+    vcpu->before_entry = true;
+    assert_int_equal(take_call(SBI_EXT_DBCN), EXIT_OPEN);
+    setup(state);
+    vcpu->flush_at_entry = true;
+    assert_int_equal(take_call(SBI_EXT_DBCN), EXIT_OPEN);
+    assert_events("");
+}
+
+static void books_what_the_fast_path_served(void **state)
+{
+    ledger_name(vcpu->ledger, LEDGER_SBI_TIME);
+    assert_int_equal(exit_in_place(vcpu, EXC_ECALL_VS, EXIT_BOOK), EXIT_DONE);
+    assert_int_equal(ledger_count(vcpu->ledger, LEDGER_SBI_TIME), 1);
+    assert_int_equal(vcpu->ledger->column, LEDGER_GUEST);
+    assert_int_equal(vcpu->ledger->exit.pc, EXIT_PC - 4); /* the pc is behind the ecall already */
+    assert_events("");
+}
+
+static void accounts_for_a_timer_first(void **state)
+{
+    vcpu->delivered.deadline = 7;
+    assert_int_equal(take_call(SBI_EXT_DBCN), EXIT_DONE);
+    assert_events("delivered exit sbi entry ");
+}
+
+static void loads_from_a_device(void **state)
+{
+    f.stored = 0x80000001;
+    assert_int_equal(access_device(EXC_LOAD_GUEST_PAGE, DEVICE + 4, LW_A5), EXIT_DONE);
+    assert_events("exit read 4 4 entry ");
+    assert_int_equal(vcpu->x[REG_A5], 0xffffffff80000001);
+    assert_int_equal(fake_csr.sepc, EXIT_PC + 4);
+    assert_int_equal(ledger_count(vcpu->ledger, LEDGER_MMIO_RTC), 1);
+    assert_int_equal(access_device(EXC_LOAD_GUEST_PAGE, DEVICE + 4, C_LW_A5), EXIT_DONE);
+    assert_int_equal(fake_csr.sepc, EXIT_PC + 6);
+}
+
+static void stores_to_a_device(void **state)
+{
+    vcpu->x[REG_A5] = 0x1234567890;
+    assert_int_equal(access_device(EXC_STORE_GUEST_PAGE, DEVICE, SW_A5), EXIT_DONE);
+    assert_events("exit write 0 4 0x34567890 entry ");
+    assert_int_equal(fake_csr.sepc, EXIT_PC + 4);
+}
+
+static void leaves_accesses_that_need_more(void **state)
+{
+    static const uint64_t htinst[] = {0, LW_S0, 0x3000};
+    for (size_t i = 0; i < sizeof htinst / sizeof htinst[0]; i++)
+        assert_int_equal(access_device(EXC_LOAD_GUEST_PAGE, DEVICE, htinst[i]), EXIT_OPEN);
+    assert_events("");
+    assert_int_equal(fake_csr.sepc, EXIT_PC);
+}
+
+static void refuses_accesses_to_nothing(void **state)
+{
+    fake_csr.sstatus = SSTATUS_SPP;
+    fake_csr.hstatus = HSTATUS_SPV;
+    assert_int_equal(access_device(EXC_LOAD_GUEST_PAGE, DEVICE - 4, LW_A5), EXIT_DONE);
+    assert_events("exit inject 5 0 entry ");
+    assert_int_equal(access_device(EXC_STORE_GUEST_PAGE, DEVICE - 4, SW_A5), EXIT_DONE);
+    assert_events("exit inject 7 0 entry ");
+    assert_int_equal(access_device(EXC_LOAD_GUEST_PAGE, DEVICE + 8, LW_A5), EXIT_DONE);
+    assert_events("exit inject 5 0 entry "); /* the device has no such register */
+    assert_int_equal(fake_csr.hstatus, HSTATUS_SPV);
+    assert_int_equal(ledger_count(vcpu->ledger, LEDGER_INJECT), 3);
+}
+
+static void serves_a_host_interrupt(void **state)
+{
+    fake_csr.sip = fake_csr.sie = IRQ_BIT(IRQ_SSI);
+    assert_int_equal(exit_in_place(vcpu, CAUSE_INTERRUPT | IRQ_SSI, EXIT_OPEN), EXIT_DONE);
+    assert_events("exit dispatch mailbox entry ");
+    assert_int_equal(fake_csr.sepc, EXIT_PC);
+    assert_int_equal(ledger_count(vcpu->ledger, LEDGER_HOST_INTERRUPT), 1);
+}
+
+static void leaves_other_causes(void **state)
+{
+    assert_int_equal(exit_in_place(vcpu, EXC_VIRTUAL_INSTRUCTION, EXIT_OPEN), EXIT_OPEN);
+    assert_int_equal(exit_in_place(vcpu, EXC_FETCH_GUEST_PAGE, EXIT_OPEN), EXIT_OPEN);
+    assert_int_equal(exit_in_place(vcpu, EXC_ECALL_U, EXIT_OPEN), EXIT_OPEN);
+    assert_events("");
+}
+
+int run_in_place_tests(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(serves_a_call, setup),
+        cmocka_unit_test_setup(leaves_calls_that_may_not_come_back, setup),
+        cmocka_unit_test_setup(takes_simple_requests, setup),
+        cmocka_unit_test_setup(leaves_other_requests_to_the_loop, setup),
+        cmocka_unit_test_setup(leaves_all_while_somebody_looks, setup),
+        cmocka_unit_test_setup(books_what_the_fast_path_served, setup),
+        cmocka_unit_test_setup(accounts_for_a_timer_first, setup),
+        cmocka_unit_test_setup(loads_from_a_device, setup),
+        cmocka_unit_test_setup(stores_to_a_device, setup),
+        cmocka_unit_test_setup(leaves_accesses_that_need_more, setup),
+        cmocka_unit_test_setup(refuses_accesses_to_nothing, setup),
+        cmocka_unit_test_setup(serves_a_host_interrupt, setup),
+        cmocka_unit_test_setup(leaves_other_causes, setup),
+    };
+    return cmocka_run_group_tests_name("in place", tests, NULL, NULL);
+}
