@@ -53,4 +53,4 @@ static struct sbi_outcome handle(const struct sbi_call *call)
     }
 }
 
-const struct sbi_extension sbi_quiet = {SBI_EXT_QUIET, handle, LEDGER_SBI_QUIET, 1};
+const struct sbi_extension sbi_quiet = {SBI_EXT_QUIET, handle, LEDGER_SBI_QUIET, 1, 0};
