@@ -228,6 +228,16 @@ static void dump_ring(struct dump *d, uint32_t index)
         dump_event(d, index, &ring.records[i % ring.size]);
 }
 
+bool trace_hold_dumps(void)
+{
+    return spin_lock_bounded(&lock, 1);
+}
+
+void trace_let_dumps(void)
+{
+    spin_unlock(&lock);
+}
+
 void trace_dump(trace_sink_t sink, void *context)
 {
     struct dump d = {.sink = sink, .context = context};

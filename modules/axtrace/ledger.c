@@ -1,11 +1,14 @@
 /* Booking: what is not a usual piece. */
+#include <axhal/arch/cpu.h>
 #include <axhal/time.h>
 #include <axtrace/trace.h>
 #include <lib/bits.h>
 #include <string.h>
 #include "parts.h"
 
-static struct ledger *ledgers[PLATFORM_MAX_HARTS]; /* by hart index; written by the hart */
+/* Both by hart index, written by the hart; a ledger that is forgotten by who has forgotten it. */
+static _Atomic(struct ledger *) ledgers[PLATFORM_MAX_HARTS];
+static _Atomic bool looking[PLATFORM_MAX_HARTS]; /* into the ledgers of other harts */
 
 /* Not in .bss, which the boot clears: a debugger writes it before. */
 struct ledger_stop ledger_stop_at = {.exits = UINT64_MAX};
@@ -42,11 +45,13 @@ void ledger_take_sample(const struct ledger *ledger, struct ledger_sample *sampl
     *sample = (struct ledger_sample){
         .end = now, .exits = *ledger->exits, .pc = ledger->exit.pc, .cause = ledger->exit.cause};
     memcpy(sample->args, ledger->exit.args, sizeof sample->args);
+    atomic_store(&looking[this_hart()->index], true);
     for (uint32_t i = 0; i < LEDGER_OTHERS; i++) {
-        const struct ledger *other = i < ARRAY_SIZE(ledgers) ? ledgers[i] : NULL;
+        const struct ledger *other = i < ARRAY_SIZE(ledgers) ? atomic_load(&ledgers[i]) : NULL;
         bool runs = other != NULL && other->running;
         sample->others[i] = runs ? (uint8_t)read_once(&other->column) : LEDGER_COLUMNS;
     }
+    atomic_store_explicit(&looking[this_hart()->index], false, memory_order_release);
 }
 
 /* Another hart may arm it meanwhile: so look again behind the store. */
@@ -196,7 +201,7 @@ void ledger_start(struct ledger *ledger)
     ledger->running = true;
     atomic_store(&ledger->armed, atomic_load(&trace_recording) ? LEDGER_ARMED_TRACE : 0);
     quiet_start_ledger(ledger);
-    ledgers[ledger->hart] = ledger;
+    atomic_store(&ledgers[ledger->hart], ledger);
 }
 
 void ledger_stop(struct ledger *ledger)
@@ -207,13 +212,17 @@ void ledger_stop(struct ledger *ledger)
 
 struct ledger *ledger_of_hart(uint32_t index)
 {
-    return ledgers[index];
+    return atomic_load(&ledgers[index]);
 }
 
 void ledger_forget(struct ledger *ledger)
 {
-    if (ledgers[ledger->hart] == ledger)
-        ledgers[ledger->hart] = NULL;
+    struct ledger *own = ledger;
+    if (!atomic_compare_exchange_strong(&ledgers[ledger->hart], &own, NULL))
+        return;
+    for (uint32_t i = 0; i < ARRAY_SIZE(looking); i++)
+        while (atomic_load(&looking[i])) /* some dozen instructions that nothing interrupts */
+            cpu_relax();
 }
 
 void ledger_stop_here(void)

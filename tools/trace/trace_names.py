@@ -33,7 +33,7 @@ BLAME_KEYS, BLAMES = tuple(row[0] for row in BLAME_ROWS), tuple(row[-1] for row 
 STEPS = tuple(name for name, in listed("axhal/include/axhal/hart.h", "HART_STEP_LIST"))
 
 # enum trace_vm
-VM_EVENTS = ("created", "started", "ended", "paused", "resumed", "reset")
+VM_EVENTS = ("created", "started", "ended", "paused", "resumed", "reset", "destroyed")
 
 # SBI 2.0 table 9.1 (lib/sbi.h: SBI_HSM_STARTED …)
 HSM_STATES = ("started", "stopped", "start-pending", "stop-pending", "suspended",

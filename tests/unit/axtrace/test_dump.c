@@ -116,12 +116,24 @@ static void shows_gaps(void **state)
     HAS("@hart 0 id=4 gaps=0 min=0 max=0 sum=0");
 }
 
+static void is_not_held_while_it_runs(void **state)
+{
+    assert_true(trace_hold_dumps());
+    trace_let_dumps();
+    f.dumping = true;
+    assert_false(trace_hold_dumps());
+}
+
 int run_dump_tests(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(shows_a_ledger),   TEST(shows_a_contract),
-        TEST(counts_its_lines), TEST(long_histograms_take_several_lines),
-        TEST(shows_events),     TEST(shows_gaps),
+        TEST(shows_a_ledger),
+        TEST(shows_a_contract),
+        TEST(counts_its_lines),
+        TEST(long_histograms_take_several_lines),
+        TEST(shows_events),
+        TEST(shows_gaps),
+        TEST(is_not_held_while_it_runs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

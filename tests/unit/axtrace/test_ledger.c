@@ -1,5 +1,6 @@
 /* Every tick in one column, whatever way it was booked. */
 #include "fixture.h"
+#include <string.h>
 
 static void columns_sum_to_the_wall_clock(void **state)
 {
@@ -172,6 +173,34 @@ static void a_restart_begins_anew(void **state)
     assert_int_equal(ledger_count(f.ledger, LEDGER_GUEST), 0);
 }
 
+static void what_is_forgotten_is_found_no_more(void **state)
+{
+    static struct ledger other; /* of a hart that is not this one */
+    uint64_t exits = 0;
+    fake_hart = &f.harts[1];
+    ledger_init(&other, 1, 0, "rt", &exits);
+    ledger_start(&other);
+    fake_hart = &f.harts[0];
+    spend(50, LEDGER_GUEST);
+    spend(60, LEDGER_SBI_BASE);
+    assert_int_equal(f.ledger->books[LEDGER_GUEST].worst.others[1], LEDGER_STOPPED);
+    ledger_stop(&other);
+    ledger_forget(&other);
+    assert_null(ledger_of_hart(1));
+    assert_ptr_equal(ledger_of_hart(0), f.ledger);
+    memset(&other, 0xff, sizeof other); /* its memory is another's now */
+    spend(50, LEDGER_GUEST);
+    spend(70, LEDGER_SBI_BASE);
+    assert_int_equal(f.ledger->books[LEDGER_GUEST].worst.others[1], LEDGER_COLUMNS);
+}
+
+static void forgets_nothing_but_its_own(void **state)
+{
+    static struct ledger never_started;
+    ledger_forget(&never_started);
+    assert_ptr_equal(ledger_of_hart(0), f.ledger);
+}
+
 static void names_lead_to_columns_and_back(void **state)
 {
     for (unsigned i = 0; i < LEDGER_COLUMNS; i++)
@@ -182,11 +211,18 @@ static void names_lead_to_columns_and_back(void **state)
 int run_ledger_tests(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(columns_sum_to_the_wall_clock),   TEST(what_goes_on_is_shown_too),
-        TEST(only_usual_pieces_go_inline),     TEST(the_worst_has_its_circumstances),
-        TEST(waiting_for_a_lock_is_taken_out), TEST(steal_is_exact_while_armed),
-        TEST(armed_nothing_goes_inline),       TEST(buckets_hold_every_piece),
-        TEST(a_torn_read_is_refused),          TEST(a_restart_begins_anew),
+        TEST(columns_sum_to_the_wall_clock),
+        TEST(what_goes_on_is_shown_too),
+        TEST(only_usual_pieces_go_inline),
+        TEST(the_worst_has_its_circumstances),
+        TEST(waiting_for_a_lock_is_taken_out),
+        TEST(steal_is_exact_while_armed),
+        TEST(armed_nothing_goes_inline),
+        TEST(buckets_hold_every_piece),
+        TEST(a_torn_read_is_refused),
+        TEST(a_restart_begins_anew),
+        TEST(what_is_forgotten_is_found_no_more),
+        TEST(forgets_nothing_but_its_own),
         TEST(names_lead_to_columns_and_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

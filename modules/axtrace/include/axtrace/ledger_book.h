@@ -86,7 +86,8 @@ void ledger_start(struct ledger *ledger);
 void ledger_stop(struct ledger *ledger);
 /* Any hart: the ledger of the vCPU that runs, or ran last, on the hart of this index; or NULL. */
 struct ledger *ledger_of_hart(uint32_t index);
-/* Nobody runs it: it will not be found any more. */
+/* Nobody runs it. Behind this call no other hart looks at it, but a dump that had found it before
+ * (axtrace/trace.h: trace_hold_dumps). Any hart; waits for those that look at this moment. */
 void ledger_forget(struct ledger *ledger);
 
 /* Books a piece that is too long for a bucket of its own, if it is not the longest and nobody

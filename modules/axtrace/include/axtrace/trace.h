@@ -36,7 +36,8 @@ enum trace_vm {
     TRACE_VM_ENDED,
     TRACE_VM_PAUSED,
     TRACE_VM_RESUMED,
-    TRACE_VM_RESET
+    TRACE_VM_RESET,
+    TRACE_VM_DESTROYED
 };
 
 /* Whose doing a late timer was. */
@@ -102,3 +103,7 @@ bool gaps_read(uint32_t hart_index, struct gaps_summary *summary);
 typedef void (*trace_sink_t)(void *context, const char *bytes, size_t count);
 /* Any hart: ledgers of all vCPUs, harts' gaps, and the rings, as text (docs/trace-format.md). */
 void trace_dump(trace_sink_t sink, void *context);
+/* Any hart: no dump reads ledgers from here to trace_let_dumps(), so that some can be freed; false,
+ * at once: one does. */
+bool trace_hold_dumps(void);
+void trace_let_dumps(void);
