@@ -13,12 +13,18 @@ struct free_object {
 
 static struct spinlock lock = SPINLOCK("heap");
 static struct free_object *free_lists[CLASSES]; /* lock held */
+static uint64_t free_bytes;                     /* in them; lock held */
+
+static size_t size_of_class(unsigned size_class)
+{
+    return (size_t)1 << (size_class + SMALLEST_SHIFT);
+}
 
 /* The class of a size; CLASSES for one that takes whole frames. */
 static unsigned class_of(size_t size)
 {
     unsigned size_class = 0;
-    while (size_class < CLASSES && ((size_t)1 << (size_class + SMALLEST_SHIFT)) < size)
+    while (size_class < CLASSES && size_of_class(size_class) < size)
         size_class++;
     return size_class;
 }
@@ -29,6 +35,7 @@ static void push(unsigned size_class, void *object)
     struct free_object *free = object;
     free->next = free_lists[size_class];
     free_lists[size_class] = free;
+    free_bytes += size_of_class(size_class);
 }
 
 /* lock held */
@@ -38,7 +45,7 @@ static bool refill(unsigned size_class)
     spin_assert_held(&lock);
     if (frames_alloc(PAGE_SIZE, PAGE_SIZE, &page) != OK)
         return false;
-    size_t size = (size_t)1 << (size_class + SMALLEST_SHIFT);
+    size_t size = size_of_class(size_class);
     for (size_t offset = 0; offset < PAGE_SIZE; offset += size)
         push(size_class, (char *)hpa_to_ptr(page) + offset);
     return true;
@@ -51,6 +58,7 @@ static void *take(unsigned size_class)
     if (free_lists[size_class] != NULL || refill(size_class)) {
         object = free_lists[size_class];
         free_lists[size_class] = object->next;
+        free_bytes -= size_of_class(size_class);
     }
     spin_unlock(&lock);
     return object;
@@ -80,4 +88,12 @@ void heap_free(void *object, size_t size)
     spin_lock(&lock);
     push(size_class, object);
     spin_unlock(&lock);
+}
+
+uint64_t heap_free_bytes(void)
+{
+    spin_lock(&lock);
+    uint64_t bytes = free_bytes;
+    spin_unlock(&lock);
+    return bytes;
 }

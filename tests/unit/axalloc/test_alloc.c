@@ -143,6 +143,25 @@ static void gives_large_objects_back_to_the_frames(void **state)
     assert_int_equal(frames_free_bytes(), before);
 }
 
+static uint64_t all_free(void)
+{
+    return frames_free_bytes() + heap_free_bytes();
+}
+
+/* To the byte, also where a class has just begun its first page. */
+static void accounts_for_every_byte(void **state)
+{
+    static const size_t sizes[] = {1, 16, 300, 2048, 2049, 3 * PAGE_SIZE};
+    void *objects[sizeof sizes / sizeof *sizes];
+    uint64_t before = all_free();
+    for (unsigned i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        assert_non_null(objects[i] = heap_alloc(sizes[i]));
+    assert_int_equal(all_free(), before - (16 + 16 + 512 + 2048 + 4096 + 3 * PAGE_SIZE));
+    for (unsigned i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        heap_free(objects[i], sizes[i]);
+    assert_int_equal(all_free(), before);
+}
+
 int main(void)
 {
     fake_hart = &hart;
@@ -154,6 +173,7 @@ int main(void)
         cmocka_unit_test(zeroes_what_was_used_before),
         cmocka_unit_test(gives_objects_that_do_not_overlap),
         cmocka_unit_test(gives_large_objects_back_to_the_frames),
+        cmocka_unit_test(accounts_for_every_byte),
         cmocka_unit_test(panics_when_a_free_frame_is_freed),
     };
     return cmocka_run_group_tests_name("alloc", tests, NULL, NULL);
