@@ -115,12 +115,24 @@ static enum err parse_seed(const struct value *value, struct vm_config *vm)
     return OK;
 }
 
+static enum err parse_flag(const struct value *value, bool *flag)
+{
+    if (value->size != 0) {
+        return complain_of(value, ": has %u bytes: expected none, as in %s;", value->size,
+                           value->property);
+    }
+    *flag = true;
+    return OK;
+}
+
 static enum err parse_report(const struct value *value, struct vm_config *vm)
 {
-    if (value->size != 0)
-        return complain_of(value, ": has %u bytes: expected none, as in report;", value->size);
-    vm->report = true;
-    return OK;
+    return parse_flag(value, &vm->report);
+}
+
+static enum err parse_manual(const struct value *value, struct vm_config *vm)
+{
+    return parse_flag(value, &vm->manual);
 }
 
 /* Without a number it begins when the guest, or the console, says so. */
@@ -175,7 +187,7 @@ static const struct property properties[] = {
     {"ramdisk", false, parse_ramdisk}, {"bootargs", false, parse_bootargs},
     {"gstage", false, parse_gstage},   {"seed", false, parse_seed},
     {"report", false, parse_report},   {"without", false, parse_without},
-    {"quiet", false, parse_quiet},
+    {"quiet", false, parse_quiet},     {"manual", false, parse_manual},
 };
 
 static enum err complain_unknown(const struct value *value)

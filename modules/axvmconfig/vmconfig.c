@@ -72,26 +72,34 @@ static enum err check_harts(const struct context *c, struct vm_config *vm)
     return OK;
 }
 
-static enum err complain_memory(const struct context *c, const struct vm_config *vm)
+static enum err complain_memory(const struct vm_set *set, const struct vm_config *vm,
+                                struct message *why)
 {
-    return complain(c->why, c->set->source, vm->name, "memory = <%#x %#x> (%lu MiB)",
+    return complain(why, set->source, vm->name, "memory = <%#x %#x> (%lu MiB)",
                     (uint32_t)(vm->memory >> 32), (uint32_t)vm->memory,
                     (unsigned long)(vm->memory >> 20));
 }
 
+enum err vmconfig_check_memory(const struct vm_set *set, const struct vm_config *vm, uint64_t total,
+                               uint64_t left, struct message *why)
+{
+    if (vm->memory <= left)
+        return OK;
+    complain_memory(set, vm, why);
+    message_add(why, ": does not fit: this machine has %lu MiB for VMs, %lu MiB left",
+                (unsigned long)(total >> 20), (unsigned long)(left >> 20));
+    return ERR_NO_MEMORY;
+}
+
+/* What is made at boot must fit together; a manual VM, which comes once others are gone, alone. */
 static enum err check_memory(const struct context *c, struct vm_config *vm)
 {
-    uint64_t available = c->limits->memory_available;
+    uint64_t total = c->limits->memory_available, left = total;
 
-    for (const struct vm_config *other = c->set->vms; other < vm; other++)
-        available -= other->memory; /* each was checked, in this order */
-    if (vm->memory > available) {
-        enum err err = complain_memory(c, vm);
-        message_add(c->why, ": does not fit: this machine has %lu MiB for VMs, %lu MiB left",
-                    (unsigned long)(c->limits->memory_available >> 20),
-                    (unsigned long)(available >> 20));
-        return err;
-    }
+    for (const struct vm_config *other = c->set->vms; other < vm && !vm->manual; other++)
+        left -= other->manual ? 0 : other->memory; /* each was checked, in this order */
+    if (vmconfig_check_memory(c->set, vm, total, left, c->why) != OK)
+        return ERR_INVALID;
     return OK;
 }
 
@@ -155,7 +163,7 @@ static enum err place(const struct context *c, struct vm_config *vm)
 {
     if (image_place(&vm->kernel, vm->ramdisk_size, vm->memory, &vm->placement) == OK)
         return OK;
-    enum err err = complain_memory(c, vm);
+    enum err err = complain_memory(c->set, vm, c->why);
     message_add(c->why, ": too little: kernel, ramdisk and device tree need %lu MiB",
                 (unsigned long)(image_memory_needed(&vm->kernel, vm->ramdisk_size) >> 20));
     return err;

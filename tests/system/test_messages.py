@@ -40,7 +40,7 @@ DESCRIPTIONS = {
     "unknown-property": (
         {"a": small("0", rmdisk='"x"')},
         "/a: rmdisk: unknown property; expected one of: cpus harts memory kernel ramdisk bootargs "
-        "gstage seed report without quiet"),
+        "gstage seed report without quiet manual"),
     "unknown-hart": (
         {"a": small("0 7")}, "/a: harts = <7>: this machine has no such hart; it has: 0 1"),
     "hart-twice": (

@@ -100,7 +100,7 @@ static void test_harts(void **state)
            "x.dts: /linux: harts: has 0 bytes: expected numbers, as in harts = <0 1>");
     expect(CPUS "harts = \"0 1\";" MEMORY KERNEL "rest;",
            "x.dts: /linux: rest: unknown property; expected one of: cpus harts memory kernel "
-           "ramdisk bootargs gstage seed report without quiet");
+           "ramdisk bootargs gstage seed report without quiet manual");
     expect(CPUS "harts = [00 01];" MEMORY KERNEL,
            "x.dts: /linux: harts: has 2 bytes: expected numbers, as in harts = <0 1>");
 
@@ -156,6 +156,7 @@ static void test_seed(void **state)
 static void test_report_and_without(void **state)
 {
     expect(VM "report = <1>;", "x.dts: /linux: report: has 4 bytes: expected none, as in report;");
+    expect(VM "manual = <1>;", "x.dts: /linux: manual: has 4 bytes: expected none, as in manual;");
     expect(VM "without;", "x.dts: /linux: without: expected strings, as in without = \"vmid\", "
                           "\"superpages\"");
     expect(VM "without = [76];", "x.dts: /linux: without: expected strings, as in without = "
@@ -195,7 +196,7 @@ static void test_unknown_property(void **state)
 {
     expect(VM "rmdisk = \"x\";",
            "x.dts: /linux: rmdisk: unknown property; expected one of: cpus "
-           "harts memory kernel ramdisk bootargs gstage seed report without quiet");
+           "harts memory kernel ramdisk bootargs gstage seed report without quiet manual");
 }
 
 static void test_node_inside_a_vm(void **state)

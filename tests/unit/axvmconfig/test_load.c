@@ -101,6 +101,35 @@ static void test_memory(void **state)
            "machine has 64 MiB for VMs, 64 MiB left");
 }
 
+/* It comes when others are gone: it must fit alone. Its harts are its own, whether it is made or
+ * not.
+ */
+static void test_manual(void **state)
+{
+    assert_int_equal(load(VM("a", "1", "0", "0x3000000", "manual;") VM(
+                         "b", "1", "1", "0x3000000", "") VM("c", "1", "5", "0x1000000", "")),
+                     OK);
+    assert_true(set.vms[0].manual);
+    assert_false(set.vms[1].manual);
+    expect(ERR_INVALID, VM("a", "1", "0", "0x4200000", "manual;"),
+           "x.dts: /a: memory = <0 0x4200000> (66 MiB): does not fit: this machine has 64 MiB for "
+           "VMs, 64 MiB left");
+    expect(ERR_INVALID,
+           VM("a", "1", "0", "0x1000000", "manual;") VM("b", "1", "0", "0x1000000", ""),
+           "x.dts: /b: harts = <0>: is given to /a already: expected another hart");
+}
+
+static void test_check_memory(void **state)
+{
+    archive.size = 0;
+    assert_int_equal(load(VM("a", "1", "0", "0x1000000", "manual;")), OK);
+    assert_int_equal(vmconfig_check_memory(&set, &set.vms[0], 64 * MIB, 16 * MIB, &why), OK);
+    assert_int_equal(vmconfig_check_memory(&set, &set.vms[0], 64 * MIB, 14 * MIB, &why),
+                     ERR_NO_MEMORY);
+    assert_string_equal(why.text, "x.dts: /a: memory = <0 0x1000000> (16 MiB): does not fit: this "
+                                  "machine has 64 MiB for VMs, 14 MiB left");
+}
+
 static void test_too_little_memory(void **state)
 {
     expect(ERR_RANGE, VM("a", "1", "0", "0x400000", ""),
@@ -210,6 +239,8 @@ int main(void)
         TEST(test_two_vms),
         TEST(test_harts),
         TEST(test_memory),
+        TEST(test_manual),
+        TEST(test_check_memory),
         TEST(test_too_little_memory),
         TEST(test_gstage),
         TEST(test_images),

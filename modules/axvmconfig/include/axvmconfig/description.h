@@ -42,6 +42,7 @@ struct vm_config {
     enum vm_gstage gstage;
     uint32_t without;     /* enum vm_mechanism: switched off, to measure what they do */
     bool report;          /* print the ledgers and events when the VM ends */
+    bool manual;          /* not made at boot */
     bool quiet;           /* it is to take no exits, once it says so, or the console does … */
     uint32_t quiet_after; /* … or so many seconds after its start; 0: not by itself */
     bool has_seed;        /* else its rng-seed is another one in each run */

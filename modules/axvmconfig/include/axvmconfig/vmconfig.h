@@ -19,6 +19,12 @@ struct host_limits {
 };
 
 /*
+ * OK if the VM's RAM fits into `left` of the `total` bytes that there are for VMs. Else
+ * ERR_NO_MEMORY, and `why` is the message for the user.
+ */
+enum err vmconfig_check_memory(const struct vm_set *set, const struct vm_config *vm, uint64_t total,
+                               uint64_t left, struct message *why);
+/*
  * Reads and checks the bundle in [bundle, bundle+size), 8-byte aligned. On success every VM of
  * `out` is complete: its images lie in the bundle, which must stay, unchanged, as long as a VM may
  * start or restart. Otherwise `why` is the message for the user: ERR_FORMAT: the bundle, the device
