@@ -17,7 +17,7 @@
 #define HOST_RESERVE (UINT64_C(16) << 20)
 #define GAPS_MS 1
 
-static struct vm_set set; /* the VMs' configurations; they stay for restarts */
+static struct vm_set set; /* the VMs' configurations; they stay for later starts */
 
 static struct host_limits measure_host(uint64_t *ids)
 {
@@ -52,6 +52,7 @@ static bool load_configurations(void)
         print_line("hv: %s", why.text);
         return false;
     }
+    vm_describe(&set, limits.memory_available);
     return true;
 }
 
@@ -63,11 +64,15 @@ static void list_harts(const struct vm_config *c, char *to)
         used += (size_t)snprintf(to + used, HARTS_SIZE - used, " %u", c->harts[i]);
 }
 
-static bool create_vm(const struct vm_config *c)
+static bool create_vm(uint32_t index)
 {
+    struct message why;
+    const struct vm_config *c = vm_description(index);
     uint64_t before = frames_free_bytes();
-    if (vm_create(c) != OK)
+    if (vm_create(index, &why) != OK) {
+        print_line("hv: %s", why.text);
         return false;
+    }
     uint64_t cost = before - frames_free_bytes() - c->memory;
     char harts[HARTS_SIZE];
     list_harts(c, harts);
@@ -81,8 +86,10 @@ static bool create_vms(void)
 {
     print_line("Stillhart hypervisor: harts %u, VMs %u, from %s", hart_count(), set.vm_count,
                set.source);
-    for (uint32_t i = 0; i < set.vm_count; i++) {
-        if (!create_vm(&set.vms[i]))
+    for (uint32_t i = 0; i < vm_count; i++) {
+        if (vm_description(i)->manual)
+            print_line("hv: VM %s: is manual: vm create makes it", vm_description(i)->name);
+        else if (!create_vm(i))
             return false;
     }
     return true;
@@ -138,8 +145,8 @@ int main(void)
     shell_init(set.escape);
     sample_all_gaps();
     for (uint32_t i = 0; i < vm_count; i++) {
-        if (vm_start(vms[i]) != OK)
+        if (vms[i] != NULL && vm_start(vms[i]) != OK)
             return 1;
     }
-    mailbox_serve(); /* this hart's own vCPU comes through its mailbox like all others' */
+    mailbox_serve(); /* this hart's own VM comes through its mailbox like all others' */
 }

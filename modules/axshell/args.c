@@ -46,7 +46,7 @@ struct vm *find_vm(const char *word)
 {
     uint64_t index;
     for (uint32_t i = 0; i < vm_count; i++)
-        if (strcmp(vms[i]->config->name, word) == 0)
+        if (strcmp(vm_description(i)->name, word) == 0)
             return vms[i];
     return parse_number(word, &index) && index < vm_count ? vms[index] : NULL;
 }
@@ -54,13 +54,20 @@ struct vm *find_vm(const char *word)
 void vm_names(struct candidates *to)
 {
     for (uint32_t i = 0; i < vm_count; i++)
-        candidates_add(to, vms[i]->config->name);
+        if (vms[i] != NULL)
+            candidates_add(to, vm_description(i)->name);
+}
+
+void described_names(struct candidates *to)
+{
+    for (uint32_t i = 0; i < vm_count; i++)
+        candidates_add(to, vm_description(i)->name);
 }
 
 void vcpu_names(struct candidates *to)
 {
     for (uint32_t i = 0; i < vm_count; i++)
-        for (uint32_t j = 0; j < vms[i]->config->cpus; j++)
+        for (uint32_t j = 0; vms[i] != NULL && j < vms[i]->config->cpus; j++)
             candidates_make(to, "%s.%u", vms[i]->config->name, j);
 }
 
@@ -71,6 +78,20 @@ struct vm *arg_vm(const char *command, const char *word)
         return vm;
     arg_not_one_of(command, "NAME", word, vm_names);
     return NULL;
+}
+
+bool arg_description(const char *command, const char *word, uint32_t *index)
+{
+    uint64_t number;
+    for (*index = 0; word != NULL && *index < vm_count; ++*index)
+        if (strcmp(vm_description(*index)->name, word) == 0)
+            return true;
+    if (word != NULL && parse_number(word, &number) && number < vm_count) {
+        *index = (uint32_t)number;
+        return true;
+    }
+    arg_not_one_of(command, "NAME", word, described_names);
+    return false;
 }
 
 /* A VM's name may have dots of its own: the number is behind the last. */

@@ -17,8 +17,9 @@ void arg_not_one_of(const char *command, const char *name, const char *value,
 
 /* Each of these complains if the word is wrong or missing (NULL); then it returns NULL or false. */
 
-/* By its name or its number. */
+/* By its name or its number: a VM that is made; the number of one that may be. */
 struct vm *arg_vm(const char *command, const char *word);
+bool arg_description(const char *command, const char *word, uint32_t *index);
 /* VM.VCPU, or VM alone if the VM has one vCPU. */
 struct vcpu *arg_vcpu(const char *command, const char *word);
 bool arg_number(const char *command, const char *name, const char *word, uint64_t least,
@@ -30,5 +31,6 @@ bool arg_end(const char *command, const struct words *words, unsigned at);
 /* Without a message: NULL if it is none. */
 struct vm *find_vm(const char *word);
 void vm_names(struct candidates *to);
+void described_names(struct candidates *to);
 void vcpu_names(struct candidates *to);
 void column_names(struct candidates *to);

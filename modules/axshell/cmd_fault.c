@@ -65,7 +65,8 @@ static bool print_row(uint32_t row)
         return true;
     }
     if (row <= vm_count) {
-        print_failure(vms[row - 1]);
+        if (vms[row - 1] != NULL)
+            print_failure(vms[row - 1]);
         return true;
     }
     const struct vcpu *vcpu = which_vcpu(&all, row - 1 - vm_count);

@@ -1,5 +1,6 @@
 /* harts, mem, log: the host. */
 #include <axalloc/frames.h>
+#include <axalloc/heap.h>
 #include <axhal/platform.h>
 #include <axlog/log.h>
 #include <axvm/console.h>
@@ -16,7 +17,8 @@ static const char *activity(const struct platform_hart *p, const struct hart *ha
         return "unused: beyond this build's SMP=";
     if (!hart->online)
         return "unused: it did not start";
-    return hart->vcpu != NULL ? vcpu_name(hart->vcpu, name) : "no vCPU";
+    const struct vcpu *vcpu = *(struct vcpu *const volatile *)&hart->vcpu; /* it may just leave */
+    return vcpu != NULL ? vcpu_name(vcpu, name) : "no vCPU";
 }
 
 /* In the order of the device tree, whoever booted. */
@@ -54,7 +56,10 @@ static bool print_memory_row(uint32_t row)
     for (uint32_t i = 0; i < p->memory_count; i++)
         total += p->memory[i].size;
     if (row == 0) {
-        print_line("machine  %6lu MiB, %lu MiB free", mib(total), mib(frames_free_bytes()));
+        print_line("machine  %6lu MiB, %lu MiB free: %lu pages, and %lu bytes of pages in use",
+                   mib(total), mib(frames_free_bytes()),
+                   (unsigned long)(frames_free_bytes() / PAGE_SIZE),
+                   (unsigned long)heap_free_bytes());
         return true;
     }
     if (row == 1) {
@@ -65,6 +70,8 @@ static bool print_memory_row(uint32_t row)
     if (row - 2 >= vm_count)
         return false;
     const struct vm *vm = vms[row - 2];
+    if (vm == NULL)
+        return true;
     print_line("VM %-16s %6lu MiB at gpa 0x%lx, hpa 0x%lx, %s, VMID %u", vm->config->name,
                mib(vm->config->memory), (unsigned long)GUEST_RAM_BASE, (unsigned long)vm->ram.a,
                vm->memory.mode == GSTAGE_SV48X4 ? "Sv48x4" : "Sv39x4", vm->memory.vmid);

@@ -4,41 +4,49 @@
 #include <lib/bits.h>
 #include <string.h>
 #include "command.h"
+#include "rounds.h"
 
-static const char *const phase_names[] = {[VM_PHASE_RUNNING] = "running",
-                                          [VM_PHASE_PAUSED] = "paused",
-                                          [VM_PHASE_ENDING] = "ending",
-                                          [VM_PHASE_ENDED] = "ended"};
+static const char *const phase_names[] = {
+    [VM_PHASE_CREATED] = "created", [VM_PHASE_RUNNING] = "running", [VM_PHASE_PAUSED] = "paused",
+    [VM_PHASE_ENDING] = "ending",   [VM_PHASE_ENDED] = "ended",     [VM_PHASE_WIPING] = "wiping"};
+
+static const char *phase_name(const struct vm *vm)
+{
+    return phase_names[vm_phase(vm)];
+}
+
+static void print_vm(uint32_t index)
+{
+    const struct vm *vm = vms[index];
+    const struct vm_config *c = vm_description(index);
+    bool ended = vm != NULL && vm_phase(vm) == VM_PHASE_ENDED;
+    bool typed = vm != NULL && vm == vm_console_focus();
+    print_line("%c %2u %-16s %-10s %5u %4lu MiB%s%s", typed ? '*' : ' ', index, c->name,
+               vm == NULL ? "not made" : phase_name(vm), c->cpus, (unsigned long)(c->memory >> 20),
+               ended ? "  " : "", ended ? vm->end_reason : "");
+}
 
 static bool print_vm_row(uint32_t row)
 {
-    if (row == 0) {
-        print_line("  NR NAME             STATE      VCPUS  MEMORY");
-        return true;
-    }
     if (row > vm_count)
         return false;
-    const struct vm *vm = vms[row - 1];
-    enum vm_phase phase = vm_phase(vm);
-    bool ended = phase == VM_PHASE_ENDED;
-    print_line("%c %2u %-16s %-10s %5u %4lu MiB%s%s", vm == vm_console_focus() ? '*' : ' ',
-               vm->index, vm->config->name, phase_names[phase], vm->config->cpus,
-               (unsigned long)(vm->config->memory >> 20), ended ? "  " : "",
-               ended ? vm->end_reason : "");
+    if (row == 0)
+        print_line("  NR NAME             STATE      VCPUS  MEMORY");
+    else
+        print_vm(row - 1);
     return true;
 }
 
-/* A VM in another phase than the verb needs. */
-static void refuse(const char *verb, const struct vm *vm, const char *expected)
+void vm_refuse(const char *verb, const struct vm *vm, const char *expected)
 {
-    print_line("vm %s: VM %s is %s: expected one that %s", verb, vm->config->name,
-               phase_names[vm_phase(vm)], expected);
+    print_line("vm %s: VM %s is %s: expected one that %s", verb, vm->config->name, phase_name(vm),
+               expected);
 }
 
 static void start(struct vm *vm)
 {
-    if (vm_restart(vm) != OK)
-        refuse("start", vm, "has ended");
+    if (vm_start(vm) != OK)
+        vm_refuse("start", vm, "is created or has ended");
 }
 
 static bool is_up(const struct vm *vm)
@@ -51,7 +59,7 @@ static void stop(struct vm *vm)
     if (is_up(vm))
         vm_request_end(vm, VM_SHUTDOWN, "stopped at the console");
     else
-        refuse("stop", vm, "runs or is paused");
+        vm_refuse("stop", vm, "runs or is paused");
 }
 
 static void reset(struct vm *vm)
@@ -59,23 +67,19 @@ static void reset(struct vm *vm)
     if (is_up(vm))
         vm_request_end(vm, VM_REBOOT, "reset at the console");
     else
-        refuse("reset", vm, "runs or is paused");
+        vm_refuse("reset", vm, "runs or is paused");
 }
 
 static void pause(struct vm *vm)
 {
-    if (vm_phase(vm) == VM_PHASE_RUNNING)
-        vm_pause(vm, true);
-    else
-        refuse("pause", vm, "runs");
+    if (vm_pause(vm, true) != OK)
+        vm_refuse("pause", vm, "runs");
 }
 
 static void resume(struct vm *vm)
 {
-    if (vm_phase(vm) == VM_PHASE_PAUSED)
-        vm_pause(vm, false);
-    else
-        refuse("resume", vm, "is paused");
+    if (vm_pause(vm, false) != OK)
+        vm_refuse("resume", vm, "is paused");
 }
 
 static void focus(struct vm *vm)
@@ -84,12 +88,29 @@ static void focus(struct vm *vm)
     print_line("the keyboard is VM %s's when this console closes", vm->config->name);
 }
 
+static void list(const struct words *words)
+{
+    if (arg_end("vm list", words, 2))
+        shell_print(print_vm_row);
+}
+
+/* One that is about a VM that is made has `perform`. */
 static const struct verb {
     const char *name;
     void (*perform)(struct vm *vm);
+    void (*run)(const struct words *words);
+    void (*names)(struct candidates *to);
 } verbs[] = {
-    {"list", NULL},     {"start", start}, {"stop", stop},   {"pause", pause},
-    {"resume", resume}, {"reset", reset}, {"focus", focus},
+    {"list", .run = list},
+    {"create", .run = rounds_create, .names = described_names},
+    {"start", start, .names = vm_names},
+    {"stop", stop, .names = vm_names},
+    {"pause", pause, .names = vm_names},
+    {"resume", resume, .names = vm_names},
+    {"reset", reset, .names = vm_names},
+    {"destroy", rounds_destroy, .names = vm_names},
+    {"focus", focus, .names = vm_names},
+    {"cycle", .run = rounds_cycle, .names = described_names},
 };
 
 static void verb_names(struct candidates *to)
@@ -102,52 +123,56 @@ static void perform(const struct verb *verb, const struct words *words)
 {
     char command[16] = "vm ";
     strcat(command, verb->name);
-    if (verb->perform == NULL) {
-        if (arg_end(command, words, 2))
-            shell_print(print_vm_row);
-        return;
-    }
     struct vm *vm = arg_vm(command, words->word[2]);
     if (vm != NULL && arg_end(command, words, 3))
         verb->perform(vm);
 }
 
+static const struct verb *find_verb(const char *name)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(verbs); i++)
+        if (strcmp(verbs[i].name, name) == 0)
+            return &verbs[i];
+    return NULL;
+}
+
 static void run(const struct words *words)
 {
-    for (unsigned i = 0; i < ARRAY_SIZE(verbs) && words->count > 1; i++) {
-        if (strcmp(verbs[i].name, words->word[1]) == 0) {
-            perform(&verbs[i], words);
-            return;
-        }
-    }
-    arg_not_one_of("vm", "VERB", words->word[1], verb_names);
+    const struct verb *verb = words->count > 1 ? find_verb(words->word[1]) : NULL;
+    if (verb == NULL)
+        arg_not_one_of("vm", "VERB", words->word[1], verb_names);
+    else if (verb->perform != NULL)
+        perform(verb, words);
+    else
+        verb->run(words);
 }
 
 static void complete(const struct words *before, unsigned at, struct candidates *to)
 {
+    const struct verb *verb = at == 2 ? find_verb(before->word[1]) : NULL;
     if (at == 1)
         verb_names(to);
-    else if (at == 2 && strcmp(before->word[1], "list") != 0)
-        vm_names(to);
+    else if (verb != NULL && verb->names != NULL)
+        verb->names(to);
 }
 
 static const char *const more[] = {
-    "list             all VMs; * is the one that has the keyboard",
-    "start NAME       starts one that has ended again, from its images",
+    "list             all that are described; * is the one that has the keyboard",
+    "create NAME      makes one that is not made, from its description; it waits for its start",
+    "start NAME       starts one that is created or has ended, from its images",
     "stop NAME        ends it, without asking the guest",
     "pause NAME       holds its vCPUs back; its clock goes on",
     "resume NAME      lets them go on",
     "reset NAME       starts it again from its images, without asking the guest",
+    "destroy NAME     erases and frees all of one that is created or has ended",
     "focus NAME       gives it the keyboard, and its output comes as it is",
+    "cycle NAME N     makes, starts and destroys one that is not made N times; says what is free",
+    "                 before and after; a guest that does not end in 1 s is stopped",
     "NAME may also be the VM's number.",
     NULL,
 };
 
 const struct command command_vm = {
-    "vm",
-    "list | start|stop|pause|resume|reset|focus NAME",
-    "the VMs, and their lives",
-    more,
-    run,
-    complete,
+    "vm", "list | VERB NAME", "the VMs, and their lives: help vm has the verbs", more,
+    run,  complete,
 };

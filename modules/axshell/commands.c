@@ -88,6 +88,8 @@ static void run_escape(const struct words *words)
         return;
     if (vm_console_type(shell_escape()))
         shell_close();
+    else if (vm_console_focus() == NULL)
+        print_line("escape: no VM has the keyboard: expected one to send it to");
     else
         print_line("escape: VM %s has no room for it: expected that it reads its input",
                    vm_console_focus()->config->name);

@@ -5,7 +5,7 @@
 struct vm *vm_of_vcpu(const struct vcpu *vcpu)
 {
     for (uint32_t i = 0; i < vm_count; i++)
-        if (vcpu >= vms[i]->vcpus && vcpu < vms[i]->vcpus + vms[i]->config->cpus)
+        if (vms[i] != NULL && vcpu >= vms[i]->vcpus && vcpu < vms[i]->vcpus + vms[i]->config->cpus)
             return vms[i];
     return NULL;
 }
@@ -52,7 +52,7 @@ struct vcpu *which_vcpu(const struct which *which, uint32_t number)
     if (which->vcpu != NULL)
         return number == 0 ? which->vcpu : NULL;
     for (uint32_t i = 0; i < vm_count; i++) {
-        if (which->vm != NULL && vms[i] != which->vm)
+        if (vms[i] == NULL || (which->vm != NULL && vms[i] != which->vm))
             continue;
         if (number < vms[i]->config->cpus)
             return &vms[i]->vcpus[number];

@@ -97,6 +97,13 @@ static void give_focus(struct vm *vm)
     show_begun_line();
 }
 
+/* lock held */
+static void announce_focus(struct vm *vm)
+{
+    print_line("hv: the keyboard is VM %s's now", vm->config->name);
+    give_focus(vm);
+}
+
 void vm_console_set_focus(struct vm *vm)
 {
     spin_lock(&lock);
@@ -112,17 +119,6 @@ void vm_console_in_lines(bool wanted)
     spin_unlock(&lock);
 }
 
-/* lock held */
-static struct vm *next_alive(const struct vm *vm)
-{
-    for (uint32_t i = 1; i < vm_count; i++) {
-        struct vm *other = vms[(vm->index + i) % vm_count];
-        if (!atomic_load(&other->ended))
-            return other;
-    }
-    return NULL;
-}
-
 void vm_console_flush(struct vm *vm)
 {
     spin_lock(&lock);
@@ -135,7 +131,7 @@ void vm_console_flush(struct vm *vm)
 void vm_console_leave(struct vm *vm)
 {
     spin_lock(&lock);
-    struct vm *next = vm == focus ? next_alive(vm) : NULL;
+    struct vm *next = vm == focus ? vm_list_next_living(vm->index) : NULL;
     if (next != NULL) {
         print_line("hv: VM %s has ended; the keyboard is VM %s's now", vm->config->name,
                    next->config->name);
@@ -147,9 +143,18 @@ void vm_console_leave(struct vm *vm)
 void vm_console_come(struct vm *vm)
 {
     spin_lock(&lock);
-    if (vm != focus && (focus == NULL || atomic_load(&focus->ended))) {
-        print_line("hv: the keyboard is VM %s's now", vm->config->name);
-        give_focus(vm);
+    if (vm != focus && (focus == NULL || atomic_load(&focus->life) != VM_LIVES))
+        announce_focus(vm);
+    spin_unlock(&lock);
+}
+
+void vm_console_forget(struct vm *vm)
+{
+    spin_lock(&lock);
+    if (vm == focus) {
+        focus = vm_list_next_living(vm->index);
+        if (focus != NULL)
+            announce_focus(focus);
     }
     spin_unlock(&lock);
 }

@@ -4,9 +4,6 @@
 #include <axlog/log.h>
 #include "internal.h"
 
-struct vm *vms[VM_MAX];
-uint32_t vm_count;
-
 /* 1 GiB pages shorten the guest's page walks; 2 MiB ones do when there is no such gap. */
 static enum err allocate_ram(struct vm *vm)
 {
@@ -90,25 +87,47 @@ static void connect(struct vm *vm)
     };
 }
 
-enum err vm_create(const struct vm_config *config)
+static enum err make(struct vm *vm)
 {
-    struct vm *vm = heap_alloc(sizeof *vm);
-    if (vm == NULL)
-        return ERR_NO_MEMORY;
-    vm->config = config;
-    vm->index = vm_count;
     enum err err = map_memory(vm);
     if (err == OK)
         err = make_vcpus(vm);
     if (err == OK)
         err = vm_add_devices(vm);
-    if (err != OK) {
-        log_error("VM %s: no %lu MiB of memory in one piece", config->name,
-                  (unsigned long)(config->memory >> 20));
-        return err;
+    if (err == OK)
+        connect(vm);
+    return err;
+}
+
+/* A part of it may be found in the end, but not the RAM in one piece. */
+static enum err complain_pieces(const struct vm_config *c, struct message *why)
+{
+    message_set(why, "VM %s: no %lu MiB of memory in one piece, and what it needs besides", c->name,
+                (unsigned long)(c->memory >> 20));
+    return ERR_NO_MEMORY;
+}
+
+enum err vm_create(uint32_t index, struct message *why)
+{
+    const struct vm_config *config = vm_description(index);
+    if (vms[index] != NULL) {
+        message_set(why, "VM %s: is made already", config->name);
+        return ERR_EXISTS;
     }
-    connect(vm);
-    vms[vm_count++] = vm;
+    enum err err = vm_list_check_memory(config, why);
+    if (err != OK)
+        return err;
+    struct vm *vm = heap_alloc(sizeof *vm);
+    if (vm == NULL)
+        return complain_pieces(config, why);
+    vm->config = config;
+    vm->index = index;
+    vm->end = VM_SHUTDOWN; /* until it has started nobody can ask for its end */
+    if (make(vm) != OK) {
+        vm_free(vm);
+        return complain_pieces(config, why);
+    }
+    vm_list_set(index, vm);
     trace(TRACE_VM, TRACE_NO_VCPU, TRACE_NO_VCPU, TRACE_VM_CREATED, vm->index);
     return OK;
 }

@@ -9,21 +9,24 @@
 
 enum cost { OF_NO_VM, OF_A_VM, OF_A_QUIET_VM, COSTS };
 
-static const struct vm *owner_of(const struct hart *hart)
+/* Whether it is made now or not. */
+static const struct vm_config *owner_of(const struct hart *hart)
 {
-    for (uint32_t i = 0; i < vm_count; i++)
-        for (uint32_t j = 0; j < vms[i]->config->cpus; j++)
-            if (vms[i]->config->harts[j] == hart->id)
-                return vms[i];
+    for (uint32_t i = 0; i < vm_count; i++) {
+        const struct vm_config *c = vm_description(i);
+        for (uint32_t j = 0; j < c->cpus; j++)
+            if (c->harts[j] == hart->id)
+                return c;
+    }
     return NULL;
 }
 
 static enum cost cost_of(const struct hart *hart)
 {
-    const struct vm *owner = owner_of(hart);
+    const struct vm_config *owner = owner_of(hart);
     if (owner == NULL)
         return OF_NO_VM;
-    return owner->config->quiet ? OF_A_QUIET_VM : OF_A_VM;
+    return owner->quiet ? OF_A_QUIET_VM : OF_A_VM;
 }
 
 static struct hart *choose(enum cost cost, bool (*take)(struct hart *hart))
@@ -42,6 +45,6 @@ struct hart *vm_choose_housekeeper(bool (*take)(struct hart *hart))
     if (hart != NULL && cost_of(hart) == OF_A_QUIET_VM)
         log_warn("VM %s: quiet, but its hart %lu takes the console's input: each key is an exit; "
                  "expected a hart of no VM, or of one that is not quiet",
-                 owner_of(hart)->config->name, (unsigned long)hart->id);
+                 owner_of(hart)->name, (unsigned long)hart->id);
     return hart;
 }

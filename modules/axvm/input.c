@@ -61,12 +61,19 @@ void vm_console_close(void)
     vm_hold_machine(false);
 }
 
+/* What nobody is there for is lost. */
+static size_t type_for_focus(const char *bytes, size_t count)
+{
+    struct vm *vm = vm_console_focus();
+    return vm == NULL ? 0 : uart_receive(&vm->uart, bytes, count);
+}
+
 /* All, or what is before the escape, and that. Returns how many bytes it took. */
 static size_t take_for_guest(const char *bytes, size_t count)
 {
     const char *escape = opener != VM_NO_ESCAPE ? memchr(bytes, opener, count) : NULL;
     size_t before = escape != NULL ? (size_t)(escape - bytes) : count;
-    uart_receive(&vm_console_focus()->uart, bytes, before);
+    type_for_focus(bytes, before);
     if (escape == NULL)
         return count;
     open_shell();
@@ -87,10 +94,14 @@ static void take(const char *bytes, size_t count)
         at += open ? take_for_shell(bytes[at]) : take_for_guest(bytes + at, count - at);
 }
 
-/* How much to read at once: no more than there is room for, unless it is lost anyway. */
-static size_t readable(struct uart *uart)
+static size_t room_of(struct vm *vm)
 {
-    size_t room = uart_room(uart);
+    return vm == NULL ? INPUT_CHUNK : uart_room(&vm->uart);
+}
+
+/* How much to read at once: no more than there is room for, unless it is lost anyway. */
+static size_t readable(size_t room)
+{
     if (room > 0)
         losing = false;
     return open || losing || room > INPUT_CHUNK ? INPUT_CHUNK : room;
@@ -100,23 +111,23 @@ static void on_input(void *context)
 {
     (void)context;
     char bytes[INPUT_CHUNK];
-    struct uart *uart;
+    struct vm *vm;
     size_t room, count;
     do {
-        uart = &vm_console_focus()->uart;
-        room = readable(uart);
-        count = host_uart_read(bytes, room);
+        vm = vm_console_focus();
+        room = room_of(vm);
+        count = host_uart_read(bytes, readable(room));
         take(bytes, count);
     } while (count > 0);
-    if (room > 0)
+    if (room > 0 || open)
         return;
     host_uart_let_input(false);
     hart_timer_set(&patience, time_now() + time_ms_to_ticks(PATIENCE_MS));
-    if (uart_room(uart) > 0) /* drained meanwhile, perhaps before the input was off */
+    if (room_of(vm) > 0) /* drained meanwhile, perhaps before the input was off */
         host_uart_let_input(true);
 }
 
-static void on_drained(void *context)
+void vm_console_drained(void *context)
 {
     (void)context;
     host_uart_let_input(true);
@@ -124,7 +135,7 @@ static void on_drained(void *context)
 
 bool vm_console_type(char byte)
 {
-    return uart_receive(&vm_console_focus()->uart, &byte, 1) == 1;
+    return type_for_focus(&byte, 1) == 1;
 }
 
 static bool take_input_on(struct hart *hart)
@@ -141,9 +152,8 @@ void vm_console_init(const struct vm_console_shell *above, char opens)
 {
     shell = above;
     opener = opens;
-    vm_console_set_focus(vms[0]);
-    for (uint32_t i = 0; i < vm_count; i++)
-        vms[i]->uart.drained = on_drained;
+    for (uint32_t i = 0; i < vm_count && vm_console_focus() == NULL; i++)
+        vm_console_set_focus(vms[i]);
     input_hart = vm_choose_housekeeper(take_input_on);
     if (input_hart == NULL)
         log_warn("console: no input, its UART can't interrupt");

@@ -7,6 +7,18 @@ static inline struct vm *vm_of_machine(struct exit_machine *machine)
     return container_of(machine, struct vm, machine);
 }
 
+/* list.c. The console's hart: this description has this VM from now on, or none (NULL). */
+void vm_list_set(uint32_t index, struct vm *vm);
+/* list.c. The console's hart: there is memory for the RAM of one more, or ERR_NO_MEMORY. */
+enum err vm_list_check_memory(const struct vm_config *config, struct message *why);
+/* list.c. Any hart: the first VM that lives behind the number `index`; it can end at any time, but
+ * is not destroyed while the caller holds the console's lock (console.c). NULL: none. */
+struct vm *vm_list_next_living(uint32_t index);
+/* list.c. Any hart: all that are made have ended; and the last life of one was a failure. */
+bool vm_list_all_ended(void);
+bool vm_list_any_failed(void);
+/* destroy.c: frees what a VM has that nobody finds any more, or that was made in part. */
+void vm_free(struct vm *vm);
 /* devices.c: the devices of QEMU's virt machine on the VM's bus. */
 enum err vm_add_devices(struct vm *vm);
 /* devices.c: the wired interrupt `source` of the VM's interrupt controller, which is made already.
@@ -33,6 +45,10 @@ void vm_console_flush(struct vm *vm);
 /* console.c. Any hart: it does not start again; or it does: the focus is on one that is alive. */
 void vm_console_leave(struct vm *vm);
 void vm_console_come(struct vm *vm);
+/* console.c. Console's hart: it is no more on the list, and from this call on not the focus. */
+void vm_console_forget(struct vm *vm);
+/* input.c. Any hart: a guest has taken what was typed. */
+void vm_console_drained(void *context);
 /* life.c. Any hart: while it is wanted so the machine does not end with its last VM. */
 void vm_hold_machine(bool wanted);
 /* console.c: the guest's output over UART or SBI, input for SBI's reads; of a struct vm. */

@@ -7,39 +7,48 @@
 #include <axsync/spinlock.h>
 #include <axtrace/trace.h>
 #include <axvm/console.h>
+#include <string.h>
 #include "internal.h"
 
 static struct spinlock lock = SPINLOCK("vm life");
-/* lock held */
-static uint32_t ended_vms; /* of all that were made: one that waits for its start has not ended */
-static bool held;
+static bool held; /* lock held */
 
 /* Failed, if the last life of one VM was. */
 static void machine_ends(void)
 {
-    bool failed = false;
-    for (uint32_t i = 0; i < vm_count; i++)
-        failed |= atomic_load(&vms[i]->end) != VM_SHUTDOWN;
-    firmware_shutdown(failed);
+    firmware_shutdown(vm_list_any_failed());
 }
 
 void vm_hold_machine(bool wanted)
 {
     spin_lock(&lock);
     held = wanted;
-    bool all_ended = ended_vms == vm_count;
+    bool all_ended = vm_list_all_ended();
     spin_unlock(&lock);
     if (!wanted && all_ended)
         machine_ends();
 }
 
-static void note_end(struct vm *vm)
+/* From one of the phases of the mask (bit i: enum vm_life i) to another; false: it is in none. */
+static bool change_life(struct vm *vm, uint64_t from, enum vm_life to)
 {
     spin_lock(&lock);
-    atomic_store(&vm->ended, true);
-    bool last = ++ended_vms == vm_count, stays = held;
+    bool changes = (from >> atomic_load(&vm->life) & 1) != 0;
+    if (changes)
+        atomic_store(&vm->life, to);
     spin_unlock(&lock);
+    return changes;
+}
+
+/* Once it is VM_ENDED it may be destroyed: nothing looks at it behind that. */
+static void note_end(struct vm *vm)
+{
+    change_life(vm, BIT(VM_LIVES), VM_LEAVES);
     vm_console_leave(vm);
+    spin_lock(&lock);
+    atomic_store(&vm->life, VM_ENDED);
+    bool last = vm_list_all_ended(), stays = held;
+    spin_unlock(&lock);
     if (last && stays)
         print_line("hv: all VMs have ended; when this console closes the machine ends (vm start "
                    "starts one again)");
@@ -62,6 +71,8 @@ static void keep_failure(struct vm *vm)
                                       .pc = vcpu != NULL ? vcpu->sepc : 0};
 }
 
+static enum err begin(struct vm *vm);
+
 static void on_end(struct vm *vm)
 {
     enum vm_end end = atomic_load(&vm->end);
@@ -74,7 +85,7 @@ static void on_end(struct vm *vm)
     } else {
         log_info("VM %s: %s", vm->config->name, vm->end_reason);
     }
-    if (end != VM_REBOOT || vm_start(vm) != OK)
+    if (end != VM_REBOOT || begin(vm) != OK)
         note_end(vm);
 }
 
@@ -103,7 +114,7 @@ void vm_request_end(struct vm *vm, enum vm_end end, const char *reason)
         vcpu_post(&vm->vcpus[i], VCPU_REQ_HALT);
 }
 
-/* Nobody runs this VM: its vCPUs are as after power-on, the first about to start. */
+/* lock held. Nobody runs this VM: its vCPUs are as after power-on, the first about to start. */
 static void reset_vcpus(struct vm *vm)
 {
     for (uint32_t i = 0; i < vm->config->cpus; i++) {
@@ -118,18 +129,23 @@ static void reset_vcpus(struct vm *vm)
     vcpu_start(&vm->vcpus[0], vm->config->kernel.entry, vm->config->placement.fdt.a);
 }
 
-enum err vm_start(struct vm *vm)
+/* On a hart of the VM: the copying of the images takes no time from others. */
+static enum err begin(struct vm *vm)
 {
     enum err err = vm_load(vm);
     if (err != OK) {
-        log_error("VM %s: its images and device tree can't be placed", vm->config->name);
+        vm->end_reason = "its images and device tree can't be placed";
+        atomic_store(&vm->end, VM_FAILED);
+        log_error("VM %s: %s", vm->config->name, vm->end_reason);
         return err;
     }
     bus_reset(&vm->bus);
-    reset_vcpus(vm);
     vm_quiet_start(vm);
+    spin_lock(&lock);
+    reset_vcpus(vm);
     atomic_store(&vm->failed_vcpu, NULL);
     atomic_store(&vm->end, VM_RUNS);
+    spin_unlock(&lock);
     note(vm, TRACE_VM_STARTED);
     atomic_store(&vm->vcpus_running, vm->config->cpus);
     for (uint32_t i = 0; i < vm->config->cpus; i++) {
@@ -141,44 +157,64 @@ enum err vm_start(struct vm *vm)
     return OK;
 }
 
-/* On the hart of its first vCPU: the copying of the images takes no time from other VMs. */
-static void start_again(void *argument)
+static void start_here(void *argument)
 {
     struct vm *vm = argument;
-    if (vm_start(vm) == OK)
-        vm_console_come(vm);
-    else
+    vm_console_come(vm);
+    if (begin(vm) != OK)
         note_end(vm);
 }
 
-enum err vm_restart(struct vm *vm)
+enum err vm_start(struct vm *vm)
 {
-    spin_lock(&lock);
-    bool was_ended = atomic_load(&vm->ended);
-    if (was_ended) {
-        atomic_store(&vm->ended, false);
-        ended_vms--;
-    }
-    spin_unlock(&lock);
-    if (!was_ended)
+    if (!change_life(vm, BIT(VM_CREATED) | BIT(VM_ENDED), VM_LIVES))
         return ERR_EXISTS;
-    enum err err = mailbox_post(vm->vcpus[0].hart, start_again, vm);
+    enum err err = mailbox_post(vm->vcpus[0].hart, start_here, vm);
     if (err != OK)
         note_end(vm);
     return err;
 }
 
-void vm_pause(struct vm *vm, bool wanted)
+static void wipe_here(void *argument)
 {
-    for (uint32_t i = 0; i < vm->config->cpus; i++)
+    struct vm *vm = argument;
+    memset(guest_ptr(&vm->memory, gpa(GUEST_RAM_BASE), vm->config->memory), 0, vm->config->memory);
+    change_life(vm, BIT(VM_WIPES), VM_CREATED);
+}
+
+enum err vm_wipe(struct vm *vm)
+{
+    if (!change_life(vm, BIT(VM_ENDED), VM_WIPES))
+        return ERR_EXISTS;
+    enum err err = mailbox_post(vm->vcpus[0].hart, wipe_here, vm);
+    if (err != OK)
+        change_life(vm, BIT(VM_WIPES), VM_ENDED);
+    return err;
+}
+
+/* All its vCPUs or none: with the lock no reboot comes in between. */
+enum err vm_pause(struct vm *vm, bool wanted)
+{
+    spin_lock(&lock);
+    bool runs = vm_phase(vm) == (wanted ? VM_PHASE_RUNNING : VM_PHASE_PAUSED);
+    for (uint32_t i = 0; i < vm->config->cpus && runs; i++)
         vcpu_pause(&vm->vcpus[i], wanted);
+    spin_unlock(&lock);
+    if (!runs)
+        return ERR_EXISTS;
     note(vm, wanted ? TRACE_VM_PAUSED : TRACE_VM_RESUMED);
+    return OK;
 }
 
 enum vm_phase vm_phase(const struct vm *vm)
 {
-    if (atomic_load(&vm->ended))
-        return VM_PHASE_ENDED;
+    static const enum vm_phase phases[] = {[VM_CREATED] = VM_PHASE_CREATED,
+                                           [VM_LEAVES] = VM_PHASE_ENDING,
+                                           [VM_ENDED] = VM_PHASE_ENDED,
+                                           [VM_WIPES] = VM_PHASE_WIPING};
+    uint32_t life = atomic_load(&vm->life);
+    if (life != VM_LIVES)
+        return phases[life];
     if (atomic_load(&vm->end) != VM_RUNS)
         return VM_PHASE_ENDING;
     return atomic_load(&vm->vcpus[0].pause_wanted) ? VM_PHASE_PAUSED : VM_PHASE_RUNNING;

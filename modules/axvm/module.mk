@@ -1,4 +1,5 @@
 # A VM: memory, devices, device tree, life cycle.
 axvm-deps := lib axhal axconfig axsync axlog axalloc axipi axdriver axruntime axtrace axaddrspace axvcpu \
              axdevice axsbi axexit axvmconfig
-axvm-srcs := alarm.c console.c create.c devices.c fdt_writer.c guest_fdt.c guest_isa.c housekeeper.c input.c life.c load.c quiet.c report.c
+axvm-srcs := alarm.c console.c create.c destroy.c devices.c fdt_writer.c guest_fdt.c guest_isa.c housekeeper.c \
+             input.c life.c list.c load.c quiet.c report.c

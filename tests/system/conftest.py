@@ -4,7 +4,9 @@ import re
 import pytest
 
 import building
+import vms
 from console import Console
+from shell import Shell
 
 LOGS = building.ROOT / "build" / "test-logs"
 CONSOLES = pytest.StashKey()
@@ -50,3 +52,12 @@ def fixture_boot(start):
     def boot(**parameters):
         return start(building.build(**parameters).command)
     return boot
+
+
+@pytest.fixture(name="boot_shell")
+def fixture_boot_shell(boot):
+    """boot_shell(name, SMP=…, machine={…}, **guests): these guests, their hypervisor's console."""
+    def boot_shell(name, /, SMP=2, machine=None, **nodes):
+        description = vms.describe(f"shell-{name}", **nodes)
+        return Shell(boot(VMS=description, SMP=SMP, **(machine or {})))
+    return boot_shell

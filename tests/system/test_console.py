@@ -7,66 +7,7 @@ import building
 import vms
 from console import EOL
 from linux import Linux
-
-ESCAPE = "\x1d"
-PROMPT = r"hv> "
-SMALL = "<0x0 0x2000000>"
-
-
-def guest(name, harts, **more):
-    image = building.build(A=f"tests/guests/{name}", HV="n").bin
-    return vms.vm(harts, **{"kernel": image, "memory": SMALL, **more})
-
-
-class Shell:
-    """The hypervisor's console on a machine's terminal."""
-
-    def __init__(self, console):
-        self.console = console
-
-    def open(self):
-        self.console.send(ESCAPE)
-        self.console.expect(r"Stillhart's console, while the guests run: [^\n]*" + EOL)
-        self.console.expect(PROMPT)
-
-    def close(self):
-        self.console.send(ESCAPE)
-
-    def enter(self, typed, line=None):
-        """Types a line that becomes `line`; what it prints comes behind this."""
-        self.console.send(typed + "\r")
-        self.console.expect(rf"hv> {re.escape(line or typed)}{EOL}")
-
-    def run(self, typed, line=None):
-        """The lines that a command prints, without those of guests and the log."""
-        self.enter(typed, line)
-        self.console.expect(PROMPT)
-        printed = self.console.child.before.replace("\r", "").replace("\x1b[K", "")
-        return [row for row in printed.split("\n") if row and not row.startswith("[")]
-
-    def wait_until_ended(self, name):
-        """Each vCPU of a VM that was told to end leaves its hart by itself: that takes a moment."""
-        for _ in range(100):
-            if any(f" {name} " in row and " ended " in row for row in self.run("vm list")):
-                return
-        raise AssertionError(f"VM {name} does not end")
-
-    def next_beat(self, label=""):
-        return int(self.console.expect(rf"{label}beat (\d+){EOL}")[1])
-
-    def check_heart(self, label, beats=20):
-        first = self.next_beat(label)
-        for number in range(first + 1, first + beats):
-            assert self.next_beat(label) == number
-
-
-@pytest.fixture(name="boot_shell")
-def fixture_boot_shell(boot):
-    """boot_shell(name, SMP=…, machine={…}, **guests): these guests, their hypervisor's console."""
-    def boot_shell(name, /, SMP=2, machine=None, **nodes):
-        description = vms.describe(f"console-{name}", **nodes)
-        return Shell(boot(VMS=description, SMP=SMP, **(machine or {})))
-    return boot_shell
+from shell import ESCAPE, PROMPT, Shell, guest
 
 
 def heart_and_echo(**more):
@@ -89,7 +30,7 @@ def test_commands(boot_shell):
     assert shell.run("harts") == [
         "HART  RUNS", "   0  heart.0", "   1  echo.0", "   2  no vCPU, takes the input"]  # so it costs no guest anything
     table = shell.run("mem")
-    assert re.fullmatch(r"machine +4096 MiB, \d+ MiB free", table[0]), table
+    assert re.fullmatch(r"machine +4096 MiB, \d+ MiB free: \d+ pages, and \d+ bytes of pages in use", table[0]), table
     assert re.fullmatch(r"VM heart +32 MiB at gpa 0x80000000, hpa 0x\w+, Sv39x4, VMID 1", table[2])
     assert re.fullmatch(r"VM echo +32 MiB at gpa 0x80000000, hpa 0x\w+, Sv39x4, VMID 2", table[3])
     assert shell.run("log") == ["log: warn"]
@@ -120,14 +61,21 @@ WRONG = {
     "foo bar": r"foo: unknown command; expected one of: help vm [a-z ]*exit",
     "7": r"7: unknown command; expected one of: help vm [a-z ]*exit",
     "help foo": r"help: COMMAND = foo: expected one of: help vm [a-z ]*exit",
-    "vm": r"vm: VERB is missing: expected one of: list start stop pause resume reset focus",
-    "vm kill echo": r"vm: VERB = kill: expected one of: list start stop pause resume reset focus",
+    "vm": r"vm: VERB is missing: expected one of: list create start stop pause resume reset destroy focus cycle",
+    "vm kill echo": r"vm: VERB = kill: expected one of: list create start stop pause resume reset destroy focus cycle",
     "vm stop": r"vm stop: NAME is missing: expected one of: heart echo",
     "vm stop foo": r"vm stop: NAME = foo: expected one of: heart echo",
     "vm stop 2": r"vm stop: NAME = 2: expected one of: heart echo",
     "vm stop echo now": r"vm stop: now: expected nothing behind echo",
     "vm list echo": r"vm list: echo: expected nothing behind list",
-    "vm start echo": r"vm start: VM echo is running: expected one that has ended",
+    "vm start echo": r"vm start: VM echo is running: expected one that is created or has ended",
+    "vm create": r"vm create: NAME is missing: expected one of: heart echo",
+    "vm create foo": r"vm create: NAME = foo: expected one of: heart echo",
+    "vm create echo": r"vm create: VM echo: is made already",
+    "vm create echo 2": r"vm create: 2: expected nothing behind echo",
+    "vm destroy echo": r"vm destroy: VM echo is running: expected one that is created or has ended",
+    "vm cycle echo": r"vm cycle: COUNT is missing: expected a number from 1 to 1000000",
+    "vm cycle echo 1": r"vm cycle: VM echo is running: expected one that is not made",
     "vm resume echo": r"vm resume: VM echo is running: expected one that is paused",
     "vcpu 0": r"vcpu: 0: expected nothing behind vcpu",
     "ledger foo": r"ledger: VM.VCPU = foo: expected one of: heart.0 echo.0",

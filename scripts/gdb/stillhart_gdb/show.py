@@ -63,10 +63,10 @@ class VmsCommand(gdb.Command):
     def invoke(self, argument, from_tty):
         by_id = {hart.id: hart for hart in harts.all_harts()}
         with target.host_memory():
-            count = vms.vm_count()
-            if count == 0:
+            made = vms.made()
+            if not made:
                 print("no VMs yet")
-            for i in range(count):
+            for i in made:
                 machine = vms.vm(i)
                 print(describe_vm(i, machine))
                 for vcpu in vms.vcpus(machine):

@@ -5,6 +5,7 @@ from . import target
 
 
 def vm_count():
+    """How many are described."""
     if not target.has_symbol("vms"):
         raise gdb.GdbError("no VMs: this app is not linked with axvm")
     return int(target.value("vm_count"))
@@ -15,7 +16,16 @@ def vm(index):
     count = vm_count()
     if not 0 <= index < count:
         raise gdb.GdbError(f"VM {index}: there are {count}; expected a number below that")
-    return gdb.parse_and_eval(f"*vms[{index}]")
+    machine = gdb.parse_and_eval(f"vms[{index}]")
+    if int(machine) == 0:
+        raise gdb.GdbError(f"VM {index}: is not made; expected one of: "
+                           + " ".join(str(i) for i in made()))
+    return machine.dereference()
+
+
+def made():
+    """The numbers of the VMs that are made. In host_memory()."""
+    return [i for i in range(vm_count()) if int(gdb.parse_and_eval(f"vms[{i}]")) != 0]
 
 
 def vcpus(machine):
@@ -30,7 +40,7 @@ def name_of_vcpu(address):
     """`VM.number` of the struct vcpu at an address; None if there is none. In host_memory()."""
     if address == 0 or not target.has_symbol("vms"):
         return None
-    for i in range(vm_count()):
+    for i in made():
         machine = vm(i)
         for vcpu in vcpus(machine):
             if int(vcpu.address) == address:

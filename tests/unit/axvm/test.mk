@@ -1,4 +1,4 @@
-UNIT_TESTS += axvm-guest-isa axvm-guest-fdt
+UNIT_TESTS += axvm-guest-isa axvm-guest-fdt axvm-list
 
 axvm-guest-isa-deps := lib axvm
 axvm-guest-isa-srcs := tests/unit/axvm/test_guest_isa.c modules/axvm/guest_isa.c
@@ -6,3 +6,6 @@ axvm-guest-isa-srcs := tests/unit/axvm/test_guest_isa.c modules/axvm/guest_isa.c
 axvm-guest-fdt-deps := lib axsync axtrace axdevice axvm
 axvm-guest-fdt-srcs := tests/unit/axvm/test_guest_fdt.c modules/axvm/guest_fdt.c modules/axvm/fdt_writer.c \
                        modules/axvm/guest_isa.c
+
+axvm-list-deps := axvm lib axhal axconfig axsync axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axvmconfig
+axvm-list-srcs := tests/unit/axvm/test_list.c modules/axvm/list.c

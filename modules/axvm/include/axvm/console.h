@@ -6,8 +6,8 @@
  * until that closes what is typed is its, and all VMs' output comes in lines.
  *
  * Input is taken by one hart, the housekeeper, which is therefore the one that calls the
- * hypervisor's console: a hart that no VM names, if there is one, else of a VM that is not to be
- * quiet, else the boot hart.
+ * hypervisor's console, and the only one that makes and destroys VMs: a hart that no description
+ * names, if there is one, else of a VM that is not to be quiet, else the boot hart.
  */
 #pragma once
 #include <axtrace/column.h>
@@ -19,8 +19,8 @@ struct vm_console_shell {
     void (*input)(char byte); /* while it is open */
 };
 
-/* Boot hart, once, after the VMs are made. `above` stays; the byte `opens` opens it, unless that is
- * VM_NO_ESCAPE. */
+/* Boot hart, once, after the VMs of the boot are made. `above` stays; the byte `opens` opens it,
+ * unless that is VM_NO_ESCAPE. */
 void vm_console_init(const struct vm_console_shell *above, char opens);
 /* The hart that takes the input; NULL if none does: the UART can't interrupt. */
 struct hart *vm_console_hart(void);
@@ -35,10 +35,10 @@ void vm_console_close(void);
 enum ledger_column vm_console_charge(void);
 void vm_console_uncharge(enum ledger_column before);
 
-/* Any hart. NULL: no VM was made. It may have ended. */
+/* Console's hart. NULL: no VM has it. It may have ended. */
 struct vm *vm_console_focus(void);
 /* Any hart: gives a VM the focus. */
 void vm_console_set_focus(struct vm *vm);
 /* The hart that takes the input, console open: one byte for the VM that has the focus, as if it was
- * typed. False: it has no room. */
+ * typed. False: it has no room, or there is none. */
 bool vm_console_type(char byte);

@@ -2,12 +2,19 @@
  * A VM: guest RAM, vCPUs pinned to harts, the devices of QEMU's virt machine, and a life:
  *
  *   vm_create ─► vm_start ─► running ─► an end is asked for (SRST, test device, an error)
- *                   ▲                     │ every vCPU leaves its run loop (VCPU_REQ_HALT)
- *                   ├── reboot ◄──────────┤ the last one decides
- *                   └── vm_restart ◄──────┴► ended; with the last VM the machine ends, unless the
- *                                            hypervisor's console is open
+ *   ▲    ▲           ▲                    │ every vCPU leaves its run loop (VCPU_REQ_HALT)
+ *   │    │           ├── reboot ◄─────────┤ the last one decides
+ *   │    │           └── vm_start ◄───────┴► ended; when all have, the machine ends, unless the
+ *   │    └─────────────── vm_wipe ◄─────────┘ hypervisor's console is open
+ *   └─ vm_destroy: from created
  *
- * The memory of a VM that has ended stays its own, for the next start.
+ * The memory of a VM that has ended stays its own, for the next start. Memory that is free was
+ * wiped: no VM finds what another one had.
+ *
+ * The list of VMs is changed by one hart alone, the one that takes the console's input (before
+ * there is one: the boot hart), under the list's lock (list.c). So that hart reads it and keeps
+ * pointers to VMs as it likes; others find VMs under the lock. A VM's own vCPUs keep it: it can
+ * be destroyed only once nothing of it is left on any hart.
  */
 #pragma once
 #include <axaddrspace/addrspace.h>
@@ -24,6 +31,15 @@
 
 enum vm_end { VM_RUNS, VM_SHUTDOWN, VM_REBOOT, VM_FAILED };
 
+/* Changed under the lock of life.c. */
+enum vm_life {
+    VM_CREATED, /* waits for a start; its RAM is wiped */
+    VM_LIVES,   /* from vm_start on, through reboots */
+    VM_LEAVES,  /* has ended, and who noted it has still something to do */
+    VM_ENDED,
+    VM_WIPES,
+};
+
 #define VM_LINE_SIZE 120
 
 /* Written when the last vCPU has left: a VM that failed. */
@@ -37,9 +53,9 @@ struct vm_failure {
 
 struct vm {
     struct exit_machine machine;
-    const struct vm_config *config; /* its images lie in the bundle, for every restart */
-    uint32_t index;
-    uint32_t starts; /* how often it was loaded */
+    const struct vm_config *config; /* its images lie in the bundle, for every start */
+    uint32_t index;                 /* of its description */
+    uint32_t starts;                /* how often it was loaded */
     struct addrspace memory;
     hpa_t ram;
     struct vcpu *vcpus;         /* config->cpus of them */
@@ -59,30 +75,62 @@ struct vm {
     const char *end_reason;
     _Atomic(const struct vcpu *) failed_vcpu; /* whose exit it was, if an exit was why */
     struct vm_failure failure;                /* the last one */
-    _Atomic bool ended; /* nothing of it runs, and it does not start by itself */
+    _Atomic uint32_t life;                    /* enum vm_life */
 
     /* The line that its output has begun. Console's lock held. */
     uint32_t line_length;
     char line[VM_LINE_SIZE];
 };
 
+/* By the number of the description; NULL: this one is not made. Console's hart (see above). */
 extern struct vm *vms[VM_MAX];
+/* How many are described; it does not change. */
 extern uint32_t vm_count;
 
-/* Boot hart. Takes memory and makes the machine; `config` must stay. ERR_NO_MEMORY, reported. */
-enum err vm_create(const struct vm_config *config);
-/* Loads the images afresh and sends the vCPUs to their harts, which must be in mailbox_serve. */
+/*
+ * Boot hart, once: what VMs can be made, at most with so many bytes of RAM together. What
+ * `described` names is checked; it stays, as the bundle that its images lie in does.
+ */
+void vm_describe(const struct vm_set *described, uint64_t available);
+/* Any hart. `index` is below vm_count. */
+const struct vm_config *vm_description(uint32_t index);
+
+/*
+ * Console's hart: takes memory for the VM of this description and makes the machine, as created.
+ * On an error nothing has changed, and `why` is the message for the user: ERR_EXISTS: it is made
+ * already; ERR_NO_MEMORY.
+ */
+enum err vm_create(uint32_t index, struct message *why);
+/*
+ * Console's hart: starts a VM that is created or has ended: its own first hart loads the images
+ * afresh and sends the vCPUs to theirs. Returns at once. ERR_EXISTS: it is in another phase.
+ */
 enum err vm_start(struct vm *vm);
 /* Any hart: asks for the VM's end; returns at once. Of several the first counts. */
 void vm_request_end(struct vm *vm, enum vm_end end, const char *reason);
-/* Any hart: starts a VM that has ended, on its own harts; returns at once. ERR_EXISTS: it has not
- * ended. */
-enum err vm_restart(struct vm *vm);
-/* Any hart: holds all its vCPUs back, or no more; returns at once. Its time goes on. */
-void vm_pause(struct vm *vm, bool wanted);
+/*
+ * Console's hart: what a VM that has ended left in its RAM is erased, by its own first hart; then
+ * it is created again. Returns at once. ERR_EXISTS: it has not ended.
+ */
+enum err vm_wipe(struct vm *vm);
+/*
+ * Console's hart: frees a VM that is created, and all that it has. ERR_EXISTS: it is in another
+ * phase. ERR_TIMEOUT, and nothing has changed: a dump reads ledgers.
+ */
+enum err vm_destroy(struct vm *vm);
+/* Console's hart: holds all vCPUs of a VM that runs back, or those of one that is paused no more;
+ * returns at once. Its time goes on. ERR_EXISTS: it is in another phase. */
+enum err vm_pause(struct vm *vm, bool wanted);
 
-enum vm_phase { VM_PHASE_RUNNING, VM_PHASE_PAUSED, VM_PHASE_ENDING, VM_PHASE_ENDED };
-/* Any hart: what it is at this moment. ENDING is also the time in which it restarts. */
+enum vm_phase {
+    VM_PHASE_CREATED,
+    VM_PHASE_RUNNING,
+    VM_PHASE_PAUSED,
+    VM_PHASE_ENDING,
+    VM_PHASE_ENDED,
+    VM_PHASE_WIPING
+};
+/* What it is at this moment. ENDING is also the time in which it is loaded. */
 enum vm_phase vm_phase(const struct vm *vm);
 
 /* Any hart: prints row `row` of the VM's contract: 0 how it stands, then what violated it, a vCPU

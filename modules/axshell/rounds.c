@@ -1,0 +1,116 @@
+/*
+ * vm create, destroy and cycle. What other harts have to do for it is waited for in a job, whose
+ * every row is a look and a step; Ctrl-C ends the waiting, and leaves the VM as it is then.
+ */
+#include <axalloc/frames.h>
+#include <axalloc/heap.h>
+#include <axhal/time.h>
+#include <axlog/log.h>
+#include "command.h"
+#include "rounds.h"
+
+#define MOST_ROUNDS 1000000
+#define PATIENCE_MS 1000 /* with a guest that does not end by itself */
+
+static uint32_t number; /* of the VM that is destroyed, or made in rounds */
+/* Of vm cycle. */
+static uint64_t wanted, done;
+static uint64_t deadline; /* ticks: for the guest's own end */
+static struct {
+    uint64_t pages, bytes;
+} before;
+
+void rounds_create(const struct words *words)
+{
+    struct message why;
+    uint32_t which;
+    if (arg_description("vm create", words->word[2], &which) && arg_end("vm create", words, 3) &&
+        vm_create(which, &why) != OK)
+        print_line("vm create: %s", why.text);
+}
+
+/* A look at a VM that is to go, and the step that it is ready for. True: it is not gone yet. */
+static bool step_to_its_end(struct vm *vm)
+{
+    enum vm_phase phase = vm_phase(vm);
+    if (phase == VM_PHASE_ENDED)
+        return vm_wipe(vm) == OK || vm_phase(vm) == VM_PHASE_ENDED;
+    if (phase == VM_PHASE_CREATED)
+        return vm_destroy(vm) != OK; /* again when no dump runs */
+    return true;
+}
+
+static bool destroy_row(uint32_t row)
+{
+    (void)row;
+    return step_to_its_end(vms[number]);
+}
+
+void rounds_destroy(struct vm *vm)
+{
+    enum vm_phase phase = vm_phase(vm);
+    number = vm->index;
+    if (phase == VM_PHASE_ENDED || phase == VM_PHASE_CREATED)
+        shell_print(destroy_row);
+    else
+        vm_refuse("destroy", vm, "is created or has ended");
+}
+
+static uint64_t free_pages(void)
+{
+    return frames_free_bytes() / PAGE_SIZE;
+}
+
+static void report(void)
+{
+    print_line("vm cycle: %lu rounds of VM %s; free before: %lu pages, %lu bytes of pages in use; "
+               "after: %lu pages, %lu bytes",
+               (unsigned long)done, vm_description(number)->name, (unsigned long)before.pages,
+               (unsigned long)before.bytes, (unsigned long)free_pages(),
+               (unsigned long)heap_free_bytes());
+}
+
+static bool begin_round(void)
+{
+    struct message why;
+    if (done == wanted) {
+        report();
+        return false;
+    }
+    if (vm_create(number, &why) != OK || vm_start(vms[number]) != OK) {
+        print_line("vm cycle: round %lu: %s", (unsigned long)done + 1,
+                   vms[number] == NULL ? why.text : "its hart takes nothing");
+        return false;
+    }
+    deadline = time_now() + time_ms_to_ticks(PATIENCE_MS);
+    return true;
+}
+
+static bool cycle_row(uint32_t row)
+{
+    (void)row;
+    struct vm *vm = vms[number];
+    if (vm == NULL)
+        return begin_round();
+    if (vm_phase(vm) == VM_PHASE_RUNNING && time_now() >= deadline)
+        vm_request_end(vm, VM_SHUTDOWN, "stopped by vm cycle");
+    else if (!step_to_its_end(vm))
+        done++;
+    return true;
+}
+
+void rounds_cycle(const struct words *words)
+{
+    if (!arg_description("vm cycle", words->word[2], &number) ||
+        !arg_number("vm cycle", "COUNT", words->word[3], 1, MOST_ROUNDS, &wanted) ||
+        !arg_end("vm cycle", words, 4))
+        return;
+    if (vms[number] != NULL) {
+        vm_refuse("cycle", vms[number], "is not made");
+        return;
+    }
+    done = 0;
+    before.pages = free_pages();
+    before.bytes = heap_free_bytes();
+    shell_print(cycle_row);
+}

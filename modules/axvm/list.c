@@ -1,0 +1,70 @@
+/* Which VMs there are: see axvm/vm.h for whose the list is. */
+#include <axsync/spinlock.h>
+#include "internal.h"
+
+static struct spinlock lock = SPINLOCK("vm list");
+struct vm *vms[VM_MAX]; /* changed with the lock held */
+uint32_t vm_count;
+
+static const struct vm_set *set;
+static uint64_t memory; /* bytes, for the RAM of all VMs */
+
+void vm_describe(const struct vm_set *described, uint64_t available)
+{
+    set = described;
+    vm_count = described->vm_count;
+    memory = available;
+}
+
+const struct vm_config *vm_description(uint32_t index)
+{
+    return &set->vms[index];
+}
+
+void vm_list_set(uint32_t index, struct vm *vm)
+{
+    spin_lock(&lock);
+    vms[index] = vm;
+    spin_unlock(&lock);
+}
+
+enum err vm_list_check_memory(const struct vm_config *config, struct message *why)
+{
+    uint64_t left = memory;
+    for (uint32_t i = 0; i < vm_count; i++)
+        left -= vms[i] != NULL ? vms[i]->config->memory : 0;
+    return vmconfig_check_memory(set, config, memory, left, why);
+}
+
+struct vm *vm_list_next_living(uint32_t index)
+{
+    struct vm *found = NULL;
+    spin_lock(&lock);
+    for (uint32_t i = 1; i <= vm_count && found == NULL; i++) {
+        struct vm *vm = vms[(index + i) % vm_count];
+        if (vm != NULL && atomic_load(&vm->life) == VM_LIVES)
+            found = vm;
+    }
+    spin_unlock(&lock);
+    return found;
+}
+
+bool vm_list_all_ended(void)
+{
+    bool all = true;
+    spin_lock(&lock);
+    for (uint32_t i = 0; i < vm_count; i++)
+        all &= vms[i] == NULL || atomic_load(&vms[i]->life) == VM_ENDED;
+    spin_unlock(&lock);
+    return all;
+}
+
+bool vm_list_any_failed(void)
+{
+    bool any = false;
+    spin_lock(&lock);
+    for (uint32_t i = 0; i < vm_count; i++)
+        any |= vms[i] != NULL && atomic_load(&vms[i]->end) != VM_SHUTDOWN;
+    spin_unlock(&lock);
+    return any;
+}

@@ -1,0 +1,24 @@
+/* brief: ends at once. What it stores first, no other VM must find. */
+#include <axbare/machine.h>
+#include <axbare/say.h>
+
+#define SECRET UINT64_C(0x5ec2e75ec2e75ec2)
+
+void fail(const char *what)
+{
+    sayf("brief: %s\n", what);
+    shut_down(SBI_SRST_SYSTEM_FAILURE);
+}
+
+void bare_main(uint64_t id, const void *fdt)
+{
+    struct machine machine;
+    const char *problem = machine_read(&machine, fdt, id);
+    if (problem != NULL)
+        fail(problem);
+    volatile uint64_t *first = (volatile uint64_t *)machine.ram_base;
+    if (bootargs_number(fdt, "wiped", 0) != 0 && *first != 0)
+        fail("another VM's memory");
+    *first = SECRET;
+    shut_down(SBI_SRST_NO_REASON);
+}

@@ -1,0 +1,243 @@
+"""Many VMs: they come and go at run time, and leave nothing behind and nobody disturbed."""
+import re
+
+import pytest
+
+from console import EOL
+from shell import guest
+
+TINY = "<0x0 0x600000>"
+COUNTS = (r"vm cycle: {0} rounds of VM {1}; free before: (\d+) pages, (\d+) bytes of pages in use; "
+          r"after: (\d+) pages, (\d+) bytes")
+
+
+def brief(harts, **more):
+    """A guest that ends at once, or as failed if another VM's memory is in its own."""
+    return guest("brief", harts, **{"memory": TINY, "bootargs": '"wiped=1"', "manual": True, **more})
+
+
+def states(shell):
+    """{name: what `vm list` says of it}."""
+    rows = [re.fullmatch(r".  *\d+ (\S+) +(not made|\S+) +\d+ +\d+ MiB(?:  (.*))?", row)
+            for row in shell.run("vm list")[1:]]
+    return {row[1]: f"{row[2]}: {row[3]}" if row[3] else row[2] for row in rows}
+
+
+def wait_for(shell, name, state):
+    for _ in range(200):
+        found = states(shell)[name]
+        if found.startswith(state):
+            return found
+    raise AssertionError(f"VM {name} is {found}, not {state}")
+
+
+def free_memory(shell):
+    """(pages, bytes of pages in use)."""
+    row = shell.run("mem")[0]
+    return tuple(int(word) for word in re.search(r"(\d+) pages, and (\d+) bytes", row).groups())
+
+
+def ledger_sum(shell, name):
+    """Asserts that a ledger's columns make the clock's time; returns that."""
+    total = re.fullmatch(r"sum +(\d+)  of (\d+) ticks", shell.run(f"ledger {name}")[-1])
+    assert total[1] == total[2]
+    return int(total[1])
+
+
+def test_create_start_destroy(boot_shell):
+    shell = boot_shell("life", SMP=3, heart=guest("heartbeat", "0"), echo=guest("echo", "1", manual=True))
+    shell.console.expect(r"hv: VM echo: is manual: vm create makes it" + EOL)
+    shell.next_beat()
+    shell.open()
+    before = free_memory(shell)
+    assert states(shell) == {"heart": "running", "echo": "not made"}
+    for verb in "start stop pause resume reset destroy focus".split():
+        assert shell.run(f"vm {verb} echo") == [
+            f"vm {verb}: NAME = echo: expected one of: heart"]
+    assert shell.run("vm create 1") == []
+    assert states(shell)["echo"] == "created"
+    assert shell.run("vm stop echo") == ["vm stop: VM echo is created: expected one that runs or is paused"]
+    assert shell.run("vm pause echo") == ["vm pause: VM echo is created: expected one that runs"]
+    assert shell.run("ledger echo")[-1].split() == "sum 0 of 0 ticks".split()
+    shell.enter("vm start echo")
+    shell.console.expect(r"\[echo\] echo: here" + EOL)
+    assert states(shell)["echo"] == "running"
+    assert shell.run("vm destroy echo") == [
+        "vm destroy: VM echo is running: expected one that is created or has ended"]
+    assert shell.run("vm stop echo") == []
+    wait_for(shell, "echo", "ended: stopped at the console")
+    assert shell.run("vm destroy echo") == []
+    assert states(shell) == {"heart": "running", "echo": "not made"}
+    assert sum(free_memory(shell)) and free_memory(shell) == before
+    assert [row.split()[0] for row in shell.run("vcpu")[1:]] == ["heart.0"]
+    rows = shell.run("trace dump")
+    assert [row.split()[1] for row in rows if row.startswith("@vcpu")] == ["0.0"]
+    shell.check_heart(r"\[heart\] ")
+    ledger_sum(shell, "heart.0")
+    shell.run("vm create echo")
+    shell.enter("vm start echo")
+    shell.console.expect(r"\[echo\] echo: here" + EOL)
+    shell.run("vm focus echo")
+    shell.close()
+    shell.console.send("again\r")
+    shell.console.expect(r"got again" + EOL)
+
+
+def test_events_of_a_life(boot_shell):
+    shell = boot_shell("events", SMP=3, heart=guest("heartbeat", "0"), tiny=brief("1"))
+    shell.next_beat()
+    shell.open()
+    shell.run("trace on")
+    shell.run("vm cycle tiny 1")
+    found = [re.fullmatch(r"@event \d (\d+) vm - 0x(\d) 0x1", row) for row in shell.run("trace dump")]
+    events = sorted((int(event[1]), int(event[2])) for event in found if event)
+    assert [what for _, what in events] == [0, 1, 2, 6]  # created, started, ended, destroyed
+
+
+@pytest.mark.parametrize("rounds, machine", [
+    (1000, {}), (100, {"MACHINE": "virt,aia=aplic-imsic"}), (100, {"CPU": "rv64,h=true,sstc=off"}),
+], ids=["plic", "aia", "no-sstc"])
+def test_a_thousand_rounds_leak_nothing(boot_shell, rounds, machine):
+    """To the page, and to the byte; the neighbour's heart beats on, and its ledger has every tick."""
+    shell = boot_shell("rounds", SMP=3, machine=machine, heart=guest("heartbeat", "0"), tiny=brief("1"))
+    shell.next_beat()
+    shell.open()
+    beat, ticks = shell.next_beat(r"\[heart\] "), ledger_sum(shell, "heart.0")
+    shell.run("vm cycle tiny 1")  # a class of the heap may keep its first page
+    shell.enter(f"vm cycle tiny {rounds}")
+    report = shell.console.expect(COUNTS.format(rounds, "tiny") + EOL, timeout=600)
+    assert report[1] == report[3] and report[2] == report[4]
+    shell.console.expect("hv> ")
+    beats = [int(number) for number in re.findall(r"\[heart\] beat (\d+)\n", shell.console.text())]
+    first = beats.index(beat)
+    assert beats[first:] == list(range(beat, beat + len(beats) - first)) and beats[-1] > beat + 10
+    assert ledger_sum(shell, "heart.0") > ticks
+    assert "host.console" not in "".join(shell.run("ledger heart.0"))  # another hart's work
+    assert shell.run("fault")[0] == "host: no fault; 0 errors in the log"
+    assert states(shell) == {"heart": "running", "tiny": "not made"}
+
+
+def test_the_first_round_is_exact_to_the_byte(boot_shell):
+    shell = boot_shell("first", SMP=3, heart=guest("heartbeat", "0"), tiny=brief("1 2"))
+    shell.next_beat()
+    shell.open()
+    pages, loose = free_memory(shell)
+    report = re.fullmatch(COUNTS.format(1, "tiny"), shell.run("vm cycle tiny 1")[0])
+    assert [int(number) for number in report.groups()[:2]] == [pages, loose]
+    assert int(report[3]) * 4096 + int(report[4]) == pages * 4096 + loose
+
+
+def test_a_guest_that_does_not_end_is_stopped(boot_shell):
+    shell = boot_shell("stays", SMP=3, heart=guest("heartbeat", "0"),
+                       echo=guest("echo", "1", manual=True))
+    shell.next_beat()
+    shell.open()
+    shell.enter("vm cycle echo 2")
+    shell.console.expect(COUNTS.format(2, "echo") + EOL)
+    assert shell.console.text().count("[echo] echo: here") == 2
+    shell.console.expect("hv> ")
+    assert states(shell)["echo"] == "not made"
+    shell.check_heart(r"\[heart\] ")
+
+
+def test_on_harts_that_all_run_guests(boot_shell):
+    """The console's hart is a guest's then: that one pays, the other does not."""
+    shell = boot_shell("owned", SMP=2, one=guest("heartbeat", "0"), tiny=brief("1"))
+    shell.next_beat()
+    shell.open()
+    shell.run("vm cycle tiny 1")
+    report = re.fullmatch(COUNTS.format(20, "tiny"), shell.run("vm cycle tiny 20")[0])
+    assert report[1] == report[3] and report[2] == report[4]
+    shell.check_heart(r"\[one\] ")
+    assert "host.console" in "".join(shell.run("ledger one.0"))
+
+
+def test_memory_of_a_manual_vm(boot_shell):
+    """It counts when it is made: then it may not fit, and later it does."""
+    large = {"memory": "<0x0 0xc800000>"}
+    shell = boot_shell("memory", SMP=4, machine={"MEM": "512M"}, heart=guest("heartbeat", "0"),
+                       a=guest("echo", "1", **large), b=guest("echo", "2", **large),
+                       later=guest("echo", "3", **large, manual=True))
+    shell.next_beat()
+    shell.open()
+    refused = shell.run("vm create later")
+    match = re.fullmatch(r"vm create: \S+: /later: memory = <0 0xc800000> \(200 MiB\): does not fit: "
+                         r"this machine has (\d+) MiB for VMs, (\d+) MiB left", refused[0])
+    assert int(match[1]) - int(match[2]) == 32 + 2 * 200 and len(refused) == 1
+    assert states(shell)["later"] == "not made"
+    shell.run("vm stop a")
+    wait_for(shell, "a", "ended")
+    assert shell.run("vm create later") == refused  # its memory stays its own
+    assert shell.run("vm destroy a") == []
+    assert shell.run("vm create later") == []
+    shell.enter("vm start later")
+    shell.console.expect(r"\[later\] echo: here" + EOL)
+    shell.check_heart(r"\[heart\] ")
+
+
+def test_the_keyboard_moves_on(boot_shell):
+    shell = boot_shell("keyboard", SMP=3, a=guest("echo", "0"), b=guest("echo", "1"))
+    shell.console.expect("echo> ")
+    shell.open()
+    shell.enter("vm stop a")
+    shell.console.expect(r"hv: VM a has ended; the keyboard is VM b's now" + EOL)
+    wait_for(shell, "a", "ended")
+    shell.run("vm focus a")
+    shell.enter("vm destroy a")
+    shell.console.expect(r"hv: the keyboard is VM b's now" + EOL)
+    shell.run("vm stop b")
+    wait_for(shell, "b", "ended")
+    assert shell.run("vm destroy b") == []
+    assert shell.run("escape") == ["escape: no VM has the keyboard: expected one to send it to"]
+    shell.run("vm create a")
+    shell.enter("vm start a")
+    shell.console.expect(r"hv: the keyboard is VM a's now" + EOL)
+    shell.close()
+    shell.console.send("here\r")
+    shell.console.expect(r"got here" + EOL)
+
+
+def test_nothing_but_manual_vms(boot_shell):
+    """The machine waits for its user; with no VM left it ends when the console closes."""
+    shell = boot_shell("manual", a=guest("echo", "0", manual=True))
+    shell.console.expect(r"hv: VM a: is manual: vm create makes it" + EOL)
+    shell.console.send("lost")
+    shell.open()
+    shell.run("vm create a")
+    shell.enter("vm start a")
+    shell.console.expect(r"hv: the keyboard is VM a's now" + EOL)
+    shell.console.expect(r"echo: here" + EOL)
+    shell.run("vm stop a")
+    wait_for(shell, "a", "ended")
+    assert shell.run("vm destroy a") == []
+    shell.close()
+    assert shell.console.finish() == 0
+
+
+STORM = "reset pause resume pause reset resume pause stop".split()
+
+
+@pytest.mark.parametrize("smp", [5, 6])
+def test_storm(boot_shell, smp):
+    """SMP guests that start and stop their harts for ever are torn about; one lives beside them."""
+    churn = {"kernel": '"build:hart-churn/hart-churn.bin"'}
+    shell = boot_shell(f"storm{smp}", SMP=smp, heart=guest("heartbeat", "0"),
+                       a=guest("heartbeat", "1 2") | churn, b=guest("heartbeat", "3 4") | churn)
+    shell.next_beat()
+    shell.open()
+    for _ in range(6):
+        for verb in STORM:
+            for name in "ab":
+                shell.run(f"vm {verb} {name}")  # as it comes: a reset may not have ended yet
+        for name in "ab":
+            while states(shell)[name] in ("paused", "running"):
+                shell.run(f"vm stop {name}")
+            wait_for(shell, name, "ended")
+            assert shell.run(f"vm destroy {name}") == []
+            assert shell.run(f"vm create {name}") == []
+            assert shell.run(f"vm start {name}") == []
+    for name in "ab":
+        wait_for(shell, name, "running")
+    shell.check_heart(r"\[heart\] ")
+    ledger_sum(shell, "heart.0")
+    assert shell.run("fault")[0] == "host: no fault; 0 errors in the log"
