@@ -33,16 +33,16 @@ static struct irq_targets read_targets(const struct tree_node *node)
     };
 }
 
-/* Whether an entry is a supervisor external interrupt. Firmware may have put -1 for M-mode's. */
-static bool is_supervisor(const struct irq_targets *targets, uint32_t index)
+/* Whether an entry is this interrupt of its hart. Firmware may have put -1 for M-mode's. */
+static bool is_irq(const struct irq_targets *targets, uint32_t index, unsigned irq)
 {
-    return fdt32_ld((const fdt32_t *)targets->cells + 2 * index + 1) == IRQ_SEI;
+    return fdt32_ld((const fdt32_t *)targets->cells + 2 * index + 1) == irq;
 }
 
 static bool has_supervisor(const struct irq_targets *targets)
 {
     for (uint32_t i = 0; i < targets->count; i++)
-        if (is_supervisor(targets, i))
+        if (is_irq(targets, i, IRQ_SEI))
             return true;
     return false;
 }
@@ -118,6 +118,13 @@ static void collect_rtc(struct collected *c, const struct tree_node *node)
     c->hw->rtc = read_address(node, 8);
 }
 
+static void collect_sswi(struct collected *c, const struct tree_node *node)
+{
+    struct sswi_config sswi = {.targets = read_targets(node)};
+    if (c->hw->sswi.size == 0 && tree_reg(node, 0, &sswi.base, &sswi.size))
+        c->hw->sswi = sswi;
+}
+
 static void collect_uart(struct collected *c, const struct tree_node *node)
 {
     uart_search_add(&c->uarts, node);
@@ -141,11 +148,17 @@ static const struct {
     void (*collect)(struct collected *c, const struct tree_node *node);
     bool always; /* also when it is disabled, or has no address */
 } devices[] = {
-    {"riscv,cpu-intc", collect_cpu, true},      {"ns16550a", collect_uart, false},
-    {"ns16550", collect_uart, false},           {"snps,dw-apb-uart", collect_uart, false},
-    {"sifive,plic-1.0.0", collect_plic, false}, {"riscv,plic0", collect_plic, false},
-    {"riscv,aplic", collect_aplic, false},      {"riscv,imsics", collect_imsic, false},
-    {"sifive,test0", collect_finisher, false},  {"google,goldfish-rtc", collect_rtc, false},
+    {"riscv,cpu-intc", collect_cpu, true},
+    {"ns16550a", collect_uart, false},
+    {"ns16550", collect_uart, false},
+    {"snps,dw-apb-uart", collect_uart, false},
+    {"sifive,plic-1.0.0", collect_plic, false},
+    {"riscv,plic0", collect_plic, false},
+    {"riscv,aplic", collect_aplic, false},
+    {"riscv,imsics", collect_imsic, false},
+    {"riscv,aclint-sswi", collect_sswi, false},
+    {"sifive,test0", collect_finisher, false},
+    {"google,goldfish-rtc", collect_rtc, false},
 };
 
 /* By the first of its compatible strings that we know. */
@@ -217,7 +230,7 @@ const struct hardware *hardware_of_machine(const void *fdt)
     return &machine;
 }
 
-enum err hardware_target(const struct hardware *hw, const struct irq_targets *targets,
+enum err hardware_target(const struct hardware *hw, const struct irq_targets *targets, unsigned irq,
                          uint64_t hart_id, uint32_t *index)
 {
     for (uint32_t cpu = 0; cpu < hw->cpu_count; cpu++) {
@@ -225,7 +238,7 @@ enum err hardware_target(const struct hardware *hw, const struct irq_targets *ta
             continue;
         for (uint32_t i = 0; i < targets->count; i++) {
             uint32_t phandle = fdt32_ld((const fdt32_t *)targets->cells + 2 * i);
-            if (phandle == hw->cpus[cpu].phandle && is_supervisor(targets, i)) {
+            if (phandle == hw->cpus[cpu].phandle && is_irq(targets, i, irq)) {
                 *index = i;
                 return OK;
             }

@@ -7,9 +7,11 @@
 #include <axsync/spinlock.h>
 #include <stddef.h>
 #include "irqchip_ops.h"
+#include "sswi.h"
 
 static const struct hardware *hw;
-static const struct irqchip_ops *ops; /* NULL: there is no controller */
+static const struct irqchip_ops *ops;      /* NULL: there is no controller */
+static long (*send_ipi)(uint64_t hart_id); /* NULL: the firmware does */
 
 static struct spinlock lock = SPINLOCK("irqchip");
 /* Written with the lock held, in order; a slot is whole before its interrupt is let through. */
@@ -22,12 +24,12 @@ bool irqchip_handle_external(void)
 
 bool irqchip_has_ipi(void)
 {
-    return ops != NULL && ops->send_ipi != NULL;
+    return send_ipi != NULL;
 }
 
 long irqchip_send_ipi(uint64_t hart_id)
 {
-    return ops->send_ipi(hart_id);
+    return send_ipi(hart_id);
 }
 
 /* The IPI itself is all that the waiting hart needs: it looks into its mailbox. */
@@ -49,9 +51,19 @@ static const struct irqchip_ops *choose(enum irqchip_kind kind)
     return NULL;
 }
 
-enum err irqchip_init(const void *fdt)
+/* Messages to IMSICs, or ACLINT's registers. */
+static void choose_ipi(void)
 {
-    hw = hardware_of_machine(fdt);
+    if (ops != NULL && ops->send_ipi != NULL)
+        send_ipi = ops->send_ipi;
+    else if (hw->sswi.size != 0 && sswi_init(hw) == OK)
+        send_ipi = sswi_send_ipi;
+    if (send_ipi != NULL)
+        mailbox_set_ipi(send_ipi);
+}
+
+static enum err start_controller(void)
+{
     const struct irqchip_ops *chosen = choose(hw->irqchip);
     if (chosen == NULL) {
         log_warn("interrupt controller: the device tree has no enabled node compatible with "
@@ -63,10 +75,16 @@ enum err irqchip_init(const void *fdt)
         return err;
     ops = chosen;
     interrupt_set_handler(IRQ_SEI, on_external);
-    if (ops->send_ipi != NULL)
-        mailbox_set_ipi(ops->send_ipi);
     log_info("interrupt controller: %s", ops->name);
     return OK;
+}
+
+enum err irqchip_init(const void *fdt)
+{
+    hw = hardware_of_machine(fdt);
+    enum err err = start_controller();
+    choose_ipi();
+    return err;
 }
 
 void irqchip_hart_init(void)

@@ -4,6 +4,7 @@
  * are enabled on every hart: who gets one is decided where messages are sent.
  */
 #include <axhal/arch/csr.h>
+#include <axhal/csr_bits.h>
 #include <axhal/hart.h>
 #include <axhal/io.h>
 #include <axhal/paging.h>
@@ -26,7 +27,7 @@ static enum err map_file(uint32_t index)
 {
     uint64_t hart_id = hart_at(index)->id;
     uint32_t target;
-    if (hardware_target(hw, &hw->imsic.targets, hart_id, &target) != OK ||
+    if (hardware_target(hw, &hw->imsic.targets, IRQ_SEI, hart_id, &target) != OK ||
         imsic_file(&hw->imsic, target, &files[index]) != OK) {
         log_error("IMSIC: the device tree has no supervisor-level interrupt file for hart %lu",
                   (unsigned long)hart_id);

@@ -2,6 +2,7 @@
  * The host's PLIC (PLIC 1.0.0). Every source that is in use has priority 1; a hart's S context
  * lets all through. A hart finds its context in a table by its index.
  */
+#include <axhal/csr_bits.h>
 #include <axhal/hart.h>
 #include <axhal/io.h>
 #include <axhal/paging.h>
@@ -44,7 +45,7 @@ static uintptr_t claim_register(uint32_t context)
 static uint32_t find_context(uint64_t hart_id)
 {
     uint32_t context;
-    if (hardware_target(hw, &hw->plic.targets, hart_id, &context) != OK ||
+    if (hardware_target(hw, &hw->plic.targets, IRQ_SEI, hart_id, &context) != OK ||
         context_offset(context) + 8 > hw->plic.size)
         return NO_CONTEXT;
     return context;

@@ -11,7 +11,8 @@ axdriver-host-srcs := tests/unit/axdriver/fake_host.c tests/unit/axdriver/tree_f
                       modules/axdriver/hardware.c modules/axdriver/uart_search.c \
                       modules/axdriver/tree.c \
                       modules/axdriver/irqchip.c modules/axdriver/irqchip_plic.c \
-                      modules/axdriver/irqchip_imsic.c modules/axdriver/aplic.c
+                      modules/axdriver/irqchip_imsic.c modules/axdriver/aplic.c \
+                      modules/axdriver/sswi.c
 
 axdriver-uart-deps := lib axhal axsync axlog axipi axdriver axtrace axdevice
 axdriver-uart-srcs := tests/unit/axdriver/test_host_uart.c modules/axdriver/host_uart.c \

@@ -1,6 +1,7 @@
 /* What is found in device trees, as they are and with mistakes in them. */
 #include "tree_file.h"
 #include <axdriver/hardware.h>
+#include <axhal/csr_bits.h>
 #include <libfdt.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,7 +26,7 @@ static struct hardware probe(const void *fdt)
 static uint32_t target(const struct hardware *hw, const struct irq_targets *targets, uint64_t id)
 {
     uint32_t index;
-    assert_int_equal(hardware_target(hw, targets, id, &index), OK);
+    assert_int_equal(hardware_target(hw, targets, IRQ_SEI, id, &index), OK);
     return index;
 }
 
@@ -41,6 +42,20 @@ static void console_uart(void **state)
     assert_int_equal(hw.uart.irq.controller, fdt_get_phandle(fdt, tree_node_at(fdt, PLIC1)));
     assert_int_equal(hw.uart.irq.source, 10);
     assert_int_equal(hw.uart.irq.trigger, IRQ_LEVEL_HIGH);
+}
+
+static void software_interrupts(void **state)
+{
+    void *fdt = tree_open("plic");
+    struct hardware hw = probe(fdt);
+    uint32_t index;
+    assert_int_equal(hw.sswi.base.a, 0x2f00000);
+    assert_int_equal(hw.sswi.size, 0x4000);
+    assert_int_equal(hardware_target(&hw, &hw.sswi.targets, IRQ_SSI, 9, &index), OK);
+    assert_int_equal(index, 2);
+    assert_int_equal(hardware_target(&hw, &hw.sswi.targets, IRQ_SSI, 10, &index), ERR_NOT_FOUND);
+    tree_set_text(fdt, "/soc/sswi@2f00000", "status", "disabled");
+    assert_int_equal(probe(fdt).sswi.size, 0);
 }
 
 static void first_uart_without_stdout_path(void **state)
@@ -171,8 +186,8 @@ static void plic_of_the_console(void **state)
     assert_int_equal(target(&hw, &hw.plic.targets, 9), 1);
     assert_int_equal(target(&hw, &hw.plic.targets, 5), 2);
     assert_int_equal(target(&hw, &hw.plic.targets, 10), 3);
-    assert_int_equal(hardware_target(&hw, &hw.plic.targets, 2, &index), ERR_NOT_FOUND);
-    assert_int_equal(hardware_target(&hw, &hw.plic.targets, 77, &index), ERR_NOT_FOUND);
+    assert_int_equal(hardware_target(&hw, &hw.plic.targets, IRQ_SEI, 2, &index), ERR_NOT_FOUND);
+    assert_int_equal(hardware_target(&hw, &hw.plic.targets, IRQ_SEI, 77, &index), ERR_NOT_FOUND);
 }
 
 static void plic_with_masked_machine_contexts(void **state)
@@ -325,6 +340,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(console_uart),
+        cmocka_unit_test(software_interrupts),
         cmocka_unit_test(first_uart_without_stdout_path),
         cmocka_unit_test(console_that_is_not_ours),
         cmocka_unit_test(forms_of_stdout_path),

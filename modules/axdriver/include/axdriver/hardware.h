@@ -67,6 +67,13 @@ struct imsic_config {
     struct irq_targets targets; /* number in it = number of the hart's file */
 };
 
+/* ACLINT's registers for supervisor software interrupts: 32 bits a hart, 1 makes SSIP pending. */
+struct sswi_config {
+    hpa_t base;
+    uint64_t size;              /* bytes; 0: there are none */
+    struct irq_targets targets; /* number in it = number of the hart's register */
+};
+
 enum irqchip_kind { IRQCHIP_NONE, IRQCHIP_PLIC, IRQCHIP_IMSIC };
 
 struct hardware {
@@ -78,6 +85,7 @@ struct hardware {
     struct plic_config plic;   /* with IRQCHIP_PLIC */
     struct aplic_config aplic; /* with IRQCHIP_IMSIC */
     struct imsic_config imsic; /* with IRQCHIP_IMSIC */
+    struct sswi_config sswi;
     struct {
         uint32_t phandle; /* of the interrupt controller inside the cpu node */
         uint64_t hart_id;
@@ -97,8 +105,8 @@ enum err hardware_probe(struct hardware *hw, const void *fdt);
  * device tree. */
 const struct hardware *hardware_of_machine(const void *fdt);
 
-/* Which of `targets` is the supervisor external interrupt of a hart; ERR_NOT_FOUND: none. */
-enum err hardware_target(const struct hardware *hw, const struct irq_targets *targets,
+/* Which of `targets` is the interrupt `irq` (IRQ_SEI, IRQ_SSI) of a hart; ERR_NOT_FOUND: none. */
+enum err hardware_target(const struct hardware *hw, const struct irq_targets *targets, unsigned irq,
                          uint64_t hart_id, uint32_t *index);
 
 /* Where the supervisor-level interrupt file number `index` lies, one page; ERR_RANGE: nowhere. */

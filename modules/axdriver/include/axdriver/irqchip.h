@@ -1,7 +1,7 @@
 /*
  * The host's interrupt controller: a PLIC, or an APLIC that sends its interrupts as messages to
  * the harts' IMSICs. Which one is there was found in the device tree. Without either the host
- * runs on: then nothing wired interrupts, and IPIs are the firmware's.
+ * runs on: then nothing wired interrupts.
  */
 #pragma once
 #include <axdriver/hardware.h>
@@ -11,10 +11,10 @@
 
 /*
  * Boot hart, once, after paging_enable() and mailbox_init(): finds, maps and initializes the
- * controller, takes the supervisor external interrupt's handler, and with IMSICs makes IPIs
- * messages (mailbox_set_ipi). ERR_NOT_FOUND: the machine has no controller that we drive;
- * ERR_UNSUPPORTED, ERR_NO_MEMORY: it has one that can't be used. Each failure is logged with its
- * reason.
+ * controller, takes the supervisor external interrupt's handler, and lets harts send each other
+ * IPIs by IMSICs or by ACLINT's SSWI where there is one (mailbox_set_ipi). ERR_NOT_FOUND: the
+ * machine has no controller that we drive; ERR_UNSUPPORTED, ERR_NO_MEMORY: it has one that can't be
+ * used. Each failure is logged with its reason.
  */
 enum err irqchip_init(const void *fdt);
 
