@@ -4,7 +4,7 @@
 ARCH       ?= riscv64      ## architecture: riscv64
 A          ?= apps/hv      ## the app: a folder with an app.mk
 HV         ?= y            ## link the hypervisor modules: y n
-SMP        ?= 2            ## harts of the host: 1 to 64
+SMP        ?= auto         ## harts of the host: 1 to 64, or auto: as many as VMS names, at least 2
 LOG        ?= warn         ## log level: off error warn info debug trace
 LEDGER     ?= y            ## keep the ledger of each vCPU; n only to measure what it costs: y n
 MODE       ?= release      ## release (-O2) or debug (-Og)
@@ -38,7 +38,7 @@ numbers = $(shell seq -s' ' $1 $2)
 
 $(call one_of,ARCH,riscv64)
 $(call one_of,HV,y n)
-$(call one_of,SMP,$(call numbers,1,64))
+$(call one_of,SMP,auto $(call numbers,1,64))
 $(call one_of,LOG,off error warn info debug trace)
 $(call one_of,LEDGER,y n)
 $(call one_of,MODE,release debug)

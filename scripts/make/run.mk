@@ -13,6 +13,11 @@ $(error VMS=$(VMS): no such file; expected a VM description, such as: $(wildcard
 endif
 endif
 
+# The description says which harts it needs. One that is wrong is named when the bundle is made.
+ifeq ($(SMP),auto)
+override SMP := $(or $(if $(app-hv),$(shell tools/harts $(VMS) 2>/dev/null)),2)
+endif
+
 # Descriptions that name images of the cache need the guests; the embedded one does not.
 NEEDS_GUESTS := $(if $(app-hv),$(shell grep -qs '"cache:' $(VMS) && echo guests))
 SETUP_PARTS  := host qemu fdt $(NEEDS_GUESTS)

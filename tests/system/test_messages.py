@@ -12,7 +12,7 @@ from building import ROOT, WORK, build, make, run_make
 from console import EOL
 
 SPIN = b"\x6f\x00\x00\x00"  # j .
-HOST = {"MEM": "512M", "LOG": "info"}
+HOST = {"SMP": 2, "MEM": "512M", "LOG": "info"}
 PLENTY = "<0x0 0x1000000>"
 
 
@@ -281,12 +281,12 @@ MEM_SHAPE = "a number and M or G, such as 512M or 2G"
 @pytest.mark.parametrize("name, value, expected", [
     ("ARCH", "x86_64", "one of: riscv64"),
     ("HV", "yes", "one of: y n"),
-    ("SMP", "0", f"one of: {numbers(1, 64)}"),
-    ("SMP", "65", f"one of: {numbers(1, 64)}"),
-    ("SMP", "%", f"one of: {numbers(1, 64)}"),
-    ("SMP", "", f"one of: {numbers(1, 64)}"),
-    ("SMP", "two", f"one of: {numbers(1, 64)}"),
-    ("SMP", "1 2", f"one of: {numbers(1, 64)}"),
+    ("SMP", "0", f"one of: auto {numbers(1, 64)}"),
+    ("SMP", "65", f"one of: auto {numbers(1, 64)}"),
+    ("SMP", "%", f"one of: auto {numbers(1, 64)}"),
+    ("SMP", "", f"one of: auto {numbers(1, 64)}"),
+    ("SMP", "two", f"one of: auto {numbers(1, 64)}"),
+    ("SMP", "1 2", f"one of: auto {numbers(1, 64)}"),
     ("LOG", "verbose", f"one of: {LEVELS}"),
     ("MODE", "fast", "one of: release debug"),
     ("ICOUNT", "11", f"one of: off {numbers(0, 10)}"),
@@ -321,7 +321,7 @@ def test_app_that_needs_the_hypervisor():
 def test_help_lists_everything():
     """Each parameter with its default, and each target, with a line of text."""
     text = make("help")
-    parameters = {"ARCH": "riscv64", "A": "apps/hv", "HV": "y", "SMP": "2", "LOG": "warn",
+    parameters = {"ARCH": "riscv64", "A": "apps/hv", "HV": "y", "SMP": "auto", "LOG": "warn",
                   "MODE": "release", "VMS": "configs/linux.dts", "MEM": None, "MACHINE": "virt",
                   "CPU": "rv64", "ICOUNT": "off", "QEMU_ARGS": "", "V": "0"}
     for name, default in parameters.items():
