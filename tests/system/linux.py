@@ -5,18 +5,19 @@ from console import EOL, STEP
 
 BOOT = 180  # seconds, to the prompt
 PROMPT = r"guest# "
+OTHERS = re.compile(r"^\[[a-z][\w.-]*\] .*\n", re.M)  # lines of other VMs, behind their names
 ESCAPES = re.compile(r"\x1b\[[0-9;]*[a-zA-Z]")
 
 
 class Linux:
     """A guest that boots on `console`; `harts` is how many it must greet with."""
 
-    def __init__(self, console, harts):
+    def __init__(self, console, harts, timeout=BOOT):
         self.console = console
-        self.wait_for_boot(harts)
+        self.wait_for_boot(harts, timeout)
 
-    def wait_for_boot(self, harts):
-        greeting = self.console.expect(r"Stillhart guest: Linux 6\.\S+, (\d+) harts", timeout=BOOT)
+    def wait_for_boot(self, harts, timeout=BOOT):
+        greeting = self.console.expect(r"Stillhart guest: Linux 6\.\S+, (\d+) harts", timeout=timeout)
         assert int(greeting[1]) == harts
         self.console.expect(PROMPT)
 
@@ -29,7 +30,7 @@ class Linux:
         self.send_line(f'echo "@$((41+1))@";{command};echo "@=$?@"')
         self.console.expect(r"@42@" + EOL)
         end = self.console.expect(r"@=(\d+)@" + EOL, timeout=timeout)
-        output = ESCAPES.sub("", self.console.child.before).replace("\r", "")
+        output = OTHERS.sub("", ESCAPES.sub("", self.console.child.before).replace("\r", ""))
         self.console.expect(PROMPT)
         return int(end[1]), output.rstrip("\n")
 
