@@ -119,6 +119,8 @@ static void print_header(const struct vcpu *vcpu)
     print_line("%s on hart %lu: %lu exits; in ticks, %lu of which make a second",
                vcpu_name(vcpu, name), (unsigned long)vcpu->hart->id, (unsigned long)vcpu->exits,
                (unsigned long)platform()->timebase);
+    if (quiet_read(&which.vm->quiet).phase != QUIET_NEVER)
+        vm_quiet_print(which.vm, 0);
     print_line("COLUMN                    COUNT             SUM       %%      MIN       MEAN       "
                "   MAX%s",
                live ? "    NOW%" : "");
@@ -142,8 +144,6 @@ static bool print_table_row(uint32_t row)
             return false;
         compare_with_last();
         print_header(which.vcpu);
-        if (quiet_read(&which.vm->quiet).phase != QUIET_NEVER)
-            vm_quiet_print(which.vm, 0);
         return true;
     }
     if (used_column() == LEDGER_COLUMNS) {

@@ -195,6 +195,23 @@ def test_housekeeper_of_quiet_vms_alone(boot):
     assert violations["host.interrupt"] > 0
 
 
+COMMANDS = ["vm list", "vcpu", "ledger", "ledger rt", "hist rt guest", "worst", "trace on", "trace dump",
+            "trace trigger wfi 1", "trace", "noise 1", "fault", "harts", "mem", "log info", "log warn",
+            "vm focus rt", "help", "quiet show rt"]
+
+
+def test_commands_are_the_housekeepers(boot):
+    shell = boot_quiet(boot, "commands", rt=quiet_guest(beats=LONG, quiet=True, report=True))
+    begin_to_beat(shell)
+    shell.open()
+    assert shell.run("quiet begin rt") == []
+    before = exits_of(shell, "rt.0")
+    for command in COMMANDS:
+        shell.run(command)
+    assert show(shell, verb="end")[1] == {}
+    assert exits_of(shell, "rt.0") == before
+
+
 def boot_beside(boot, name, machine, beats, spare):
     """A quiet guest on hart 0, an aggressor on others, which has begun, and `spare` harts of no VM."""
     harts = "1" if name in test_aggressors.ONE_HART else "1 2"
