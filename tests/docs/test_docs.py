@@ -2,6 +2,7 @@
 import pathlib
 import re
 import subprocess
+import sys
 
 import pytest
 
@@ -52,6 +53,16 @@ def test_readme_has_makes_parameters():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `([A-Z_]+)` \| ?`?(.*?)`? \| (.*?) \|$", readme, re.M)
     assert rows == expected
+
+
+def test_bounds_are_the_budgets():
+    """The table of docs/bounds.md is that of bench/budgets."""
+    sys.path.insert(0, str(ROOT / "tools"))
+    import budget_file  # pylint: disable=import-outside-toplevel
+    budgets = budget_file.parse((ROOT / "bench/budgets").read_text(encoding="utf-8"), "bench/budgets")
+    text = (ROOT / "docs/bounds.md").read_text(encoding="utf-8")
+    assert budget_file.put_table(text, budgets.instructions) == text
+    assert text.count("| `ecall_") >= 15
 
 
 def test_tour_draws_what_modules_declare():
