@@ -24,6 +24,8 @@ jitter_no_sstc_timer_busy_max 741
 jitter_null_sbi 93
 """
 
+BOUNDS = budget_file.put_table(f"head\n{budget_file.BEGIN}{budget_file.END}tail\n", {})
+
 
 def compare(old, new, compiler="cc 1"):
     return budget_file.compare(Budgets("cc 1", old), new, compiler, "budgets")
@@ -35,12 +37,13 @@ def budgets(folder, action, script, text=FILE):
         (folder / name).chmod(0o755)
     for name in ("hv.bin", "exits.cpio", "jitter.cpio"):
         (folder / name).touch()
+    (folder / "bounds.md").write_text(BOUNDS)
     if text is not None:
         (folder / "budgets").write_text(text)
     return subprocess.run(
         [TOOLS / "budgets", action, "--qemu", folder / "qemu", "--hv", folder / "hv.bin",
          "--exits", folder / "exits.cpio", "--jitter", folder / "jitter.cpio",
-         "--file", folder / "budgets", "--compiler", folder / "cc", "--logs", folder / "logs"],
+         "--file", folder / "budgets", "--bounds", folder / "bounds.md", "--compiler", folder / "cc", "--logs", folder / "logs"],
         capture_output=True, text=True, check=False)
 
 
@@ -102,6 +105,14 @@ def test_broken_line_is_named(line, said):
         budget_file.parse(f"x 1\n{line}\n", "f")
 
 
+def test_bounds_show_means_and_maxima():
+    measured = {"ecall_a": 5, "ecall_a_max": 9, "ecall_a_1ghz": 4, "ecall_b": 1, "jitter_timer_busy_max": 3}
+    text = budget_file.put_table(BOUNDS, measured)
+    assert "| `ecall_a` | 5 | 9 | 4 |\n" in text
+    assert "ecall_b" not in text and "jitter" not in text
+    assert budget_file.put_table(text, measured) == text
+
+
 def test_check_passes_what_is_as_before(tmp_path):
     result = budgets(tmp_path, "check", GUESTS.format(status=379))
     assert result.returncode == 0, result.stdout + result.stderr
@@ -118,6 +129,7 @@ def test_accept_rewrites_what_check_then_passes(tmp_path):
     script = GUESTS.format(status=404)
     assert budgets(tmp_path, "accept", script).returncode == 0
     assert "ecall_hsm_status 404\n" in (tmp_path / "budgets").read_text()
+    assert (tmp_path / "bounds.md").read_text() == BOUNDS  # none of these has a maximum
     assert budgets(tmp_path, "check", script, text=None).returncode == 0
 
 
