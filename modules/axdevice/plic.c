@@ -108,6 +108,11 @@ static void complete(struct plic *plic, struct plic_context *context, uint32_t s
     if (source == 0 || source >= PLIC_SOURCES || !bit_get(context->enable, source))
         return;
     bit_put(plic->in_service, source, false);
+    const struct irq_end *end = plic->ends[source];
+    if (end != NULL) {
+        bit_put(plic->level, source, false);
+        end->ended(end->context);
+    }
     pass_gateway(plic, source);
 }
 
@@ -264,7 +269,15 @@ static void set_line(void *context, uint32_t source, bool level)
     spin_unlock(&plic->lock);
 }
 
+static void set_end(void *context, uint32_t source, const struct irq_end *end)
+{
+    struct plic *plic = context;
+    spin_lock(&plic->lock);
+    plic->ends[source] = end;
+    spin_unlock(&plic->lock);
+}
+
 struct irq_line plic_line(struct plic *plic, uint32_t source)
 {
-    return (struct irq_line){.set = set_line, .context = plic, .source = source};
+    return (struct irq_line){.set = set_line, .on_end = set_end, .context = plic, .source = source};
 }

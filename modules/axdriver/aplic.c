@@ -76,6 +76,12 @@ enum err aplic_enable(const struct aplic_config *aplic, const struct wired_irq *
     return OK;
 }
 
+/* An inactive source has no pending and no enable bit (§4.5.2). */
+void aplic_disable(const struct aplic_config *aplic, const struct wired_irq *irq)
+{
+    io_write32(aplic->base.a + SOURCECFG + 4 * (irq->source - 1), INACTIVE);
+}
+
 void aplic_end(const struct aplic_config *aplic, const struct wired_irq *irq)
 {
     if (irq->trigger == IRQ_LEVEL_HIGH || irq->trigger == IRQ_LEVEL_LOW)

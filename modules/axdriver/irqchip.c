@@ -105,21 +105,45 @@ static bool belongs_to_us(const struct wired_irq *irq)
     return irq->controller == phandle && irq->source >= 1 && irq->source <= sources;
 }
 
+/* NULL: it is not enabled. */
+static struct irq_slot *slot_of(uint32_t source)
+{
+    for (uint32_t i = 0; i < IRQCHIP_SLOTS; i++)
+        if (irqchip_slots[i].handler != NULL && irqchip_slots[i].irq.source == source)
+            return &irqchip_slots[i];
+    return NULL;
+}
+
+static struct irq_slot *free_slot(void)
+{
+    for (uint32_t i = 0; i < IRQCHIP_SLOTS; i++)
+        if (irqchip_slots[i].handler == NULL)
+            return &irqchip_slots[i];
+    return NULL;
+}
+
 static enum err enable_locked(const struct irq_slot *wanted)
 {
-    for (uint32_t i = 0; i < IRQCHIP_SLOTS; i++) {
-        struct irq_slot *slot = &irqchip_slots[i];
-        if (slot->handler != NULL && slot->irq.source == wanted->irq.source)
-            return ERR_EXISTS;
-        if (slot->handler == NULL) {
-            *slot = *wanted;
-            enum err err = ops->enable(slot);
-            if (err != OK)
-                *slot = (struct irq_slot){0};
-            return err;
-        }
-    }
-    return ERR_NO_MEMORY;
+    if (slot_of(wanted->irq.source) != NULL)
+        return ERR_EXISTS;
+    struct irq_slot *slot = free_slot();
+    if (slot == NULL)
+        return ERR_NO_MEMORY;
+    *slot = *wanted;
+    enum err err = ops->enable(slot);
+    if (err != OK)
+        *slot = (struct irq_slot){0};
+    return err;
+}
+
+static enum err enable(const struct irq_slot *wanted)
+{
+    if (ops == NULL || !belongs_to_us(&wanted->irq) || wanted->hart_index >= hart_count())
+        return ERR_NOT_FOUND;
+    spin_lock(&lock);
+    enum err err = enable_locked(wanted);
+    spin_unlock(&lock);
+    return err;
 }
 
 enum err irqchip_enable(const struct wired_irq *irq, uint32_t hart_index,
@@ -127,10 +151,34 @@ enum err irqchip_enable(const struct wired_irq *irq, uint32_t hart_index,
 {
     struct irq_slot wanted = {
         .irq = *irq, .hart_index = hart_index, .handler = handler, .context = context};
-    if (ops == NULL || !belongs_to_us(irq) || hart_index >= hart_count())
-        return ERR_NOT_FOUND;
+    return enable(&wanted);
+}
+
+enum err irqchip_enable_held(const struct wired_irq *irq, uint32_t hart_index,
+                             void (*handler)(void *context), void *context)
+{
+    struct irq_slot wanted = {.irq = *irq,
+                              .hart_index = hart_index,
+                              .handler = handler,
+                              .context = context,
+                              .held = true};
+    return enable(&wanted);
+}
+
+void irqchip_complete(const struct wired_irq *irq)
+{
+    const struct irq_slot *slot = slot_of(irq->source);
+    if (slot != NULL)
+        ops->complete(slot);
+}
+
+void irqchip_disable(const struct wired_irq *irq)
+{
     spin_lock(&lock);
-    enum err err = enable_locked(&wanted);
+    struct irq_slot *slot = slot_of(irq->source);
+    if (slot != NULL) {
+        ops->disable(slot);
+        *slot = (struct irq_slot){0};
+    }
     spin_unlock(&lock);
-    return err;
 }

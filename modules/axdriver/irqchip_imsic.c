@@ -86,13 +86,24 @@ static enum err imsic_enable(const struct irq_slot *slot)
                         IDENTITY_SLOT0 + number);
 }
 
+static void imsic_disable(const struct irq_slot *slot)
+{
+    aplic_disable(&hw->aplic, &slot->irq);
+}
+
+static void imsic_complete(const struct irq_slot *slot)
+{
+    aplic_end(&hw->aplic, &slot->irq);
+}
+
 static void handle_wired(uint32_t number)
 {
     if (number >= IRQCHIP_SLOTS || irqchip_slots[number].handler == NULL)
         return; /* a message that nobody asked for */
     const struct irq_slot *slot = &irqchip_slots[number];
     slot->handler(slot->context);
-    aplic_end(&hw->aplic, &slot->irq);
+    if (!slot->held)
+        imsic_complete(slot);
 }
 
 static bool imsic_handle(void)
@@ -123,6 +134,8 @@ const struct irqchip_ops irqchip_imsic = {
     .init = imsic_init,
     .hart_init = imsic_hart_init,
     .enable = imsic_enable,
+    .disable = imsic_disable,
+    .complete = imsic_complete,
     .handle = imsic_handle,
     .send_ipi = imsic_send_ipi,
 };

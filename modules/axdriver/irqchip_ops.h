@@ -10,16 +10,19 @@ struct irq_slot {
     uint32_t hart_index;
     void (*handler)(void *context);
     void *context;
+    bool held; /* completed by irqchip_complete(), not behind the handler */
 };
-#define IRQCHIP_SLOTS 8
+#define IRQCHIP_SLOTS 16
 
-/* As the functions of axdriver/irqchip.h; enable and hart_init run one at a time. */
+/* As the functions of axdriver/irqchip.h; enable, disable and hart_init run one at a time. */
 struct irqchip_ops {
     const char *name;
     enum err (*init)(const struct hardware *hw); /* `hw` stays */
     void (*hart_init)(void);
     /* The source is this controller's. ERR_NOT_FOUND: it can't be routed to the slot's hart. */
     enum err (*enable)(const struct irq_slot *slot);
+    void (*disable)(const struct irq_slot *slot);
+    void (*complete)(const struct irq_slot *slot);
     bool (*handle)(void);
     long (*send_ipi)(uint64_t hart_id); /* NULL: by the firmware */
 };
@@ -27,5 +30,5 @@ struct irqchip_ops {
 extern const struct irqchip_ops irqchip_plic;
 extern const struct irqchip_ops irqchip_imsic;
 
-/* In use: those with a handler, first. Only irqchip.c writes them. */
+/* In use: those with a handler. Only irqchip.c writes them. */
 extern struct irq_slot irqchip_slots[IRQCHIP_SLOTS];

@@ -100,21 +100,40 @@ static void plic_hart_init(void)
     io_write32(threshold_register(context), 0);
 }
 
-static void run(uint32_t source)
+/* Any hart's accesses reach any context. */
+static void plic_complete(const struct irq_slot *slot)
+{
+    io_write32(claim_register(contexts[slot->hart_index]), slot->irq.source);
+}
+
+/* Completed first: a source that a context does not enable can't be (§ Interrupt Completion). */
+static void plic_disable(const struct irq_slot *slot)
+{
+    uint32_t source = slot->irq.source;
+    uintptr_t enable = enable_register(contexts[slot->hart_index], source);
+    plic_complete(slot);
+    io_write32(enable, io_read32(enable) & ~(UINT32_C(1) << source % 32));
+}
+
+/* True: the source is not to be completed yet. */
+static bool run(uint32_t source)
 {
     for (uint32_t i = 0; i < IRQCHIP_SLOTS; i++) {
         const struct irq_slot *slot = &irqchip_slots[i];
-        if (slot->handler != NULL && slot->irq.source == source)
+        if (slot->handler != NULL && slot->irq.source == source) {
             slot->handler(slot->context);
+            return slot->held;
+        }
     }
+    return false;
 }
 
 static bool plic_handle(void)
 {
     uint32_t context = contexts[this_hart()->index], source;
     while (context != NO_CONTEXT && (source = io_read32(claim_register(context))) != 0) {
-        run(source);
-        io_write32(claim_register(context), source);
+        if (!run(source))
+            io_write32(claim_register(context), source);
     }
     return false;
 }
@@ -124,6 +143,8 @@ const struct irqchip_ops irqchip_plic = {
     .init = plic_init,
     .hart_init = plic_hart_init,
     .enable = plic_enable,
+    .disable = plic_disable,
+    .complete = plic_complete,
     .handle = plic_handle,
     .send_ipi = NULL,
 };

@@ -248,3 +248,15 @@ bool tree_reg(const struct tree_node *node, uint32_t index, hpa_t *base, uint64_
     *size = reg_number(node, index * step + addresses, sizes);
     return true;
 }
+
+struct wired_irq tree_irq(const struct tree_node *node)
+{
+    bool extended = node->properties[PROP_INTERRUPTS_EXTENDED].data != NULL;
+    enum tree_property property = extended ? PROP_INTERRUPTS_EXTENDED : PROP_INTERRUPTS;
+    uint32_t first = extended ? 1 : 0;
+    return (struct wired_irq){
+        .controller = extended ? tree_cell(node, property, 0, 0) : node->interrupt_parent,
+        .source = tree_cell(node, property, first, 0),
+        .trigger = (enum irq_trigger)tree_cell(node, property, first + 1, IRQ_LEVEL_HIGH),
+    };
+}

@@ -4,6 +4,7 @@
  * by libfdt's calls takes ten times the instructions, and they are part of every boot.
  */
 #pragma once
+#include <axdriver/hardware.h>
 #include <lib/addr.h>
 #include <lib/err.h>
 #include <stdbool.h>
@@ -67,3 +68,6 @@ uint32_t tree_cell(const struct tree_node *node, enum tree_property property, ui
 uint32_t tree_cell_count(const struct tree_node *node, enum tree_property property);
 /* Address and size number `index` of reg; false if there is none, or one wider than 2 cells. */
 bool tree_reg(const struct tree_node *node, uint32_t index, hpa_t *base, uint64_t *size);
+/* The first wired interrupt of a node, at its own or the inherited controller; source 0: none.
+ * Where the controller has one cell for an interrupt it counts as a high level. */
+struct wired_irq tree_irq(const struct tree_node *node);

@@ -2,24 +2,12 @@
 #include <libfdt.h>
 #include <string.h>
 
-static struct wired_irq read_irq(const struct tree_node *node)
-{
-    bool extended = node->properties[PROP_INTERRUPTS_EXTENDED].data != NULL;
-    enum tree_property property = extended ? PROP_INTERRUPTS_EXTENDED : PROP_INTERRUPTS;
-    uint32_t first = extended ? 1 : 0;
-    return (struct wired_irq){
-        .controller = extended ? tree_cell(node, property, 0, 0) : node->interrupt_parent,
-        .source = tree_cell(node, property, first, 0),
-        .trigger = (enum irq_trigger)tree_cell(node, property, first + 1, IRQ_LEVEL_HIGH),
-    };
-}
-
 static bool read_uart(const struct tree_node *node, struct uart_config *uart)
 {
     *uart = (struct uart_config){
         .reg_shift = tree_cell(node, PROP_REG_SHIFT, 0, 0),
         .io_width = tree_cell(node, PROP_REG_IO_WIDTH, 0, 1),
-        .irq = read_irq(node),
+        .irq = tree_irq(node),
     };
     uint32_t offset = tree_cell(node, PROP_REG_OFFSET, 0, 0);
     if (!tree_reg(node, 0, &uart->base, &uart->size) || offset > uart->size)

@@ -278,6 +278,40 @@ static void reset(void **state)
     assert_int_equal(get(CLAIM(S(1))), 11);
 }
 
+static uint32_t ended;
+
+static void note_end(void *context)
+{
+    assert_ptr_equal(context, &m);
+    assert_true(spin_held(&m.plic.lock));
+    ended++;
+}
+
+static void end_lowers_a_forwarded_line(void **state)
+{
+    static const struct irq_end end = {note_end, &m};
+    start(1);
+    ended = 0;
+    struct irq_line forwarded = plic_line(&m.plic, 10);
+    irq_on_end(&forwarded, &end);
+    enable(S(0), 10);
+    enable(S(0), 11);
+    line(10, true);
+    assert_int_equal(get(CLAIM(S(0))), 10);
+    assert_int_equal(ended, 0);
+    put(CLAIM(S(0)), 10);
+    assert_int_equal(ended, 1);
+    assert_int_equal(get(PENDING), 0); /* though nobody has lowered it */
+    line(10, true);
+    assert_int_equal(get(CLAIM(S(0))), 10);
+    line(11, true);
+    assert_int_equal(get(CLAIM(S(0))), 11);
+    put(CLAIM(S(0)), 11); /* that one is nobody's */
+    assert_int_equal(ended, 1);
+    put(CLAIM(S(0)), 10);
+    assert_int_equal(ended, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +329,7 @@ int main(void)
         cmocka_unit_test(contexts_that_are_not_there),
         cmocka_unit_test(refusals),
         cmocka_unit_test(reset),
+        cmocka_unit_test(end_lowers_a_forwarded_line),
     };
     return cmocka_run_group_tests_name("axdevice plic", tests, NULL, NULL);
 }

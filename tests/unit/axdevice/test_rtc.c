@@ -45,7 +45,8 @@ static void put(struct machine *m, uint64_t offset, uint64_t value)
 static void start(struct machine *m)
 {
     *m = (struct machine){.now = NOW};
-    rtc_init(&m->rtc, gpa(0x101000), (struct irq_line){set_irq, m, 11}, now, m);
+    rtc_init(&m->rtc, gpa(0x101000), (struct irq_line){.set = set_irq, .context = m, .source = 11},
+             now, m);
 }
 
 /* As Linux's goldfish_rtc_set_alarm. */

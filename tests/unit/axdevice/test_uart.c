@@ -46,7 +46,8 @@ static void transmit(void *context, const char *bytes, size_t count)
 static int start(void **state)
 {
     m = (struct machine){0};
-    uart_init(&m.uart, gpa(0x10000000), (struct irq_line){set_irq, &m, 10}, transmit, &m);
+    uart_init(&m.uart, gpa(0x10000000),
+              (struct irq_line){.set = set_irq, .context = &m, .source = 10}, transmit, &m);
     return 0;
 }
 

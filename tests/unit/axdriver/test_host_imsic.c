@@ -161,6 +161,24 @@ static void edge_triggered(void **state)
     assert_int_equal(registers[SETIPNUM], 0);
 }
 
+static void held_source(void **state)
+{
+    struct wired_irq irq = {controller, 12, IRQ_LEVEL_HIGH};
+    assert_int_equal(irqchip_enable_held(&irq, 1, handler, NULL), OK);
+    registers[SETIPNUM] = 0;
+    fake_csr.stopei = 4 << 16 | 4;
+    assert_false(irqchip_handle_external());
+    assert_int_equal(runs, 3);
+    assert_int_equal(registers[SETIPNUM], 0);
+    irqchip_complete(&irq);
+    assert_int_equal(registers[SETIPNUM], 12);
+    irqchip_disable(&irq);
+    assert_int_equal(registers[SOURCECFG(12)], 0);
+    registers[SETIPNUM] = 0;
+    irqchip_complete(&irq); /* nobody's any more */
+    assert_int_equal(registers[SETIPNUM], 0);
+}
+
 static void messages_that_nobody_asked_for(void **state)
 {
     const uint64_t stray[] = {4, 9, 10, 255, 2047};
@@ -169,7 +187,7 @@ static void messages_that_nobody_asked_for(void **state)
         assert_false(irqchip_handle_external());
         assert_int_equal(fake_csr.stopei, 0);
     }
-    assert_int_equal(runs, 2);
+    assert_int_equal(runs, 3);
 }
 
 static void ipis(void **state)
@@ -198,6 +216,7 @@ int main(void)
         cmocka_unit_test(sources_that_are_not_ours),
         cmocka_unit_test(level_triggered),
         cmocka_unit_test(edge_triggered),
+        cmocka_unit_test(held_source),
         cmocka_unit_test(messages_that_nobody_asked_for),
         cmocka_unit_test(ipis),
     };

@@ -170,10 +170,39 @@ static void hart_without_interrupts(void **state)
     line(10, false);
 }
 
+static void note(void *context)
+{
+    (*(uint32_t *)context)++;
+}
+
+/* What a guest completes: it does not come again before, though its line is high. */
+static void held_source(void **state)
+{
+    struct wired_irq held = irq(25);
+    uint32_t count = 0;
+    fake_host_run_on(0);
+    assert_int_equal(irqchip_enable_held(&held, 0, note, &count), OK);
+    line(25, true);
+    (void)irqchip_handle_external();
+    (void)irqchip_handle_external();
+    assert_int_equal(count, 1);
+    irqchip_complete(&held);
+    (void)irqchip_handle_external();
+    assert_int_equal(count, 2);
+    irqchip_disable(&held);
+    (void)irqchip_handle_external();
+    assert_int_equal(count, 2);
+    assert_false(external[1]);
+    assert_int_equal(irqchip_enable(&held, 0, note, &count), OK); /* it was left open */
+    line(25, false);
+    line(25, true);
+    assert_true(external[1]);
+}
+
 static void table_is_bounded(void **state)
 {
-    struct wired_irq more = irq(30), last = irq(40);
-    for (; more.source < 36; more.source++)
+    struct wired_irq more = irq(30), last = irq(50);
+    for (; more.source < 43; more.source++)
         assert_int_equal(irqchip_enable(&more, 0, quiet, &ten), OK);
     assert_int_equal(irqchip_enable(&last, 0, quiet, &ten), ERR_NO_MEMORY);
 }
@@ -188,6 +217,7 @@ int main(void)
         cmocka_unit_test(claims_and_completes),
         cmocka_unit_test(hart_opens_its_context),
         cmocka_unit_test(hart_without_interrupts),
+        cmocka_unit_test(held_source),
         cmocka_unit_test(table_is_bounded),
     };
     return cmocka_run_group_tests_name("axdriver plic", tests, start, NULL);

@@ -3,8 +3,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/*
+ * Who forwards an interrupt of the host keeps its source closed until the guest has completed it.
+ * `ended` is called then, with the controller's lock held: it must not access the controller. The
+ * line counts as low from then on: what is still active there comes again.
+ */
+struct irq_end {
+    void (*ended)(void *context);
+    void *context;
+};
+
 struct irq_line {
     void (*set)(void *context, uint32_t source, bool level);
+    void (*on_end)(void *context, uint32_t source, const struct irq_end *end);
     void *context;
     uint32_t source;
 };
@@ -14,4 +25,11 @@ struct irq_line {
 static inline void irq_set(const struct irq_line *line, bool level)
 {
     line->set(line->context, line->source, level);
+}
+
+/* Before the machine runs: `end`, which stays, is told when the guest completes this source; NULL:
+ * nobody is. Takes the controller's lock. */
+static inline void irq_on_end(const struct irq_line *line, const struct irq_end *end)
+{
+    line->on_end(line->context, line->source, end);
 }

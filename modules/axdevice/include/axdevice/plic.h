@@ -34,6 +34,7 @@ struct plic {
     uint32_t pending[PLIC_WORDS];    /* IP bits */
     uint32_t in_service[PLIC_WORDS]; /* claimed and not completed: the gateway is closed */
     struct plic_context contexts[2 * PLIC_MAX_VCPUS];
+    const struct irq_end *ends[PLIC_SOURCES]; /* NULL: nobody asked */
 };
 
 /*

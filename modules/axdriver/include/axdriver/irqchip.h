@@ -31,6 +31,18 @@ enum err irqchip_enable(const struct wired_irq *irq, uint32_t hart_index,
                         void (*handler)(void *context), void *context);
 
 /*
+ * The same for a source that somebody else makes quiet, later: a guest. When the handler has run it
+ * stays closed until irqchip_complete().
+ */
+enum err irqchip_enable_held(const struct wired_irq *irq, uint32_t hart_index,
+                             void (*handler)(void *context), void *context);
+/* Any hart: a source that irqchip_enable_held() has enabled may interrupt again, and does if it is
+ * still active. One that is open already stays so. */
+void irqchip_complete(const struct wired_irq *irq);
+/* The hart that the source is routed to: it interrupts no more, and its handler is not running. */
+void irqchip_disable(const struct wired_irq *irq);
+
+/*
  * This hart: takes all external interrupts that are pending for it and calls their handlers.
  * True if an IPI was among them; nothing else is done for that.
  */

@@ -1,0 +1,126 @@
+#include <axdriver/host_device.h>
+#include <lib/bits.h>
+#include <libfdt.h>
+#include <stddef.h>
+#include <string.h>
+#include "tree.h"
+
+/* What the host drives, or what would give the whole machine away. */
+static const char *const kept[] = {
+    "sifive,plic-1.0.0",    "riscv,plic0",           "riscv,aplic",  "riscv,imsics",
+    "riscv,cpu-intc",       "sifive,clint0",         "riscv,clint0", "riscv,aclint-mswi",
+    "riscv,aclint-sswi",    "riscv,aclint-mtimer",   "sifive,test0", "riscv,iommu",
+    "pci-host-cam-generic", "pci-host-ecam-generic",
+};
+
+/* Devices that only answer: all others may be masters on the bus. */
+static const char *const without_dma[] = {
+    "google,goldfish-rtc", "ns16550a", "ns16550", "snps,dw-apb-uart", "sifive,uart0", "arm,pl031",
+};
+
+struct search {
+    const struct hardware *hw;
+    int wanted;
+    struct host_device *device;
+    struct host_device_fault *fault;
+    bool found;
+};
+
+static bool is_one_of(const struct tree_node *node, const char *const *list, size_t count)
+{
+    const char *compatible;
+    for (uint32_t n = 0; (compatible = tree_compatible(node, n)) != NULL; n++)
+        for (size_t i = 0; i < count; i++)
+            if (strcmp(compatible, list[i]) == 0)
+                return true;
+    return false;
+}
+
+static bool has_console(const struct hardware *hw, hpa_t base, uint64_t size)
+{
+    return hw->has_uart && range_inside(hw->uart.base.a, hw->uart.size, base.a, size);
+}
+
+static uint32_t controller_of(const struct hardware *hw)
+{
+    return hw->irqchip == IRQCHIP_PLIC ? hw->plic.phandle : hw->aplic.phandle;
+}
+
+static bool has_several_interrupts(const struct hardware *hw, const struct tree_node *node)
+{
+    uint32_t cells = hw->irqchip == IRQCHIP_IMSIC ? 2 : 1; /* of an APLIC's; of a PLIC's */
+    return tree_cell_count(node, PROP_INTERRUPTS) > cells ||
+           tree_cell_count(node, PROP_INTERRUPTS_EXTENDED) > cells + 1;
+}
+
+/* NULL: nothing is wrong with the node as such. */
+static const char *find_fault(const struct hardware *hw, const struct tree_node *node)
+{
+    hpa_t base;
+    uint64_t size, more_size;
+    if (tree_compatible(node, 0) == NULL || !node->reachable || !tree_reg(node, 0, &base, &size) ||
+        size == 0)
+        return "is no device: expected a node with compatible and reg that the harts reach";
+    if (!node->enabled)
+        return "is disabled on this machine";
+    if (is_one_of(node, kept, ARRAY_SIZE(kept)) || has_console(hw, base, size))
+        return "is the host's own: expected a device that the host does not use";
+    if (tree_reg(node, 1, &base, &more_size) || has_several_interrupts(hw, node))
+        return "has several blocks of registers or interrupts: expected one of each at most";
+    struct wired_irq irq = tree_irq(node);
+    if (irq.source != 0 && irq.controller != controller_of(hw))
+        return "has an interrupt at a controller that the host does not drive";
+    if (irq.source != 0 && irq.trigger != IRQ_LEVEL_HIGH && irq.trigger != IRQ_LEVEL_LOW)
+        return "has an interrupt that is an edge: expected a level";
+    return NULL;
+}
+
+static void visit_wanted(const struct tree_node *node, void *context)
+{
+    struct search *s = context;
+    if (node->offset != s->wanted)
+        return;
+    s->found = true;
+    s->fault->reason = find_fault(s->hw, node);
+    if (s->fault->reason != NULL)
+        return;
+    hpa_t base = hpa(0);
+    uint64_t size = 0;
+    tree_reg(node, 0, &base, &size);
+    *s->device = (struct host_device){
+        .node = node->offset,
+        .base = hpa(align_down(base.a, PAGE_SIZE)),
+        .irq = tree_irq(node),
+        .dma = !is_one_of(node, without_dma, ARRAY_SIZE(without_dma)),
+    };
+    s->device->size = align_up(base.a + size, PAGE_SIZE) - s->device->base.a;
+}
+
+/* A page is the least that a guest can be given: nothing else may lie in it. */
+static void visit_neighbour(const struct tree_node *node, void *context)
+{
+    struct search *s = context;
+    hpa_t base, start = s->device->base;
+    uint64_t size;
+    if (node->offset == s->wanted || !node->reachable)
+        return;
+    for (uint32_t i = 0; tree_reg(node, i, &base, &size); i++) {
+        if (base.a < start.a + s->device->size && start.a < base.a + size) {
+            s->fault->reason = "shares a page of registers: expected a device with its own, not "
+                               "with ";
+            s->fault->other = node->name;
+        }
+    }
+}
+
+bool host_device_find(const struct hardware *hw, const void *fdt, const char *path,
+                      struct host_device *out, struct host_device_fault *fault)
+{
+    *fault = (struct host_device_fault){.reason = "this machine has no such device"};
+    struct search s = {.hw = hw, .device = out, .fault = fault};
+    s.wanted = fdt_path_offset(fdt, path);
+    if (s.wanted < 0 || tree_walk(fdt, visit_wanted, &s) != OK || !s.found || fault->reason != NULL)
+        return false;
+    tree_walk(fdt, visit_neighbour, &s);
+    return fault->reason == NULL;
+}
