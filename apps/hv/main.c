@@ -1,5 +1,6 @@
 /* The hypervisor: from the bundle that the boot loader hands over to running VMs. */
 #include <axalloc/frames.h>
+#include <axdriver/hardware.h>
 #include <axhal/hart.h>
 #include <axhal/memory.h>
 #include <axhal/platform.h>
@@ -34,6 +35,10 @@ static struct host_limits measure_host(uint64_t *ids)
         .hart_count = online,
         .memory_available = free > HOST_RESERVE ? free - HOST_RESERVE : 0,
         .sv48x4 = vcpu_has_gstage(GSTAGE_SV48X4),
+        .tree = p->fdt,
+        .hardware = hardware_of_machine(p->fdt),
+        .taken = vm_taken_ranges,
+        .taken_count = vm_taken_count,
     };
 }
 

@@ -27,8 +27,7 @@ enum err addrspace_init(struct addrspace *as, enum gstage_mode mode, uint16_t vm
 
 void addrspace_destroy(struct addrspace *as)
 {
-    for (uint32_t i = 0; i < as->ram_count; i++)
-        gstage_unmap(as, as->ram[i].base.a, as->ram[i].base.a + as->ram[i].size);
+    gstage_unmap(as, 0, BIT(gstage_gpa_bits(as->mode)));
     frames_free(as->root, GSTAGE_ROOT_SIZE);
     *as = (struct addrspace){0};
 }
@@ -43,25 +42,41 @@ static bool overlaps(const struct addrspace *as, uint64_t base, uint64_t size)
     return false;
 }
 
-enum err addrspace_map_ram(struct addrspace *as, gpa_t base, uint64_t size, hpa_t host)
+static enum err check(const struct addrspace *as, gpa_t base, uint64_t size, hpa_t host)
 {
     if (size == 0 || !is_aligned(base.a | size | host.a, PAGE_SIZE))
         return ERR_INVALID;
     if (!range_inside(base.a, size, 0, BIT(gstage_gpa_bits(as->mode))) ||
         !range_inside(host.a, size, 0, BIT(GSTAGE_HPA_BITS)))
         return ERR_RANGE;
-    if (overlaps(as, base.a, size))
-        return ERR_EXISTS;
-    if (as->ram_count == ADDRSPACE_MAX_RAM)
-        return ERR_NO_MEMORY;
+    return overlaps(as, base.a, size) ? ERR_EXISTS : OK;
+}
 
-    enum err err = gstage_map(as, base.a, size, host.a);
-    if (err != OK) {
+static enum err map(struct addrspace *as, gpa_t base, uint64_t size, hpa_t host,
+                    enum gstage_kind kind)
+{
+    enum err err = gstage_map(as, base.a, size, host.a, kind);
+    if (err != OK)
         gstage_unmap(as, base.a, base.a + size);
-        return err;
-    }
-    as->ram[as->ram_count++] = (struct ram_region){base, size, host};
-    return OK;
+    return err;
+}
+
+enum err addrspace_map_ram(struct addrspace *as, gpa_t base, uint64_t size, hpa_t host)
+{
+    enum err err = check(as, base, size, host);
+    if (err == OK && as->ram_count == ADDRSPACE_MAX_RAM)
+        err = ERR_NO_MEMORY;
+    if (err == OK)
+        err = map(as, base, size, host, GSTAGE_RAM);
+    if (err == OK)
+        as->ram[as->ram_count++] = (struct ram_region){base, size, host};
+    return err;
+}
+
+enum err addrspace_map_device(struct addrspace *as, gpa_t base, uint64_t size, hpa_t host)
+{
+    enum err err = check(as, base, size, host);
+    return err == OK ? map(as, base, size, host, GSTAGE_DEVICE) : err;
 }
 
 uint64_t addrspace_hgatp(const struct addrspace *as)

@@ -16,7 +16,8 @@
  * Every G-stage access is checked as if made in U-mode, so U is set (Priv 1.13 §18.5.1). A and D
  * are set because the host never looks at them, and hardware may fault where they are clear.
  */
-#define PTE_RAM (PTE_V | PTE_R | PTE_W | PTE_X | PTE_U | PTE_A | PTE_D)
+#define PTE_DEVICE (PTE_V | PTE_R | PTE_W | PTE_U | PTE_A | PTE_D)
+#define PTE_RAM (PTE_DEVICE | PTE_X)
 #define PTE_LEAF_BITS (PTE_R | PTE_W | PTE_X)
 
 #define INDEX_BITS 9
@@ -94,14 +95,16 @@ static unsigned leaf_level(unsigned largest, uint64_t base, uint64_t size, uint6
     return level;
 }
 
-enum err gstage_map(struct addrspace *as, uint64_t base, uint64_t size, uint64_t host)
+enum err gstage_map(struct addrspace *as, uint64_t base, uint64_t size, uint64_t host,
+                    enum gstage_kind kind)
 {
+    uint64_t bits = kind == GSTAGE_RAM ? PTE_RAM : PTE_DEVICE;
     while (size > 0) {
         unsigned level = leaf_level(as->largest_level, base, size, host);
         uint64_t *entry = entry_of(as, base, level);
         if (!entry)
             return ERR_NO_MEMORY;
-        *entry = pte_make(host, PTE_RAM);
+        *entry = pte_make(host, bits);
         base += level_size(level);
         host += level_size(level);
         size -= level_size(level);

@@ -84,28 +84,25 @@ static void visit_wanted(const struct tree_node *node, void *context)
     s->fault->reason = find_fault(s->hw, node);
     if (s->fault->reason != NULL)
         return;
-    hpa_t base = hpa(0);
-    uint64_t size = 0;
-    tree_reg(node, 0, &base, &size);
     *s->device = (struct host_device){
         .node = node->offset,
-        .base = hpa(align_down(base.a, PAGE_SIZE)),
         .irq = tree_irq(node),
         .dma = !is_one_of(node, without_dma, ARRAY_SIZE(without_dma)),
     };
-    s->device->size = align_up(base.a + size, PAGE_SIZE) - s->device->base.a;
+    tree_reg(node, 0, &s->device->base, &s->device->size);
 }
 
 /* A page is the least that a guest can be given: nothing else may lie in it. */
 static void visit_neighbour(const struct tree_node *node, void *context)
 {
     struct search *s = context;
-    hpa_t base, start = s->device->base;
-    uint64_t size;
+    uint64_t start = align_down(s->device->base.a, PAGE_SIZE), size;
+    uint64_t end = align_up(s->device->base.a + s->device->size, PAGE_SIZE);
+    hpa_t base;
     if (node->offset == s->wanted || !node->reachable)
         return;
     for (uint32_t i = 0; tree_reg(node, i, &base, &size); i++) {
-        if (base.a < start.a + s->device->size && start.a < base.a + size) {
+        if (base.a < end && start < base.a + size) {
             s->fault->reason = "shares a page of registers: expected a device with its own, not "
                                "with ";
             s->fault->other = node->name;

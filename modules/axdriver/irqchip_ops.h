@@ -12,7 +12,7 @@ struct irq_slot {
     void *context;
     bool held; /* completed by irqchip_complete(), not behind the handler */
 };
-#define IRQCHIP_SLOTS 16
+#define IRQCHIP_SLOTS 32
 
 /* As the functions of axdriver/irqchip.h; enable, disable and hart_init run one at a time. */
 struct irqchip_ops {

@@ -36,6 +36,14 @@ struct irq_line vm_line(struct vm *vm, uint32_t source)
     return plic_line(&vm->plic, source);
 }
 
+const struct vm_taken_range vm_taken_ranges[] = {
+    {{GUEST_TESTDEV}, PAGE_SIZE, "test device"},
+    {{GUEST_PLIC}, PLIC_SIZE, "interrupt controller"},
+    {{GUEST_UART}, PAGE_SIZE, "UART"},
+};
+const uint32_t vm_taken_count = ARRAY_SIZE(vm_taken_ranges);
+
+/* The RTC is left out where the guest is given the host's. */
 enum err vm_add_devices(struct vm *vm)
 {
     enum err err = plic_init(&vm->plic, gpa(GUEST_PLIC), vm->config->cpus, on_external, vm);
@@ -49,6 +57,7 @@ enum err vm_add_devices(struct vm *vm)
     struct mmio_device *devices[] = {&vm->uart.device, &vm->plic.device, &vm->rtc.device,
                                      &vm->testdev.device};
     for (unsigned i = 0; i < ARRAY_SIZE(devices) && err == OK; i++)
-        err = bus_add(&vm->bus, devices[i]);
-    return err;
+        if (!vm_has_given_at(vm, devices[i]->base.a))
+            err = bus_add(&vm->bus, devices[i]);
+    return err == OK ? vm_give_devices(vm) : err;
 }

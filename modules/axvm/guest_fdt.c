@@ -12,6 +12,8 @@
 #include <libfdt.h>
 #include <stdio.h>
 #include <string.h>
+#include "fdt_given.h"
+#include "fdt_interrupts.h"
 #include "fdt_writer.h"
 
 #define UART_CLOCK_HZ 3686400
@@ -147,10 +149,19 @@ static void write_plic(struct fdt_writer *w, uint32_t vcpu_count)
     fdt_end(w);
 }
 
-static void write_interrupt(struct fdt_writer *w, uint32_t source)
+void fdt_put_interrupt(struct fdt_writer *w, uint32_t source)
 {
     fdt_put_u32(w, "interrupts", source);
     fdt_put_u32(w, "interrupt-parent", PHANDLE_PLIC);
+}
+
+static void write_rtc(struct fdt_writer *w)
+{
+    fdt_begin_at(w, "rtc", GUEST_RTC);
+    fdt_put_string(w, "compatible", "google,goldfish-rtc");
+    fdt_put_reg(w, GUEST_RTC, RTC_SIZE);
+    fdt_put_interrupt(w, GUEST_RTC_IRQ);
+    fdt_end(w);
 }
 
 static void write_devices(struct fdt_writer *w)
@@ -161,13 +172,7 @@ static void write_devices(struct fdt_writer *w)
     fdt_put_string(w, "compatible", "ns16550a");
     fdt_put_reg(w, GUEST_UART, UART_SIZE);
     fdt_put_u32(w, "clock-frequency", UART_CLOCK_HZ);
-    write_interrupt(w, GUEST_UART_IRQ);
-    fdt_end(w);
-
-    fdt_begin_at(w, "rtc", GUEST_RTC);
-    fdt_put_string(w, "compatible", "google,goldfish-rtc");
-    fdt_put_reg(w, GUEST_RTC, RTC_SIZE);
-    write_interrupt(w, GUEST_RTC_IRQ);
+    fdt_put_interrupt(w, GUEST_UART_IRQ);
     fdt_end(w);
 
     fdt_begin_at(w, "test", GUEST_TESTDEV);
@@ -177,14 +182,17 @@ static void write_devices(struct fdt_writer *w)
     fdt_end(w);
 }
 
-static void write_soc(struct fdt_writer *w, uint32_t vcpu_count)
+static void write_soc(struct fdt_writer *w, const struct guest_fdt_input *in)
 {
     fdt_begin(w, "soc");
     fdt_put_cell_sizes(w, 2, 2);
     fdt_put_string(w, "compatible", "simple-bus");
     fdt_put_flag(w, "ranges");
-    write_plic(w, vcpu_count);
+    write_plic(w, in->vcpu_count);
     write_devices(w);
+    if (!in->without_rtc)
+        write_rtc(w);
+    fdt_put_given(w, in);
     fdt_end(w);
 }
 
@@ -209,7 +217,7 @@ static void write_root(struct fdt_writer *w, const struct guest_fdt_input *in)
     write_chosen(w, in);
     write_memory(w, in);
     write_cpus(w, in);
-    write_soc(w, in->vcpu_count);
+    write_soc(w, in);
     write_syscon(w, "poweroff", "syscon-poweroff", TEST_POWEROFF);
     write_syscon(w, "reboot", "syscon-reboot", TEST_REBOOT);
     fdt_end(w);

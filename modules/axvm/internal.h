@@ -1,4 +1,5 @@
 #pragma once
+#include <axvm/guest_fdt.h>
 #include <axvm/vm.h>
 #include <lib/bits.h>
 
@@ -24,6 +25,21 @@ enum err vm_add_devices(struct vm *vm);
 /* devices.c: the wired interrupt `source` of the VM's interrupt controller, which is made already.
  */
 struct irq_line vm_line(struct vm *vm, uint32_t source);
+/* given.c: devices of the host in the VM's address space, and lines for their interrupts. */
+enum err vm_give_devices(struct vm *vm);
+/* given.c: one of them lies in the page at `base`. */
+bool vm_has_given_at(const struct vm *vm, uint64_t base);
+/* given.c: forwards a level-triggered interrupt of the host to the source of the guest; `name`
+ * stays. */
+void vm_add_given_irq(struct vm *vm, const struct wired_irq *host, uint32_t source,
+                      const char *name);
+/* given.c: for the guest's tree, up to VM_MAX_DEVICES; returns how many. */
+uint32_t vm_describe_given(const struct vm *vm, struct guest_fdt_device *to);
+/* given.c. No vCPU runs: the devices do nothing any more, as far as we know how to stop them. */
+void vm_quiet_given(const struct vm *vm);
+/* given.c. Hart of the first vCPU: takes their interrupts from here on; no more. */
+void vm_open_given_irqs(struct vm *vm);
+void vm_close_given_irqs(struct vm *vm);
 /* alarm.c: gives the RTC's alarm a timer. */
 void vm_add_alarm(struct vm *vm);
 /* report.c: checks the ledgers of a VM that has ended, and prints them if its description says. */

@@ -75,6 +75,7 @@ static enum err begin(struct vm *vm);
 
 static void on_end(struct vm *vm)
 {
+    vm_quiet_given(vm);
     enum vm_end end = atomic_load(&vm->end);
     note(vm, end == VM_REBOOT ? TRACE_VM_RESET : TRACE_VM_ENDED);
     vm_report(vm);
@@ -95,10 +96,14 @@ static void run_vcpu(void *argument)
     struct vcpu *vcpu = argument;
     struct vm *vm = vm_of_machine(vcpu->machine);
     vcpu_attach(vcpu);
+    if (vcpu->id == 0)
+        vm_open_given_irqs(vm);
     ledger_start(vcpu->ledger);
     ledger_arm(vcpu->ledger, LEDGER_ARMED_SLOW, (vm->config->without & VM_FAST_PATH) != 0);
     exit_run_vcpu(vcpu);
     ledger_stop(vcpu->ledger);
+    if (vcpu->id == 0)
+        vm_close_given_irqs(vm);
     vcpu_detach(vcpu);
     if (atomic_fetch_sub(&vm->vcpus_running, 1) == 1)
         on_end(vm);

@@ -5,6 +5,7 @@
 #include <axhal/platform.h>
 #include <axlog/log.h>
 #include <axvm/guest_fdt.h>
+#include <axvm/layout.h>
 #include <string.h>
 #include "internal.h"
 
@@ -57,6 +58,7 @@ static void make_seed(const struct vm *vm, uint8_t *to, size_t size)
 
 static enum err build_tree(const struct vm *vm, const struct guest_isa *isa)
 {
+    struct guest_fdt_device devices[VM_MAX_DEVICES];
     const struct vm_config *c = vm->config;
     const struct platform *p = platform();
     struct guest_fdt_input input = {
@@ -70,9 +72,14 @@ static enum err build_tree(const struct vm *vm, const struct guest_isa *isa)
         .cboz_block_size = p->cboz_block,
         .ram_base = gpa(GUEST_RAM_BASE),
         .ram_size = c->memory,
+        .ram_host = vm->ram,
         .bootargs = c->bootargs,
         .ramdisk = c->placement.ramdisk,
         .ramdisk_size = c->ramdisk_size,
+        .without_rtc = vm_has_given_at(vm, GUEST_RTC),
+        .tree = p->fdt,
+        .devices = devices,
+        .device_count = vm_describe_given(vm, devices),
     };
     size_t used;
     make_seed(vm, input.rng_seed, sizeof input.rng_seed);

@@ -23,6 +23,10 @@ uint32_t value_cell_count(const struct value *value);
 /* description_value.c: the value as one string; ERR_INVALID, reported. */
 enum err value_string(const struct value *value, const char **out);
 
+/* description_devices.c: properties of a VM; ERR_INVALID, reported. */
+enum err description_parse_devices(const struct value *value, struct vm_config *vm);
+enum err description_parse_unsafe_dma(const struct value *value, struct vm_config *vm);
+
 /* description_vm.c: the node of a VM into `vm`, whose name is there; ERR_INVALID, reported. */
 enum err description_parse_vm(const void *dtb, int node, const struct vm_set *set,
                               struct vm_config *vm, struct message *why);

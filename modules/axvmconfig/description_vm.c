@@ -182,12 +182,20 @@ static enum err parse_without(const struct value *value, struct vm_config *vm)
 }
 
 static const struct property properties[] = {
-    {"cpus", true, parse_cpus},        {"harts", true, parse_harts},
-    {"memory", true, parse_memory},    {"kernel", true, parse_kernel},
-    {"ramdisk", false, parse_ramdisk}, {"bootargs", false, parse_bootargs},
-    {"gstage", false, parse_gstage},   {"seed", false, parse_seed},
-    {"report", false, parse_report},   {"without", false, parse_without},
-    {"quiet", false, parse_quiet},     {"manual", false, parse_manual},
+    {"cpus", true, parse_cpus},
+    {"harts", true, parse_harts},
+    {"memory", true, parse_memory},
+    {"kernel", true, parse_kernel},
+    {"ramdisk", false, parse_ramdisk},
+    {"bootargs", false, parse_bootargs},
+    {"gstage", false, parse_gstage},
+    {"seed", false, parse_seed},
+    {"report", false, parse_report},
+    {"without", false, parse_without},
+    {"quiet", false, parse_quiet},
+    {"manual", false, parse_manual},
+    {"devices", false, description_parse_devices},
+    {"unsafe-dma", false, description_parse_unsafe_dma},
 };
 
 static enum err complain_unknown(const struct value *value)

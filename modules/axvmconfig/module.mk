@@ -1,4 +1,5 @@
 # From a bundle in memory to VM configurations that were checked against this machine.
 # Uses libfdt, which every app is linked with.
-axvmconfig-deps := lib
-axvmconfig-srcs := message.c cpio.c image.c image_elf.c description.c description_value.c description_vm.c vmconfig.c
+axvmconfig-deps := lib axhal axdriver
+axvmconfig-srcs := message.c cpio.c image.c image_elf.c description.c description_value.c \
+                    description_vm.c description_devices.c devices.c vmconfig.c

@@ -1,4 +1,5 @@
 /* From a bundle to checked VM configurations; see vmconfig.h. */
+#include "devices.h"
 #include <axvmconfig/cpio.h>
 #include <axvmconfig/vmconfig.h>
 #include <lib/bits.h>
@@ -112,6 +113,11 @@ static enum err check_gstage(const struct context *c, struct vm_config *vm)
     return OK;
 }
 
+static enum err check_devices(const struct context *c, struct vm_config *vm)
+{
+    return devices_check(c->set, c->limits, vm, c->why);
+}
+
 static enum err find_image(const struct context *c, const struct vm_config *vm,
                            const char *property, const char *name, struct cpio_file *out)
 {
@@ -171,7 +177,7 @@ static enum err place(const struct context *c, struct vm_config *vm)
 
 /* In this order: a later check relies on the earlier ones. */
 static enum err (*const steps[])(const struct context *c, struct vm_config *vm) = {
-    check_harts, check_memory, check_gstage, find_kernel, find_ramdisk, place,
+    check_harts, check_memory, check_gstage, check_devices, find_kernel, find_ramdisk, place,
 };
 
 static enum err complete_vm(const struct context *c, struct vm_config *vm)

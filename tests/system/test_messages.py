@@ -40,7 +40,7 @@ DESCRIPTIONS = {
     "unknown-property": (
         {"a": small("0", rmdisk='"x"')},
         "/a: rmdisk: unknown property; expected one of: cpus harts memory kernel ramdisk bootargs "
-        "gstage seed report without quiet manual"),
+        "gstage seed report without quiet manual devices unsafe-dma"),
     "unknown-hart": (
         {"a": small("0 7")}, "/a: harts = <7>: this machine has no such hart; it has: 0 1"),
     "hart-twice": (
@@ -88,6 +88,21 @@ DESCRIPTIONS = {
     "gstage": (
         {"a": small("0", gstage='"sv57x4"')},
         '/a: gstage = "sv57x4": expected "sv39x4" or "sv48x4"'),
+    "device-unknown": (
+        {"a": small("0", devices='"/soc/rtc@1"')},
+        '/a: devices = "/soc/rtc@1": this machine has no such device'),
+    "device-host": (
+        {"a": small("0", devices='"/soc/serial@10000000"')},
+        '/a: devices = "/soc/serial@10000000": is the host\'s own: expected a device that the host '
+        "does not use"),
+    "device-twice": (
+        {"a": small("0", devices='"/soc/rtc@101000"'),
+         "b": small("1", devices='"/soc/rtc@101000"')},
+        '/b: devices = "/soc/rtc@101000": expected another device: it is given already, to /a'),
+    "device-dma": (
+        {"a": small("0", devices='"/soc/virtio_mmio@10001000"')},
+        '/a: devices = "/soc/virtio_mmio@10001000": can access all memory, since no IOMMU stands '
+        "before it: expected another device, or unsafe-dma; in this VM"),
     "no-vm": ({}, "/: describes no VM: expected a node for each"),
     "17-vms": (
         {f"vm{n}": small(str(n)) for n in range(17)},

@@ -154,6 +154,21 @@ static void refuses_a_region_too_many(void **state)
     assert_refused(RAM + ADDRSPACE_MAX_RAM * SIZE_2M, SIZE_2M, HOST, ERR_NO_MEMORY);
 }
 
+/* No fetch, no RAM; its tables go with the address space (teardown counts the frames). */
+static void maps_a_device(void **state)
+{
+    hpa_t host;
+    uint64_t pte;
+    assert_int_equal(addrspace_map_device(&as, gpa(0x101000), PAGE_SIZE, hpa(0x777000)), OK);
+    assert_int_equal(addrspace_walk(&as, gpa(0x101004), &host, &pte), OK);
+    assert_int_equal(host.a, 0x777004);
+    assert_int_equal(pte & 0xff, 0xd7); /* D A U W R V */
+    assert_false(guest_is_ram(&as, gpa(0x101000), 4));
+    assert_mapped(RAM, SIZE_2M, HOST);
+    assert_int_equal(addrspace_map_device(&as, gpa(RAM), PAGE_SIZE, hpa(0x777000)), ERR_EXISTS);
+    assert_int_equal(addrspace_map_device(&as, gpa(1), PAGE_SIZE, hpa(0x777000)), ERR_INVALID);
+}
+
 int run_addrspace_tests(void)
 {
     const struct CMUnitTest tests[] = {
@@ -171,6 +186,7 @@ int run_addrspace_tests(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(refuses_overlaps, setup, teardown),
         cmocka_unit_test_setup_teardown(refuses_a_region_too_many, setup, teardown),
+        cmocka_unit_test_setup_teardown(maps_a_device, setup, teardown),
     };
     return cmocka_run_group_tests_name("addrspace", tests, NULL, NULL);
 }

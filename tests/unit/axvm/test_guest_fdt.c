@@ -264,6 +264,42 @@ static void test_too_small(void **state)
     }
 }
 
+/* Copied but for what refers to the host; the one with DMA stands behind dma-ranges. */
+static void test_given_devices(void **state)
+{
+    static _Alignas(8) uint8_t host[4096];
+    FILE *dtc = popen("echo '/dts-v1/; / { rtc@101000 { compatible = \"clock\"; color = <7>; "
+                      "clocks = <1>; vdd-supply = <2>; pinctrl-0 = <3>; interrupts = <99>; "
+                      "reg = <5>; phandle = <9>; }; disk@10001000 { compatible = \"disk\"; }; };' "
+                      "| dtc -q -I dts -O dtb",
+                      "r");
+    assert_non_null(dtc);
+    assert_true(fread(host, 1, sizeof(host), dtc) > 0);
+    assert_int_equal(pclose(dtc), 0);
+    struct guest_fdt_device devices[] = {
+        {fdt_path_offset(host, "/rtc@101000"), gpa(0x101000), 0x1000, 11, false},
+        {fdt_path_offset(host, "/disk@10001000"), gpa(0x10001000), 0x200, 0, true},
+    };
+    input.without_rtc = true;
+    input.ram_host = hpa(0xc0000000);
+    input.tree = host;
+    input.devices = devices;
+    input.device_count = 2;
+    build();
+    static const uint32_t reg[] = {0, 0x101000, 0, 0x1000};
+    static const uint32_t ranges[] = {0, 0xc0000000, 0, 0x80000000, 1, 0x40000000};
+    expect_cells("/soc/rtc@101000", "reg", reg, 4);
+    expect_cells("/soc/rtc@101000", "color", &(uint32_t){7}, 1);
+    expect_cells("/soc/rtc@101000", "interrupts", &(uint32_t){11}, 1);
+    static const char *const gone[] = {"clocks", "vdd-supply", "pinctrl-0", "phandle"};
+    for (int i = 0; i < 4; i++)
+        assert_null(fdt_getprop(tree, fdt_path_offset(tree, "/soc/rtc@101000"), gone[i], NULL));
+    expect_cells("/soc/dma-bus", "dma-ranges", ranges, 6);
+    int disk = fdt_path_offset(tree, "/soc/dma-bus/disk@10001000");
+    assert_string_equal(fdt_getprop(tree, disk, "compatible", NULL), "disk");
+    assert_null(fdt_getprop(tree, disk, "interrupts", NULL));
+}
+
 static void refuse(void)
 {
     size_t used;
@@ -316,6 +352,7 @@ int main(void)
         TEST(test_phandles_are_unique),
         TEST(test_largest),
         TEST(test_too_small),
+        TEST(test_given_devices),
         TEST(test_refused_input),
     };
     return cmocka_run_group_tests_name("axvm/guest_fdt", tests, NULL, NULL);

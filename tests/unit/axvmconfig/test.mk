@@ -1,22 +1,33 @@
-UNIT_TESTS += axvmconfig-cpio axvmconfig-image axvmconfig-description axvmconfig-load axvmconfig-fuzz
+UNIT_TESTS += axvmconfig-cpio axvmconfig-image axvmconfig-description axvmconfig-load axvmconfig-fuzz axvmconfig-devices
 
-axvmconfig-cpio-deps := lib axvmconfig
+axvmconfig-cpio-deps := lib axhal axdriver axvmconfig
 axvmconfig-cpio-srcs := tests/unit/axvmconfig/test_cpio.c tests/unit/axvmconfig/archive.c \
                         modules/axvmconfig/cpio.c modules/axvmconfig/message.c
 
-axvmconfig-image-deps := lib axvmconfig
+axvmconfig-image-deps := lib axhal axdriver axvmconfig
 axvmconfig-image-srcs := tests/unit/axvmconfig/test_image.c modules/axvmconfig/image.c \
                          modules/axvmconfig/image_elf.c modules/axvmconfig/message.c
 
-axvmconfig-description-deps := lib axvmconfig
+axvmconfig-description-deps := lib axhal axdriver axvmconfig
 axvmconfig-description-srcs := tests/unit/axvmconfig/test_description.c \
                                tests/unit/axvmconfig/dts.c \
                                $(patsubst %,modules/axvmconfig/%,$(filter description%.c message.c,$(axvmconfig-srcs)))
 
-axvmconfig-load-deps := lib axvmconfig
-axvmconfig-load-srcs := tests/unit/axvmconfig/test_load.c tests/unit/axvmconfig/archive.c \
-                        tests/unit/axvmconfig/dts.c $(axvmconfig-srcs:%=modules/axvmconfig/%)
+# What the machine has is found in the trees of axdriver's tests.
+AXVMCONFIG_MACHINE := modules/axdriver/host_device.c modules/axdriver/tree.c \
+                      modules/axdriver/hardware.c modules/axdriver/uart_search.c
 
-axvmconfig-fuzz-deps := lib axvmconfig
+axvmconfig-load-deps := lib axhal axdriver axvmconfig
+axvmconfig-load-srcs := tests/unit/axvmconfig/test_load.c tests/unit/axvmconfig/archive.c \
+                        tests/unit/axvmconfig/dts.c $(axvmconfig-srcs:%=modules/axvmconfig/%) \
+                        $(AXVMCONFIG_MACHINE)
+
+axvmconfig-fuzz-deps := lib axhal axdriver axvmconfig
 axvmconfig-fuzz-srcs := tests/unit/axvmconfig/test_fuzz.c tests/unit/axvmconfig/archive.c \
-                        tests/unit/axvmconfig/dts.c $(axvmconfig-srcs:%=modules/axvmconfig/%)
+                        tests/unit/axvmconfig/dts.c $(axvmconfig-srcs:%=modules/axvmconfig/%) \
+                        $(AXVMCONFIG_MACHINE)
+
+axvmconfig-devices-deps := lib axhal axdriver axvmconfig
+axvmconfig-devices-srcs := tests/unit/axvmconfig/test_devices.c tests/unit/axvmconfig/dts.c \
+                           modules/axvmconfig/devices.c modules/axvmconfig/message.c \
+                           $(AXVMCONFIG_MACHINE)

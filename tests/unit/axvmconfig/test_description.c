@@ -100,7 +100,7 @@ static void test_harts(void **state)
            "x.dts: /linux: harts: has 0 bytes: expected numbers, as in harts = <0 1>");
     expect(CPUS "harts = \"0 1\";" MEMORY KERNEL "rest;",
            "x.dts: /linux: rest: unknown property; expected one of: cpus harts memory kernel "
-           "ramdisk bootargs gstage seed report without quiet manual");
+           "ramdisk bootargs gstage seed report without quiet manual devices unsafe-dma");
     expect(CPUS "harts = [00 01];" MEMORY KERNEL,
            "x.dts: /linux: harts: has 2 bytes: expected numbers, as in harts = <0 1>");
 
@@ -194,9 +194,15 @@ static void test_long_bootargs(void **state)
 
 static void test_unknown_property(void **state)
 {
-    expect(VM "rmdisk = \"x\";",
-           "x.dts: /linux: rmdisk: unknown property; expected one of: cpus "
-           "harts memory kernel ramdisk bootargs gstage seed report without quiet manual");
+    expect(VM "devices;",
+           "x.dts: /linux: devices: expected strings, as in devices = \"/soc/rtc@101000\"");
+    expect(VM "devices = \"1\", \"2\", \"3\", \"4\", \"5\", \"6\", \"7\", \"8\", \"9\";",
+           "x.dts: /linux: devices: names more than 8 devices");
+    expect(VM "unsafe-dma = <1>;",
+           "x.dts: /linux: unsafe-dma: has 4 bytes: expected none, as in unsafe-dma;");
+    expect(VM "rmdisk = \"x\";", "x.dts: /linux: rmdisk: unknown property; expected one of: cpus "
+                                 "harts memory kernel ramdisk bootargs gstage seed report without "
+                                 "quiet manual devices unsafe-dma");
 }
 
 static void test_node_inside_a_vm(void **state)

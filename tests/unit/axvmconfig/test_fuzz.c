@@ -12,7 +12,8 @@
 #define RAM_END (GUEST_RAM_BASE + set.vms[i].memory)
 
 static const uint64_t hart_ids[] = {0, 1};
-static const struct host_limits limits = {hart_ids, 2, UINT64_C(1) << 40, true};
+static const struct host_limits limits = {
+    .hart_ids = hart_ids, .hart_count = 2, .memory_available = UINT64_C(1) << 40, .sv48x4 = true};
 static struct archive archive;
 static struct vm_set set;
 

@@ -21,7 +21,8 @@ static int setup(void **state)
 {
     uint64_t sizes[2] = {2 * MIB, 4 * MIB}; /* text_offset, image_size */
 
-    limits = (struct host_limits){hart_ids, 3, 64 * MIB, false};
+    limits =
+        (struct host_limits){.hart_ids = hart_ids, .hart_count = 3, .memory_available = 64 * MIB};
     memset(&archive, 0, sizeof(archive));
     memcpy(kernel + 8, sizes, sizeof(sizes));
     memcpy(kernel + 56, "RSC\5", 4);

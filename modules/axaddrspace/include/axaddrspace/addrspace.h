@@ -46,6 +46,11 @@ void addrspace_destroy(struct addrspace *as);
  *   ERR_NO_MEMORY  no frames for the tables, or ADDRSPACE_MAX_RAM regions are mapped already
  */
 enum err addrspace_map_ram(struct addrspace *as, gpa_t base, uint64_t size, hpa_t host);
+/*
+ * Maps registers of a device of the host, readable and writable. The errors of addrspace_map_ram();
+ * guest_read() and its like do not reach them.
+ */
+enum err addrspace_map_device(struct addrspace *as, gpa_t base, uint64_t size, hpa_t host);
 /* The value of hgatp for this address space. */
 uint64_t addrspace_hgatp(const struct addrspace *as);
 

@@ -7,8 +7,8 @@
 
 struct host_device {
     int node;             /* what libfdt knows it by */
-    hpa_t base;           /* of its registers, page-aligned */
-    uint64_t size;        /* bytes, whole pages */
+    hpa_t base;           /* of its registers, which are alone in their pages */
+    uint64_t size;        /* bytes */
     struct wired_irq irq; /* source 0: it has none */
     bool dma;             /* it may access memory by itself, as far as we know */
 };

@@ -3,11 +3,21 @@
 #include <axvm/guest_isa.h>
 #include <lib/addr.h>
 #include <lib/err.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define GUEST_FDT_MAX_VCPUS 64
 #define GUEST_FDT_SEED_SIZE 64
+
+/* A device of the host that the guest is given, with the node that it has in the host's tree. */
+struct guest_fdt_device {
+    int node;
+    gpa_t base;
+    uint64_t size;   /* bytes */
+    uint32_t source; /* of the guest's interrupt controller; 0: none */
+    bool dma;        /* it accesses memory, at the host's addresses */
+};
 
 /* Strings are the caller's. */
 struct guest_fdt_input {
@@ -22,9 +32,14 @@ struct guest_fdt_input {
     uint32_t cboz_block_size;
     gpa_t ram_base;
     uint64_t ram_size; /* bytes */
+    hpa_t ram_host;
     const char *bootargs;
     gpa_t ramdisk;
     uint64_t ramdisk_size; /* bytes; 0: none */
+    bool without_rtc;      /* it is given the host's, or none */
+    const void *tree;      /* the host's, for the devices */
+    const struct guest_fdt_device *devices;
+    uint32_t device_count;
     /* Random, another at each start: Linux's pool is ready with it from the first moment. */
     uint8_t rng_seed[GUEST_FDT_SEED_SIZE];
 };

@@ -7,5 +7,8 @@
 #define GUEST_PLIC UINT64_C(0x0c000000)
 #define GUEST_UART UINT64_C(0x10000000)
 
+#define GUEST_VIRTIO_IRQS 8 /* 1 to 8 are virtio-mmio's */
 #define GUEST_UART_IRQ 10
 #define GUEST_RTC_IRQ 11
+/* Of given devices that have no source of the machine's: the first of VM_MAX_DEVICES. */
+#define GUEST_GIVEN_IRQ 64

@@ -51,6 +51,14 @@ struct vm_failure {
     uint64_t pc;             /* the vCPU's */
 };
 
+/* An interrupt of the host that a VM is given. */
+struct vm_given_irq {
+    const char *name; /* of the device, for the user */
+    struct wired_irq host;
+    struct irq_line line;
+    struct irq_end end;
+};
+
 struct vm {
     struct exit_machine machine;
     const struct vm_config *config; /* its images lie in the bundle, for every start */
@@ -69,6 +77,8 @@ struct vm {
     struct testdev testdev;
     const struct mmio_ops *rtc_ops; /* the RTC's own, which alarm_ops (alarm.c) calls */
     struct mmio_ops alarm_ops;
+    struct vm_given_irq given_irqs[VM_MAX_DEVICES];
+    uint32_t given_irq_count;
 
     _Atomic uint32_t vcpus_running; /* in their run loops */
     _Atomic uint32_t end;           /* enum vm_end: what was asked for, the first one counts */
@@ -81,6 +91,10 @@ struct vm {
     uint32_t line_length;
     char line[VM_LINE_SIZE];
 };
+
+/* Where each VM has something of its own besides its RAM, for struct host_limits. */
+extern const struct vm_taken_range vm_taken_ranges[];
+extern const uint32_t vm_taken_count;
 
 /* By the number of the description; NULL: this one is not made. Console's hart (see above). */
 extern struct vm *vms[VM_MAX];

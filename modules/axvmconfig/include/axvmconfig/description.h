@@ -4,6 +4,7 @@
  * rest.
  */
 #pragma once
+#include <axdriver/host_device.h>
 #include <axvmconfig/image.h>
 #include <axvmconfig/message.h>
 #include <lib/err.h>
@@ -15,6 +16,7 @@
 #define VM_MAX_CPUS 64
 #define VM_MAX_BOOTARGS 4095     /* characters */
 #define VM_MAX_QUIET_AFTER 86400 /* seconds */
+#define VM_MAX_DEVICES 8
 
 enum vm_gstage { VM_GSTAGE_SV39X4, VM_GSTAGE_SV48X4 };
 
@@ -27,6 +29,12 @@ enum vm_mechanism {
 
 /* What is recorded from the VMs' start on. */
 enum vm_trace { VM_TRACE_OFF, VM_TRACE_OVERWRITE, VM_TRACE_STOP };
+
+/* A platform device of the host that a VM is given. */
+struct vm_device {
+    const char *path;        /* as the description has it: a path or an alias of the host's tree */
+    struct host_device host; /* found by vmconfig_load() */
+};
 
 /* Strings are NUL-terminated and lie in the device tree. */
 struct vm_config {
@@ -47,6 +55,9 @@ struct vm_config {
     uint32_t quiet_after; /* … or so many seconds after its start; 0: not by itself */
     bool has_seed;        /* else its rng-seed is another one in each run */
     uint32_t seed;
+    uint32_t device_count;
+    struct vm_device devices[VM_MAX_DEVICES];
+    bool unsafe_dma; /* its devices may access all memory of the machine */
 
     /* Found and placed by vmconfig_load(). */
     struct image kernel;

@@ -10,12 +10,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Where a VM has something of its own besides RAM. */
+struct vm_taken_range {
+    gpa_t base;
+    uint64_t size;    /* bytes */
+    const char *name; /* for the user: "its own NAME" */
+};
+
 /* What this machine can give to all VMs together. */
 struct host_limits {
     const uint64_t *hart_ids;
     uint32_t hart_count;
-    uint64_t memory_available; /* bytes, for the guests' RAM */
-    bool sv48x4;               /* hgatp can be set to Sv48x4 */
+    uint64_t memory_available;       /* bytes, for the guests' RAM */
+    bool sv48x4;                     /* hgatp can be set to Sv48x4 */
+    const void *tree;                /* the machine's device tree */
+    const struct hardware *hardware; /* what the host drives of it */
+    const struct vm_taken_range *taken;
+    uint32_t taken_count;
 };
 
 /*

@@ -1,0 +1,7 @@
+/* fdt_given.c: the nodes of devices that a VM is given. */
+#pragma once
+#include <axvm/guest_fdt.h>
+#include "fdt_writer.h"
+
+/* In /soc. */
+void fdt_put_given(struct fdt_writer *w, const struct guest_fdt_input *in);

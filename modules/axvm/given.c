@@ -1,0 +1,141 @@
+/*
+ * Platform devices of the host that a VM is given. Their registers are in its address space, so
+ * that the guest drives them without an exit. Their interrupts come to the host: while the VM runs
+ * the hart of its first vCPU takes them, raises the guest's line, and keeps the source closed until
+ * the guest has completed the interrupt.
+ */
+#include <axdriver/irqchip.h>
+#include <axhal/arch/cpu.h>
+#include <axhal/io.h>
+#include <axhal/paging.h>
+#include <axhal/platform.h>
+#include <axlog/log.h>
+#include <axvm/layout.h>
+#include <libfdt.h>
+#include "internal.h"
+
+#define VIRTIO_MMIO_STATUS 0x70 /* Virtio 1.2 §4.2.2; 0 written resets the device */
+
+static hpa_t first_page(const struct host_device *host)
+{
+    return hpa(align_down(host->base.a, PAGE_SIZE));
+}
+
+static uint64_t page_bytes(const struct host_device *host)
+{
+    return align_up(host->base.a + host->size, PAGE_SIZE) - first_page(host).a;
+}
+
+bool vm_has_given_at(const struct vm *vm, uint64_t base)
+{
+    for (uint32_t i = 0; i < vm->config->device_count; i++) {
+        const struct host_device *host = &vm->config->devices[i].host;
+        if (base - first_page(host).a < page_bytes(host))
+            return true;
+    }
+    return false;
+}
+
+/* As on QEMU's virt machine where it is one of its sources and no device of the VM's own has it. */
+static uint32_t guest_source(const struct vm *vm, uint32_t index)
+{
+    uint32_t source = vm->config->devices[index].host.irq.source;
+    bool slot = source >= 1 && source <= GUEST_VIRTIO_IRQS;
+    bool rtc = source == GUEST_RTC_IRQ && vm_has_given_at(vm, GUEST_RTC);
+    return slot || rtc ? source : GUEST_GIVEN_IRQ + index;
+}
+
+static void on_host_interrupt(void *context)
+{
+    const struct vm_given_irq *irq = context;
+    irq_set(&irq->line, true);
+}
+
+static void on_guest_end(void *context)
+{
+    const struct vm_given_irq *irq = context;
+    irqchip_complete(&irq->host);
+}
+
+void vm_add_given_irq(struct vm *vm, const struct wired_irq *host, uint32_t source,
+                      const char *name)
+{
+    struct vm_given_irq *irq = &vm->given_irqs[vm->given_irq_count++];
+    *irq = (struct vm_given_irq){.name = name,
+                                 .host = *host,
+                                 .line = vm_line(vm, source),
+                                 .end = {.ended = on_guest_end, .context = irq}};
+    irq_on_end(&irq->line, &irq->end);
+}
+
+static bool is_virtio(const struct host_device *host)
+{
+    return fdt_node_check_compatible(platform()->fdt, host->node, "virtio,mmio") == 0;
+}
+
+static enum err give(struct vm *vm, uint32_t index)
+{
+    const struct vm_device *device = &vm->config->devices[index];
+    const struct host_device *host = &device->host;
+    hpa_t page = first_page(host);
+    enum err err = addrspace_map_device(&vm->memory, gpa(page.a), page_bytes(host), page);
+    if (err == OK && is_virtio(host))
+        err = paging_map_device(page, page_bytes(host));
+    if (err == OK && host->irq.source != 0)
+        vm_add_given_irq(vm, &host->irq, guest_source(vm, index), device->path);
+    return err;
+}
+
+enum err vm_give_devices(struct vm *vm)
+{
+    enum err err = OK;
+    for (uint32_t i = 0; err == OK && i < vm->config->device_count; i++)
+        err = give(vm, i);
+    return err;
+}
+
+uint32_t vm_describe_given(const struct vm *vm, struct guest_fdt_device *to)
+{
+    for (uint32_t i = 0; i < vm->config->device_count; i++) {
+        const struct host_device *host = &vm->config->devices[i].host;
+        to[i] = (struct guest_fdt_device){
+            .node = host->node,
+            .base = gpa(host->base.a),
+            .size = host->size,
+            .source = host->irq.source != 0 ? guest_source(vm, i) : 0,
+            .dma = host->dma,
+        };
+    }
+    return vm->config->device_count;
+}
+
+/* This hart may have seen that page unmapped: it was mapped when the VM was made. */
+void vm_quiet_given(const struct vm *vm)
+{
+    cpu_sfence_vma_all();
+    for (uint32_t i = 0; i < vm->config->device_count; i++) {
+        const struct host_device *host = &vm->config->devices[i].host;
+        if (is_virtio(host))
+            io_write32(host->base.a + VIRTIO_MMIO_STATUS, 0);
+    }
+}
+
+void vm_open_given_irqs(struct vm *vm)
+{
+    for (uint32_t i = 0; i < vm->given_irq_count; i++) {
+        struct vm_given_irq *irq = &vm->given_irqs[i];
+        enum err err = irqchip_enable_held(&irq->host, this_hart()->index, on_host_interrupt, irq);
+        if (err != OK)
+            log_error("VM %s: %s: interrupt %u can't be taken by hart %lu", vm->config->name,
+                      irq->name, irq->host.source, (unsigned long)this_hart()->id);
+        if (err != OK)
+            vm_request_end(vm, VM_FAILED,
+                           "an interrupt of a device that it is given can't be taken");
+    }
+}
+
+void vm_close_given_irqs(struct vm *vm)
+{
+    for (uint32_t i = 0; i < vm->given_irq_count; i++)
+        irqchip_disable(&vm->given_irqs[i].host);
+}

@@ -1,0 +1,27 @@
+/* Reads what a VM is given of the machine; that the machine has it is checked later, in devices.c.
+ */
+#include "description.h"
+#include <string.h>
+
+enum err description_parse_devices(const struct value *value, struct vm_config *vm)
+{
+    const char *text = value->data, *end = text + value->size;
+
+    if (value->size == 0 || end[-1] != '\0') {
+        return complain_of(value, ": expected strings, as in devices = \"/soc/rtc@101000\"");
+    }
+    for (; text < end; text += strlen(text) + 1) {
+        if (vm->device_count == VM_MAX_DEVICES)
+            return complain_of(value, ": names more than %d devices", VM_MAX_DEVICES);
+        vm->devices[vm->device_count++].path = text;
+    }
+    return OK;
+}
+
+enum err description_parse_unsafe_dma(const struct value *value, struct vm_config *vm)
+{
+    if (value->size != 0)
+        return complain_of(value, ": has %u bytes: expected none, as in unsafe-dma;", value->size);
+    vm->unsafe_dma = true;
+    return OK;
+}

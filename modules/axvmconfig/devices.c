@@ -1,0 +1,81 @@
+/* What VMs are given of the machine: each device once, and none that could reach another's memory.
+ */
+#include "devices.h"
+#include <lib/bits.h>
+#include <stddef.h>
+
+struct check {
+    const struct vm_set *set;
+    const struct host_limits *limits;
+    struct vm_config *vm;
+    struct message *why;
+};
+
+static enum err complain_device(const struct check *c, const struct vm_device *device,
+                                const char *reason, const char *name)
+{
+    return complain(c->why, c->set->source, c->vm->name, "devices = \"%.128s\": %s%s", device->path,
+                    reason, name);
+}
+
+static bool has_device(const struct vm_config *vm, uint32_t count, int node)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (vm->devices[i].host.node == node)
+            return true;
+    return false;
+}
+
+static enum err check_owner(const struct check *c, uint32_t index)
+{
+    const struct vm_device *device = &c->vm->devices[index];
+    if (has_device(c->vm, index, device->host.node))
+        return complain_device(c, device, "is named twice", "");
+    for (const struct vm_config *other = c->set->vms; other < c->vm; other++) {
+        if (has_device(other, other->device_count, device->host.node))
+            return complain_device(c, device, "expected another device: it is given already, to /",
+                                   other->name);
+    }
+    return OK;
+}
+
+/* Addresses are the host's in the guest too: they must be free there. */
+static enum err check_place(const struct check *c, const struct vm_device *device)
+{
+    uint64_t base = align_down(device->host.base.a, PAGE_SIZE);
+    uint64_t end = align_up(device->host.base.a + device->host.size, PAGE_SIZE);
+    for (uint32_t i = 0; i < c->limits->taken_count; i++) {
+        const struct vm_taken_range *taken = &c->limits->taken[i];
+        if (base < taken->base.a + taken->size && taken->base.a < end)
+            return complain_device(c, device, "lies where every VM has its own ", taken->name);
+    }
+    if (end > GUEST_RAM_BASE && base < GUEST_RAM_BASE + c->vm->memory)
+        return complain_device(c, device, "lies where the VM has its memory", "");
+    return OK;
+}
+
+static enum err check_device(const struct check *c, uint32_t index)
+{
+    struct vm_device *device = &c->vm->devices[index];
+    struct host_device_fault fault;
+    if (!host_device_find(c->limits->hardware, c->limits->tree, device->path, &device->host,
+                          &fault))
+        return complain_device(c, device, fault.reason, fault.other != NULL ? fault.other : "");
+    if (device->host.dma && !c->vm->unsafe_dma)
+        return complain_device(c, device,
+                               "can access all memory, since no IOMMU stands before it: expected "
+                               "another device, or unsafe-dma; in this VM",
+                               "");
+    enum err err = check_owner(c, index);
+    return err == OK ? check_place(c, device) : err;
+}
+
+enum err devices_check(const struct vm_set *set, const struct host_limits *limits,
+                       struct vm_config *vm, struct message *why)
+{
+    struct check c = {set, limits, vm, why};
+    enum err err = OK;
+    for (uint32_t i = 0; err == OK && i < vm->device_count; i++)
+        err = check_device(&c, i);
+    return err;
+}

@@ -1,0 +1,154 @@
+/* Devices that VMs are given: what is found in the machine's tree, and each reason against it. */
+#include <devices.h>
+#include "cmocka_all.h"
+#include "dts.h"
+#include <stdio.h>
+#include <string.h>
+
+#define DMA_REFUSED                                                                                \
+    "can access all memory, since no IOMMU stands before it: expected another device, or "         \
+    "unsafe-dma; in this VM"
+#define NO_DEVICE "is no device: expected a node with compatible and reg that the harts reach"
+
+static const char machine[] =
+    "/ { #address-cells = <2>; #size-cells = <2>;"
+    "aliases { clock = \"/soc/rtc@101000\"; };"
+    "chosen { stdout-path = \"/soc/serial@10000000\"; };"
+    "memory@80000000 { device_type = \"memory\"; reg = <0 0x80000000 0 0x40000000>; };"
+    "cpus { #address-cells = <1>; #size-cells = <0>; cpu@0 { device_type = \"cpu\"; reg = <0>;"
+    "  intc: interrupt-controller { compatible = \"riscv,cpu-intc\"; interrupt-controller;"
+    "  #interrupt-cells = <1>; }; }; };"
+    "soc { #address-cells = <2>; #size-cells = <2>; compatible = \"simple-bus\"; ranges;"
+    "  interrupt-parent = <&plic>;"
+    "  plic: plic@c000000 { compatible = \"sifive,plic-1.0.0\"; reg = <0 0xc000000 0 0x600000>;"
+    "    riscv,ndev = <95>; interrupts-extended = <&intc 9>; interrupt-controller;"
+    "    #interrupt-cells = <1>; };"
+    "  rtc@101000 { compatible = \"google,goldfish-rtc\"; reg = <0 0x101000 0 0x1000>;"
+    "    interrupts = <11>; };"
+    "  serial@10000000 { compatible = \"ns16550a\"; reg = <0 0x10000000 0 0x100>;"
+    "    interrupts = <10>; };"
+    "  serial@10010000 { compatible = \"ns16550a\"; reg = <0 0x10010000 0 0x100>;"
+    "    interrupts = <12>; };"
+    "  half@10020000 { compatible = \"ns16550a\"; reg = <0 0x10020000 0 0x100>; };"
+    "  half@10020800 { compatible = \"ns16550a\"; reg = <0 0x10020800 0 0x100>; };"
+    "  disk@10001000 { compatible = \"virtio,mmio\"; reg = <0 0x10001000 0 0x1000>;"
+    "    interrupts = <1>; };"
+    "  off@10002000 { compatible = \"ns16550a\"; reg = <0 0x10002000 0 0x1000>;"
+    "    status = \"disabled\"; };"
+    "  two@10003000 { compatible = \"ns16550a\"; reg = <0 0x10003000 0 0x1000>;"
+    "    interrupts = <3 1>; };"
+    "  own@100000 { compatible = \"ns16550a\"; reg = <0 0x100000 0 0x1000>; };"
+    "  high@180000000 { compatible = \"ns16550a\"; reg = <1 0x80000000 0 0x1000>; };"
+    "  none { compatible = \"ns16550a\"; };"
+    "}; };";
+
+static struct dtb tree;
+static struct hardware hardware;
+static const struct vm_taken_range taken = {{0x100000}, 0x1000, "test device"};
+static struct host_limits limits;
+static struct vm_set set;
+static struct message why;
+
+static int setup(void **state)
+{
+    dtb_compile(machine, &tree);
+    limits = (struct host_limits){
+        .tree = tree.bytes, .hardware = &hardware, .taken = &taken, .taken_count = 1};
+    set = (struct vm_set){.source = "x.dts", .vm_count = 2};
+    set.vms[0] = (struct vm_config){.name = "a", .memory = 0x10000000};
+    set.vms[1] = (struct vm_config){.name = "b", .memory = 0x200000000};
+    return hardware_probe(&hardware, tree.bytes) == OK ? 0 : -1;
+}
+
+static void give(struct vm_config *vm, const char *path)
+{
+    vm->devices[vm->device_count++].path = path;
+}
+
+static void expect(struct vm_config *vm, const char *path, const char *reason)
+{
+    char text[MESSAGE_SIZE];
+    snprintf(text, sizeof text, "x.dts: /%s: devices = \"%s\": %s", vm->name, path, reason);
+    give(vm, path);
+    assert_int_equal(devices_check(&set, &limits, vm, &why), ERR_INVALID);
+    assert_string_equal(why.text, text);
+    vm->device_count--;
+}
+
+static void what_is_found(void **state)
+{
+    struct vm_config *vm = &set.vms[0];
+    vm->unsafe_dma = true;
+    give(vm, "clock");
+    give(vm, "/soc/serial@10010000");
+    give(vm, "/soc/disk@10001000");
+    assert_int_equal(devices_check(&set, &limits, vm, &why), OK);
+    assert_int_equal(vm->devices[0].host.base.a, 0x101000);
+    assert_int_equal(vm->devices[0].host.size, 0x1000);
+    assert_int_equal(vm->devices[0].host.irq.source, 11);
+    assert_false(vm->devices[0].host.dma);
+    assert_int_equal(vm->devices[1].host.base.a, 0x10010000); /* a second UART */
+    assert_int_equal(vm->devices[1].host.size, 0x100);
+    assert_int_equal(vm->devices[1].host.irq.source, 12);
+    assert_false(vm->devices[1].host.dma);
+    assert_true(vm->devices[2].host.dma);
+}
+
+static void what_is_no_device_to_give(void **state)
+{
+    struct vm_config *a = &set.vms[0];
+    expect(a, "/soc/rtc@1", "this machine has no such device");
+    expect(a, "watch", "this machine has no such device");
+    expect(a, "", "this machine has no such device");
+    expect(a, "/soc", NO_DEVICE);
+    expect(a, "/soc/none", NO_DEVICE);
+    expect(a, "/memory@80000000", NO_DEVICE);
+    expect(a, "/cpus/cpu@0", NO_DEVICE);
+    expect(a, "/soc/off@10002000", "is disabled on this machine");
+    expect(a, "/soc/serial@10000000",
+           "is the host's own: expected a device that the host does not use");
+    expect(a, "/soc/plic@c000000",
+           "is the host's own: expected a device that the host does not use");
+    expect(a, "/soc/two@10003000",
+           "has several blocks of registers or interrupts: expected one of each at most");
+    expect(a, "/soc/half@10020000",
+           "shares a page of registers: expected a device with its own, not with half@10020800");
+    expect(a, "/soc/disk@10001000", DMA_REFUSED);
+}
+
+static void whose_it_is(void **state)
+{
+    give(&set.vms[0], "/soc/rtc@101000");
+    assert_int_equal(devices_check(&set, &limits, &set.vms[0], &why), OK);
+    expect(&set.vms[0], "clock", "is named twice");
+    expect(&set.vms[1], "clock", "expected another device: it is given already, to /a");
+}
+
+static void where_it_lies(void **state)
+{
+    expect(&set.vms[0], "/soc/own@100000", "lies where every VM has its own test device");
+    expect(&set.vms[1], "/soc/high@180000000", "lies where the VM has its memory");
+    give(&set.vms[0], "/soc/high@180000000"); /* that one has less */
+    assert_int_equal(devices_check(&set, &limits, &set.vms[0], &why), OK);
+}
+
+static void edges(void **state)
+{
+    hardware.irqchip = IRQCHIP_IMSIC; /* whose tree has two cells for an interrupt */
+    hardware.aplic.phandle = hardware.plic.phandle;
+    expect(&set.vms[0], "/soc/two@10003000", "has an interrupt that is an edge: expected a level");
+    hardware.aplic.phandle++;
+    expect(&set.vms[0], "clock", "has an interrupt at a controller that the host does not drive");
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, setup)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(what_is_found), TEST(what_is_no_device_to_give),
+        TEST(whose_it_is),   TEST(where_it_lies),
+        TEST(edges),
+    };
+    return cmocka_run_group_tests_name("axvmconfig/devices", tests, NULL, NULL);
+}
