@@ -1,6 +1,8 @@
 /* The hypervisor: from the bundle that the boot loader hands over to running VMs. */
 #include <axalloc/frames.h>
 #include <axdriver/hardware.h>
+#include <axdriver/iommu.h>
+#include <axdriver/pci.h>
 #include <axhal/hart.h>
 #include <axhal/memory.h>
 #include <axhal/platform.h>
@@ -10,6 +12,7 @@
 #include <axruntime/runtime.h>
 #include <axshell/shell.h>
 #include <axtrace/trace.h>
+#include <axvm/console.h>
 #include <axvm/vm.h>
 #include <stdio.h>
 
@@ -30,13 +33,18 @@ static struct host_limits measure_host(uint64_t *ids)
             ids[online++] = hart->id;
     }
     uint64_t free = frames_free_bytes();
+    uint32_t function_count;
+    const struct pci_function *functions = pci_functions(&function_count);
     return (struct host_limits){
+        .functions = functions,
+        .function_count = function_count,
         .hart_ids = ids,
         .hart_count = online,
         .memory_available = free > HOST_RESERVE ? free - HOST_RESERVE : 0,
         .sv48x4 = vcpu_has_gstage(GSTAGE_SV48X4),
         .tree = p->fdt,
         .hardware = hardware_of_machine(p->fdt),
+        .confined = iommu_is_ready() && hardware_of_machine(p->fdt)->pci.behind_iommu,
         .taken = vm_taken_ranges,
         .taken_count = vm_taken_count,
     };
@@ -148,6 +156,7 @@ int main(void)
     if (!create_vms())
         return 1;
     shell_init(set.escape);
+    vm_watch_dma(vm_console_hart() != NULL ? vm_console_hart() : this_hart());
     sample_all_gaps();
     for (uint32_t i = 0; i < vm_count; i++) {
         if (vms[i] != NULL && vm_start(vms[i]) != OK)

@@ -26,6 +26,9 @@ static const char *const names[PROP_COUNT] = {
     [PROP_HART_INDEX_BITS] = "riscv,hart-index-bits",
     [PROP_GROUP_INDEX_BITS] = "riscv,group-index-bits",
     [PROP_GROUP_INDEX_SHIFT] = "riscv,group-index-shift",
+    [PROP_IOMMU_MAP] = "iommu-map",
+    [PROP_INTERRUPT_MAP] = "interrupt-map",
+    [PROP_INTERRUPT_MAP_MASK] = "interrupt-map-mask",
 };
 
 /* Where the walk stands. */

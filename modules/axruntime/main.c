@@ -5,7 +5,9 @@
 #include <axdriver/clock.h>
 #include <axdriver/console.h>
 #include <axdriver/finisher.h>
+#include <axdriver/iommu.h>
 #include <axdriver/irqchip.h>
+#include <axdriver/pci.h>
 #include <axdriver/random.h>
 #include <axhal/boot.h>
 #include <axhal/csr_bits.h>
@@ -70,6 +72,8 @@ void runtime_main(void)
     finisher_init(platform()->fdt); /* a failed end is QEMU's exit status */
     mailbox_init();                 /* IPIs are understood */
     irqchip_init(platform()->fdt);  /* PLIC, or APLIC and IMSIC */
+    iommu_init(platform()->fdt);    /* no device reaches memory from here on */
+    pci_init(platform()->fdt);      /* and none does anything */
     clock_init(platform()->fdt);    /* wall-clock time */
     random_init(platform()->fdt);   /* seeds for guests */
     init_hart();                    /* what each hart sets up for itself */

@@ -8,6 +8,7 @@
 #include <axtrace/trace.h>
 #include <string.h>
 #include "internal.h"
+#include "pci_host.h"
 
 /* A guest's registers or input may lie in it. */
 static void discard(void *object, size_t size)
@@ -29,6 +30,7 @@ static void free_vcpus(struct vm *vm)
 
 void vm_free(struct vm *vm)
 {
+    vm_take_pci_back(vm);
     free_vcpus(vm);
     if (vm->memory.root.a != 0)
         addrspace_destroy(&vm->memory);

@@ -2,6 +2,7 @@
 #include <axdriver/clock.h>
 #include <axvm/layout.h>
 #include "internal.h"
+#include "pci_host.h"
 
 /* The PLIC's output: to a vCPU of this hart at once, to another through a request. */
 static void on_external(void *context, uint32_t id, bool level)
@@ -59,5 +60,7 @@ enum err vm_add_devices(struct vm *vm)
     for (unsigned i = 0; i < ARRAY_SIZE(devices) && err == OK; i++)
         if (!vm_has_given_at(vm, devices[i]->base.a))
             err = bus_add(&vm->bus, devices[i]);
-    return err == OK ? vm_give_devices(vm) : err;
+    if (err == OK)
+        err = vm_give_devices(vm);
+    return err == OK ? vm_give_pci(vm) : err;
 }

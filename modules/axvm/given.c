@@ -57,9 +57,20 @@ static void on_guest_end(void *context)
     irqchip_complete(&irq->host);
 }
 
+/* Functions of one VM may share a wire. */
+static bool has_irq(const struct vm *vm, const struct wired_irq *host)
+{
+    for (uint32_t i = 0; i < vm->given_irq_count; i++)
+        if (vm->given_irqs[i].host.source == host->source)
+            return true;
+    return false;
+}
+
 void vm_add_given_irq(struct vm *vm, const struct wired_irq *host, uint32_t source,
                       const char *name)
 {
+    if (has_irq(vm, host))
+        return;
     struct vm_given_irq *irq = &vm->given_irqs[vm->given_irq_count++];
     *irq = (struct vm_given_irq){.name = name,
                                  .host = *host,

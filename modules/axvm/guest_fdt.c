@@ -109,6 +109,8 @@ static void write_chosen(struct fdt_writer *w, const struct guest_fdt_input *in)
     fdt_begin(w, "chosen");
     fdt_put_string(w, "stdout-path", path);
     fdt_put_string(w, "bootargs", in->bootargs);
+    if (in->pci.window_size != 0)
+        fdt_put_u32(w, "linux,pci-probe-only", 1);
     if (in->ramdisk_size != 0) {
         fdt_put_u64(w, "linux,initrd-start", in->ramdisk.a);
         fdt_put_u64(w, "linux,initrd-end", in->ramdisk.a + in->ramdisk_size);
@@ -147,6 +149,14 @@ static void write_plic(struct fdt_writer *w, uint32_t vcpu_count)
     fdt_put_reg(w, GUEST_PLIC, PLIC_SIZE);
     fdt_put_u32(w, "riscv,ndev", PLIC_SOURCES - 1);
     fdt_end(w);
+}
+
+size_t fdt_interrupt_cells(const struct fdt_writer *w, uint32_t source, uint32_t *cells)
+{
+    (void)w;
+    cells[0] = PHANDLE_PLIC;
+    cells[1] = source;
+    return 2;
 }
 
 void fdt_put_interrupt(struct fdt_writer *w, uint32_t source)
@@ -193,6 +203,8 @@ static void write_soc(struct fdt_writer *w, const struct guest_fdt_input *in)
     if (!in->without_rtc)
         write_rtc(w);
     fdt_put_given(w, in);
+    if (in->pci.window_size != 0)
+        fdt_put_pci(w, in);
     fdt_end(w);
 }
 

@@ -40,6 +40,8 @@ void vm_quiet_given(const struct vm *vm);
 /* given.c. Hart of the first vCPU: takes their interrupts from here on; no more. */
 void vm_open_given_irqs(struct vm *vm);
 void vm_close_given_irqs(struct vm *vm);
+/* pci_host.c: the same of the VM's PCI. */
+struct guest_fdt_pci vm_describe_pci(const struct vm *vm);
 /* alarm.c: gives the RTC's alarm a timer. */
 void vm_add_alarm(struct vm *vm);
 /* report.c: checks the ledgers of a VM that has ended, and prints them if its description says. */

@@ -9,6 +9,7 @@
 #include <axvm/console.h>
 #include <string.h>
 #include "internal.h"
+#include "pci_host.h"
 
 static struct spinlock lock = SPINLOCK("vm life");
 static bool held; /* lock held */
@@ -76,6 +77,7 @@ static enum err begin(struct vm *vm);
 static void on_end(struct vm *vm)
 {
     vm_quiet_given(vm);
+    vm_quiet_pci(vm);
     enum vm_end end = atomic_load(&vm->end);
     note(vm, end == VM_REBOOT ? TRACE_VM_RESET : TRACE_VM_ENDED);
     vm_report(vm);

@@ -80,6 +80,7 @@ static enum err build_tree(const struct vm *vm, const struct guest_isa *isa)
         .tree = p->fdt,
         .devices = devices,
         .device_count = vm_describe_given(vm, devices),
+        .pci = vm_describe_pci(vm),
     };
     size_t used;
     make_seed(vm, input.rng_seed, sizeof input.rng_seed);

@@ -25,6 +25,7 @@ enum err value_string(const struct value *value, const char **out);
 
 /* description_devices.c: properties of a VM; ERR_INVALID, reported. */
 enum err description_parse_devices(const struct value *value, struct vm_config *vm);
+enum err description_parse_pci_devices(const struct value *value, struct vm_config *vm);
 enum err description_parse_unsafe_dma(const struct value *value, struct vm_config *vm);
 
 /* description_vm.c: the node of a VM into `vm`, whose name is there; ERR_INVALID, reported. */

@@ -195,6 +195,7 @@ static const struct property properties[] = {
     {"quiet", false, parse_quiet},
     {"manual", false, parse_manual},
     {"devices", false, description_parse_devices},
+    {"pci-devices", false, description_parse_pci_devices},
     {"unsafe-dma", false, description_parse_unsafe_dma},
 };
 

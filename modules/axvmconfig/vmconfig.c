@@ -115,7 +115,8 @@ static enum err check_gstage(const struct context *c, struct vm_config *vm)
 
 static enum err check_devices(const struct context *c, struct vm_config *vm)
 {
-    return devices_check(c->set, c->limits, vm, c->why);
+    enum err err = devices_check(c->set, c->limits, vm, c->why);
+    return err == OK ? pci_devices_check(c->set, c->limits, vm, c->why) : err;
 }
 
 static enum err find_image(const struct context *c, const struct vm_config *vm,

@@ -40,7 +40,7 @@ DESCRIPTIONS = {
     "unknown-property": (
         {"a": small("0", rmdisk='"x"')},
         "/a: rmdisk: unknown property; expected one of: cpus harts memory kernel ramdisk bootargs "
-        "gstage seed report without quiet manual devices unsafe-dma"),
+        "gstage seed report without quiet manual devices pci-devices unsafe-dma"),
     "unknown-hart": (
         {"a": small("0 7")}, "/a: harts = <7>: this machine has no such hart; it has: 0 1"),
     "hart-twice": (
@@ -103,6 +103,9 @@ DESCRIPTIONS = {
         {"a": small("0", devices='"/soc/virtio_mmio@10001000"')},
         '/a: devices = "/soc/virtio_mmio@10001000": can access all memory, since no IOMMU stands '
         "before it: expected another device, or unsafe-dma; in this VM"),
+    "pci-unknown": (
+        {"a": small("0", **{"pci-devices": '"00:03.0"'})},
+        '/a: pci-devices = "00:03.0": this machine has no such function; it has: none'),
     "no-vm": ({}, "/: describes no VM: expected a node for each"),
     "17-vms": (
         {f"vm{n}": small(str(n)) for n in range(17)},

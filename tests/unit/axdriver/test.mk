@@ -1,4 +1,4 @@
-UNIT_TESTS += axdriver-hardware axdriver-uart axdriver-plic axdriver-imsic axdriver-random
+UNIT_TESTS += axdriver-hardware axdriver-uart axdriver-plic axdriver-imsic axdriver-random axdriver-iommu
 
 axdriver-hardware-deps := lib axhal axdriver
 axdriver-hardware-srcs := tests/unit/axdriver/test_hardware.c tests/unit/axdriver/tree_file.c \
@@ -30,6 +30,14 @@ axdriver-random-srcs := tests/unit/axdriver/test_random.c tests/unit/axdevice/fa
                         modules/axdriver/random.c modules/lib/chacha.c \
                         modules/axhal/arch/fake/csr.c
 
+axdriver-iommu-deps := lib axhal axsync axlog axalloc axipi axdriver
+axdriver-iommu-srcs := tests/unit/axdriver/test_iommu.c tests/unit/axdriver/fake_host.c \
+                       tests/unit/axdriver/tree_file.c tests/unit/axdevice/fake_lock.c \
+                       modules/axhal/arch/fake/csr.c modules/axdriver/hardware.c \
+                       modules/axdriver/uart_search.c modules/axdriver/tree.c \
+                       modules/axdriver/iommu.c modules/axdriver/iommu_directory.c \
+                       modules/axdriver/iommu_queue.c
+
 # The device trees are read when the tests run.
 AXDRIVER_TREES := $(patsubst tests/unit/axdriver/%.dts,$(UNIT_OUT)/axdriver-trees/%.dtb,\
                     $(wildcard tests/unit/axdriver/*.dts))
@@ -38,4 +46,4 @@ $(UNIT_OUT)/axdriver-trees/%.dtb: tests/unit/axdriver/%.dts
 	$(call say,DTC,$<)
 	$(Q)dtc -q -I dts -O dtb -o $@ $<
 $(UNIT_OUT)/axdriver-hardware/test $(UNIT_OUT)/axdriver-uart/test: | $(AXDRIVER_TREES)
-$(UNIT_OUT)/axdriver-plic/test $(UNIT_OUT)/axdriver-imsic/test: | $(AXDRIVER_TREES)
+$(UNIT_OUT)/axdriver-plic/test $(UNIT_OUT)/axdriver-imsic/test $(UNIT_OUT)/axdriver-iommu/test: | $(AXDRIVER_TREES)

@@ -336,6 +336,29 @@ static void deep_tree(void **state)
     assert_true(probe(fdt).has_uart);
 }
 
+static void pci_and_iommu(void **state)
+{
+    void *fdt = tree_open("pci");
+    struct hardware hw = probe(fdt);
+    assert_int_equal(hw.iommu.base.a, 0x3010000);
+    assert_int_equal(hw.iommu.irq.source, 36); /* the first wire */
+    assert_int_equal(hw.pci.ecam.a, 0x30000000);
+    assert_int_equal(hw.pci.window.a, 0x40000000); /* the one that is the same on both sides */
+    assert_int_equal(hw.pci.window_size, 0x10000000);
+    assert_true(hw.pci.behind_iommu);
+    struct wired_irq irq = hardware_pci_irq(&hw, 0x18, 1);
+    assert_int_equal(irq.source, 35);
+    assert_int_equal(irq.controller, hw.plic.phandle);
+    assert_int_equal(hardware_pci_irq(&hw, 0x38, 2).source, 32); /* slot 7 is as slot 3 */
+    assert_int_equal(hardware_pci_irq(&hw, 0x07, 1).source, 32); /* whatever the function */
+    assert_int_equal(hardware_pci_irq(&hw, 0x18, 3).source, 0);
+    assert_int_equal(hardware_pci_irq(&hw, 0x08, 1).source, 0);
+    tree_set_text(fdt, "/soc/iommu@3010000", "status", "disabled");
+    hw = probe(fdt);
+    assert_int_equal(hw.iommu.base.a, 0);
+    assert_false(hw.pci.behind_iommu);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -358,6 +381,7 @@ int main(void)
         cmocka_unit_test(broken_trees),
         cmocka_unit_test(truncated_trees),
         cmocka_unit_test(deep_tree),
+        cmocka_unit_test(pci_and_iommu),
     };
     return cmocka_run_group_tests_name("axdriver hardware", tests, NULL, NULL);
 }

@@ -29,5 +29,6 @@ axvmconfig-fuzz-srcs := tests/unit/axvmconfig/test_fuzz.c tests/unit/axvmconfig/
 
 axvmconfig-devices-deps := lib axhal axdriver axvmconfig
 axvmconfig-devices-srcs := tests/unit/axvmconfig/test_devices.c tests/unit/axvmconfig/dts.c \
-                           modules/axvmconfig/devices.c modules/axvmconfig/message.c \
+                           modules/axvmconfig/devices.c modules/axvmconfig/pci_devices.c \
+                           modules/axvmconfig/message.c \
                            $(AXVMCONFIG_MACHINE)

@@ -98,9 +98,10 @@ static void test_harts(void **state)
                                                   "expected one hart for each vCPU");
     expect(CPUS "harts;" MEMORY KERNEL,
            "x.dts: /linux: harts: has 0 bytes: expected numbers, as in harts = <0 1>");
-    expect(CPUS "harts = \"0 1\";" MEMORY KERNEL "rest;",
-           "x.dts: /linux: rest: unknown property; expected one of: cpus harts memory kernel "
-           "ramdisk bootargs gstage seed report without quiet manual devices unsafe-dma");
+    expect(
+        CPUS "harts = \"0 1\";" MEMORY KERNEL "rest;",
+        "x.dts: /linux: rest: unknown property; expected one of: cpus harts memory kernel "
+        "ramdisk bootargs gstage seed report without quiet manual devices pci-devices unsafe-dma");
     expect(CPUS "harts = [00 01];" MEMORY KERNEL,
            "x.dts: /linux: harts: has 2 bytes: expected numbers, as in harts = <0 1>");
 
@@ -198,11 +199,15 @@ static void test_unknown_property(void **state)
            "x.dts: /linux: devices: expected strings, as in devices = \"/soc/rtc@101000\"");
     expect(VM "devices = \"1\", \"2\", \"3\", \"4\", \"5\", \"6\", \"7\", \"8\", \"9\";",
            "x.dts: /linux: devices: names more than 8 devices");
+    expect(VM "pci-devices;",
+           "x.dts: /linux: pci-devices: expected strings, as in pci-devices = \"00:03.0\"");
+    expect(VM "pci-devices = \"1\", \"2\", \"3\", \"4\", \"5\", \"6\", \"7\", \"8\", \"9\";",
+           "x.dts: /linux: pci-devices: names more than 8 functions");
     expect(VM "unsafe-dma = <1>;",
            "x.dts: /linux: unsafe-dma: has 4 bytes: expected none, as in unsafe-dma;");
     expect(VM "rmdisk = \"x\";", "x.dts: /linux: rmdisk: unknown property; expected one of: cpus "
                                  "harts memory kernel ramdisk bootargs gstage seed report without "
-                                 "quiet manual devices unsafe-dma");
+                                 "quiet manual devices pci-devices unsafe-dma");
 }
 
 static void test_node_inside_a_vm(void **state)

@@ -141,6 +141,62 @@ static void edges(void **state)
     expect(&set.vms[0], "clock", "has an interrupt at a controller that the host does not drive");
 }
 
+static const struct pci_function functions[] = {
+    {.id = 0x18, .irq = {1, 35, IRQ_LEVEL_HIGH}}, /* 00:03.0 */
+    {.id = 0x38, .irq = {1, 35, IRQ_LEVEL_HIGH}}, /* 00:07.0, on the same wire */
+    {.id = 0x20, .irq = {1, 32, IRQ_LEVEL_HIGH}}, /* 00:04.0 */
+    {.id = 0x21},                                 /* 00:04.1, without an interrupt */
+};
+
+static void give_pci(struct vm_config *vm, const char *name)
+{
+    vm->pci[vm->pci_count++].name = name;
+}
+
+static void expect_pci(struct vm_config *vm, const char *name, const char *reason)
+{
+    char text[MESSAGE_SIZE];
+    snprintf(text, sizeof text, "x.dts: /%s: pci-devices = \"%s\": %s", vm->name, name, reason);
+    give_pci(vm, name);
+    assert_int_equal(pci_devices_check(&set, &limits, vm, &why), ERR_INVALID);
+    assert_string_equal(why.text, text);
+    vm->pci_count--;
+}
+
+static void pci_functions_to_give(void **state)
+{
+    struct vm_config *a = &set.vms[0], *b = &set.vms[1];
+    expect_pci(a, "00:03.0", "this machine has no such function; it has: none");
+    limits.functions = functions;
+    limits.function_count = 4;
+    static const char dma[] =
+        "can access all memory, since no IOMMU stands before it: expected a machine with one, or "
+        "unsafe-dma; in this VM";
+    expect_pci(a, "00:03.0", dma);
+    limits.confined = true;
+    static const char none[] =
+        "this machine has no such function; it has: 00:03.0 00:07.0 00:04.0 00:04.1";
+    expect_pci(a, "0:3.0", none);
+    expect_pci(a, "00:05.0", none);
+    expect_pci(a, "00:04.1", "expected this VM to have also 00:04.0");
+    give_pci(a, "00:03.0");
+    give_pci(a, "00:07.0");
+    assert_int_equal(pci_devices_check(&set, &limits, a, &why), OK);
+    assert_ptr_equal(a->pci[1].function, &functions[1]);
+    expect_pci(a, "00:03.0", "is named twice");
+    expect_pci(b, "00:07.0", "expected another function: it is given already, to /a");
+    a->pci_count = 1;
+    expect_pci(b, "00:07.0",
+               "has its interrupt on one wire with 00:03.0 of /a: expected one in "
+               "another slot");
+    give_pci(b, "00:04.0");
+    give_pci(b, "00:04.1");
+    assert_int_equal(pci_devices_check(&set, &limits, b, &why), OK);
+    limits.confined = false;
+    b->unsafe_dma = true;
+    assert_int_equal(pci_devices_check(&set, &limits, b, &why), OK);
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, setup)
 
 int main(void)
@@ -148,7 +204,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(what_is_found), TEST(what_is_no_device_to_give),
         TEST(whose_it_is),   TEST(where_it_lies),
-        TEST(edges),
+        TEST(edges),         TEST(pci_functions_to_give),
     };
     return cmocka_run_group_tests_name("axvmconfig/devices", tests, NULL, NULL);
 }

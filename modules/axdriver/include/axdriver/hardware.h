@@ -74,6 +74,30 @@ struct sswi_config {
     struct irq_targets targets; /* number in it = number of the hart's register */
 };
 
+struct iommu_config {
+    hpa_t base; /* 0: there is none */
+    uint64_t size;
+    uint32_t phandle;
+    struct wired_irq irq; /* the first of its wires */
+};
+
+/* A list of cells of the device tree, big-endian. */
+struct cell_list {
+    const void *cells; /* inside the device tree */
+    uint32_t count;
+};
+
+/* A host bridge whose configuration space is mapped (ECAM). */
+struct pci_config {
+    hpa_t ecam; /* of bus 0; 0: there is no such bridge */
+    uint64_t ecam_size;
+    hpa_t window; /* for registers of 32-bit addresses, the same on the bus as for harts */
+    uint64_t window_size;
+    struct cell_list interrupt_map;
+    uint32_t interrupt_mask; /* the bits of a function's address that the map looks at */
+    bool behind_iommu;       /* its functions' accesses, under their requester ids */
+};
+
 enum irqchip_kind { IRQCHIP_NONE, IRQCHIP_PLIC, IRQCHIP_IMSIC };
 
 struct hardware {
@@ -86,6 +110,8 @@ struct hardware {
     struct aplic_config aplic; /* with IRQCHIP_IMSIC */
     struct imsic_config imsic; /* with IRQCHIP_IMSIC */
     struct sswi_config sswi;
+    struct iommu_config iommu;
+    struct pci_config pci;
     struct {
         uint32_t phandle; /* of the interrupt controller inside the cpu node */
         uint64_t hart_id;
@@ -108,6 +134,10 @@ const struct hardware *hardware_of_machine(const void *fdt);
 /* Which of `targets` is the interrupt `irq` (IRQ_SEI, IRQ_SSI) of a hart; ERR_NOT_FOUND: none. */
 enum err hardware_target(const struct hardware *hw, const struct irq_targets *targets, unsigned irq,
                          uint64_t hart_id, uint32_t *index);
+
+/* The wired interrupt of pin 1 to 4 of function `id` on bus 0 (device and function in 5 and 3
+ * bits); its source is 0 if the bridge's map has none. */
+struct wired_irq hardware_pci_irq(const struct hardware *hw, uint32_t id, uint32_t pin);
 
 /* Where the supervisor-level interrupt file number `index` lies, one page; ERR_RANGE: nowhere. */
 enum err imsic_file(const struct imsic_config *imsic, uint32_t index, hpa_t *file);

@@ -12,7 +12,8 @@ void paging_init(const struct platform *p);
 /* Each hart: translation on. */
 void paging_enable(void);
 /*
- * Boot hart, before others run: maps registers of a device, readable and writable. ERR_NO_MEMORY
+ * One caller at a time: maps registers of a device, readable and writable. Harts that run already
+ * execute sfence.vma before they use them. ERR_NO_MEMORY
  * when the tables' pool is used up. Mapping a page twice is fine.
  */
 enum err paging_map_device(hpa_t base, uint64_t size);

@@ -19,6 +19,13 @@ struct guest_fdt_device {
     bool dma;        /* it accesses memory, at the host's addresses */
 };
 
+/* Where PCI functions that the guest is given have their registers. */
+struct guest_fdt_pci {
+    gpa_t window;
+    uint64_t window_size; /* bytes; 0: it has no PCI */
+    bool confined;        /* behind an IOMMU: they see the guest's addresses */
+};
+
 /* Strings are the caller's. */
 struct guest_fdt_input {
     const char *model;
@@ -40,6 +47,7 @@ struct guest_fdt_input {
     const void *tree;      /* the host's, for the devices */
     const struct guest_fdt_device *devices;
     uint32_t device_count;
+    struct guest_fdt_pci pci;
     /* Random, another at each start: Linux's pool is ready with it from the first moment. */
     uint8_t rng_seed[GUEST_FDT_SEED_SIZE];
 };

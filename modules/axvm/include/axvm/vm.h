@@ -24,6 +24,7 @@
 #include <axdevice/testdev.h>
 #include <axdevice/uart.h>
 #include <axexit/exit.h>
+#include <axsync/spinlock.h>
 #include <axtrace/quiet.h>
 #include <axvmconfig/vmconfig.h>
 #include <lib/err.h>
@@ -41,6 +42,7 @@ enum vm_life {
 };
 
 #define VM_LINE_SIZE 120
+#define VM_PCI_WIRES 4 /* INTA to INTD */
 
 /* Written when the last vCPU has left: a VM that failed. */
 struct vm_failure {
@@ -57,6 +59,13 @@ struct vm_given_irq {
     struct wired_irq host;
     struct irq_line line;
     struct irq_end end;
+};
+
+/* A PCI function that a VM is given. */
+struct vm_pci_slot {
+    const struct pci_function *function;
+    uint32_t
+        measured; /* bit i: the guest has asked for the size behind register i; pci_lock held */
 };
 
 struct vm {
@@ -77,8 +86,11 @@ struct vm {
     struct testdev testdev;
     const struct mmio_ops *rtc_ops; /* the RTC's own, which alarm_ops (alarm.c) calls */
     struct mmio_ops alarm_ops;
-    struct vm_given_irq given_irqs[VM_MAX_DEVICES];
+    struct vm_given_irq given_irqs[VM_MAX_DEVICES + VM_PCI_WIRES];
     uint32_t given_irq_count;
+    struct mmio_device pci_config;
+    struct spinlock pci_lock;
+    struct vm_pci_slot pci_slots[VM_MAX_DEVICES];
 
     _Atomic uint32_t vcpus_running; /* in their run loops */
     _Atomic uint32_t end;           /* enum vm_end: what was asked for, the first one counts */
@@ -150,6 +162,8 @@ enum vm_phase vm_phase(const struct vm *vm);
 /* Any hart: prints row `row` of the VM's contract: 0 how it stands, then what violated it, a vCPU
  * and a column each. False: it was the last row, or there was none. */
 bool vm_quiet_print(struct vm *vm, uint32_t row);
+/* Boot hart, once: what devices of VMs try with memory that is not theirs is told on this hart. */
+void vm_watch_dma(const struct hart *hart);
 
 /* Prints this hart's vCPU, for reports of a host's fault. */
 void vm_print_context(void);

@@ -5,6 +5,7 @@
  */
 #pragma once
 #include <axdriver/host_device.h>
+#include <axdriver/pci.h>
 #include <axvmconfig/image.h>
 #include <axvmconfig/message.h>
 #include <lib/err.h>
@@ -36,6 +37,12 @@ struct vm_device {
     struct host_device host; /* found by vmconfig_load() */
 };
 
+/* A PCI function of the host that a VM is given. */
+struct vm_pci_device {
+    const char *name;                    /* as the description has it: "00:03.0" */
+    const struct pci_function *function; /* found by vmconfig_load() */
+};
+
 /* Strings are NUL-terminated and lie in the device tree. */
 struct vm_config {
     /* From the description. */
@@ -57,6 +64,8 @@ struct vm_config {
     uint32_t seed;
     uint32_t device_count;
     struct vm_device devices[VM_MAX_DEVICES];
+    uint32_t pci_count;
+    struct vm_pci_device pci[VM_MAX_DEVICES];
     bool unsafe_dma; /* its devices may access all memory of the machine */
 
     /* Found and placed by vmconfig_load(). */

@@ -25,6 +25,9 @@ struct host_limits {
     bool sv48x4;                     /* hgatp can be set to Sv48x4 */
     const void *tree;                /* the machine's device tree */
     const struct hardware *hardware; /* what the host drives of it */
+    const struct pci_function *functions;
+    uint32_t function_count;
+    bool confined; /* an IOMMU stands before the functions, and works */
     const struct vm_taken_range *taken;
     uint32_t taken_count;
 };

@@ -15,5 +15,7 @@ void fake_io_write(uintptr_t at, unsigned width, uint64_t value);
         fake_io_write(at, bits / 8, v);                                                            \
     }
 IO_ACCESSORS(8)
+IO_ACCESSORS(16)
 IO_ACCESSORS(32)
+IO_ACCESSORS(64)
 #undef IO_ACCESSORS

@@ -15,5 +15,7 @@
         *(volatile uint##width##_t *)at = v;                                                       \
     }
 IO_ACCESSORS(8)
+IO_ACCESSORS(16)
 IO_ACCESSORS(32)
+IO_ACCESSORS(64)
 #undef IO_ACCESSORS

@@ -1,0 +1,77 @@
+/*
+ * The host bridge of a VM, as QEMU's virt machine has it but for what a guest can't use: one bus,
+ * one window, no I/O ports. The functions' registers stay where they are (linux,pci-probe-only).
+ */
+#include "fdt_given.h"
+#include "fdt_interrupts.h"
+#include <axdriver/pci.h>
+#include <axvm/layout.h>
+#include <lib/bits.h>
+#include <libfdt.h>
+
+#define SPACE_MEMORY32 0x02000000 /* IEEE 1275 PCI §2.2.1.1 */
+#define SLOT_MASK 0x1800          /* four slots, then the wires come again */
+#define PIN_MASK 7
+
+static void put_cells(struct fdt_writer *w, const char *name, const uint32_t *cells, size_t count)
+{
+    fdt32_t value[128];
+    for (size_t i = 0; i < count && i < ARRAY_SIZE(value); i++)
+        value[i] = cpu_to_fdt32(cells[i]);
+    fdt_put_bytes(w, name, value, count * sizeof(value[0]));
+}
+
+static void put_interrupts(struct fdt_writer *w)
+{
+    const uint32_t mask[] = {SLOT_MASK, 0, 0, PIN_MASK};
+    uint32_t map[GUEST_PCI_IRQS * GUEST_PCI_IRQS * 7];
+    size_t count = 0;
+    for (uint32_t slot = 0; slot < GUEST_PCI_IRQS; slot++) {
+        for (uint32_t pin = 1; pin <= GUEST_PCI_IRQS; pin++) {
+            map[count++] = slot << 11;
+            map[count++] = 0;
+            map[count++] = 0;
+            map[count++] = pin;
+            count += fdt_interrupt_cells(w, GUEST_PCI_IRQ + (slot + pin - 1) % GUEST_PCI_IRQS,
+                                         &map[count]);
+        }
+    }
+    fdt_put_u32(w, "#interrupt-cells", 1);
+    put_cells(w, "interrupt-map-mask", mask, ARRAY_SIZE(mask));
+    put_cells(w, "interrupt-map", map, count);
+}
+
+/* Without an IOMMU the functions see the host's addresses. */
+static void put_dma_ranges(struct fdt_writer *w, const struct guest_fdt_input *in)
+{
+    const uint32_t ranges[] = {SPACE_MEMORY32,           (uint32_t)(in->ram_host.a >> 32),
+                               (uint32_t)in->ram_host.a, (uint32_t)(in->ram_base.a >> 32),
+                               (uint32_t)in->ram_base.a, (uint32_t)(in->ram_size >> 32),
+                               (uint32_t)in->ram_size};
+    put_cells(w, "dma-ranges", ranges, ARRAY_SIZE(ranges));
+}
+
+void fdt_put_pci(struct fdt_writer *w, const struct guest_fdt_input *in)
+{
+    const struct guest_fdt_pci *pci = &in->pci;
+    const uint32_t ranges[] = {SPACE_MEMORY32,
+                               (uint32_t)(pci->window.a >> 32),
+                               (uint32_t)pci->window.a,
+                               (uint32_t)(pci->window.a >> 32),
+                               (uint32_t)pci->window.a,
+                               (uint32_t)(pci->window_size >> 32),
+                               (uint32_t)pci->window_size};
+    fdt_begin_at(w, "pci", GUEST_PCI);
+    fdt_put_string(w, "compatible", "pci-host-ecam-generic");
+    fdt_put_string(w, "device_type", "pci");
+    fdt_put_cell_sizes(w, 3, 2);
+    fdt_put_reg(w, GUEST_PCI, PCI_BUS_SIZE);
+    fdt_put_u64(w, "bus-range", 0);
+    fdt_put_u32(w, "linux,pci-domain", 0);
+    fdt_put_flag(w, "dma-coherent");
+    put_cells(w, "ranges", ranges, ARRAY_SIZE(ranges));
+    put_interrupts(w);
+    if (!pci->confined)
+        put_dma_ranges(w, in);
+    fdt_end(w);
+}

@@ -1,0 +1,135 @@
+/*
+ * PCI functions of the host that a VM is given: their registers in its address space, their wires
+ * at its interrupt controller, and behind the IOMMU, if there is one, its G-stage tables. What an
+ * IOMMU refuses is told with the device and its VM.
+ */
+#include "pci_host.h"
+#include <axdriver/iommu.h>
+#include <axhal/platform.h>
+#include <axlog/log.h>
+#include <axvm/layout.h>
+#include "internal.h"
+
+#define FUNCTIONS 256 /* of a bus */
+
+/* Whose it is, for who hears of its faults. Written before it can have any, and behind the last. */
+static _Atomic(const struct vm_config *) owners[FUNCTIONS];
+
+static enum err map_registers(struct vm *vm, const struct pci_function *function)
+{
+    enum err err = OK;
+    for (uint32_t i = 0; err == OK && i < PCI_BARS; i++) {
+        const struct pci_bar *bar = &function->bars[i];
+        if (bar->size != 0)
+            err = addrspace_map_device(&vm->memory, gpa(bar->base.a),
+                                       align_up(bar->size, PAGE_SIZE), bar->base);
+    }
+    return err;
+}
+
+/* The wires of a bus are turned by one from slot to slot (PCI-to-PCI bridge 1.2 §9.1). */
+static uint32_t guest_source(const struct pci_function *function)
+{
+    return GUEST_PCI_IRQ + ((function->id >> 3) + function->pin - 1) % GUEST_PCI_IRQS;
+}
+
+/* Translations of this VM, whatever its VMIDs are. */
+static uint16_t gscid(const struct vm *vm)
+{
+    return (uint16_t)(vm->index + 1);
+}
+
+static enum err give(struct vm *vm, const struct vm_pci_device *device)
+{
+    const struct pci_function *function = device->function;
+    enum err err = map_registers(vm, function);
+    if (err == OK && iommu_is_ready())
+        err = iommu_attach(function->id, addrspace_hgatp(&vm->memory), gscid(vm));
+    if (err != OK) {
+        log_error("VM %s: PCI %s can't be given: error %u", vm->config->name, device->name,
+                  (unsigned)err);
+        return err;
+    }
+    atomic_store(&owners[function->id % FUNCTIONS], vm->config);
+    if (function->irq.source != 0)
+        vm_add_given_irq(vm, &function->irq, guest_source(function), device->name);
+    return OK;
+}
+
+enum err vm_give_pci(struct vm *vm)
+{
+    if (vm->config->pci_count == 0)
+        return OK;
+    enum err err = vm_add_pci_config(vm);
+    for (uint32_t i = 0; err == OK && i < vm->config->pci_count; i++)
+        err = give(vm, &vm->config->pci[i]);
+    return err;
+}
+
+void vm_quiet_pci(const struct vm *vm)
+{
+    for (uint32_t i = 0; i < vm->config->pci_count; i++)
+        pci_quiet(vm->config->pci[i].function->id);
+}
+
+void vm_take_pci_back(const struct vm *vm)
+{
+    vm_quiet_pci(vm);
+    for (uint32_t i = 0; i < vm->config->pci_count; i++) {
+        uint32_t id = vm->config->pci[i].function->id;
+        if (iommu_detach(id, gscid(vm)) != OK)
+            log_error("VM %s: PCI %s: the IOMMU does not say that its accesses are done",
+                      vm->config->name, vm->config->pci[i].name);
+        atomic_store(&owners[id % FUNCTIONS], NULL);
+    }
+}
+
+struct guest_fdt_pci vm_describe_pci(const struct vm *vm)
+{
+    const struct pci_config *pci = &hardware_of_machine(platform()->fdt)->pci;
+    if (vm->config->pci_count == 0)
+        return (struct guest_fdt_pci){0};
+    return (struct guest_fdt_pci){.window = gpa(pci->window.a),
+                                  .window_size = pci->window_size,
+                                  .confined = iommu_is_ready()};
+}
+
+/* RISC-V IOMMU 1.0 §3.2, table 11: those that a context as ours can have. */
+static const char *cause_name(uint32_t cause)
+{
+    switch (cause) {
+    case 5:
+    case 7:
+        return "access fault";
+    case 21:
+    case 23:
+        return "guest page fault";
+    case 257:
+    case 258:
+    case 259:
+        return "no VM has it";
+    case 260:
+        return "a kind of access that it may not make";
+    default:
+        return "refused";
+    }
+}
+
+static void on_fault(const struct iommu_fault *fault)
+{
+    const struct vm_config *owner =
+        fault->device < FUNCTIONS ? atomic_load(&owners[fault->device]) : NULL;
+    log_error("VM %s: PCI %02x:%02x.%u: DMA %s 0x%lx: %s (IOMMU cause %u)%s",
+              owner != NULL ? owner->name : "(none)", fault->device >> 8, fault->device >> 3 & 0x1f,
+              fault->device & 7, fault->write ? "to" : "from", (unsigned long)fault->address,
+              cause_name(fault->cause), fault->cause,
+              fault->last ? "; more of it are not told" : "");
+}
+
+void vm_watch_dma(const struct hart *hart)
+{
+    enum err err = iommu_is_ready() ? iommu_tell_faults(hart->index, on_fault) : OK;
+    if (err != OK)
+        log_error("IOMMU: its interrupt can't be taken (error %u): what devices try is not told",
+                  (unsigned)err);
+}

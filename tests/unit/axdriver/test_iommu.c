@@ -1,0 +1,235 @@
+/* The IOMMU's driver against a model of its registers, which reads the queue of commands. */
+#include <iommu_parts.h>
+#include "fake_host.h"
+#include "tree_file.h"
+#include <axalloc/frames.h>
+#include <axdriver/irqchip.h>
+#include <axhal/arch/cpu.h>
+#include <axhal/arch/csr.h>
+#include <axhal/platform.h>
+#include <libfdt.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define BASE 0x3010000
+#define HGATP (UINT64_C(8) << 60 | UINT64_C(77) << 44 | 0x12345)
+
+static uint8_t registers[IOMMU_REGISTERS_END];
+static uint64_t commands[64];
+static unsigned command_count;
+static bool silent; /* fences are not answered */
+static uint32_t most_levels;
+static void (*interrupt)(void *context);
+static struct iommu_fault last_fault;
+static unsigned told;
+
+enum err frames_alloc_zeroed(uint64_t size, uint64_t align, hpa_t *out)
+{
+    static _Alignas(PAGE_SIZE) uint8_t memory[8][PAGE_SIZE];
+    static unsigned used;
+    assert_int_equal(align, PAGE_SIZE);
+    assert_true(used + size / PAGE_SIZE <= 8);
+    out->a = (uintptr_t)memory[used];
+    used += (unsigned)(size / PAGE_SIZE);
+    return OK;
+}
+
+const struct platform *platform(void)
+{
+    static const struct platform machine = {.timebase = 1000};
+    return &machine;
+}
+
+static void pass_time(void)
+{
+    fake_csr.time++;
+}
+
+enum err irqchip_enable(const struct wired_irq *irq, uint32_t hart_index,
+                        void (*handler)(void *context), void *context)
+{
+    assert_int_equal(irq->source, 36);
+    assert_int_equal(hart_index, 1);
+    interrupt = handler;
+    return OK;
+}
+
+static uint64_t get(uint32_t at, unsigned width)
+{
+    uint64_t value = 0;
+    memcpy(&value, registers + at, width);
+    return value;
+}
+
+static void set(uint32_t at, unsigned width, uint64_t value)
+{
+    memcpy(registers + at, &value, width);
+}
+
+static uint64_t *queue(uint32_t base)
+{
+    return (uint64_t *)(uintptr_t)((get(base, 8) >> 10 & MASK(43, 0)) << 12);
+}
+
+static void run_commands(void)
+{
+    uint32_t head = (uint32_t)get(IOMMU_CQH, 4);
+    for (; head != get(IOMMU_CQT, 4); head = (head + 1) % 256) {
+        const uint64_t *command = queue(IOMMU_CQB) + 2 * (uint64_t)head;
+        commands[command_count++ % 64] = command[0];
+        if ((command[0] & 0x3ff) == 2 && !silent)
+            *(uint32_t *)(uintptr_t)(command[1] << 2) = (uint32_t)(command[0] >> 32);
+    }
+    set(IOMMU_CQH, 4, head);
+}
+
+static uint64_t read_model(uint64_t at, unsigned width)
+{
+    return get((uint32_t)(at - BASE), width);
+}
+
+static void write_model(uint64_t at, unsigned width, uint64_t value)
+{
+    uint32_t offset = (uint32_t)(at - BASE);
+    if (offset == IOMMU_CQCSR || offset == IOMMU_FQCSR)
+        value |= (value & 1) << 16;
+    if (offset == IOMMU_DDTP && (value & 0xf) > most_levels + 1)
+        value &= ~UINT64_C(0xf);
+    set(offset, width, value);
+    if (offset == IOMMU_CQT)
+        run_commands();
+}
+
+static void note_fault(const struct iommu_fault *fault)
+{
+    last_fault = *fault;
+    told++;
+}
+
+static void fault(uint32_t device, uint64_t cause, uint64_t type, uint64_t address)
+{
+    uint32_t tail = (uint32_t)get(IOMMU_FQT, 4);
+    uint64_t *record = queue(IOMMU_FQB) + 4 * (uint64_t)tail;
+    record[0] = (uint64_t)device << 40 | type << 34 | cause;
+    record[2] = address;
+    set(IOMMU_FQT, 4, (tail + 1) % 128);
+}
+
+static const uint64_t *context_of(uint32_t device)
+{
+    const uint64_t *table = queue(IOMMU_DDTP);
+    const uint64_t entry = table[device >> 6];
+    assert_true((entry & 1) != 0);
+    return (const uint64_t *)(uintptr_t)((entry >> 10) << 12) + 8 * (device & 0x3f);
+}
+
+static int start(void **state)
+{
+    const uint64_t harts[] = {0, 1};
+    fake_host_start(harts, 2);
+    host.read = read_model;
+    host.write = write_model;
+    fake_cpu.relax = pass_time;
+    return 0;
+}
+
+static void without_one(void **state)
+{
+    assert_false(iommu_is_ready());
+    assert_int_equal(iommu_attach(3, HGATP, 1), ERR_NOT_FOUND);
+    assert_int_equal(iommu_detach(3, 1), OK);
+}
+
+/* Two levels are all that it takes; contexts have 64 bytes. */
+static void init(void **state)
+{
+    most_levels = 2;
+    set(IOMMU_CAPABILITIES, 8, IOMMU_CAP_SV39X4 | IOMMU_CAP_MSI_FLAT | BIT(29));
+    assert_int_equal(iommu_init(tree_open("pci")), OK);
+    assert_string_equal(host.log, "IOMMU at 0x3010000: directory of 2 levels");
+    assert_true(iommu_is_ready());
+    assert_int_equal(get(IOMMU_FCTL, 4), 2);
+    assert_int_equal(get(IOMMU_CQB, 8) & 0x1f, 7);
+    assert_int_equal(get(IOMMU_FQB, 8) & 0x1f, 6);
+    assert_int_equal(get(IOMMU_DDTP, 8) & 0xf, 3);
+    for (unsigned i = 0; i < 512; i++)
+        assert_int_equal(queue(IOMMU_DDTP)[i], 0); /* all is refused */
+}
+
+static void attach_and_detach(void **state)
+{
+    command_count = 0;
+    assert_int_equal(iommu_attach(0x18, HGATP, 5), OK);
+    const uint64_t *context = context_of(0x18);
+    assert_int_equal(context[0], 1);
+    assert_int_equal(context[1], (UINT64_C(8) << 60 | UINT64_C(5) << 44 | 0x12345));
+    for (int i = 2; i < 8; i++)
+        assert_int_equal(context[i], 0);
+    assert_int_equal(command_count, 3);
+    assert_int_equal(commands[0], UINT64_C(0x18) << 40 | BIT(33) | 3);
+    assert_int_equal(commands[1], UINT64_C(5) << 44 | BIT(33) | 0x81);
+    assert_int_equal(commands[2] & 0x3fff, 2 | BIT(10) | BIT(12) | BIT(13));
+    assert_int_equal(iommu_detach(0x18, 5), OK);
+    assert_int_equal(context[0], 0);
+    assert_int_equal(command_count, 6);
+    assert_int_equal(iommu_detach(0x4000, 5), OK); /* never attached */
+}
+
+static void refusals(void **state)
+{
+    assert_int_equal(iommu_attach(0x8000, HGATP, 1), ERR_RANGE); /* of 15 bits */
+    assert_int_equal(iommu_attach(0x18, HGATP + (UINT64_C(1) << 60), 1), ERR_UNSUPPORTED);
+    silent = true;
+    assert_int_equal(iommu_attach(0x18, HGATP, 1), ERR_TIMEOUT);
+    silent = false;
+}
+
+/* As many as are told; then the device is silenced, and of what had come already nothing is told.
+ */
+static void faults(void **state)
+{
+    assert_int_equal(iommu_attach(0x20, HGATP, 2), OK);
+    assert_int_equal(iommu_tell_faults(1, note_fault), OK);
+    fault(0x20, 23, 3, 0x90000000);
+    interrupt(NULL);
+    assert_int_equal(told, 1);
+    assert_int_equal(last_fault.device, 0x20);
+    assert_int_equal(last_fault.cause, 23);
+    assert_true(last_fault.write);
+    assert_int_equal(last_fault.address, 0x90000000);
+    for (int i = 1; i < IOMMU_FAULTS_TOLD + 3; i++) {
+        assert_int_equal(context_of(0x20)[0], 1);
+        fault(0x20, 21, 2, 0x1000);
+    }
+    interrupt(NULL);
+    assert_int_equal(told, IOMMU_FAULTS_TOLD);
+    assert_true(last_fault.last);
+    assert_false(last_fault.write);
+    assert_int_equal(context_of(0x20)[0], 1 | BIT(4));
+    assert_int_equal(get(IOMMU_FQH, 4), get(IOMMU_FQT, 4));
+    assert_int_equal(iommu_attach(0x20, HGATP, 2), OK);
+    assert_int_equal(context_of(0x20)[0], 1);
+}
+
+static void overrun_is_cleared(void **state)
+{
+    set(IOMMU_FQCSR, 4, get(IOMMU_FQCSR, 4) | BIT(9));
+    interrupt(NULL);
+    assert_int_equal(get(IOMMU_FQCSR, 4) & BIT(9), BIT(9)); /* 1 was written, which clears it */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(without_one),
+        cmocka_unit_test(init),
+        cmocka_unit_test(attach_and_detach),
+        cmocka_unit_test(refusals),
+        cmocka_unit_test(faults),
+        cmocka_unit_test(overrun_is_cleared),
+    };
+    return cmocka_run_group_tests_name("axdriver iommu", tests, start, NULL);
+}
