@@ -12,7 +12,7 @@ import test_aggressors
 import vms
 from console import EOL
 from linux import PROMPT, Linux
-from test_console import SMALL, Shell, guest
+from shell import SMALL, Shell, guest
 
 sys.path.insert(0, str(building.ROOT / "tools" / "trace"))
 import dump  # noqa: E402
@@ -157,7 +157,8 @@ def test_description_begins_it(boot):
     assert shell.run("quiet begin rt") == []  # earlier
     shell.console.send("vm focus rt\r")
     shell.console.expect("the keyboard is VM rt's when this console closes")
-    assert shell.run("vm stop soon") == []
+    shell.enter("vm stop soon")
+    shell.console.expect(r"soon: quiet, begun by its description, has ended: \d+ exits in ")
 
 
 def input_hart(shell):
@@ -229,8 +230,8 @@ def boot_beside(boot, name, machine, beats, spare):
                                            ("ipi-storm", test_aggressors.AIA),
                                            ("rfence-flood", test_aggressors.AIA)])
 def test_beside_an_aggressor(boot, name, machine):
-    """The neighbour does its worst, has the console on its hart, is recorded, reset, ended, started,
-    paused: on the quiet hart nothing of it is to be seen."""
+    """The neighbour does its worst, has the console on its hart, is recorded, reset, ended, destroyed,
+    created, started, paused: on the quiet hart nothing of it is to be seen."""
     shell = boot_beside(boot, name, machine, LONG, 0)
     begin_to_beat(shell)
     shell.open()
@@ -244,7 +245,8 @@ def test_beside_an_aggressor(boot, name, machine):
     assert shell.run("trace off") == []
     assert shell.run(f"vm stop {name}") == []
     shell.wait_until_ended(name)
-    assert shell.run(f"vm start {name}") == []
+    for verb in ("destroy", "create", "start"):
+        assert shell.run(f"vm {verb} {name}") == []
     shell.console.expect(rf"\[{name}\] {name}: begins")
     assert shell.run(f"vm pause {name}") == []
     assert shell.run(f"vm resume {name}") == []
