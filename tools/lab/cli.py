@@ -26,6 +26,8 @@ def parse_arguments(words):
     for command in (run, ab_command, again):
         command.add_argument("name", help="of lab/NAME.toml, or a path that ends with .toml")
         command.add_argument("--runs", type=int, help="repetitions")
+        command.add_argument("--machine", help="QEMU's -M, if another than the experiment's")
+        command.add_argument("--cpu", help="QEMU's -cpu, if another than the experiment's")
         command.add_argument("--results", type=pathlib.Path, help="folder (build/lab/NAME/TIME)")
     return parser.parse_args(words)
 
@@ -43,8 +45,8 @@ def chosen(args):
     if args.runs is not None:
         if args.runs < 1:
             raise Mistake(f"RUNS={args.runs}: expected 1 or more")
-        experiment = dataclasses.replace(experiment, runs=args.runs)
-    return experiment
+    given = {key: getattr(args, key) for key in ("runs", "machine", "cpu")}
+    return dataclasses.replace(experiment, **{key: value for key, value in given.items() if value is not None})
 
 
 def list_experiments():

@@ -68,6 +68,7 @@ def _read_cyclictest(run, said):
             whole.add(int(value), int(count))
     run.histograms["wakeup"] = whole
     _add_percentiles(run, "wakeup")
+    run.figures["wakeup_mean"] = Figure(round(whole.mean(), 2), "us")
     run.figures["wakeup_max"] = Figure(max(t["max"] for t in content["thread"].values()), "us")
 
 

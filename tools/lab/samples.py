@@ -37,6 +37,9 @@ class Histogram:
     def total(self):
         return sum(self.counts.values())
 
+    def mean(self):
+        return sum(value * count for value, count in self.items()) / self.total()
+
     def percentile(self, percent):
         """The smallest value that at least `percent` of 100 samples do not exceed."""
         rank, seen = self.total() * percent / 100, 0
