@@ -42,7 +42,8 @@ def to_u_boot(shell, number):
     """Gives U-Boot the keyboard, as the console's help has it: the VM's number, and Enter."""
     shell.open()
     shell.enter(str(number))
-    shell.console.send("\nversion\n")
+    shell.console.expect(r"(?<!\] )=> ", timeout=BOOT)
+    shell.console.send("version\n")
     shell.console.expect(r"(?<!\] )U-Boot 20\d\d\.\d\d", timeout=BOOT)
     shell.console.expect("=> ")
 
