@@ -17,8 +17,10 @@
 #include <stdio.h>
 
 #define HARTS_SIZE 80 /* characters of a list of harts */
-/* Kept from the guests' RAM for tables, vCPUs with their ledgers, devices, rings of events. */
-#define HOST_RESERVE (UINT64_C(16) << 20)
+/* Kept from the guests' RAM: for each hart its ring of events, and a VM of its own with its vCPU,
+ * ledger, devices and tables; and for what is not counted by harts. */
+#define HOST_RESERVE (UINT64_C(14) << 20)
+#define HART_RESERVE (UINT64_C(1) << 20)
 #define GAPS_MS 1
 
 static struct vm_set set; /* the VMs' configurations; they stay for later starts */
@@ -32,7 +34,7 @@ static struct host_limits measure_host(uint64_t *ids)
         if (hart != NULL && hart->online)
             ids[online++] = hart->id;
     }
-    uint64_t free = frames_free_bytes();
+    uint64_t free = frames_free_bytes(), reserve = HOST_RESERVE + online * HART_RESERVE;
     uint32_t function_count;
     const struct pci_function *functions = pci_functions(&function_count);
     return (struct host_limits){
@@ -40,7 +42,7 @@ static struct host_limits measure_host(uint64_t *ids)
         .function_count = function_count,
         .hart_ids = ids,
         .hart_count = online,
-        .memory_available = free > HOST_RESERVE ? free - HOST_RESERVE : 0,
+        .memory_available = free > reserve ? free - reserve : 0,
         .sv48x4 = vcpu_has_gstage(GSTAGE_SV48X4),
         .tree = p->fdt,
         .hardware = hardware_of_machine(p->fdt),

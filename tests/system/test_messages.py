@@ -107,9 +107,9 @@ DESCRIPTIONS = {
         {"a": small("0", **{"pci-devices": '"00:03.0"'})},
         '/a: pci-devices = "00:03.0": this machine has no such function; it has: none'),
     "no-vm": ({}, "/: describes no VM: expected a node for each"),
-    "17-vms": (
-        {f"vm{n}": small(str(n)) for n in range(17)},
-        "/vm16: is one VM too many: expected at most 16"),
+    "65-vms": (
+        {f"vm{n}": small(str(n)) for n in range(65)},
+        "/vm64: is one VM too many: expected at most 64"),
 }
 
 

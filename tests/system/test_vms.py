@@ -3,6 +3,7 @@ import re
 
 import pytest
 
+import building
 from console import EOL
 from shell import guest
 
@@ -241,3 +242,80 @@ def test_storm(boot_shell, smp):
     shell.check_heart(r"\[heart\] ")
     ledger_sum(shell, "heart.0")
     assert shell.run("fault")[0] == "host: no fault; 0 errors in the log"
+
+
+def idle(hart, **more):
+    return guest("brief", str(hart), memory=TINY, bootargs='"stay=1"', **more)
+
+
+def test_twenty_vms(boot_shell):
+    """As many as harts: each comes up beside the others, is stopped, destroyed, and made again."""
+    count = 20
+    shell = boot_shell("twenty", SMP=count, **{f"vm{n}": idle(n) for n in range(count)})
+    for n in range(count):
+        shell.console.expect_log(rf"(?:\[vm{n}\] )?brief: here") if n else None
+    shell.open()
+    assert states(shell) == {f"vm{n}": "running" for n in range(count)}
+    before = free_memory(shell)
+    for n in range(1, count):
+        shell.run(f"vm stop {n}")
+        wait_for(shell, f"vm{n}", "ended")
+        shell.run(f"vm destroy {n}")
+    assert [name for name, state in states(shell).items() if state == "running"] == ["vm0"]
+    for n in reversed(range(1, count)):
+        shell.run(f"vm create vm{n}")
+        shell.enter(f"vm start {n}")
+        shell.console.expect(rf"\[vm{n}\] brief: here" + EOL)
+    assert states(shell) == {f"vm{n}": "running" for n in range(count)}
+    assert free_memory(shell) == before
+
+
+MEASURED = 7  # the hart of the eighth VM
+
+
+def boot_beside(boot_shell, name, count, eighth):
+    """A machine in instructions with so many idle VMs, and one that is not made. (With sleep=off QEMU takes no
+    input while all harts wait, so the clock goes on in real time then; nothing here is measured over it.)"""
+    shell = boot_shell(f"{name}-beside-{count}", SMP=9, machine={"QEMU_ARGS": "-icount shift=7,sleep=on"},
+                       **{f"idle{n}": idle(n) for n in range(count)}, eighth=eighth)
+    shell.console.expect(r"hv: VM eighth: is manual: vm create makes it" + EOL)
+    for n in range(count):
+        shell.console.expect_log(rf"(?:\[idle{n}\] )?brief: here")
+    shell.open()
+    return shell
+
+
+def test_a_call_costs_the_same_in_the_eighth_vm(boot_shell):
+    """To the instruction, and so does a timer: seven VMs beside it, or none."""
+    jitter = guest("brief", str(MEASURED), kernel=building.build(A="apps/jitter", HV="n").bin,
+                   memory="<0x0 0x10000000>", manual=True)
+    figures = []
+    for count in (0, MEASURED):
+        shell = boot_beside(boot_shell, "call", count, jitter)
+        shell.run("vm create eighth")
+        shell.enter("vm start eighth")
+        shell.console.expect(r"\[eighth\] BENCH done")
+        figures.append(re.findall(r"BENCH ((?:null_sbi|sbi_set_timer|timer_busy)\S* \d+ insn)",
+                                  shell.console.text()))
+    assert len(figures[0]) == 6 and figures[0] == figures[1]
+
+
+def time_to_start(shell, hart):
+    """Ticks from the moment that the VM's hart takes the start to the guest's first instruction."""
+    assert shell.run("trace on stop") == []
+    assert shell.run("vm create eighth") == []
+    shell.enter("vm start eighth")
+    shell.console.expect(r"\[eighth\] brief: here" + EOL)
+    events = [re.fullmatch(rf"@event {hart} (\d+) (\S+) (\S+) (\S+) (\S+)", row)
+              for row in shell.run("trace dump")]
+    times = {}
+    for event in filter(None, events):
+        times.setdefault((event[2], event[5] if event[2] == "state" else ""), int(event[1]))
+    return times["state", "0x0"] - times["mailbox", ""]
+
+
+def test_the_eighth_vm_starts_as_fast_as_the_first(boot_shell):
+    """Within 2 %: seven VMs beside it, or none."""
+    alone, beside = (time_to_start(boot_beside(boot_shell, "start", count, idle(MEASURED, manual=True)), MEASURED)
+                     for count in (0, MEASURED))
+    assert abs(beside - alone) <= alone // 50

@@ -1,4 +1,7 @@
-/* brief: ends at once. What it stores first, no other VM must find. */
+/*
+ * brief: ends at once, or with `stay=1` in its command line says `brief: here` and is in wfi for
+ * ever. What it stores first, no other VM must find.
+ */
 #include <axbare/machine.h>
 #include <axbare/say.h>
 
@@ -8,6 +11,13 @@ void fail(const char *what)
 {
     sayf("brief: %s\n", what);
     shut_down(SBI_SRST_SYSTEM_FAILURE);
+}
+
+static void stay(void)
+{
+    say("brief: here\n");
+    for (;;)
+        __asm__ volatile("wfi");
 }
 
 void bare_main(uint64_t id, const void *fdt)
@@ -20,5 +30,7 @@ void bare_main(uint64_t id, const void *fdt)
     if (bootargs_number(fdt, "wiped", 0) != 0 && *first != 0)
         fail("another VM's memory");
     *first = SECRET;
+    if (bootargs_number(fdt, "stay", 0) != 0)
+        stay();
     shut_down(SBI_SRST_NO_REASON);
 }

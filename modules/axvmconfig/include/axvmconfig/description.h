@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define VM_MAX 16
+#define VM_MAX 64 /* as many as harts: each has one of its own (SMP=) */
 #define VM_MAX_CPUS 64
 #define VM_MAX_BOOTARGS 4095     /* characters */
 #define VM_MAX_QUIET_AFTER 86400 /* seconds */
