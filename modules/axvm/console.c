@@ -52,6 +52,10 @@ void vm_console_write(void *context, const char *bytes, size_t count)
 {
     struct vm *vm = context;
     spin_lock(&lock);
+    if (count == 1)
+        output_keep_byte(&vm->output, *bytes);
+    else
+        output_keep(&vm->output, bytes, count);
     bool passes = vm == focus && !in_lines;
     if (passes)
         remember(vm, bytes, count);

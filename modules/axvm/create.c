@@ -89,7 +89,8 @@ static void connect(struct vm *vm)
 
 static enum err make(struct vm *vm)
 {
-    enum err err = map_memory(vm);
+    vm->output.bytes = heap_alloc(VM_OUTPUT_SIZE);
+    enum err err = vm->output.bytes != NULL ? map_memory(vm) : ERR_NO_MEMORY;
     if (err == OK)
         err = make_vcpus(vm);
     if (err == OK)

@@ -319,3 +319,24 @@ def test_the_eighth_vm_starts_as_fast_as_the_first(boot_shell):
     alone, beside = (time_to_start(boot_beside(boot_shell, "start", count, idle(MEASURED, manual=True)), MEASURED)
                      for count in (0, MEASURED))
     assert abs(beside - alone) <= alone // 50
+
+
+def test_the_log_of_each_vm(boot_shell):
+    """What each one wrote, whether it had the focus or was labelled; and no more of one that is gone."""
+    shell = boot_shell("log", SMP=3, echo=guest("echo", "0"), heart=guest("heartbeat", "1",
+                                                                          bootargs='"rounds=4000"'))
+    shell.console.expect("echo> ")
+    shell.console.send("hello\r")
+    shell.console.expect("got hello" + EOL)
+    shell.open()
+    assert shell.run("vm log echo") == ["echo: here", "echo> ", "got hello", "echo> "]
+    assert shell.run("vm log echo 2") == ["got hello", "echo> "]
+    shell.check_heart(r"\[heart\] ")
+    beats = [int(row.removeprefix("beat ")) for row in shell.run("vm log heart 9")]
+    assert len(beats) == 9 and beats == list(range(beats[0], beats[0] + 9))
+    shell.run("vm stop echo")
+    wait_for(shell, "echo", "ended")
+    assert shell.run("vm log echo 2") == ["got hello", "echo> "]
+    shell.run("vm destroy echo")
+    shell.run("vm create echo")
+    assert shell.run("vm log echo") == []

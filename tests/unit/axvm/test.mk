@@ -1,4 +1,4 @@
-UNIT_TESTS += axvm-guest-isa axvm-guest-fdt axvm-list
+UNIT_TESTS += axvm-guest-isa axvm-guest-fdt axvm-list axvm-output
 
 axvm-guest-isa-deps := lib axvm
 axvm-guest-isa-srcs := tests/unit/axvm/test_guest_isa.c modules/axvm/guest_isa.c
@@ -9,3 +9,6 @@ axvm-guest-fdt-srcs := tests/unit/axvm/test_guest_fdt.c modules/axvm/guest_fdt.c
 
 axvm-list-deps := axvm lib axhal axconfig axsync axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axvmconfig
 axvm-list-srcs := tests/unit/axvm/test_list.c modules/axvm/list.c
+
+axvm-output-deps := axvm lib
+axvm-output-srcs := tests/unit/axvm/test_output.c modules/axvm/output.c

@@ -26,6 +26,7 @@
 #include <axexit/exit.h>
 #include <axsync/spinlock.h>
 #include <axtrace/quiet.h>
+#include <axvm/output.h>
 #include <axvmconfig/vmconfig.h>
 #include <lib/err.h>
 #include <stdatomic.h>
@@ -99,6 +100,7 @@ struct vm {
     struct vm_failure failure;                /* the last one */
     _Atomic uint32_t life;                    /* enum vm_life */
 
+    struct vm_output output; /* written with the console's lock held */
     /* The line that its output has begun. Console's lock held. */
     uint32_t line_length;
     char line[VM_LINE_SIZE];

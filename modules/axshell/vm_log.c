@@ -1,0 +1,57 @@
+/* vm log: what a VM has written lately, as it wrote it. From a copy, a line a row. */
+#include <axalloc/heap.h>
+#include <axlog/console.h>
+#include <axlog/log.h>
+#include <string.h>
+#include "command.h"
+#include "rounds.h"
+
+static char *text; /* VM_OUTPUT_SIZE bytes while it is printed */
+static size_t at, size;
+
+static void drop(void)
+{
+    heap_free(text, VM_OUTPUT_SIZE);
+    text = NULL;
+}
+
+static bool print_row(uint32_t row)
+{
+    (void)row;
+    if (at == size) {
+        drop();
+        return false;
+    }
+    const char *line = text + at, *end = memchr(line, '\n', size - at);
+    size_t count = end != NULL ? (size_t)(end - line) : size - at;
+    at += end != NULL ? count + 1 : count;
+    console_write_line(line, count);
+    console_write("\r\n", 2);
+    return true;
+}
+
+static void print(const struct vm *vm, uint64_t lines)
+{
+    static const struct job job = {.row = print_row, .cancelled = drop};
+    text = heap_alloc(VM_OUTPUT_SIZE);
+    if (text == NULL) {
+        print_line("vm log: no memory for a copy of it");
+        return;
+    }
+    size = output_copy(&vm->output, text);
+    at = output_last_lines(text, size, lines);
+    shell_start(&job);
+}
+
+void vm_log_run(const struct words *words)
+{
+    uint64_t lines = VM_OUTPUT_SIZE;
+    struct vm *vm = arg_vm("vm log", words->word[2]);
+    if (vm == NULL)
+        return;
+    if (words->count > 3 &&
+        !arg_number("vm log", "LINES", words->word[3], 1, VM_OUTPUT_SIZE, &lines))
+        return;
+    if (arg_end("vm log", words, 4))
+        print(vm, lines);
+}

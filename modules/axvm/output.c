@@ -1,0 +1,46 @@
+#include <axvm/output.h>
+#include <string.h>
+
+/* At most VM_OUTPUT_SIZE of them. */
+static void put(struct vm_output *output, uint64_t at, const char *bytes, size_t count)
+{
+    size_t place = at % VM_OUTPUT_SIZE, room = VM_OUTPUT_SIZE - place;
+    size_t first = count < room ? count : room;
+    memcpy(output->bytes + place, bytes, first);
+    memcpy(output->bytes, bytes + first, count - first);
+}
+
+void output_keep(struct vm_output *output, const char *bytes, size_t count)
+{
+    uint64_t at = atomic_load_explicit(&output->written, memory_order_relaxed);
+    atomic_store_explicit(&output->claimed, at + count, memory_order_relaxed);
+    atomic_thread_fence(memory_order_release); /* claimed before a byte changes */
+    put(output, at, bytes, count);
+    atomic_store_explicit(&output->written, at + count, memory_order_release);
+}
+
+static uint64_t oldest(uint64_t end)
+{
+    return end > VM_OUTPUT_SIZE ? end - VM_OUTPUT_SIZE : 0;
+}
+
+size_t output_copy(const struct vm_output *output, char *to)
+{
+    uint64_t end = atomic_load_explicit(&output->written, memory_order_acquire);
+    uint64_t start = oldest(end);
+    for (uint64_t i = start; i < end; i++)
+        to[i - start] = output->bytes[i % VM_OUTPUT_SIZE];
+    atomic_thread_fence(memory_order_acquire);
+    uint64_t first = oldest(atomic_load_explicit(&output->claimed, memory_order_relaxed));
+    uint64_t lost = first <= start ? 0 : first < end ? first - start : end - start;
+    memmove(to, to + lost, end - start - lost);
+    return end - start - lost;
+}
+
+size_t output_last_lines(const char *text, size_t count, uint64_t lines)
+{
+    size_t at = count > 0 && text[count - 1] == '\n' ? count - 1 : count;
+    while (at > 0 && (text[at - 1] != '\n' || --lines > 0))
+        at--;
+    return at;
+}
