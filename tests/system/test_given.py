@@ -5,8 +5,9 @@ import os
 import pytest
 
 import vms
-from building import WORK
+from building import WORK, build
 from linux import Linux
+from shell import Shell, guest
 from test_rtc import ALARM_HIGH, ALARM_LOW, IRQ_ENABLED, RTC, RTC_IRQ, Registers
 from test_uboot import to_prompt
 
@@ -173,3 +174,24 @@ def test_dma_outside(boot, machine):
     assert len(told) == TOLD
     assert told[-1].endswith("; more of it are not told")
     assert "somebody" not in console.text()
+
+
+def test_vm_with_pci_is_destroyed_and_made_again(start):
+    """Its function is attached anew, to other tables: inside is done, outside is refused and told."""
+    path = vms.describe(
+        "again", heart=guest("heartbeat", "0"),
+        dma=vms.vm("1", kernel="build:dma/dma.bin", memory="<0x0 0x1000000>", manual=True,
+                   **{"pci-devices": '"00:03.0"'}))
+    shell = Shell(start(build(VMS=path, MACHINE="virt,iommu-sys=on", QEMU_ARGS=ENTROPY).command))
+    shell.next_beat()
+    shell.open()
+    for _ in range(2):
+        assert shell.run("vm create dma") == []
+        shell.enter("vm start dma")
+        shell.console.expect(r"VM dma: PCI 00:03\.0: DMA to 0x81000000: guest page fault")
+        shell.console.expect(r"dma: outside 509 times", timeout=180)
+        shell.console.expect(r"dma: inside done")
+        shell.console.expect(r"hv> ")
+        shell.wait_until_ended("dma")
+        assert shell.run("vm destroy dma") == []
+    shell.check_heart(r"\[heart\] ", beats=3)
