@@ -42,9 +42,10 @@ static bool overlaps(const struct addrspace *as, uint64_t base, uint64_t size)
     return false;
 }
 
-static enum err check(const struct addrspace *as, gpa_t base, uint64_t size, hpa_t host)
+static enum err check(const struct addrspace *as, gpa_t base, uint64_t size, hpa_t host,
+                      unsigned rights)
 {
-    if (size == 0 || !is_aligned(base.a | size | host.a, PAGE_SIZE))
+    if (size == 0 || !(rights & RAM_READ) || !is_aligned(base.a | size | host.a, PAGE_SIZE))
         return ERR_INVALID;
     if (!range_inside(base.a, size, 0, BIT(gstage_gpa_bits(as->mode))) ||
         !range_inside(host.a, size, 0, BIT(GSTAGE_HPA_BITS)))
@@ -52,31 +53,32 @@ static enum err check(const struct addrspace *as, gpa_t base, uint64_t size, hpa
     return overlaps(as, base.a, size) ? ERR_EXISTS : OK;
 }
 
-static enum err map(struct addrspace *as, gpa_t base, uint64_t size, hpa_t host,
-                    enum gstage_kind kind)
+static enum err map(struct addrspace *as, gpa_t base, uint64_t size, hpa_t host, unsigned rights)
 {
-    enum err err = gstage_map(as, base.a, size, host.a, kind);
+    enum err err = gstage_map(as, base.a, size, host.a, rights);
     if (err != OK)
         gstage_unmap(as, base.a, base.a + size);
     return err;
 }
 
-enum err addrspace_map_ram(struct addrspace *as, gpa_t base, uint64_t size, hpa_t host)
+enum err addrspace_map_ram(struct addrspace *as, gpa_t base, uint64_t size, hpa_t host,
+                           unsigned rights)
 {
-    enum err err = check(as, base, size, host);
+    enum err err = check(as, base, size, host, rights);
     if (err == OK && as->ram_count == ADDRSPACE_MAX_RAM)
         err = ERR_NO_MEMORY;
     if (err == OK)
-        err = map(as, base, size, host, GSTAGE_RAM);
+        err = map(as, base, size, host, rights);
     if (err == OK)
-        as->ram[as->ram_count++] = (struct ram_region){base, size, host};
+        as->ram[as->ram_count++] = (struct ram_region){base, size, host, rights};
     return err;
 }
 
 enum err addrspace_map_device(struct addrspace *as, gpa_t base, uint64_t size, hpa_t host)
 {
-    enum err err = check(as, base, size, host);
-    return err == OK ? map(as, base, size, host, GSTAGE_DEVICE) : err;
+    const unsigned rights = RAM_READ | RAM_WRITE;
+    enum err err = check(as, base, size, host, rights);
+    return err == OK ? map(as, base, size, host, rights) : err;
 }
 
 uint64_t addrspace_hgatp(const struct addrspace *as)

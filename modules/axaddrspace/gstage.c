@@ -16,8 +16,7 @@
  * Every G-stage access is checked as if made in U-mode, so U is set (Priv 1.13 §18.5.1). A and D
  * are set because the host never looks at them, and hardware may fault where they are clear.
  */
-#define PTE_DEVICE (PTE_V | PTE_R | PTE_W | PTE_U | PTE_A | PTE_D)
-#define PTE_RAM (PTE_DEVICE | PTE_X)
+#define PTE_ALWAYS (PTE_V | PTE_U | PTE_A | PTE_D)
 #define PTE_LEAF_BITS (PTE_R | PTE_W | PTE_X)
 
 #define INDEX_BITS 9
@@ -63,6 +62,12 @@ static uint64_t *pte_table(uint64_t pte)
     return hpa_to_ptr(hpa(pte_host(pte)));
 }
 
+static uint64_t pte_bits(unsigned rights)
+{
+    return PTE_ALWAYS | (rights & RAM_READ ? PTE_R : 0) | (rights & RAM_WRITE ? PTE_W : 0) |
+           (rights & RAM_EXECUTE ? PTE_X : 0);
+}
+
 unsigned gstage_gpa_bits(enum gstage_mode mode)
 {
     return level_shift(root_level(mode)) + ROOT_INDEX_BITS;
@@ -96,9 +101,9 @@ static unsigned leaf_level(unsigned largest, uint64_t base, uint64_t size, uint6
 }
 
 enum err gstage_map(struct addrspace *as, uint64_t base, uint64_t size, uint64_t host,
-                    enum gstage_kind kind)
+                    unsigned rights)
 {
-    uint64_t bits = kind == GSTAGE_RAM ? PTE_RAM : PTE_DEVICE;
+    const uint64_t bits = pte_bits(rights);
     while (size > 0) {
         unsigned level = leaf_level(as->largest_level, base, size, host);
         uint64_t *entry = entry_of(as, base, level);

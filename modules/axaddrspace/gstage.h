@@ -12,15 +12,13 @@
 /* Bits of a guest-physical address: 41 (Sv39x4) or 50 (Sv48x4). */
 unsigned gstage_gpa_bits(enum gstage_mode mode);
 
-/* What an access may be, besides a load and a store. */
-enum gstage_kind { GSTAGE_RAM /* a fetch */, GSTAGE_DEVICE };
-
 /*
- * Maps [base, base+size), where nothing is mapped yet, to `host`. ERR_NO_MEMORY: frames for tables
- * ran out; what was mapped until then stays, and gstage_unmap of the range takes it back.
+ * Maps [base, base+size), where nothing is mapped yet, to `host`, with enum ram_rights.
+ * ERR_NO_MEMORY: frames for tables ran out; what was mapped until then stays, and gstage_unmap of
+ * the range takes it back.
  */
 enum err gstage_map(struct addrspace *as, uint64_t base, uint64_t size, uint64_t host,
-                    enum gstage_kind kind);
+                    unsigned rights);
 
 /* Clears [from, to), whose ends cut no superpage, and frees the tables that are empty then. */
 void gstage_unmap(struct addrspace *as, uint64_t from, uint64_t to);

@@ -7,43 +7,47 @@
  */
 #define BYTES_PER_CALL 256
 
-static size_t put(const struct sbi_console *console, char *bytes, size_t count)
+static size_t bounded(uint64_t count)
 {
-    console->write(console->context, bytes, count);
-    return count;
-}
-
-static size_t get(const struct sbi_console *console, char *bytes, size_t room)
-{
-    return console->read(console->context, bytes, room);
+    return count < BYTES_PER_CALL ? count : BYTES_PER_CALL;
 }
 
 /*
- * Moves up to a0 bytes between the console and the memory at physical a2:a1, all of which must be
- * the guest's (SBI 2.0 §3.2); no bytes have no address that could be wrong.
+ * Both move up to a0 bytes between the console and the memory at physical a2:a1, with all of which
+ * the guest may do the same (SBI 2.0 §3.2); no bytes have no address that could be wrong.
  */
-static struct sbi_outcome transfer(const struct sbi_call *call,
-                                   size_t (*move)(const struct sbi_console *, char *, size_t))
+static struct sbi_outcome write_bytes(const struct sbi_call *call)
 {
+    const struct sbi_console *console = &call->machine->console;
     const uint64_t count = call->args[0];
     if (count == 0)
         return sbi_done(0);
-    if (call->args[2] != 0)
+    const char *bytes = guest_ptr_read(call->machine->memory, gpa(call->args[1]), count);
+    if (call->args[2] != 0 || !bytes)
         return sbi_refuse(SBI_ERR_INVALID_PARAM);
+    console->write(console->context, bytes, bounded(count));
+    return sbi_done(bounded(count));
+}
+
+static struct sbi_outcome read_bytes(const struct sbi_call *call)
+{
+    const struct sbi_console *console = &call->machine->console;
+    const uint64_t count = call->args[0];
+    if (count == 0)
+        return sbi_done(0);
     char *bytes = guest_ptr(call->machine->memory, gpa(call->args[1]), count);
-    if (!bytes)
+    if (call->args[2] != 0 || !bytes)
         return sbi_refuse(SBI_ERR_INVALID_PARAM);
-    return sbi_done(
-        move(&call->machine->console, bytes, count < BYTES_PER_CALL ? count : BYTES_PER_CALL));
+    return sbi_done(console->read(console->context, bytes, bounded(count)));
 }
 
 static struct sbi_outcome handle(const struct sbi_call *call)
 {
     switch (call->function) {
     case SBI_DBCN_WRITE:
-        return transfer(call, put);
+        return write_bytes(call);
     case SBI_DBCN_READ:
-        return transfer(call, get);
+        return read_bytes(call);
     case SBI_DBCN_WRITE_BYTE:
         sbi_console_put(call->machine, (char)call->args[0]);
         return sbi_done(0);

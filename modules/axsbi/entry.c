@@ -6,7 +6,7 @@
 bool sbi_entry_valid(const struct sbi_machine *machine, uint64_t at)
 {
     return is_aligned(at, SHORTEST_INSTRUCTION) &&
-           guest_is_ram(machine->memory, gpa(at), SHORTEST_INSTRUCTION);
+           guest_is_ram(machine->memory, gpa(at), SHORTEST_INSTRUCTION, RAM_EXECUTE);
 }
 
 struct sbi_outcome sbi_suspend(struct vcpu *vcpu)

@@ -23,14 +23,14 @@ struct sbi_outcome pmu_set_snapshot(const struct sbi_call *call, struct pmu *pmu
     }
     if (!is_aligned(low, PAGE_SIZE))
         return sbi_refuse(SBI_ERR_INVALID_PARAM);
-    if (high != 0 || !guest_is_ram(call->machine->memory, gpa(low), PAGE_SIZE))
+    if (high != 0 || !guest_is_ram(call->machine->memory, gpa(low), PAGE_SIZE, RAM_WRITE))
         return sbi_refuse(SBI_ERR_INVALID_ADDRESS);
     pmu->snapshot = gpa(low);
     pmu->has_snapshot = true;
     return sbi_done(0);
 }
 
-/* The area was RAM when it was set, and a guest's RAM stays. */
+/* The area was writable RAM when it was set, and stays that. */
 uint64_t pmu_snapshot_read(const struct sbi_call *call, const struct pmu *pmu, unsigned i)
 {
     uint64_t value = 0;

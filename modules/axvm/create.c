@@ -23,7 +23,8 @@ static enum err map_memory(struct vm *vm)
     if (err == OK)
         err = allocate_ram(vm);
     if (err == OK)
-        err = addrspace_map_ram(&vm->memory, gpa(GUEST_RAM_BASE), vm->config->memory, vm->ram);
+        err = addrspace_map_ram(&vm->memory, gpa(GUEST_RAM_BASE), vm->config->memory, vm->ram,
+                                RAM_ALL);
     return err;
 }
 

@@ -29,14 +29,14 @@ static void assert_refused(uint64_t base, uint64_t size, uint64_t host, enum err
 {
     struct addrspace before = as;
     uint64_t live = fake_frames_live();
-    assert_int_equal(addrspace_map_ram(&as, gpa(base), size, hpa(host)), expected);
+    assert_int_equal(addrspace_map_ram(&as, gpa(base), size, hpa(host), RAM_ALL), expected);
     assert_memory_equal(&as, &before, sizeof(as));
     assert_int_equal(fake_frames_live(), live);
 }
 
 static void assert_mapped(uint64_t base, uint64_t size, uint64_t host)
 {
-    assert_int_equal(addrspace_map_ram(&as, gpa(base), size, hpa(host)), OK);
+    assert_int_equal(addrspace_map_ram(&as, gpa(base), size, hpa(host), RAM_ALL), OK);
 }
 
 static void starts_empty(void **state)
@@ -48,7 +48,7 @@ static void starts_empty(void **state)
     assert_int_equal(as.root.a % 16384, 0);
     assert_int_equal(addrspace_walk(&as, gpa(0), &out, &pte), ERR_NOT_FOUND);
     assert_int_equal(addrspace_walk(&as, gpa(RAM), &out, &pte), ERR_NOT_FOUND);
-    assert_false(guest_is_ram(&as, gpa(RAM), 1));
+    assert_false(guest_is_ram(&as, gpa(RAM), 1, RAM_READ));
 }
 
 static void refuses_a_mode_that_is_not_known(void **state)
@@ -163,7 +163,7 @@ static void maps_a_device(void **state)
     assert_int_equal(addrspace_walk(&as, gpa(0x101004), &host, &pte), OK);
     assert_int_equal(host.a, 0x777004);
     assert_int_equal(pte & 0xff, 0xd7); /* D A U W R V */
-    assert_false(guest_is_ram(&as, gpa(0x101000), 4));
+    assert_false(guest_is_ram(&as, gpa(0x101000), 4, RAM_READ));
     assert_mapped(RAM, SIZE_2M, HOST);
     assert_int_equal(addrspace_map_device(&as, gpa(RAM), PAGE_SIZE, hpa(0x777000)), ERR_EXISTS);
     assert_int_equal(addrspace_map_device(&as, gpa(1), PAGE_SIZE, hpa(0x777000)), ERR_INVALID);

@@ -24,8 +24,8 @@ static int setup(void **state)
         ram[i] = (uint8_t)(i * 7 + 1);
     memset(low, 0x11, LOW_SIZE);
     assert_int_equal(addrspace_init(&as, GSTAGE_SV39X4, 1), OK);
-    assert_int_equal(addrspace_map_ram(&as, gpa(LOW), LOW_SIZE, ptr_to_hpa(low)), OK);
-    assert_int_equal(addrspace_map_ram(&as, gpa(RAM), RAM_SIZE, ptr_to_hpa(ram)), OK);
+    assert_int_equal(addrspace_map_ram(&as, gpa(LOW), LOW_SIZE, ptr_to_hpa(low), RAM_ALL), OK);
+    assert_int_equal(addrspace_map_ram(&as, gpa(RAM), RAM_SIZE, ptr_to_hpa(ram), RAM_ALL), OK);
     return 0;
 }
 
@@ -53,7 +53,24 @@ static void gives_the_host_pointer(void **state)
     assert_ptr_equal(guest_ptr(&as, gpa(RAM), RAM_SIZE), ram);
     assert_ptr_equal(guest_ptr(&as, gpa(END - 1), 1), ram + RAM_SIZE - 1);
     assert_ptr_equal(guest_ptr(&as, gpa(LOW + 5), LOW_SIZE - 5), low + 5);
-    assert_true(guest_is_ram(&as, gpa(RAM), RAM_SIZE));
+    assert_true(guest_is_ram(&as, gpa(RAM), RAM_SIZE, RAM_READ));
+}
+
+static void does_only_what_the_guest_may(void **state)
+{
+    uint8_t bytes[4] = {1, 2, 3, 4};
+    as.ram[1].rights = RAM_READ;
+    assert_int_equal(guest_read(&as, gpa(RAM), bytes, 4), OK);
+    assert_memory_equal(bytes, ram, 4);
+    memset(bytes, 0xee, 4);
+    assert_int_equal(guest_write(&as, gpa(RAM), bytes, 4), ERR_RANGE);
+    assert_int_not_equal(ram[0], 0xee);
+    assert_ptr_equal(guest_ptr_read(&as, gpa(RAM), 4), ram);
+    assert_null(guest_ptr(&as, gpa(RAM), 4));
+    assert_true(guest_is_ram(&as, gpa(RAM), 4, RAM_READ));
+    assert_false(guest_is_ram(&as, gpa(RAM), 4, RAM_WRITE));
+    assert_false(guest_is_ram(&as, gpa(RAM), 4, RAM_READ | RAM_EXECUTE));
+    assert_ptr_equal(guest_ptr(&as, gpa(LOW), 4), low);
 }
 
 static void refuses_what_is_not_wholly_ram(void **state)
@@ -85,7 +102,7 @@ static void refuses_what_is_not_wholly_ram(void **state)
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         gpa_t at = gpa(bad[i].at);
         assert_null(guest_ptr(&as, at, bad[i].size));
-        assert_false(guest_is_ram(&as, at, bad[i].size));
+        assert_false(guest_is_ram(&as, at, bad[i].size, RAM_READ));
         assert_int_equal(guest_read(&as, at, buffer, bad[i].size), ERR_RANGE);
         assert_int_equal(guest_write(&as, at, buffer, bad[i].size), ERR_RANGE);
     }
@@ -98,6 +115,7 @@ int run_guest_tests(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(reads_and_writes_where_the_ram_is, setup, teardown),
         cmocka_unit_test_setup_teardown(gives_the_host_pointer, setup, teardown),
+        cmocka_unit_test_setup_teardown(does_only_what_the_guest_may, setup, teardown),
         cmocka_unit_test_setup_teardown(refuses_what_is_not_wholly_ram, setup, teardown),
     };
     return cmocka_run_group_tests_name("guest", tests, NULL, NULL);

@@ -44,7 +44,7 @@ static void assert_unmapped(uint64_t at)
 static void assert_one_page(enum gstage_mode mode, uint64_t page, uint64_t tables)
 {
     start(mode);
-    assert_int_equal(addrspace_map_ram(&as, gpa(RAM), page, hpa(HOST)), OK);
+    assert_int_equal(addrspace_map_ram(&as, gpa(RAM), page, hpa(HOST), RAM_ALL), OK);
     assert_leads_to(RAM, HOST, page);
     assert_leads_to(RAM + page - 1, HOST + page - 1, page);
     assert_unmapped(RAM - 1);
@@ -67,10 +67,11 @@ static void takes_the_page_size_that_fits(void **state)
 static void alignment_of_the_host_bounds_the_page_size(void **state)
 {
     start(GSTAGE_SV39X4);
-    assert_int_equal(addrspace_map_ram(&as, gpa(RAM), SIZE_1G, hpa(HOST + SIZE_2M)), OK);
+    assert_int_equal(addrspace_map_ram(&as, gpa(RAM), SIZE_1G, hpa(HOST + SIZE_2M), RAM_ALL), OK);
     assert_leads_to(RAM + 5 * SIZE_2M + 7, HOST + 6 * SIZE_2M + 7, SIZE_2M);
     uint64_t next = RAM + SIZE_1G;
-    assert_int_equal(addrspace_map_ram(&as, gpa(next), SIZE_2M, hpa(HOST + PAGE_SIZE)), OK);
+    assert_int_equal(addrspace_map_ram(&as, gpa(next), SIZE_2M, hpa(HOST + PAGE_SIZE), RAM_ALL),
+                     OK);
     assert_leads_to(next + 9, HOST + PAGE_SIZE + 9, PAGE_SIZE);
     end();
 }
@@ -82,7 +83,7 @@ static void pages_grow_and_shrink_over_an_odd_range(void **state)
         const uint64_t base = RAM - SIZE_2M - PAGE_SIZE;
         const uint64_t host = HOST - SIZE_2M - PAGE_SIZE;
         const uint64_t size = PAGE_SIZE + SIZE_2M + SIZE_1G + SIZE_2M + PAGE_SIZE;
-        assert_int_equal(addrspace_map_ram(&as, gpa(base), size, hpa(host)), OK);
+        assert_int_equal(addrspace_map_ram(&as, gpa(base), size, hpa(host), RAM_ALL), OK);
 
         assert_unmapped(base - 1);
         assert_leads_to(base, host, PAGE_SIZE);
@@ -102,7 +103,7 @@ static void every_page_of_a_range_leads_to_its_own(void **state)
     const uint64_t base = RAM + 3 * PAGE_SIZE;
     const uint64_t host = HOST + 5 * SIZE_2M + 3 * PAGE_SIZE;
     const uint64_t size = 3 * SIZE_2M;
-    assert_int_equal(addrspace_map_ram(&as, gpa(base), size, hpa(host)), OK);
+    assert_int_equal(addrspace_map_ram(&as, gpa(base), size, hpa(host), RAM_ALL), OK);
     for (uint64_t at = 0; at < size; at += PAGE_SIZE) {
         hpa_t out;
         uint64_t pte;
@@ -118,7 +119,7 @@ static void the_last_page_of_each_mode_is_reached(void **state)
     for (size_t m = 0; m < 2; m++) {
         start(modes[m]);
         uint64_t last = (UINT64_C(1) << bits[m]) - PAGE_SIZE;
-        assert_int_equal(addrspace_map_ram(&as, gpa(last), PAGE_SIZE, hpa(HOST)), OK);
+        assert_int_equal(addrspace_map_ram(&as, gpa(last), PAGE_SIZE, hpa(HOST), RAM_ALL), OK);
         assert_leads_to(last, HOST, PAGE_SIZE);
         assert_unmapped(last - 1);
         assert_unmapped(last + PAGE_SIZE); /* beyond the width, not wrapped to 0 */
@@ -128,17 +129,56 @@ static void the_last_page_of_each_mode_is_reached(void **state)
     }
 }
 
+/* The leaf has exactly the bits of the rights, at every page size (Priv 1.13 §18.5.1). */
+static void leaves_say_what_the_guest_may(void **state)
+{
+    static const struct {
+        unsigned rights;
+        uint64_t bits;
+    } cases[] = {
+        {RAM_READ, 0xd3},
+        {RAM_READ | RAM_WRITE, 0xd7},
+        {RAM_READ | RAM_EXECUTE, 0xdb},
+        {RAM_ALL, 0xdf},
+    };
+    static const uint64_t pages[] = {PAGE_SIZE, SIZE_2M, SIZE_1G};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        start(GSTAGE_SV39X4);
+        for (uint64_t p = 0; p < 3; p++) {
+            hpa_t out;
+            uint64_t pte, at = (p + 1) * SIZE_1G;
+            assert_int_equal(addrspace_map_ram(&as, gpa(at), pages[p], hpa(HOST), cases[i].rights),
+                             OK);
+            assert_int_equal(addrspace_walk(&as, gpa(at), &out, &pte), OK);
+            assert_int_equal(pte, HOST >> 2 | cases[i].bits);
+        }
+        end();
+    }
+}
+
+static void rights_without_reading_are_refused(void **state)
+{
+    static const unsigned rights[] = {0, RAM_WRITE, RAM_EXECUTE, RAM_WRITE | RAM_EXECUTE};
+    start(GSTAGE_SV39X4);
+    for (size_t i = 0; i < sizeof(rights) / sizeof(rights[0]); i++)
+        assert_int_equal(addrspace_map_ram(&as, gpa(RAM), PAGE_SIZE, hpa(HOST), rights[i]),
+                         ERR_INVALID);
+    assert_int_equal(as.ram_count, 0);
+    end();
+}
+
 /* Odd at both ends, so that tables of every level are made, and some are shared with `before`. */
 static enum err map_odd(void)
 {
-    return addrspace_map_ram(&as, gpa(RAM + SIZE_2M), 2 * SIZE_1G + PAGE_SIZE, hpa(HOST + SIZE_2M));
+    return addrspace_map_ram(&as, gpa(RAM + SIZE_2M), 2 * SIZE_1G + PAGE_SIZE, hpa(HOST + SIZE_2M),
+                             RAM_ALL);
 }
 
 static void a_map_that_runs_out_of_frames_leaves_nothing(void **state)
 {
     for (size_t m = 0; m < 2; m++) {
         start(modes[m]);
-        assert_int_equal(addrspace_map_ram(&as, gpa(RAM), PAGE_SIZE, hpa(HOST)), OK);
+        assert_int_equal(addrspace_map_ram(&as, gpa(RAM), PAGE_SIZE, hpa(HOST), RAM_ALL), OK);
         const struct addrspace before = as;
         uint32_t failures = 0;
         enum err err = ERR_NO_MEMORY;
@@ -169,6 +209,8 @@ int run_map_tests(void)
         cmocka_unit_test(pages_grow_and_shrink_over_an_odd_range),
         cmocka_unit_test(every_page_of_a_range_leads_to_its_own),
         cmocka_unit_test(the_last_page_of_each_mode_is_reached),
+        cmocka_unit_test(leaves_say_what_the_guest_may),
+        cmocka_unit_test(rights_without_reading_are_refused),
         cmocka_unit_test(a_map_that_runs_out_of_frames_leaves_nothing),
     };
     return cmocka_run_group_tests_name("map", tests, NULL, NULL);

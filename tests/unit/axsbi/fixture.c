@@ -171,7 +171,9 @@ int fixture_setup(void **state)
     quiet_add(&f.quiet, f.vcpus[CALLER].ledger);
     f.vcpus[3].hsm_state = SBI_HSM_STOPPED;
     f.memory = (struct addrspace){
-        .ram_count = 1, .ram = {{.base = gpa(RAM), .size = RAM_SIZE, .host = ptr_to_hpa(f.ram)}}};
+        .ram_count = 1,
+        .ram = {
+            {.base = gpa(RAM), .size = RAM_SIZE, .host = ptr_to_hpa(f.ram), .rights = RAM_ALL}}};
     f.machine = (struct sbi_machine){
         .vcpus = f.vcpus,
         .vcpu_count = HARTS,

@@ -86,6 +86,17 @@ static void refuses_buffers_that_are_not_wholly_ram(void **state)
     }
 }
 
+/* As a VM may have memory that it shares with another. */
+static void does_with_read_only_memory_what_the_guest_may(void **state)
+{
+    f.memory.ram[0].rights = RAM_READ;
+    f.input = "x";
+    f.ram[8] = '!';
+    ASSERT_CALL("write 1\n", 1, WRITE, 1, RAM + 8, 0);
+    ASSERT_REFUSED(SBI_ERR_INVALID_PARAM, READ, 1, RAM + 8, 0);
+    assert_int_equal(f.ram[8], '!');
+}
+
 static void writes_one_byte(void **state)
 {
     ASSERT_DOES("write 1\n", WRITE_BYTE, 'A');
@@ -104,6 +115,7 @@ int run_dbcn_tests(void)
         TEST(reads_no_more_than_there_is_room_for),
         TEST(no_bytes_are_never_wrong),
         TEST(refuses_buffers_that_are_not_wholly_ram),
+        TEST(does_with_read_only_memory_what_the_guest_may),
         TEST(writes_one_byte),
     };
     return cmocka_run_group_tests_name("dbcn", tests, NULL, NULL);

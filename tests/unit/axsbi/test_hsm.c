@@ -37,6 +37,12 @@ static void start_refuses_an_address_that_is_no_entry(void **state)
         ASSERT_REFUSED(SBI_ERR_INVALID_ADDRESS, START, 3, no_entries[i], 0);
 }
 
+static void starts_no_hart_where_nothing_can_be_executed(void **state)
+{
+    f.memory.ram[0].rights = RAM_READ | RAM_WRITE;
+    ASSERT_REFUSED(SBI_ERR_INVALID_ADDRESS, START, 3, RAM, 0);
+}
+
 static void start_refuses_a_hart_that_is_not_stopped(void **state)
 {
     for (uint32_t s = SBI_HSM_STARTED; s <= SBI_HSM_RESUME_PENDING; s++) {
@@ -130,6 +136,7 @@ int run_hsm_tests(void)
         TEST(starts_anywhere_in_ram),
         TEST(start_refuses_a_hart_that_is_not_there),
         TEST(start_refuses_an_address_that_is_no_entry),
+        TEST(starts_no_hart_where_nothing_can_be_executed),
         TEST(start_refuses_a_hart_that_is_not_stopped),
         TEST(stops_the_caller),
         TEST(gives_each_state_by_its_number),

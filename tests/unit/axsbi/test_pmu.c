@@ -331,6 +331,13 @@ static void refuses_wrong_event_tables(void **state)
     ASSERT_REFUSED(SBI_ERR_INVALID_PARAM, PMU(EVENT_INFO), RAM, 0, 2, 0);
 }
 
+static void writes_only_where_the_guest_may(void **state)
+{
+    f.memory.ram[0].rights = RAM_READ;
+    ASSERT_REFUSED(SBI_ERR_INVALID_ADDRESS, PMU(SNAPSHOT_SET_SHMEM), PAGE, 0, 0);
+    ASSERT_REFUSED(SBI_ERR_INVALID_ADDRESS, PMU(EVENT_INFO), RAM, 0, 1, 0);
+}
+
 static void begins_anew_with_the_hart(void **state)
 {
     count_ipis(FW);
@@ -365,6 +372,7 @@ int run_pmu_tests(void)
         TEST(refuses_snapshot_pages_that_are_none),
         TEST(tells_which_events_it_has),
         TEST(refuses_wrong_event_tables),
+        TEST(writes_only_where_the_guest_may),
         TEST(begins_anew_with_the_hart),
     };
     return cmocka_run_group_tests_name("pmu", tests, NULL, NULL);

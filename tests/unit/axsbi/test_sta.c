@@ -129,13 +129,20 @@ static void refuses_areas_that_are_not_ram(void **state)
     assert_int_equal(area.steal, 200);
 }
 
+/* The host writes there for the guest: so only where the guest itself may. */
+static void refuses_memory_that_the_guest_may_only_read(void **state)
+{
+    f.memory.ram[0].rights = RAM_READ;
+    ASSERT_REFUSED(SBI_ERR_INVALID_ADDRESS, SET, AREA, 0, 0);
+}
+
 int run_sta_tests(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(writes_what_was_stolen),         TEST(writes_only_when_more_was_stolen),
         TEST(does_not_count_sleep_and_stop),  TEST(stops_when_told_to_and_with_the_hart),
         TEST(takes_the_last_64_bytes_of_ram), TEST(refuses_flags_and_misaligned_areas),
-        TEST(refuses_areas_that_are_not_ram),
+        TEST(refuses_areas_that_are_not_ram), TEST(refuses_memory_that_the_guest_may_only_read),
     };
     return cmocka_run_group_tests_name("sta", tests, NULL, NULL);
 }

@@ -12,12 +12,21 @@
 
 enum gstage_mode { GSTAGE_SV39X4 = 8, GSTAGE_SV48X4 = 9 }; /* the values of hgatp.MODE */
 
-#define ADDRSPACE_MAX_RAM 8
+#define ADDRSPACE_MAX_RAM 24
+
+/* What a guest may do with memory; with every other access it gets an access fault. */
+enum ram_rights {
+    RAM_READ = 1 << 0,
+    RAM_WRITE = 1 << 1,
+    RAM_EXECUTE = 1 << 2,
+    RAM_ALL = RAM_READ | RAM_WRITE | RAM_EXECUTE,
+};
 
 struct ram_region {
     gpa_t base;
     uint64_t size; /* bytes */
     hpa_t host;
+    unsigned rights; /* enum ram_rights */
 };
 
 struct addrspace {
@@ -38,14 +47,16 @@ enum err addrspace_init(struct addrspace *as, enum gstage_mode mode, uint16_t vm
  */
 void addrspace_destroy(struct addrspace *as);
 /*
- * Maps RAM, readable, writable and executable, with the largest pages that the alignment of
- * `base`, `host` and `size` allows (4 KiB, 2 MiB, 1 GiB). On an error nothing has changed:
- *   ERR_INVALID    a value is not page-aligned, or `size` is 0
+ * Maps RAM with `rights` (enum ram_rights), by the largest pages that the alignment of `base`,
+ * `host` and `size` allows (4 KiB, 2 MiB, 1 GiB). On an error nothing has changed:
+ *   ERR_INVALID    a value is not page-aligned, `size` is 0, or the rights lack RAM_READ (to write
+ *                  and not to read is reserved, Priv 1.13 §12.3.1)
  *   ERR_RANGE      [base, base+size) or [host, host+size) is beyond what a table can express
  *   ERR_EXISTS     it overlaps guest RAM that is mapped already
  *   ERR_NO_MEMORY  no frames for the tables, or ADDRSPACE_MAX_RAM regions are mapped already
  */
-enum err addrspace_map_ram(struct addrspace *as, gpa_t base, uint64_t size, hpa_t host);
+enum err addrspace_map_ram(struct addrspace *as, gpa_t base, uint64_t size, hpa_t host,
+                           unsigned rights);
 /*
  * Maps registers of a device of the host, readable and writable. The errors of addrspace_map_ram();
  * guest_read() and its like do not reach them.
@@ -55,14 +66,18 @@ enum err addrspace_map_device(struct addrspace *as, gpa_t base, uint64_t size, h
 uint64_t addrspace_hgatp(const struct addrspace *as);
 
 /*
- * Checked copies: all of [at, at+size) must lie in one RAM region, else ERR_RANGE and nothing is
- * copied. The guest may write there at the same time: copy once, then check what was copied.
+ * Checked copies: all of [at, at+size) must lie in one RAM region with which the guest itself may
+ * do so, else ERR_RANGE and nothing is copied. The guest may write there at the same time: copy
+ * once, then check what was copied.
  */
 enum err guest_read(const struct addrspace *as, gpa_t at, void *to, size_t size);
 enum err guest_write(const struct addrspace *as, gpa_t at, const void *from, size_t size);
-/* The host's pointer to [at, at+size), or NULL if that is not wholly in one RAM region. */
+/* The host's pointer to [at, at+size), to read, or also to write: NULL if that is not wholly in one
+ * RAM region with which the guest may do the same. */
+const void *guest_ptr_read(const struct addrspace *as, gpa_t at, uint64_t size);
 void *guest_ptr(const struct addrspace *as, gpa_t at, uint64_t size);
-bool guest_is_ram(const struct addrspace *as, gpa_t at, uint64_t size);
+/* [at, at+size) is wholly in one RAM region that has at least these rights (enum ram_rights). */
+bool guest_is_ram(const struct addrspace *as, gpa_t at, uint64_t size, unsigned rights);
 
 /*
  * Walks the tables in software (debugging, tests): the host address of `at` and the leaf that maps
