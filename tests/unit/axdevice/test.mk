@@ -1,4 +1,4 @@
-UNIT_TESTS += axdevice-bus axdevice-plic axdevice-uart axdevice-rtc axdevice-testdev
+UNIT_TESTS += axdevice-bus axdevice-plic axdevice-uart axdevice-rtc axdevice-testdev axdevice-ivshmem
 
 axdevice-bus-deps := lib axtrace axdevice
 axdevice-bus-srcs := tests/unit/axdevice/test_bus.c modules/axdevice/bus.c
@@ -14,6 +14,11 @@ axdevice-uart-srcs := tests/unit/axdevice/test_uart.c tests/unit/axdevice/fake_l
 axdevice-rtc-deps := lib axtrace axsync axdevice
 axdevice-rtc-srcs := tests/unit/axdevice/test_rtc.c tests/unit/axdevice/fake_lock.c \
                      modules/axdevice/rtc.c modules/axdevice/bus.c
+
+axdevice-ivshmem-deps := lib axtrace axsync axdevice
+axdevice-ivshmem-srcs := tests/unit/axdevice/test_ivshmem.c tests/unit/axdevice/fake_lock.c \
+                         modules/axdevice/ivshmem.c modules/axdevice/ivshmem_config.c \
+                         modules/axdevice/ivshmem_bridge.c modules/axdevice/bus.c
 
 axdevice-testdev-deps := lib axtrace axdevice
 axdevice-testdev-srcs := tests/unit/axdevice/test_testdev.c modules/axdevice/testdev.c \
