@@ -43,6 +43,7 @@ def read(path):
     tree, found = libfdt.Fdt(blob), []
     node = tree.first_subnode(0, QUIET)
     while node >= 0:
-        found.append(_vm(tree, node))
+        if not _text(tree, node, "compatible"):  # else it is no VM
+            found.append(_vm(tree, node))
         node = tree.next_subnode(node, QUIET)
     return found

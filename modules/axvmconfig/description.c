@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define COMPATIBLE "stillhart,vms"
+#define COMPATIBLE_SHARED "stillhart,shared-memory"
 
 /* What the packer has written; a tree from elsewhere goes by its name in the bundle. */
 static enum err parse_source(const void *dtb, struct vm_set *set, struct message *why)
@@ -87,16 +88,56 @@ static enum err check_root(const void *dtb, struct vm_set *set, struct message *
     return OK;
 }
 
-/* Gives the node a place in the set. */
-static enum err add_vm(struct vm_set *set, const char *name, struct message *why)
+static enum err add_vm(const void *dtb, int node, struct vm_set *set, struct message *why)
 {
-    for (uint32_t i = 0; i < set->vm_count; i++)
-        if (strcmp(set->vms[i].name, name) == 0)
+    const char *name = fdt_get_name(dtb, node, NULL);
+    struct vm_config *vm = &set->vms[set->vm_count];
+
+    for (const struct vm_config *other = set->vms; other < vm; other++)
+        if (strcmp(other->name, name) == 0)
             return complain(why, set->source, name, "there are two VMs of this name");
     if (set->vm_count == VM_MAX)
         return complain(why, set->source, name, "is one VM too many: expected at most %d", VM_MAX);
-    set->vms[set->vm_count] = (struct vm_config){.name = name, .bootargs = ""};
-    return OK;
+    *vm = (struct vm_config){.name = name, .bootargs = ""};
+    set->vm_count++;
+    return description_parse_vm(dtb, node, set, vm, why);
+}
+
+static enum err add_shared(const void *dtb, int node, struct vm_set *set, struct message *why)
+{
+    const char *name = fdt_get_name(dtb, node, NULL);
+    struct shared_config *memory = &set->shared[set->shared_count];
+
+    for (const struct shared_config *other = set->shared; other < memory; other++)
+        if (strcmp(other->name, name) == 0)
+            return complain(why, set->source, name, "there are two shared memories of this name");
+    if (set->shared_count == SHARED_MAX)
+        return complain(why, set->source, name,
+                        "is one shared memory too many: expected at most %d", SHARED_MAX);
+    *memory = (struct shared_config){.name = name, .index = set->shared_count};
+    set->shared_count++;
+    return description_parse_shared(dtb, node, set, memory, why);
+}
+
+/* A node without a compatible is a VM. */
+static enum err add_node(const void *dtb, int node, struct vm_set *set, struct message *why)
+{
+    struct value value = {.why = why, .source = set->source, .property = "compatible"};
+    const char *compatible = "";
+    int size;
+
+    value.node = fdt_get_name(dtb, node, NULL);
+    value.data = fdt_getprop(dtb, node, value.property, &size);
+    if (value.data == NULL)
+        return add_vm(dtb, node, set, why);
+    value.size = (uint32_t)size;
+    enum err err = value_string(&value, &compatible);
+    if (err != OK)
+        return err;
+    if (strcmp(compatible, COMPATIBLE_SHARED) == 0)
+        return add_shared(dtb, node, set, why);
+    return complain_of(&value, " = \"%.32s\": expected \"" COMPATIBLE_SHARED "\", or none for a VM",
+                       compatible);
 }
 
 enum err description_parse(const void *dtb, size_t size, struct vm_set *out, struct message *why)
@@ -104,6 +145,7 @@ enum err description_parse(const void *dtb, size_t size, struct vm_set *out, str
     int node;
 
     out->vm_count = 0;
+    out->shared_count = 0;
     out->trace = VM_TRACE_OFF;
     out->escape = VM_DEFAULT_ESCAPE;
     int fdt_error = fdt_check_full(dtb, size);
@@ -117,14 +159,11 @@ enum err description_parse(const void *dtb, size_t size, struct vm_set *out, str
     if (err != OK)
         return err;
     fdt_for_each_subnode(node, dtb, 0) {
-        err = add_vm(out, fdt_get_name(dtb, node, NULL), why);
-        if (err == OK)
-            err = description_parse_vm(dtb, node, out, &out->vms[out->vm_count], why);
+        err = add_node(dtb, node, out, why);
         if (err != OK)
             return err;
-        out->vm_count++;
     }
     if (out->vm_count == 0)
         return complain(why, out->source, "", "describes no VM: expected a node for each");
-    return OK;
+    return description_join_shared(out, why);
 }

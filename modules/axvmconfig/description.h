@@ -28,6 +28,15 @@ enum err description_parse_devices(const struct value *value, struct vm_config *
 enum err description_parse_pci_devices(const struct value *value, struct vm_config *vm);
 enum err description_parse_unsafe_dma(const struct value *value, struct vm_config *vm);
 
+/* description_shared.c: the node of a shared memory into `memory`, whose name is there;
+ * ERR_INVALID, reported. */
+enum err description_parse_shared(const void *dtb, int node, const struct vm_set *set,
+                                  struct shared_config *memory, struct message *why);
+/* description_shared.c: the names in a VM's property, added to those that it has. */
+enum err description_parse_uses(const struct value *value, struct vm_config *vm, bool writable);
+/* description_shared.c: all nodes were read: finds what the VMs name, and gives each its place. */
+enum err description_join_shared(struct vm_set *set, struct message *why);
+
 /* description_vm.c: the node of a VM into `vm`, whose name is there; ERR_INVALID, reported. */
 enum err description_parse_vm(const void *dtb, int node, const struct vm_set *set,
                               struct vm_config *vm, struct message *why);

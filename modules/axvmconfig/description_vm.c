@@ -181,6 +181,16 @@ static enum err parse_without(const struct value *value, struct vm_config *vm)
     return OK;
 }
 
+static enum err parse_shared(const struct value *value, struct vm_config *vm)
+{
+    return description_parse_uses(value, vm, true);
+}
+
+static enum err parse_shared_read_only(const struct value *value, struct vm_config *vm)
+{
+    return description_parse_uses(value, vm, false);
+}
+
 static const struct property properties[] = {
     {"cpus", true, parse_cpus},
     {"harts", true, parse_harts},
@@ -197,6 +207,8 @@ static const struct property properties[] = {
     {"devices", false, description_parse_devices},
     {"pci-devices", false, description_parse_pci_devices},
     {"unsafe-dma", false, description_parse_unsafe_dma},
+    {"shared", false, parse_shared},
+    {"shared-read-only", false, parse_shared_read_only},
 };
 
 static enum err complain_unknown(const struct value *value)

@@ -2,4 +2,5 @@
 # Uses libfdt, which every app is linked with.
 axvmconfig-deps := lib axhal axdriver
 axvmconfig-srcs := message.c cpio.c image.c image_elf.c description.c description_value.c \
-                    description_vm.c description_devices.c devices.c pci_devices.c vmconfig.c
+                    description_vm.c description_devices.c description_shared.c \
+                    devices.c pci_devices.c vmconfig.c

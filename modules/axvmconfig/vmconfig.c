@@ -92,11 +92,39 @@ enum err vmconfig_check_memory(const struct vm_set *set, const struct vm_config 
     return ERR_NO_MEMORY;
 }
 
+/* What a shared memory takes away from the RAM of VMs, which comes in multiples of 2 MiB. */
+static uint64_t cost(const struct shared_config *memory)
+{
+    return align_up(memory->size, SIZE_2M);
+}
+
+static enum err check_shared(const struct context *c)
+{
+    uint64_t left = c->limits->memory_available;
+
+    for (uint32_t i = 0; i < c->set->shared_count; i++) {
+        const struct shared_config *memory = &c->set->shared[i];
+        if (cost(memory) > left) {
+            return complain(c->why, c->set->source, memory->name,
+                            "size = <%#x %#x> (%lu MiB): does not fit: this machine has %lu MiB "
+                            "for VMs, %lu MiB left",
+                            (uint32_t)(memory->size >> 32), (uint32_t)memory->size,
+                            (unsigned long)(cost(memory) >> 20),
+                            (unsigned long)(c->limits->memory_available >> 20),
+                            (unsigned long)(left >> 20));
+        }
+        left -= cost(memory);
+    }
+    return OK;
+}
+
 /* What is made at boot must fit together; a manual VM, which comes once others are gone, alone. */
 static enum err check_memory(const struct context *c, struct vm_config *vm)
 {
     uint64_t total = c->limits->memory_available, left = total;
 
+    for (uint32_t i = 0; i < c->set->shared_count; i++)
+        left -= cost(&c->set->shared[i]); /* check_shared() came before */
     for (const struct vm_config *other = c->set->vms; other < vm && !vm->manual; other++)
         left -= other->manual ? 0 : other->memory; /* each was checked, in this order */
     if (vmconfig_check_memory(c->set, vm, total, left, c->why) != OK)
@@ -220,6 +248,8 @@ enum err vmconfig_load(const void *bundle, size_t size, const struct host_limits
         err = find_description(&archive, &description, why);
     if (err == OK)
         err = description_parse(description.data, description.size, out, why);
+    if (err == OK)
+        err = check_shared(&context);
     for (uint32_t i = 0; err == OK && i < out->vm_count; i++)
         err = complete_vm(&context, &out->vms[i]);
     return err;

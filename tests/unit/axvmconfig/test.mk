@@ -1,4 +1,4 @@
-UNIT_TESTS += axvmconfig-cpio axvmconfig-image axvmconfig-description axvmconfig-load axvmconfig-fuzz axvmconfig-devices
+UNIT_TESTS += axvmconfig-cpio axvmconfig-image axvmconfig-description axvmconfig-shared axvmconfig-load axvmconfig-fuzz axvmconfig-devices
 
 axvmconfig-cpio-deps := lib axhal axdriver axvmconfig
 axvmconfig-cpio-srcs := tests/unit/axvmconfig/test_cpio.c tests/unit/axvmconfig/archive.c \
@@ -12,6 +12,10 @@ axvmconfig-description-deps := lib axhal axdriver axvmconfig
 axvmconfig-description-srcs := tests/unit/axvmconfig/test_description.c \
                                tests/unit/axvmconfig/dts.c \
                                $(patsubst %,modules/axvmconfig/%,$(filter description%.c message.c,$(axvmconfig-srcs)))
+
+axvmconfig-shared-deps := lib axhal axdriver axvmconfig
+axvmconfig-shared-srcs := tests/unit/axvmconfig/test_shared.c tests/unit/axvmconfig/dts.c \
+                          $(patsubst %,modules/axvmconfig/%,$(filter description%.c message.c,$(axvmconfig-srcs)))
 
 # What the machine has is found in the trees of axdriver's tests.
 AXVMCONFIG_MACHINE := modules/axdriver/host_device.c modules/axdriver/tree.c \

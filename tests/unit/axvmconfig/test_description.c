@@ -101,7 +101,8 @@ static void test_harts(void **state)
     expect(
         CPUS "harts = \"0 1\";" MEMORY KERNEL "rest;",
         "x.dts: /linux: rest: unknown property; expected one of: cpus harts memory kernel "
-        "ramdisk bootargs gstage seed report without quiet manual devices pci-devices unsafe-dma");
+        "ramdisk bootargs gstage seed report without quiet manual devices pci-devices unsafe-dma "
+        "shared shared-read-only");
     expect(CPUS "harts = [00 01];" MEMORY KERNEL,
            "x.dts: /linux: harts: has 2 bytes: expected numbers, as in harts = <0 1>");
 
@@ -207,7 +208,8 @@ static void test_unknown_property(void **state)
            "x.dts: /linux: unsafe-dma: has 4 bytes: expected none, as in unsafe-dma;");
     expect(VM "rmdisk = \"x\";", "x.dts: /linux: rmdisk: unknown property; expected one of: cpus "
                                  "harts memory kernel ramdisk bootargs gstage seed report without "
-                                 "quiet manual devices pci-devices unsafe-dma");
+                                 "quiet manual devices pci-devices unsafe-dma "
+                                 "shared shared-read-only");
 }
 
 static void test_node_inside_a_vm(void **state)

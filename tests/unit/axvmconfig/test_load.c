@@ -131,6 +131,24 @@ static void test_check_memory(void **state)
                                   "machine has 64 MiB for VMs, 14 MiB left");
 }
 
+#define SHARED(name, size) name " { compatible = \"stillhart,shared-memory\"; size = <" size ">; };"
+
+/* It takes from the VMs' memory, in multiples of 2 MiB. */
+static void test_shared_memory(void **state)
+{
+    expect(ERR_INVALID,
+           SHARED("s", "0 0x2000") SHARED("t", "0 0x3f00000")
+               VM("a", "1", "0", "0x1000000", "shared = \"s\", \"t\";")
+                   VM("b", "1", "1", "0x1000000", "shared = \"s\", \"t\";"),
+           "x.dts: /t: size = <0 0x3f00000> (64 MiB): does not fit: this machine has 64 MiB for "
+           "VMs, 62 MiB left");
+    expect(ERR_INVALID,
+           SHARED("s", "0 0x2000") VM("a", "1", "0", "0x3000000", "shared = \"s\";")
+               VM("b", "1", "1", "0x1000000", "shared = \"s\";"),
+           "x.dts: /b: memory = <0 0x1000000> (16 MiB): does not fit: this machine has 64 MiB for "
+           "VMs, 14 MiB left");
+}
+
 static void test_too_little_memory(void **state)
 {
     expect(ERR_RANGE, VM("a", "1", "0", "0x400000", ""),
@@ -242,6 +260,7 @@ int main(void)
         TEST(test_memory),
         TEST(test_manual),
         TEST(test_check_memory),
+        TEST(test_shared_memory),
         TEST(test_too_little_memory),
         TEST(test_gstage),
         TEST(test_images),

@@ -18,6 +18,12 @@
 #define VM_MAX_BOOTARGS 4095     /* characters */
 #define VM_MAX_QUIET_AFTER 86400 /* seconds */
 #define VM_MAX_DEVICES 8
+#define VM_MAX_SHARED 8 /* memories that one VM shares */
+#define SHARED_MAX 16
+
+/* Where a VM finds the memories that it shares: QEMU's virt machine has nothing there. */
+#define GUEST_SHARED_BASE UINT64_C(0x12000000)
+#define GUEST_SHARED_SPACE UINT64_C(0x0e000000) /* up to the flash at 0x20000000 */
 
 enum vm_gstage { VM_GSTAGE_SV39X4, VM_GSTAGE_SV48X4 };
 
@@ -41,6 +47,24 @@ struct vm_device {
 struct vm_pci_device {
     const char *name;                    /* as the description has it: "00:03.0" */
     const struct pci_function *function; /* found by vmconfig_load() */
+};
+
+/* A memory that VMs share. */
+struct shared_config {
+    const char *name; /* its node's */
+    uint32_t index;   /* in the set */
+    uint64_t size;    /* bytes, a multiple of 4 KiB: the state table is the first page */
+    uint32_t peers;   /* VMs that name it, two or more; in their order they are peers 0, 1 … */
+    uint32_t writers; /* those that may write to it, one or more */
+};
+
+/* What a VM says of one. */
+struct shared_use {
+    const char *property, *name; /* as the description has them */
+    bool writable;
+    const struct shared_config *memory;
+    uint32_t peer; /* the VM's id among those that share it */
+    gpa_t at;      /* in GUEST_SHARED_SPACE, a multiple of 2 MiB */
 };
 
 /* Strings are NUL-terminated and lie in the device tree. */
@@ -67,6 +91,8 @@ struct vm_config {
     uint32_t pci_count;
     struct vm_pci_device pci[VM_MAX_DEVICES];
     bool unsafe_dma; /* its devices may access all memory of the machine */
+    uint32_t shared_count;
+    struct shared_use shared[VM_MAX_SHARED];
 
     /* Found and placed by vmconfig_load(). */
     struct image kernel;
@@ -84,6 +110,8 @@ struct vm_set {
     char escape; /* opens the hypervisor's console */
     uint32_t vm_count;
     struct vm_config vms[VM_MAX];
+    uint32_t shared_count;
+    struct shared_config shared[SHARED_MAX];
 };
 
 /*
