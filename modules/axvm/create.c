@@ -97,6 +97,8 @@ static enum err make(struct vm *vm)
     if (err == OK)
         err = vm_add_devices(vm);
     if (err == OK)
+        err = vm_add_shared(vm);
+    if (err == OK)
         connect(vm);
     return err;
 }

@@ -31,6 +31,7 @@ static void free_vcpus(struct vm *vm)
 void vm_free(struct vm *vm)
 {
     vm_take_pci_back(vm);
+    vm_drop_shared(vm);
     free_vcpus(vm);
     discard(vm->output.bytes, VM_OUTPUT_SIZE);
     if (vm->memory.root.a != 0)

@@ -2,6 +2,7 @@
  * Writes a guest's device tree, from the root to the leaves in one pass. The form is that of QEMU's
  * virt machine after OpenSBI has been over it, as an S-mode kernel there finds it.
  */
+#include <axdevice/ivshmem_bridge.h>
 #include <axdevice/plic.h>
 #include <axdevice/rtc.h>
 #include <axdevice/testdev.h>
@@ -14,6 +15,7 @@
 #include <string.h>
 #include "fdt_given.h"
 #include "fdt_interrupts.h"
+#include "fdt_shared.h"
 #include "fdt_writer.h"
 
 #define UART_CLOCK_HZ 3686400
@@ -205,6 +207,8 @@ static void write_soc(struct fdt_writer *w, const struct guest_fdt_input *in)
     fdt_put_given(w, in);
     if (in->pci.window_size != 0)
         fdt_put_pci(w, in);
+    if (in->shared_count != 0)
+        fdt_write_shared(w, in->shared_count);
     fdt_end(w);
 }
 
@@ -240,6 +244,7 @@ static enum err check(const struct guest_fdt_input *in, const void *buffer, size
     if (in->model == NULL || in->isa == NULL || in->mmu_type == NULL || in->bootargs == NULL ||
         in->vcpu_count == 0 || in->vcpu_count > GUEST_FDT_MAX_VCPUS ||
         in->timebase_frequency == 0 || in->ram_size == 0 ||
+        in->shared_count > IVSHMEM_BRIDGE_DEVICES ||
         !range_inside(in->ramdisk_size != 0 ? in->ramdisk.a : in->ram_base.a, in->ramdisk_size,
                       in->ram_base.a, in->ram_size) ||
         !is_aligned((uintptr_t)buffer, 8) || size > INT32_MAX)

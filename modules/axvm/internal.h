@@ -42,6 +42,13 @@ void vm_open_given_irqs(struct vm *vm);
 void vm_close_given_irqs(struct vm *vm);
 /* pci_host.c: the same of the VM's PCI. */
 struct guest_fdt_pci vm_describe_pci(const struct vm *vm);
+/* shared.c: maps what the VM shares, and puts its devices on the bus. ERR_NO_MEMORY. */
+enum err vm_add_shared(struct vm *vm);
+/* shared.c: the VM has ended: its peers are told, and no event comes to its lines any more. */
+void vm_leave_shared(struct vm *vm);
+/* shared.c: the same of a VM that is destroyed; memory that nobody has any more is wiped and freed.
+ */
+void vm_drop_shared(struct vm *vm);
 /* alarm.c: gives the RTC's alarm a timer. */
 void vm_add_alarm(struct vm *vm);
 /* report.c: checks the ledgers of a VM that has ended, and prints them if its description says. */

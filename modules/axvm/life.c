@@ -80,6 +80,7 @@ static void on_end(struct vm *vm)
     vm_quiet_pci(vm);
     enum vm_end end = atomic_load(&vm->end);
     note(vm, end == VM_REBOOT ? TRACE_VM_RESET : TRACE_VM_ENDED);
+    vm_leave_shared(vm);
     vm_report(vm);
     vm_console_flush(vm);
     if (end == VM_FAILED) {

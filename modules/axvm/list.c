@@ -30,7 +30,7 @@ void vm_list_set(uint32_t index, struct vm *vm)
 
 enum err vm_list_check_memory(const struct vm_config *config, struct message *why)
 {
-    uint64_t left = memory;
+    uint64_t left = memory - vmconfig_shared_memory(set);
     for (uint32_t i = 0; i < vm_count; i++)
         left -= vms[i] != NULL ? vms[i]->config->memory : 0;
     return vmconfig_check_memory(set, config, memory, left, why);

@@ -81,6 +81,7 @@ static enum err build_tree(const struct vm *vm, const struct guest_isa *isa)
         .devices = devices,
         .device_count = vm_describe_given(vm, devices),
         .pci = vm_describe_pci(vm),
+        .shared_count = c->shared_count,
     };
     size_t used;
     make_seed(vm, input.rng_seed, sizeof input.rng_seed);

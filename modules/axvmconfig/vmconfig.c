@@ -98,6 +98,15 @@ static uint64_t cost(const struct shared_config *memory)
     return align_up(memory->size, SIZE_2M);
 }
 
+uint64_t vmconfig_shared_memory(const struct vm_set *set)
+{
+    uint64_t sum = 0;
+
+    for (uint32_t i = 0; i < set->shared_count; i++)
+        sum += cost(&set->shared[i]);
+    return sum;
+}
+
 static enum err check_shared(const struct context *c)
 {
     uint64_t left = c->limits->memory_available;
@@ -123,8 +132,7 @@ static enum err check_memory(const struct context *c, struct vm_config *vm)
 {
     uint64_t total = c->limits->memory_available, left = total;
 
-    for (uint32_t i = 0; i < c->set->shared_count; i++)
-        left -= cost(&c->set->shared[i]); /* check_shared() came before */
+    left -= vmconfig_shared_memory(c->set); /* check_shared() came before */
     for (const struct vm_config *other = c->set->vms; other < vm && !vm->manual; other++)
         left -= other->manual ? 0 : other->memory; /* each was checked, in this order */
     if (vmconfig_check_memory(c->set, vm, total, left, c->why) != OK)

@@ -14,6 +14,7 @@ from console import EOL
 SPIN = b"\x6f\x00\x00\x00"  # j .
 HOST = {"SMP": 2, "MEM": "512M", "LOG": "info"}
 PLENTY = "<0x0 0x1000000>"
+IPC0 = {"compatible": '"stillhart,shared-memory"', "size": "<0x0 0x100000>"}
 
 
 @pytest.fixture(name="kernel", autouse=True)
@@ -40,7 +41,8 @@ DESCRIPTIONS = {
     "unknown-property": (
         {"a": small("0", rmdisk='"x"')},
         "/a: rmdisk: unknown property; expected one of: cpus harts memory kernel ramdisk bootargs "
-        "gstage seed report without quiet manual devices pci-devices unsafe-dma"),
+        "gstage seed report without quiet manual devices pci-devices unsafe-dma shared "
+        "shared-read-only"),
     "unknown-hart": (
         {"a": small("0 7")}, "/a: harts = <7>: this machine has no such hart; it has: 0 1"),
     "hart-twice": (
@@ -106,6 +108,42 @@ DESCRIPTIONS = {
     "pci-unknown": (
         {"a": small("0", **{"pci-devices": '"00:03.0"'})},
         '/a: pci-devices = "00:03.0": this machine has no such function; it has: none'),
+    "shared-unknown": (
+        {"ipc0": IPC0, "a": small("0", shared='"ipc0"'), "b": small("1", shared='"ipc1"')},
+        '/b: shared = "ipc1": no shared memory has this name; there are: ipc0'),
+    "shared-none": (
+        {"a": small("0", **{"shared-read-only": '"ipc0"'})},
+        '/a: shared-read-only = "ipc0": no shared memory has this name; there is none'),
+    "shared-twice": (
+        {"ipc0": IPC0, "a": small("0", shared='"ipc0", "ipc0"')},
+        '/a: shared = "ipc0": is named twice: expected each shared memory once'),
+    "shared-by-one": (
+        {"ipc0": IPC0, "a": small("0", shared='"ipc0"')},
+        "/ipc0: is named by 1 VM: expected two or more, each with shared or shared-read-only = "
+        '"ipc0"'),
+    "shared-no-writer": (
+        {"ipc0": IPC0, **{vm: small(hart, **{"shared-read-only": '"ipc0"'})
+                          for vm, hart in (("a", "0"), ("b", "1"))}},
+        '/ipc0: no VM may write to it: expected one with shared = "ipc0"'),
+    "shared-size": (
+        {"ipc0": IPC0 | {"size": "<0x0 0x1800>"}, "a": small("0")},
+        "/ipc0: size = <0 0x1800>: expected a multiple of 4 KiB (0x1000), at least 8 KiB "
+        "(0x2000)"),
+    "shared-without-size": (
+        {"ipc0": {"compatible": IPC0["compatible"]}, "a": small("0")},
+        "/ipc0: size is missing: every shared memory needs it"),
+    "shared-property": (
+        {"ipc0": IPC0 | {"peers": "<2>"}, "a": small("0")},
+        "/ipc0: peers: unknown property; expected one of: compatible size"),
+    "shared-compatible": (
+        {"ipc0": IPC0 | {"compatible": '"ivshmem"'}, "a": small("0")},
+        '/ipc0: compatible = "ivshmem": expected "stillhart,shared-memory", or none for a VM'),
+    "shared-addresses": (
+        {"ipc0": IPC0 | {"size": "<0x0 0x10000000>"}, "a": small("0", shared='"ipc0"')},
+        '/a: shared = "ipc0": does not fit: a VM has 224 MiB of addresses for it, 224 MiB left'),
+    "17-shared": (
+        {"a": small("0"), **{f"ipc{n}": IPC0 for n in range(17)}},
+        "/ipc16: is one shared memory too many: expected at most 16"),
     "no-vm": ({}, "/: describes no VM: expected a node for each"),
     "65-vms": (
         {f"vm{n}": small(str(n)) for n in range(65)},
@@ -129,6 +167,22 @@ def test_more_memory_than_the_machine_has(boot):
     assert console.finish() == 1
     assert int(match[1]) - int(match[2]) == 16
     assert 480 < int(match[1]) < 512  # of 512 MiB
+
+
+def test_shared_memory_that_the_machine_does_not_have(boot):
+    """It is of the memory that the VMs have together, and counted before theirs."""
+    large = IPC0 | {"size": "<0x0 0x8000000>"}
+    nodes = {"ipc0": large | {"size": "<0x0 0x2000>"}, "a0": small("0", shared='"ipc0"')}
+    for n in (1, 2, 3, 4):
+        nodes |= {f"ipc{n}": large, f"a{n}": small("0", shared=f'"ipc{n}"'),
+                  f"b{n}": small("0", shared=f'"ipc{n}", "ipc0"')}
+    path = vms.describe("shared-memory", **nodes)
+    console = boot(VMS=path, **HOST)
+    match = console.expect(
+        rf"(?<![^\n])hv: {path}: /ipc4: size = <0 0x8000000> \(128 MiB\): does not fit: this "
+        rf"machine has (\d+) MiB for VMs, (\d+) MiB left{EOL}")
+    assert console.finish() == 1
+    assert int(match[1]) - int(match[2]) == 2 + 3 * 128
 
 
 def test_node_inside_a_vm(boot):

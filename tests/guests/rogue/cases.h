@@ -21,6 +21,9 @@ void feature_cases(void);
 /* Ends that other tests ask for with bootargs `end=NAME`; returns if there is none of that name. */
 void ends(const char *name, const struct machine *machine);
 
+/* Only with the bootargs shared=ro or shared=rw, and then nothing else: does not return. */
+void shared_cases(const char *name, const struct machine *machine);
+
 /* calls.c: the SBI is OpenSBI's; a few cases would hang there, and are left out. */
 bool calls_opensbi(void);
 

@@ -1,5 +1,6 @@
 /* Other ways to go: each is a VM of its own, told by bootargs which. */
 #include "cases.h"
+#include <axbare/doorbell.h>
 #include <string.h>
 
 /* sifive,test: a failure, with code 0x12. */
@@ -43,16 +44,22 @@ static void fill_console(const struct machine *m)
         say("all work and no play makes jack a dull boy, all work and no play makes jack");
 }
 
+/* A storm of doorbells for every other peer. */
+static void ring_doorbells(const struct machine *m)
+{
+    (void)m;
+    for (;;)
+        doorbell_ring_others();
+}
+
 void ends(const char *name, const struct machine *machine)
 {
     static const struct {
         const char *name;
         void (*go)(const struct machine *machine);
-    } list[] = {{"end=stop", stop_self},
-                {"end=fail", write_test_device},
-                {"end=nowhere", jump_nowhere},
-                {"end=tables", lose_tables},
-                {"end=console", fill_console}};
+    } list[] = {{"end=stop", stop_self},       {"end=fail", write_test_device},
+                {"end=nowhere", jump_nowhere}, {"end=tables", lose_tables},
+                {"end=console", fill_console}, {"end=doorbells", ring_doorbells}};
     for (unsigned i = 0; i < sizeof list / sizeof *list; i++) {
         if (strcmp(name, list[i].name) == 0) {
             say("rogue: goes\n");

@@ -5,6 +5,7 @@ axvm-guest-isa-srcs := tests/unit/axvm/test_guest_isa.c modules/axvm/guest_isa.c
 
 axvm-guest-fdt-deps := lib axhal axdriver axsync axtrace axdevice axvm
 axvm-guest-fdt-srcs := tests/unit/axvm/test_guest_fdt.c modules/axvm/guest_fdt.c modules/axvm/fdt_writer.c modules/axvm/fdt_given.c modules/axvm/fdt_pci.c \
+                       modules/axvm/fdt_shared.c \
                        modules/axvm/guest_isa.c
 
 axvm-list-deps := axvm lib axhal axconfig axsync axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axvmconfig

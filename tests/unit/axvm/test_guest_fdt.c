@@ -338,6 +338,32 @@ static void test_refused_input(void **state)
     assert_int_equal(guest_fdt_build(&input, tree, UINT64_C(1) << 32, &used), ERR_INVALID);
 }
 
+static void test_shared_memory(void **state)
+{
+    static const char pci[] = "/soc/pci@11000000";
+    build();
+    assert_int_equal(fdt_path_offset(tree, pci), -FDT_ERR_NOTFOUND);
+    input.shared_count = 2;
+    build();
+    EXPECT_STRING(pci, "compatible", "pci-host-ecam-generic");
+    EXPECT_STRING(pci, "device_type", "pci");
+    EXPECT_CELLS(pci, "#address-cells", 3);
+    EXPECT_CELLS(pci, "#size-cells", 2);
+    EXPECT_CELLS(pci, "#interrupt-cells", 1);
+    EXPECT_CELLS(pci, "reg", 0, 0x11000000, 0, 0x100000);
+    EXPECT_CELLS(pci, "bus-range", 0, 0);
+    EXPECT_CELLS(pci, "linux,pci-domain", 1);
+    EXPECT_CELLS(pci, "ranges", 0x02000000, 0, 0x11100000, 0, 0x11100000, 0, 0x10000);
+    EXPECT_CELLS(pci, "interrupt-map-mask", 0xf800, 0, 0, 7);
+    expect_phandle(pci, "interrupt-map", 4, "/soc/plic@c000000");
+    expect_phandle(pci, "interrupt-map", 10, "/soc/plic@c000000");
+    uint32_t plic = fdt_get_phandle(tree, fdt_path_offset(tree, "/soc/plic@c000000"));
+    EXPECT_CELLS(pci, "interrupt-map", 0x0800, 0, 0, 1, plic, 40, 0x1000, 0, 0, 1, plic, 41);
+    input.shared_count = 9;
+    size_t used;
+    assert_int_equal(guest_fdt_build(&input, tree, sizeof(tree), &used), ERR_INVALID);
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, setup)
 
 int main(void)
@@ -349,6 +375,7 @@ int main(void)
         TEST(test_chosen),
         TEST(test_plic),
         TEST(test_devices),
+        TEST(test_shared_memory),
         TEST(test_phandles_are_unique),
         TEST(test_largest),
         TEST(test_too_small),

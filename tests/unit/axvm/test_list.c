@@ -19,6 +19,11 @@ void spin_lock(struct spinlock *lock) {}
 void spin_unlock(struct spinlock *lock) {}
 
 /* The real one is another test's: here it shows what it was asked. */
+uint64_t vmconfig_shared_memory(const struct vm_set *described)
+{
+    return described->shared_count * SIZE_2M;
+}
+
 enum err vmconfig_check_memory(const struct vm_set *described, const struct vm_config *vm,
                                uint64_t total, uint64_t left, struct message *message)
 {
@@ -110,6 +115,10 @@ static void memory_is_left_by_those_that_are_not_made(void **state)
     vm_list_set(1, NULL);
     expect_value(vmconfig_check_memory, left, 32 * MIB);
     assert_int_equal(vm_list_check_memory(&set.vms[2], &why), OK);
+    set.shared_count = 1; /* shared memory is taken, whoever is made */
+    expect_value(vmconfig_check_memory, left, 30 * MIB);
+    assert_int_equal(vm_list_check_memory(&set.vms[2], &why), OK);
+    set.shared_count = 0;
 }
 
 int main(void)

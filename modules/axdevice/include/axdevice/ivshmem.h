@@ -19,7 +19,7 @@
 #include <lib/err.h>
 #include <stdatomic.h>
 
-#define IVSHMEM_MAX_PEERS 16
+#define IVSHMEM_MAX_PEERS 64
 #define IVSHMEM_REGISTERS PAGE_SIZE   /* "mapped as a single page" (Register Region) */
 #define IVSHMEM_STATE_TABLE PAGE_SIZE /* the first section of the memory */
 

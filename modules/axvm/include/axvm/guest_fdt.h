@@ -48,6 +48,7 @@ struct guest_fdt_input {
     const struct guest_fdt_device *devices;
     uint32_t device_count;
     struct guest_fdt_pci pci;
+    uint32_t shared_count; /* memories shared with other VMs, up to IVSHMEM_BRIDGE_DEVICES */
     /* Random, another at each start: Linux's pool is ready with it from the first moment. */
     uint8_t rng_seed[GUEST_FDT_SEED_SIZE];
 };

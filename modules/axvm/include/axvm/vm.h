@@ -19,6 +19,7 @@
 #pragma once
 #include <axaddrspace/addrspace.h>
 #include <axdevice/bus.h>
+#include <axdevice/ivshmem_bridge.h>
 #include <axdevice/plic.h>
 #include <axdevice/rtc.h>
 #include <axdevice/testdev.h>
@@ -85,6 +86,7 @@ struct vm {
     struct uart uart;
     struct rtc rtc;
     struct testdev testdev;
+    struct ivshmem_bridge shared;   /* config->shared_count devices; 0: not on the bus */
     const struct mmio_ops *rtc_ops; /* the RTC's own, which alarm_ops (alarm.c) calls */
     struct mmio_ops alarm_ops;
     struct vm_given_irq given_irqs[VM_MAX_DEVICES + VM_PCI_WIRES];

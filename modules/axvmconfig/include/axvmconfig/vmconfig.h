@@ -38,6 +38,9 @@ struct host_limits {
  */
 enum err vmconfig_check_memory(const struct vm_set *set, const struct vm_config *vm, uint64_t total,
                                uint64_t left, struct message *why);
+/* What all shared memories of the set take of the memory for VMs, whether they are made or not. */
+uint64_t vmconfig_shared_memory(const struct vm_set *set);
+
 /*
  * Reads and checks the bundle in [bundle, bundle+size), 8-byte aligned. On success every VM of
  * `out` is complete: its images lie in the bundle, which must stay, unchanged, as long as a VM may
