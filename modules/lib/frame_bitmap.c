@@ -60,6 +60,20 @@ static void set_run(struct frame_bitmap *map, uint64_t first, uint64_t count, bo
     }
 }
 
+/* The first frame from `first` on that is free; none is behind the last one. By words: what VMs
+ * have taken before must not cost the next one much. */
+static uint64_t next_free(const struct frame_bitmap *map, uint64_t first)
+{
+    while (first < map->frames) {
+        uint64_t taken = map->words[first / WORD_BITS] >> first % WORD_BITS;
+        if (~taken & 1)
+            return first;
+        first += taken == UINT64_MAX >> first % WORD_BITS ? WORD_BITS - first % WORD_BITS
+                                                          : (uint64_t)__builtin_ctzll(~taken);
+    }
+    return first;
+}
+
 enum err frame_bitmap_take(struct frame_bitmap *map, uint64_t count, uint64_t align, uint64_t *at)
 {
     if (count == 0 || align < PAGE_SIZE || (align & (align - 1)) != 0)
@@ -77,7 +91,7 @@ enum err frame_bitmap_take(struct frame_bitmap *map, uint64_t count, uint64_t al
             *at = address;
             return OK;
         }
-        address = align_up(map->base + ((uint64_t)obstacle + 1) * PAGE_SIZE, align);
+        address = align_up(map->base + next_free(map, (uint64_t)obstacle + 1) * PAGE_SIZE, align);
     }
     return ERR_NO_MEMORY;
 }
