@@ -314,9 +314,20 @@ def time_to_start(shell, hart):
     return times["state", "0x0"] - times["mailbox", ""]
 
 
+def quickest_start(shell):
+    """Of some, since QEMU runs the harts in turn: what the console's hart draws meanwhile takes time too."""
+    times = []
+    for _ in range(4):
+        times.append(time_to_start(shell, MEASURED))
+        shell.run("vm stop eighth")
+        wait_for(shell, "eighth", "ended")
+        shell.run("vm destroy eighth")
+    return min(times)
+
+
 def test_the_eighth_vm_starts_as_fast_as_the_first(boot_shell):
     """Within 2 %: seven VMs beside it, or none."""
-    alone, beside = (time_to_start(boot_beside(boot_shell, "start", count, idle(MEASURED, manual=True)), MEASURED)
+    alone, beside = (quickest_start(boot_beside(boot_shell, "start", count, idle(MEASURED, manual=True)))
                      for count in (0, MEASURED))
     assert abs(beside - alone) <= alone // 50
 
