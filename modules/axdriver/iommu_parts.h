@@ -53,5 +53,5 @@ enum err iommu_context(struct iommu *iommu, uint32_t device, bool make, uint64_t
 
 /* iommu.c: waits until the bits of `mask` of a register of 32 bits are `value`, at most a second.
  */
-enum err iommu_wait(const struct iommu *iommu, enum iommu_register at, uint32_t mask,
+enum err iommu_wait(const struct iommu *unit, enum iommu_register at, uint32_t mask,
                     uint32_t value);

@@ -41,6 +41,6 @@ enum err iommu_attach(uint32_t device, uint64_t hgatp, uint16_t gscid);
  * the tables can be freed. ERR_TIMEOUT: the IOMMU does not answer. */
 enum err iommu_detach(uint32_t device, uint16_t gscid);
 
-/* Once, after iommu_init(): `told` is called on the hart `hart_index` for each fault. The errors of
- * irqchip_enable(). */
-enum err iommu_tell_faults(uint32_t hart_index, void (*told)(const struct iommu_fault *fault));
+/* Once, after iommu_init(): `handler` is called on the hart `hart_index` for each fault. The errors
+ * of irqchip_enable(). */
+enum err iommu_tell_faults(uint32_t hart_index, void (*handler)(const struct iommu_fault *fault));
