@@ -1,5 +1,6 @@
 /* The hypervisor: from the bundle that the boot loader hands over to running VMs. */
 #include <axalloc/frames.h>
+#include <axdriver/guest_file.h>
 #include <axdriver/hardware.h>
 #include <axdriver/iommu.h>
 #include <axdriver/pci.h>
@@ -44,6 +45,7 @@ static struct host_limits measure_host(uint64_t *ids)
         .hart_count = online,
         .memory_available = free > reserve ? free - reserve : 0,
         .sv48x4 = vcpu_has_gstage(GSTAGE_SV48X4),
+        .aia = guest_file_identities() != 0,
         .tree = p->fdt,
         .hardware = hardware_of_machine(p->fdt),
         .confined = iommu_is_ready() && hardware_of_machine(p->fdt)->pci.behind_iommu,

@@ -11,7 +11,8 @@
 #include <axlog/log.h>
 #include <lib/bits.h>
 #include <lib/sbi.h>
-#include "aplic.h"
+#include "guest_files.h"
+#include "host_aplic.h"
 #include "irqchip_ops.h"
 
 /* Indirect registers: AIA 1.0 §3.8. On RV64 only even eie registers exist, of 64 identities. */
@@ -23,6 +24,7 @@ enum { IDENTITY_IPI = 1, IDENTITY_SLOT0 = 2 };
 static const struct hardware *hw;
 static hpa_t files[PLATFORM_MAX_HARTS]; /* of hart_at(i); seteipnum_le is at its offset 0 (§3.5) */
 
+/* With the guest files behind it: VMs that send there are made when other harts run already. */
 static enum err map_file(uint32_t index)
 {
     uint64_t hart_id = hart_at(index)->id;
@@ -33,7 +35,7 @@ static enum err map_file(uint32_t index)
                   (unsigned long)hart_id);
         return ERR_UNSUPPORTED;
     }
-    if (paging_map_device(files[index], PAGE_SIZE) != OK) {
+    if (paging_map_device(files[index], PAGE_SIZE << hw->imsic.guest_index_bits) != OK) {
         log_error("IMSIC of hart %lu: no memory to map it", (unsigned long)hart_id);
         return ERR_NO_MEMORY;
     }
@@ -50,7 +52,11 @@ static enum err imsic_init(const struct hardware *hardware)
     }
     for (uint32_t i = 0; err == OK && i < hart_count(); i++)
         err = map_file(i);
-    return err == OK ? aplic_init(&hw->aplic) : err;
+    if (err == OK)
+        err = host_aplic_init(&hw->aplic);
+    if (err == OK)
+        guest_files_init(files, hw->imsic.guest_index_bits, hw->imsic.ids);
+    return err;
 }
 
 static void write_indirect(uint64_t select, uint64_t value)
@@ -66,6 +72,7 @@ static void imsic_hart_init(void)
         write_indirect(EIE0 + first / 32, UINT64_MAX);
     write_indirect(EITHRESHOLD, 0);
     write_indirect(EIDELIVERY, 1);
+    guest_files_hart_init();
 }
 
 /* How the APLIC numbers harts: group and hart of the file's address (AIA 1.0 §3.6, §4.5.16). */
@@ -82,18 +89,18 @@ static uint32_t aplic_hart_index(hpa_t file)
 static enum err imsic_enable(const struct irq_slot *slot)
 {
     uint32_t number = (uint32_t)(slot - irqchip_slots);
-    return aplic_enable(&hw->aplic, &slot->irq, aplic_hart_index(files[slot->hart_index]),
-                        IDENTITY_SLOT0 + number);
+    return host_aplic_enable(&hw->aplic, &slot->irq, aplic_hart_index(files[slot->hart_index]),
+                             IDENTITY_SLOT0 + number);
 }
 
 static void imsic_disable(const struct irq_slot *slot)
 {
-    aplic_disable(&hw->aplic, &slot->irq);
+    host_aplic_disable(&hw->aplic, &slot->irq);
 }
 
 static void imsic_complete(const struct irq_slot *slot)
 {
-    aplic_end(&hw->aplic, &slot->irq);
+    host_aplic_end(&hw->aplic, &slot->irq);
 }
 
 static void handle_wired(uint32_t number)

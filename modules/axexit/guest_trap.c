@@ -31,11 +31,14 @@ static struct verdict sleep_until_interrupt(struct vcpu *vcpu)
 struct verdict handle_virtual_instruction(struct vcpu *vcpu, const struct vm_exit *exit)
 {
     uint32_t instruction;
-    if (vcpu->trap_wfi && fetch_instruction(vcpu, &instruction) == OK) {
-        if (instruction == INSTRUCTION_WFI)
+    struct verdict verdict;
+    if ((vcpu->trap_wfi || vcpu->has_aia) && fetch_instruction(vcpu, &instruction) == OK) {
+        if (vcpu->trap_wfi && instruction == INSTRUCTION_WFI)
             return sleep_until_interrupt(vcpu);
-        if (instruction == INSTRUCTION_WRS_NTO)
+        if (vcpu->trap_wfi && instruction == INSTRUCTION_WRS_NTO)
             return (struct verdict){.kind = VERDICT_RESUME, .length = WFI_LENGTH};
+        if (vcpu->has_aia && emulate_aia(vcpu, instruction, &verdict))
+            return verdict;
     }
     return inject(EXC_ILLEGAL, exit->tval);
 }

@@ -5,13 +5,19 @@
 #include <axvcpu/vcpu.h>
 #include <string.h>
 
+/*
+ * The vCPU is on this hart, so the CSRs are its own. Without a guest interrupt file its stopi tells
+ * of the interrupt what hvictl says (AIA 1.0 §6.3.3). The specification has a default for IPRIO =
+ * 0, QEMU then has nothing, and with another IPRIO it takes it for pending.
+ */
 void vcpu_set_external(struct vcpu *vcpu, bool level)
 {
-    (void)vcpu; /* it is on this hart, so hvip is its own */
     if (level)
         csr_set_hvip(IRQ_BIT(IRQ_VSEI));
     else
         csr_clear_hvip(IRQ_BIT(IRQ_VSEI));
+    if (vcpu->has_aia && vcpu->guest_file == 0)
+        csr_write_hvictl(FIELD_PUT(HVICTL_IID, IRQ_SEI) | FIELD_PUT(HVICTL_IPRIO, level ? 1 : 0));
 }
 
 bool vcpu_interrupt_pending(const struct vcpu *vcpu)
@@ -71,7 +77,7 @@ void vcpu_reset(struct vcpu *vcpu, uint64_t pc, uint64_t a0, uint64_t a1)
     vcpu->sstatus = csr_read_sstatus() | SSTATUS_SPP;
     vcpu->sstatus &= ~(SSTATUS_SPIE | SSTATUS_SIE | SSTATUS_SPELP);
     vcpu->hstatus = HSTATUS_SPV | HSTATUS_SPVP | FIELD_PUT(HSTATUS_VSXL, 2) |
-                    (vcpu->trap_wfi ? HSTATUS_VTW : 0);
+                    FIELD_PUT(HSTATUS_VGEIN, vcpu->guest_file) | (vcpu->trap_wfi ? HSTATUS_VTW : 0);
     csr_write_vsatp(0);
     /* FP and vector on, as OpenSBI leaves them: a bare program may use them at once. VS only with
      * V: harts without may keep the bits all the same, and Linux believes them. */
@@ -82,6 +88,8 @@ void vcpu_reset(struct vcpu *vcpu, uint64_t pc, uint64_t a0, uint64_t a1)
     csr_write_vstvec(0);
     csr_write_vsscratch(0);
     csr_write_senvcfg(0);
+    if (vcpu->has_aia)
+        csr_write_vsiselect(0);
     /* Priv 1.13 §12.1.5: zero would let a guest's user mode die on rdtime before it sets this. */
     csr_write_scounteren(COUNTEREN_TM);
 }

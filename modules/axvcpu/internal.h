@@ -5,6 +5,12 @@
 enum exit_left vcpu_enter(struct vcpu *vcpu);
 /* arch/ARCH/fetch.S: 0, or 1 if the fetch traps. */
 int guest_fetch16(uint64_t gva, uint16_t *to);
+/* aia.c: on its own hart: the state of the AIA as after reset, the guest interrupt file selected in
+ * hstatus and empty; no file is selected any more. */
+void aia_attach(const struct vcpu *vcpu);
+void aia_detach(void);
+/* aia.c: the hstateen0 bits that give the guest its state (AIA 1.0 §2.5). */
+uint64_t aia_stateen(const struct vcpu *vcpu);
 /* late.c: what makes the guest's timer late. Behind each exit on the slow path, and before the
  * entry that follows it, whose piece of time is not booked yet. */
 void late_at_exit(struct vcpu *vcpu);

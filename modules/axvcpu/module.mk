@@ -1,4 +1,4 @@
 # vCPU state, entry and exit, injection.
 axvcpu-deps := lib axhal axconfig axsync axlog axipi axtrace axaddrspace
-axvcpu-srcs := environment.c fence.c inject.c late.c request.c run.c setup.c timer.c \
+axvcpu-srcs := aia.c environment.c fence.c inject.c late.c request.c run.c setup.c timer.c \
                arch/$(ARCH)/enter.S arch/$(ARCH)/fetch.S

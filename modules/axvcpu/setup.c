@@ -14,7 +14,7 @@
      BIT(EXC_STORE_ACCESS) | BIT(EXC_ECALL_U) | BIT(EXC_FETCH_PAGE) | BIT(EXC_LOAD_PAGE) |         \
      BIT(EXC_STORE_PAGE) | BIT(EXC_SOFTWARE_CHECK))
 
-/* Smstateen §2: hstateen0 holds back senvcfg unless ENVCFG is set; AIA stays the host's. */
+/* Smstateen §2: hstateen0 holds back senvcfg unless ENVCFG is set. */
 #define STATEEN0_ENVCFG BIT(62)
 
 /* A write with a mode that the hart lacks leaves hgatp.MODE as it was (§18.2.10). */
@@ -33,9 +33,9 @@ void vcpu_attach(struct vcpu *vcpu)
     csr_write_hideleg(VS_IRQS);
     csr_write_hcounteren(COUNTEREN_TM);
     csr_write_htimedelta(0);
-    csr_write_hgeie(0);
+    aia_attach(vcpu);
     if (platform_has_extension(p, "smstateen") || platform_has_extension(p, "ssstateen"))
-        csr_write_hstateen0(STATEEN0_ENVCFG);
+        csr_write_hstateen0(STATEEN0_ENVCFG | aia_stateen(vcpu));
     vcpu->environment = vcpu_environment();
     vcpu_reset_environment(vcpu);
     vcpu->has_sstc = (vcpu->environment & HENVCFG_STCE) != 0;
@@ -63,6 +63,7 @@ void vcpu_detach(struct vcpu *vcpu)
 {
     csr_write_vsie(0);
     csr_write_hvip(0);
+    aia_detach();
     timer_leave_vcpu();
     csr_write_hgatp(0);
     vcpu->hart->vcpu = NULL;

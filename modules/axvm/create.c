@@ -131,6 +131,7 @@ enum err vm_create(uint32_t index, struct message *why)
         vm_free(vm);
         return complain_pieces(config, why);
     }
+    vm_print_interrupts(vm);
     vm_list_set(index, vm);
     trace(TRACE_VM, TRACE_NO_VCPU, TRACE_NO_VCPU, TRACE_VM_CREATED, vm->index);
     return OK;

@@ -32,6 +32,7 @@ void vm_free(struct vm *vm)
 {
     vm_take_pci_back(vm);
     vm_drop_shared(vm);
+    vm_free_controller(vm);
     free_vcpus(vm);
     discard(vm->output.bytes, VM_OUTPUT_SIZE);
     if (vm->memory.root.a != 0)

@@ -1,7 +1,15 @@
-/* How devices in a guest's tree refer to its interrupt controller. */
+/* The interrupt controllers in a guest's tree, and how devices there refer to them. */
 #pragma once
 #include "fdt_writer.h"
 
+enum phandle { PHANDLE_CONTROLLER = 1, PHANDLE_TEST, PHANDLE_IMSICS, PHANDLE_FIRST_CPU };
+
+uint32_t fdt_cpu_phandle(uint32_t cpu);
+/* Of the interrupt controller inside the cpu node. */
+uint32_t fdt_intc_phandle(uint32_t cpu);
+
+/* Nodes of the VM's controllers, in /soc. */
+void fdt_put_controllers(struct fdt_writer *w, const struct guest_fdt_input *in);
 /* What refers to a wired, level-sensitive interrupt, the controller first; returns how many cells
  * of at most 3 were written. */
 size_t fdt_interrupt_cells(const struct fdt_writer *w, uint32_t source, uint32_t *cells);

@@ -3,6 +3,7 @@
  * the parts of a guest's tree. Private to axvm.
  */
 #pragma once
+#include <axvm/guest_fdt.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -10,6 +11,7 @@
 struct fdt_writer {
     void *fdt;
     int error;
+    enum guest_controller controller; /* of the VM: what an interrupt of a device looks like */
 };
 
 void fdt_begin(struct fdt_writer *w, const char *name);

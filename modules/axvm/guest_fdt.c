@@ -3,7 +3,6 @@
  * virt machine after OpenSBI has been over it, as an S-mode kernel there finds it.
  */
 #include <axdevice/ivshmem_bridge.h>
-#include <axdevice/plic.h>
 #include <axdevice/rtc.h>
 #include <axdevice/testdev.h>
 #include <axdevice/uart.h>
@@ -19,25 +18,10 @@
 #include "fdt_writer.h"
 
 #define UART_CLOCK_HZ 3686400
-#define IRQ_S_EXTERNAL 9
-/* What OpenSBI puts for the PLIC's M-mode contexts: not for you. */
-#define IRQ_NONE UINT32_C(0xffffffff)
 
 /* What is written to the test device for each request, and where (sifive,test). */
 #define TEST_POWEROFF 0x5555
 #define TEST_REBOOT 0x7777
-
-enum phandle { PHANDLE_PLIC = 1, PHANDLE_TEST, PHANDLE_FIRST_CPU };
-
-static uint32_t cpu_phandle(uint32_t cpu)
-{
-    return PHANDLE_FIRST_CPU + 2 * cpu;
-}
-
-static uint32_t intc_phandle(uint32_t cpu)
-{
-    return PHANDLE_FIRST_CPU + 2 * cpu + 1;
-}
 
 static void block_size(struct fdt_writer *w, const struct guest_fdt_input *in,
                        const char *extension, const char *property, uint32_t size)
@@ -49,7 +33,7 @@ static void block_size(struct fdt_writer *w, const struct guest_fdt_input *in,
 static void write_cpu(struct fdt_writer *w, const struct guest_fdt_input *in, uint32_t cpu)
 {
     fdt_begin_at(w, "cpu", cpu);
-    fdt_put_u32(w, "phandle", cpu_phandle(cpu));
+    fdt_put_u32(w, "phandle", fdt_cpu_phandle(cpu));
     fdt_put_string(w, "device_type", "cpu");
     fdt_put_u32(w, "reg", cpu);
     fdt_put_string(w, "status", "okay");
@@ -66,7 +50,7 @@ static void write_cpu(struct fdt_writer *w, const struct guest_fdt_input *in, ui
     fdt_put_u32(w, "#interrupt-cells", 1);
     fdt_put_flag(w, "interrupt-controller");
     fdt_put_string(w, "compatible", "riscv,cpu-intc");
-    fdt_put_u32(w, "phandle", intc_phandle(cpu));
+    fdt_put_u32(w, "phandle", fdt_intc_phandle(cpu));
     fdt_end(w);
     fdt_end(w);
 }
@@ -81,7 +65,7 @@ static void write_cpu_map(struct fdt_writer *w, uint32_t count)
     for (uint32_t cpu = 0; cpu < count; cpu++) {
         snprintf(name, sizeof(name), "core%u", cpu);
         fdt_begin(w, name);
-        fdt_put_u32(w, "cpu", cpu_phandle(cpu));
+        fdt_put_u32(w, "cpu", fdt_cpu_phandle(cpu));
         fdt_end(w);
     }
     fdt_end(w);
@@ -129,44 +113,6 @@ static void write_memory(struct fdt_writer *w, const struct guest_fdt_input *in)
     fdt_end(w);
 }
 
-/* Contexts 2h, M-mode, and 2h+1, S-mode, for each hart h. */
-static void write_plic(struct fdt_writer *w, uint32_t vcpu_count)
-{
-    static const char compatible[] = "sifive,plic-1.0.0\0riscv,plic0";
-    fdt32_t contexts[4 * GUEST_FDT_MAX_VCPUS];
-
-    for (uint32_t cpu = 0; cpu < vcpu_count; cpu++) {
-        contexts[4 * cpu] = cpu_to_fdt32(intc_phandle(cpu));
-        contexts[4 * cpu + 1] = cpu_to_fdt32(IRQ_NONE);
-        contexts[4 * cpu + 2] = cpu_to_fdt32(intc_phandle(cpu));
-        contexts[4 * cpu + 3] = cpu_to_fdt32(IRQ_S_EXTERNAL);
-    }
-    fdt_begin_at(w, "plic", GUEST_PLIC);
-    fdt_put_u32(w, "phandle", PHANDLE_PLIC);
-    fdt_put_bytes(w, "compatible", compatible, sizeof(compatible));
-    fdt_put_u32(w, "#address-cells", 0);
-    fdt_put_u32(w, "#interrupt-cells", 1);
-    fdt_put_flag(w, "interrupt-controller");
-    fdt_put_bytes(w, "interrupts-extended", contexts, 4 * vcpu_count * sizeof(contexts[0]));
-    fdt_put_reg(w, GUEST_PLIC, PLIC_SIZE);
-    fdt_put_u32(w, "riscv,ndev", PLIC_SOURCES - 1);
-    fdt_end(w);
-}
-
-size_t fdt_interrupt_cells(const struct fdt_writer *w, uint32_t source, uint32_t *cells)
-{
-    (void)w;
-    cells[0] = PHANDLE_PLIC;
-    cells[1] = source;
-    return 2;
-}
-
-void fdt_put_interrupt(struct fdt_writer *w, uint32_t source)
-{
-    fdt_put_u32(w, "interrupts", source);
-    fdt_put_u32(w, "interrupt-parent", PHANDLE_PLIC);
-}
-
 static void write_rtc(struct fdt_writer *w)
 {
     fdt_begin_at(w, "rtc", GUEST_RTC);
@@ -200,7 +146,7 @@ static void write_soc(struct fdt_writer *w, const struct guest_fdt_input *in)
     fdt_put_cell_sizes(w, 2, 2);
     fdt_put_string(w, "compatible", "simple-bus");
     fdt_put_flag(w, "ranges");
-    write_plic(w, in->vcpu_count);
+    fdt_put_controllers(w, in);
     write_devices(w);
     if (!in->without_rtc)
         write_rtc(w);
@@ -259,7 +205,8 @@ enum err guest_fdt_build(const struct guest_fdt_input *input, void *buffer, size
     if (err != OK)
         return err;
 
-    struct fdt_writer w = {.fdt = buffer, .error = fdt_create(buffer, (int)size)};
+    struct fdt_writer w = {
+        .fdt = buffer, .error = fdt_create(buffer, (int)size), .controller = input->controller};
     if (w.error == 0)
         w.error = fdt_finish_reservemap(buffer);
     write_root(&w, input);

@@ -9,7 +9,7 @@
  * Unprivileged extensions without state, or with state that sstatus.FS and VS switch and that a
  * vCPU keeps; page-table formats that VS-stage translation has as S-stage does. A final '*' stands
  * for any rest. Left out are, among others: H, Zihpm (no such counter is given), Zkr (the seed CSR,
- * and Zk, which contains it), Zcmt, Zicfiss, Zicfilp, S*pm, S*csrind, Ssdbltrp, S*ctr and AIA
+ * and Zk, which contains it), Zcmt, Zicfiss, Zicfilp, S*pm, S*csrind, Ssdbltrp and S*ctr
  * (state or enable bits that are not given), and everything of M-mode.
  */
 static const char *const always[] = {
@@ -37,6 +37,7 @@ static const struct {
     {"zicfiss", GUEST_ISA_ZICFISS},
     {"smnpm", GUEST_ISA_POINTER_MASKING},
     {"ssnpm", GUEST_ISA_POINTER_MASKING},
+    {"ssaia", GUEST_ISA_SSAIA},
 };
 
 /* A name in the host's tree, not terminated. */

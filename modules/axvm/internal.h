@@ -22,7 +22,15 @@ bool vm_list_any_failed(void);
 void vm_free(struct vm *vm);
 /* devices.c: the devices of QEMU's virt machine on the VM's bus. */
 enum err vm_add_devices(struct vm *vm);
-/* devices.c: the wired interrupt `source` of the VM's interrupt controller, which is made already.
+/* interrupts.c: makes the VM's interrupt controller, whose vCPUs are there already; puts it on the
+ * bus; and gives back what it has taken of its harts. */
+enum err vm_make_controller(struct vm *vm);
+enum err vm_add_controller(struct vm *vm);
+void vm_free_controller(struct vm *vm);
+/* interrupts.c: with the AIA: which interrupt files its vCPUs have. */
+void vm_print_interrupts(const struct vm *vm);
+/* interrupts.c: the wired interrupt `source` of the VM's interrupt controller, which is made
+ * already.
  */
 struct irq_line vm_line(struct vm *vm, uint32_t source);
 /* given.c: devices of the host in the VM's address space, and lines for their interrupts. */

@@ -93,6 +93,14 @@ static void on_end(struct vm *vm)
         note_end(vm);
 }
 
+/* The first vCPU starts when all are on their harts: until then their interrupt files may hold what
+ * was there before, and what it sends would be lost with that. */
+static void start_first(struct vm *vm)
+{
+    if (atomic_fetch_add(&vm->vcpus_attached, 1) + 1 == vm->config->cpus)
+        vcpu_start(&vm->vcpus[0], vm->config->kernel.entry, vm->config->placement.fdt.a);
+}
+
 /* Runs on the vCPU's hart, out of its mailbox. The last vCPU that comes back ends the VM. */
 static void run_vcpu(void *argument)
 {
@@ -101,6 +109,7 @@ static void run_vcpu(void *argument)
     vcpu_attach(vcpu);
     if (vcpu->id == 0)
         vm_open_given_irqs(vm);
+    start_first(vm);
     ledger_start(vcpu->ledger);
     ledger_arm(vcpu->ledger, LEDGER_ARMED_SLOW, (vm->config->without & VM_FAST_PATH) != 0);
     exit_run_vcpu(vcpu);
@@ -122,7 +131,7 @@ void vm_request_end(struct vm *vm, enum vm_end end, const char *reason)
         vcpu_post(&vm->vcpus[i], VCPU_REQ_HALT);
 }
 
-/* lock held. Nobody runs this VM: its vCPUs are as after power-on, the first about to start. */
+/* lock held. Nobody runs this VM: its vCPUs are as after power-on. */
 static void reset_vcpus(struct vm *vm)
 {
     for (uint32_t i = 0; i < vm->config->cpus; i++) {
@@ -134,7 +143,7 @@ static void reset_vcpus(struct vm *vm)
         vcpu->paused = false;
         vcpu->resume_pending = false;
     }
-    vcpu_start(&vm->vcpus[0], vm->config->kernel.entry, vm->config->placement.fdt.a);
+    atomic_store(&vm->vcpus_attached, 0);
 }
 
 /* On a hart of the VM: the copying of the images takes no time from others. */

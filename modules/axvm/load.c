@@ -1,5 +1,6 @@
 /* The guest's memory at its start: the images as the bundle has them, and the device tree. */
 #include <axalloc/heap.h>
+#include <axdriver/guest_file.h>
 #include <axdriver/random.h>
 #include <axhal/csr_bits.h>
 #include <axhal/platform.h>
@@ -33,11 +34,12 @@ static enum err load_images(const struct vm *vm)
     return err;
 }
 
-/* What henvcfg gives to this VM's harts, in the words of the ISA. */
-static uint32_t granted_extensions(void)
+/* What henvcfg and its description give to this VM's harts, in the words of the ISA. */
+static uint32_t granted_extensions(const struct vm *vm)
 {
     uint64_t env = vcpu_environment();
-    return (env & HENVCFG_STCE ? GUEST_ISA_SSTC : 0) |
+    return (vm->config->interrupts == VM_INTERRUPTS_AIA ? GUEST_ISA_SSAIA : 0) |
+           (env & HENVCFG_STCE ? GUEST_ISA_SSTC : 0) |
            (env & HENVCFG_PBMTE ? GUEST_ISA_SVPBMT : 0) |
            (env & HENVCFG_ADUE ? GUEST_ISA_SVADU : 0) |
            ((env & HENVCFG_CBCFE) && (env & HENVCFG_CBIE) ? GUEST_ISA_ZICBOM : 0) |
@@ -66,6 +68,8 @@ static enum err build_tree(const struct vm *vm, const struct guest_isa *isa)
         .vcpu_count = c->cpus,
         .timebase_frequency = (uint32_t)p->timebase,
         .isa = isa,
+        .controller = c->interrupts == VM_INTERRUPTS_PLIC ? GUEST_HAS_PLIC : GUEST_HAS_APLIC,
+        .imsic_identities = c->interrupts == VM_INTERRUPTS_AIA ? guest_file_identities() : 0,
         .mmu_type = p->mmu_type,
         .cbom_block_size = p->cbom_block,
         .cbop_block_size = p->cbop_block,
@@ -98,7 +102,7 @@ static enum err write_tree(const struct vm *vm)
     struct host_isa host = {.extensions = p->isa_extensions,
                             .extensions_size = (size_t)p->isa_extensions_size,
                             .isa = p->isa};
-    enum err err = guest_isa_filter(&host, granted_extensions(), isa);
+    enum err err = guest_isa_filter(&host, granted_extensions(vm), isa);
     if (err == OK)
         err = build_tree(vm, isa);
     heap_free(isa, sizeof *isa);

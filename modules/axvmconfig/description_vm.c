@@ -104,6 +104,24 @@ static enum err parse_gstage(const struct value *value, struct vm_config *vm)
     return OK;
 }
 
+static enum err parse_interrupts(const struct value *value, struct vm_config *vm)
+{
+    const char *name = "";
+    enum err err = value_string(value, &name);
+
+    if (err != OK)
+        return err;
+    if (strcmp(name, "plic") == 0)
+        vm->interrupts = VM_INTERRUPTS_PLIC;
+    else if (strcmp(name, "aplic") == 0)
+        vm->interrupts = VM_INTERRUPTS_APLIC;
+    else if (strcmp(name, "aia") == 0)
+        vm->interrupts = VM_INTERRUPTS_AIA;
+    else
+        return complain_of(value, " = \"%.32s\": expected \"plic\", \"aplic\" or \"aia\"", name);
+    return OK;
+}
+
 static enum err parse_seed(const struct value *value, struct vm_config *vm)
 {
     if (value->size != sizeof(fdt32_t)) {
@@ -199,6 +217,7 @@ static const struct property properties[] = {
     {"ramdisk", false, parse_ramdisk},
     {"bootargs", false, parse_bootargs},
     {"gstage", false, parse_gstage},
+    {"interrupts", false, parse_interrupts},
     {"seed", false, parse_seed},
     {"report", false, parse_report},
     {"without", false, parse_without},

@@ -149,6 +149,19 @@ static enum err check_gstage(const struct context *c, struct vm_config *vm)
     return OK;
 }
 
+/* Without Ssaia a guest has no stopei, and no way to the interrupt file of an IMSIC. */
+static enum err check_interrupts(const struct context *c, struct vm_config *vm)
+{
+    if (vm->interrupts == VM_INTERRUPTS_HOST)
+        vm->interrupts = c->limits->aia ? VM_INTERRUPTS_AIA : VM_INTERRUPTS_PLIC;
+    if (vm->interrupts == VM_INTERRUPTS_AIA && !c->limits->aia) {
+        return complain(c->why, c->set->source, vm->name,
+                        "interrupts = \"aia\": this machine's harts have no IMSIC: expected "
+                        "\"plic\" or \"aplic\"");
+    }
+    return OK;
+}
+
 static enum err check_devices(const struct context *c, struct vm_config *vm)
 {
     enum err err = devices_check(c->set, c->limits, vm, c->why);
@@ -214,7 +227,8 @@ static enum err place(const struct context *c, struct vm_config *vm)
 
 /* In this order: a later check relies on the earlier ones. */
 static enum err (*const steps[])(const struct context *c, struct vm_config *vm) = {
-    check_harts, check_memory, check_gstage, check_devices, find_kernel, find_ramdisk, place,
+    check_harts,   check_memory, check_gstage, check_interrupts,
+    check_devices, find_kernel,  find_ramdisk, place,
 };
 
 static enum err complete_vm(const struct context *c, struct vm_config *vm)

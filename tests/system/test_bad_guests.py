@@ -44,7 +44,7 @@ def guest(name, harts, **more):
 def fixture_boot_rogue(boot):
     """boot_rogue(name, bootargs, **parameters): a rogue on harts 0 and 1, the neighbour on 2."""
     def boot_rogue(name, bootargs="", **parameters):
-        description = vms.describe(f"rogue-{name}", rogue=guest("rogue", "0 1",
+        description = vms.describe(f"rogue-{name}", rogue=guest("rogue", "0 1", interrupts='"plic"',
                                                                 bootargs=f'"{bootargs}"'),
                                    heartbeat=guest("heartbeat", "2"))
         return boot(VMS=description, SMP=3, **parameters)

@@ -1,4 +1,4 @@
-UNIT_TESTS += axdevice-bus axdevice-plic axdevice-uart axdevice-rtc axdevice-testdev axdevice-ivshmem
+UNIT_TESTS += axdevice-aplic axdevice-bus axdevice-imsic axdevice-plic axdevice-uart axdevice-rtc axdevice-testdev axdevice-ivshmem
 
 axdevice-bus-deps := lib axtrace axdevice
 axdevice-bus-srcs := tests/unit/axdevice/test_bus.c modules/axdevice/bus.c
@@ -23,3 +23,12 @@ axdevice-ivshmem-srcs := tests/unit/axdevice/test_ivshmem.c tests/unit/axdevice/
 axdevice-testdev-deps := lib axtrace axdevice
 axdevice-testdev-srcs := tests/unit/axdevice/test_testdev.c modules/axdevice/testdev.c \
                          modules/axdevice/bus.c
+
+axdevice-aplic-deps := lib axtrace axsync axdevice
+axdevice-aplic-srcs := tests/unit/axdevice/test_aplic.c tests/unit/axdevice/fake_lock.c \
+                       modules/axdevice/aplic.c modules/axdevice/aplic_idc.c \
+                       modules/axdevice/aplic_source.c modules/axdevice/bus.c
+
+axdevice-imsic-deps := lib axtrace axsync axdevice
+axdevice-imsic-srcs := tests/unit/axdevice/test_imsic.c tests/unit/axdevice/fake_lock.c \
+                       modules/axdevice/imsic.c modules/axdevice/bus.c

@@ -1,6 +1,7 @@
 /* The APLIC and IMSIC drivers over recorded registers; the CSRs are arch/fake's. */
 #include "fake_host.h"
 #include "tree_file.h"
+#include <axdriver/guest_file.h>
 #include <axdriver/irqchip.h>
 #include <axhal/arch/csr.h>
 #include <axhal/csr_bits.h>
@@ -115,6 +116,27 @@ static void init(void **state)
     assert_true(host.external_enabled);
     assert_int_equal(fake_csr.siselect, 0x70); /* delivery is opened last */
     assert_int_equal(fake_csr.sireg, 1);
+    assert_int_equal(fake_csr.hgeie, 0);                  /* it was only probed */
+    assert_int_equal(host.mapped[0].size, 4 * PAGE_SIZE); /* with its guest files */
+}
+
+/* Of fake CSRs every bit sticks: as many as riscv,guest-index-bits can number, behind hart 2's. */
+static void guest_files(void **state)
+{
+    const struct hart *hart = hart_by_id(2);
+    assert_int_equal(guest_file_identities(), 255);
+    for (uint32_t number = 1; number <= 3; number++)
+        assert_int_equal(guest_file_take(hart), number);
+    assert_int_equal(guest_file_take(hart), 0);
+    assert_int_equal(guest_file_take(hart_by_id(3)), 0); /* it has not looked for them */
+    guest_file_give_back(hart, 2);
+    assert_int_equal(guest_file_take(hart), 2);
+    hpa_t page = guest_file_page(hart, 2);
+    guest_file_send(hart, 2, 77);
+    assert_int_equal(message_to, page.a);
+    assert_int_equal(message, 77);
+    assert_int_equal(host.send_ipi(2), SBI_SUCCESS); /* its own file, two pages before */
+    assert_int_equal(message_to, page.a - 2 * PAGE_SIZE);
 }
 
 static void sources_that_are_not_ours(void **state)
@@ -213,6 +235,7 @@ int main(void)
         cmocka_unit_test_setup(no_memory_to_map, forget_mappings),
         cmocka_unit_test_setup(hart_without_a_file, forget_mappings),
         cmocka_unit_test_setup(init, forget_mappings),
+        cmocka_unit_test(guest_files),
         cmocka_unit_test(sources_that_are_not_ours),
         cmocka_unit_test(level_triggered),
         cmocka_unit_test(edge_triggered),

@@ -204,5 +204,6 @@ void run_exit(struct vm_exit exit)
 
 int main(void)
 {
-    return run_fast_tests() + run_in_place_tests() + run_mmio_tests() + run_verdict_tests();
+    return run_aia_tests() + run_fast_tests() + run_in_place_tests() + run_mmio_tests() +
+           run_verdict_tests();
 }

@@ -38,6 +38,7 @@ void assert_events(const char *expected);
 /* Runs the vCPU from one exit to the next; it is halted there. */
 void run_exit(struct vm_exit exit);
 
+int run_aia_tests(void);
 int run_fast_tests(void);
 int run_in_place_tests(void);
 int run_mmio_tests(void);

@@ -33,6 +33,59 @@ static void lets_senvcfg_through_with_smstateen(void **state)
     assert_int_equal(fake_csr.hstateen0, UINT64_C(1) << 62);
 }
 
+static void opens_the_aia_to_a_guest_that_has_it(void **state)
+{
+    f.platform.isa = "rv64imafdch_smstateen_ssaia";
+    vcpu->has_aia = true;
+    vcpu_attach(vcpu);
+    assert_int_equal(fake_csr.hstateen0, UINT64_C(0x17) << 58); /* ENVCFG, CSRIND, AIA, IMSIC */
+}
+
+/* A file is selected as long as the vCPU is on its hart; what was in the CSRs is gone. */
+static void selects_its_guest_file(void **state)
+{
+    f.platform.isa = "rv64imafdch_ssaia";
+    fake_csr.hvien = fake_csr.hvictl = fake_csr.hviprio1 = fake_csr.hviprio2 = UINT64_MAX;
+    fake_csr.vsireg = UINT64_MAX;
+    vcpu->has_aia = true;
+    vcpu->guest_file = 3;
+    vcpu->identities = 255;
+    vcpu_attach(vcpu);
+    assert_int_equal(FIELD_GET(HSTATUS_VGEIN, fake_csr.hstatus), 3);
+    assert_int_equal(fake_csr.hvien | fake_csr.hvictl | fake_csr.hviprio1 | fake_csr.hviprio2, 0);
+    assert_int_equal(fake_csr.vsiselect, 0);
+    assert_int_equal(fake_csr.vsireg, 0); /* the file was cleared */
+    fake_csr.vsiselect = 0x70;
+    vcpu_reset(vcpu, 0x80200000, 0, 0);
+    assert_int_equal(FIELD_GET(HSTATUS_VGEIN, vcpu->hstatus), 3);
+    assert_int_equal(fake_csr.vsiselect, 0);
+    vcpu_detach(vcpu);
+    assert_int_equal(FIELD_GET(HSTATUS_VGEIN, fake_csr.hstatus), 0);
+}
+
+static void touches_no_aia_that_is_not_there(void **state)
+{
+    fake_csr.vsiselect = fake_csr.hvictl = 5; /* on the machine they would trap */
+    vcpu_attach(vcpu);
+    vcpu_reset(vcpu, 0x80200000, 0, 0);
+    vcpu_set_external(vcpu, true);
+    assert_int_equal(fake_csr.vsiselect, 5);
+    assert_int_equal(fake_csr.hvictl, 5);
+}
+
+/* With a software file: hvictl says to stopi what VSEIP says to hip. */
+static void tells_stopi_of_an_external_interrupt(void **state)
+{
+    f.platform.isa = "rv64imafdch_ssaia";
+    vcpu->has_aia = true;
+    vcpu_attach(vcpu);
+    vcpu_set_external(vcpu, true);
+    assert_int_equal(fake_csr.hvictl, 9 << 16 | 1);
+    vcpu_set_external(vcpu, false);
+    assert_int_equal(fake_csr.hvictl, 9 << 16);
+    assert_int_equal(fake_csr.hvip, 0);
+}
+
 static void gives_only_what_the_isa_has(void **state)
 {
     f.platform.isa = "rv64imafdch";
@@ -116,6 +169,10 @@ int run_setup_tests(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(makes_the_hart_ready, fixture_setup),
         cmocka_unit_test_setup(lets_senvcfg_through_with_smstateen, fixture_setup),
+        cmocka_unit_test_setup(opens_the_aia_to_a_guest_that_has_it, fixture_setup),
+        cmocka_unit_test_setup(selects_its_guest_file, fixture_setup),
+        cmocka_unit_test_setup(touches_no_aia_that_is_not_there, fixture_setup),
+        cmocka_unit_test_setup(tells_stopi_of_an_external_interrupt, fixture_setup),
         cmocka_unit_test_setup(gives_only_what_the_isa_has, fixture_setup),
         cmocka_unit_test_setup(starts_with_what_is_not_switched, fixture_setup),
         cmocka_unit_test_setup(a_guest_in_between_keeps_what_it_switched, fixture_setup),

@@ -180,6 +180,68 @@ static void test_plic(void **state)
     }
 }
 
+/* What an APLIC and the interrupts of devices look like, with either way of delivery. */
+static void expect_aplic(void)
+{
+    static const char aplic[] = "/soc/interrupt-controller@d000000";
+
+    EXPECT_STRING(aplic, "compatible", "qemu,aplic\0riscv,aplic");
+    EXPECT_CELLS(aplic, "reg", 0, 0xd000000, 0, 0x8000);
+    EXPECT_CELLS(aplic, "riscv,num-sources", 96);
+    EXPECT_CELLS(aplic, "#interrupt-cells", 2);
+    EXPECT_CELLS(aplic, "#address-cells", 0);
+    expect_bytes(aplic, "interrupt-controller", "", 0);
+    EXPECT_CELLS("/soc/serial@10000000", "interrupts", 10, 4);
+    EXPECT_CELLS("/soc/rtc@101000", "interrupts", 11, 4);
+    expect_phandle("/soc/serial@10000000", "interrupt-parent", 0, aplic);
+    expect_phandle("/soc/rtc@101000", "interrupt-parent", 0, aplic);
+    assert_int_equal(fdt_path_offset(tree, "/soc/plic@c000000"), -FDT_ERR_NOTFOUND);
+}
+
+/* The supervisor external interrupt of both harts. */
+static void expect_harts(const char *controller)
+{
+    int length;
+    const fdt32_t *harts =
+        fdt_getprop(tree, fdt_path_offset(tree, controller), "interrupts-extended", &length);
+
+    assert_int_equal(length, 2 * 8);
+    expect_phandle(controller, "interrupts-extended", 0, "/cpus/cpu@0/interrupt-controller");
+    expect_phandle(controller, "interrupts-extended", 2, "/cpus/cpu@1/interrupt-controller");
+    assert_int_equal(fdt32_ld(harts + 1), 9);
+    assert_int_equal(fdt32_ld(harts + 3), 9);
+}
+
+static void test_aplic(void **state)
+{
+    input.controller = GUEST_HAS_APLIC;
+    build();
+    expect_aplic();
+    expect_harts("/soc/interrupt-controller@d000000");
+    expect_none("/soc/interrupt-controller@d000000", "msi-parent");
+}
+
+static void test_imsics(void **state)
+{
+    static const char imsics[] = "/soc/interrupt-controller@28000000";
+
+    input.controller = GUEST_HAS_APLIC;
+    input.imsic_identities = 255;
+    build();
+    expect_aplic();
+    expect_none("/soc/interrupt-controller@d000000", "interrupts-extended");
+    expect_phandle("/soc/interrupt-controller@d000000", "msi-parent", 0, imsics);
+    EXPECT_STRING(imsics, "compatible", "qemu,imsics\0riscv,imsics");
+    EXPECT_CELLS(imsics, "reg", 0, 0x28000000, 0, 0x2000);
+    EXPECT_CELLS(imsics, "riscv,num-ids", 255);
+    EXPECT_CELLS(imsics, "#interrupt-cells", 0);
+    EXPECT_CELLS(imsics, "#msi-cells", 0);
+    expect_bytes(imsics, "interrupt-controller", "", 0);
+    expect_bytes(imsics, "msi-controller", "", 0);
+    expect_none(imsics, "riscv,guest-index-bits");
+    expect_harts(imsics);
+}
+
 static void test_devices(void **state)
 {
     build();
@@ -374,6 +436,8 @@ int main(void)
         TEST(test_block_sizes_follow_the_extensions),
         TEST(test_chosen),
         TEST(test_plic),
+        TEST(test_aplic),
+        TEST(test_imsics),
         TEST(test_devices),
         TEST(test_shared_memory),
         TEST(test_phandles_are_unique),

@@ -108,6 +108,8 @@ static void test_grants(void **state)
     EXPECT(FROM_LIST(switched), GUEST_ISA_ZICFILP, "rv64i_zicfilp", "i\0zicfilp");
     EXPECT(FROM_LIST(switched), GUEST_ISA_ZICFISS, "rv64i_zicfiss", "i\0zicfiss");
     EXPECT(FROM_LIST(switched), GUEST_ISA_POINTER_MASKING, "rv64i_smnpm_ssnpm", "i\0smnpm\0ssnpm");
+    EXPECT(FROM_LIST("i\0smaia\0ssaia"), 0, "rv64i", "i");
+    EXPECT(FROM_LIST("i\0smaia\0ssaia"), GUEST_ISA_SSAIA, "rv64i_ssaia", "i\0ssaia");
     EXPECT(FROM_LIST("i"), ALL, "rv64i", "i"); /* a grant gives nothing that the host lacks */
 }
 
@@ -115,11 +117,11 @@ static void test_grants(void **state)
 static void test_left_out(void **state)
 {
     static const char *const out[] = {
-        "h",        "zihpm",    "zkr",      "zk",        "zcmt",         "smaia",
-        "ssaia",    "sscofpmf", "sspm",     "supm",      "smmpm",        "sdtrig",
-        "ssdbltrp", "smrnmi",   "sscsrind", "smstateen", "ssstateen",    "ssccfg",
-        "smcdeleg", "smctr",    "ssctr",    "sha",       "shcounterenw", "smepmp",
-        "q",        "e",        "xfoo",     "zicbomx",   "zic",          "ss",
+        "h",        "zihpm",    "zkr",       "zk",           "zcmt",   "smaia",
+        "sscofpmf", "sspm",     "supm",      "smmpm",        "sdtrig", "ssdbltrp",
+        "smrnmi",   "sscsrind", "smstateen", "ssstateen",    "ssccfg", "smcdeleg",
+        "smctr",    "ssctr",    "sha",       "shcounterenw", "smepmp", "q",
+        "e",        "xfoo",     "zicbomx",   "zic",          "ss",
     };
     char list[64];
 

@@ -40,7 +40,8 @@ static void test_reads_all(void **state)
     assert_int_equal(
         parse("/ { " ROOT " trace = \"stop\"; linux { " VM
               " report; quiet = <90>; without = \"vmid\", \"free-wfi\"; ramdisk = \"initrd\"; "
-              "bootargs = \"console=ttyS0\"; gstage = \"sv48x4\"; seed = <42>; }; "
+              "bootargs = \"console=ttyS0\"; gstage = \"sv48x4\"; seed = <42>; "
+              "interrupts = \"aplic\"; }; "
               "small { cpus = <1>; harts = <7>; memory = <0x1 0x200000>; "
               "kernel = \"k\"; }; };"),
         OK);
@@ -58,6 +59,7 @@ static void test_reads_all(void **state)
     assert_string_equal(vm->ramdisk_name, "initrd");
     assert_string_equal(vm->bootargs, "console=ttyS0");
     assert_int_equal(vm->gstage, VM_GSTAGE_SV48X4);
+    assert_int_equal(vm->interrupts, VM_INTERRUPTS_APLIC);
     assert_true(vm->has_seed);
     assert_int_equal(vm->seed, 42);
     assert_true(vm->report);
@@ -73,6 +75,7 @@ static void test_reads_all(void **state)
     assert_null(vm->ramdisk_name);
     assert_string_equal(vm->bootargs, "");
     assert_int_equal(vm->gstage, VM_GSTAGE_SV39X4);
+    assert_int_equal(vm->interrupts, VM_INTERRUPTS_HOST);
     assert_false(vm->has_seed);
 }
 
@@ -98,11 +101,11 @@ static void test_harts(void **state)
                                                   "expected one hart for each vCPU");
     expect(CPUS "harts;" MEMORY KERNEL,
            "x.dts: /linux: harts: has 0 bytes: expected numbers, as in harts = <0 1>");
-    expect(
-        CPUS "harts = \"0 1\";" MEMORY KERNEL "rest;",
-        "x.dts: /linux: rest: unknown property; expected one of: cpus harts memory kernel "
-        "ramdisk bootargs gstage seed report without quiet manual devices pci-devices unsafe-dma "
-        "shared shared-read-only");
+    expect(CPUS "harts = \"0 1\";" MEMORY KERNEL "rest;",
+           "x.dts: /linux: rest: unknown property; expected one of: cpus harts memory kernel "
+           "ramdisk bootargs gstage interrupts seed report without quiet manual devices "
+           "pci-devices unsafe-dma "
+           "shared shared-read-only");
     expect(CPUS "harts = [00 01];" MEMORY KERNEL,
            "x.dts: /linux: harts: has 2 bytes: expected numbers, as in harts = <0 1>");
 
@@ -146,6 +149,14 @@ static void test_strings(void **state)
            "x.dts: /linux: gstage = \"sv57x4\": expected \"sv39x4\" or \"sv48x4\"");
     expect(VM "gstage = <39>;",
            "x.dts: /linux: gstage: expected one string, as in gstage = \"...\"");
+}
+
+static void test_interrupts(void **state)
+{
+    expect(VM "interrupts = \"clint\";",
+           "x.dts: /linux: interrupts = \"clint\": expected \"plic\", \"aplic\" or \"aia\"");
+    expect(VM "interrupts = <10>;",
+           "x.dts: /linux: interrupts: expected one string, as in interrupts = \"...\"");
 }
 
 static void test_seed(void **state)
@@ -206,10 +217,11 @@ static void test_unknown_property(void **state)
            "x.dts: /linux: pci-devices: names more than 8 functions");
     expect(VM "unsafe-dma = <1>;",
            "x.dts: /linux: unsafe-dma: has 4 bytes: expected none, as in unsafe-dma;");
-    expect(VM "rmdisk = \"x\";", "x.dts: /linux: rmdisk: unknown property; expected one of: cpus "
-                                 "harts memory kernel ramdisk bootargs gstage seed report without "
-                                 "quiet manual devices pci-devices unsafe-dma "
-                                 "shared shared-read-only");
+    expect(VM "rmdisk = \"x\";",
+           "x.dts: /linux: rmdisk: unknown property; expected one of: cpus "
+           "harts memory kernel ramdisk bootargs gstage interrupts seed report without "
+           "quiet manual devices pci-devices unsafe-dma "
+           "shared shared-read-only");
 }
 
 static void test_node_inside_a_vm(void **state)
@@ -312,6 +324,7 @@ int main(void)
         cmocka_unit_test(test_harts),
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_strings),
+        cmocka_unit_test(test_interrupts),
         cmocka_unit_test(test_seed),
         cmocka_unit_test(test_report_and_without),
         cmocka_unit_test(test_quiet),

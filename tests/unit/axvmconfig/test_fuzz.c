@@ -12,8 +12,11 @@
 #define RAM_END (GUEST_RAM_BASE + set.vms[i].memory)
 
 static const uint64_t hart_ids[] = {0, 1};
-static const struct host_limits limits = {
-    .hart_ids = hart_ids, .hart_count = 2, .memory_available = UINT64_C(1) << 40, .sv48x4 = true};
+static const struct host_limits limits = {.hart_ids = hart_ids,
+                                          .hart_count = 2,
+                                          .memory_available = UINT64_C(1) << 40,
+                                          .sv48x4 = true,
+                                          .aia = true};
 static struct archive archive;
 static struct vm_set set;
 

@@ -174,6 +174,23 @@ static void test_gstage(void **state)
     assert_int_equal(set.vms[0].gstage, VM_GSTAGE_SV48X4);
 }
 
+static void test_interrupts(void **state)
+{
+    expect(ERR_INVALID, VM("a", "1", "0", "0x1000000", "interrupts = \"aia\";"),
+           "x.dts: /a: interrupts = \"aia\": this machine's harts have no IMSIC: expected "
+           "\"plic\" or \"aplic\"");
+    archive.size = 0;
+    assert_int_equal(load(VM("a", "1", "0", "0x1000000", "")), OK);
+    assert_int_equal(set.vms[0].interrupts, VM_INTERRUPTS_PLIC);
+    limits.aia = true;
+    archive.size = 0;
+    assert_int_equal(load(VM("a", "1", "0", "0x1000000", "")
+                              VM("b", "1", "1", "0x1000000", "interrupts = \"aplic\";")),
+                     OK);
+    assert_int_equal(set.vms[0].interrupts, VM_INTERRUPTS_AIA);
+    assert_int_equal(set.vms[1].interrupts, VM_INTERRUPTS_APLIC);
+}
+
 #define WITH_KERNEL(name)                                                                          \
     "a { cpus = <1>; harts = <0>; memory = <0 0x1000000>; kernel = \"" name "\"; };"
 
@@ -263,6 +280,7 @@ int main(void)
         TEST(test_shared_memory),
         TEST(test_too_little_memory),
         TEST(test_gstage),
+        TEST(test_interrupts),
         TEST(test_images),
         TEST(test_description_that_is_not_aligned),
         TEST(test_no_description),

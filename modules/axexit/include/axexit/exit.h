@@ -4,6 +4,7 @@
  */
 #pragma once
 #include <axdevice/bus.h>
+#include <axdevice/imsic.h>
 #include <axsbi/sbi.h>
 #include <axvcpu/vcpu.h>
 
@@ -11,6 +12,7 @@
 struct exit_machine {
     struct sbi_machine sbi;
     struct mmio_bus *bus;
+    const struct imsic *imsic; /* interrupt files in software; NULL: no vCPU has one */
     /* Stops the whole VM for a reason that is printed; the vCPUs get VCPU_REQ_HALT. */
     void (*stop)(struct exit_machine *machine, const struct vcpu *vcpu, const char *reason);
 };

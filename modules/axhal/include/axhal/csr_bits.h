@@ -53,6 +53,10 @@ enum exception {
 #define HSTATUS_VTSR BIT(22)
 #define HSTATUS_VSXL MASK(33, 32)
 
+/* hvictl: AIA 1.0 §6.3.2 */
+#define HVICTL_IID MASK(27, 16)
+#define HVICTL_IPRIO MASK(7, 0)
+
 /* henvcfg, senvcfg: §12.1.10, §18.2.5 */
 #define HENVCFG_FIOM BIT(0)
 #define HENVCFG_LPE BIT(2)

@@ -97,6 +97,10 @@ struct vcpu {
     bool flush_at_entry; /* as if there were no VMIDs */
     bool trap_wfi;       /* the guest's wfi exits */
     bool paused;         /* held back from its guest */
+    bool has_aia;        /* its guest has Ssaia and an IMSIC */
+    /* Of its hart, for hstatus.VGEIN; 0: none. With the identities that it has, 1 .. identities. */
+    uint32_t guest_file;
+    uint32_t identities;
 
     uint32_t id;       /* the guest's hart id, 0 .. vcpu_count-1 */
     struct hart *hart; /* the host hart that it is pinned to */

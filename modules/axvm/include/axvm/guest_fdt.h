@@ -10,6 +10,9 @@
 #define GUEST_FDT_MAX_VCPUS 64
 #define GUEST_FDT_SEED_SIZE 64
 
+/* What takes the interrupts of the guest's devices to its harts. */
+enum guest_controller { GUEST_HAS_PLIC, GUEST_HAS_APLIC };
+
 /* A device of the host that the guest is given, with the node that it has in the host's tree. */
 struct guest_fdt_device {
     int node;
@@ -32,7 +35,9 @@ struct guest_fdt_input {
     uint32_t vcpu_count;         /* 1 .. GUEST_FDT_MAX_VCPUS; guest hart ids are 0 .. count-1 */
     uint32_t timebase_frequency; /* Hz */
     const struct guest_isa *isa; /* the same for every vCPU */
-    const char *mmu_type;        /* the host's: VS-stage translation has the same modes */
+    enum guest_controller controller;
+    uint32_t imsic_identities; /* an APLIC sends MSIs to IMSICs with so many; 0: it does not */
+    const char *mmu_type;      /* the host's: VS-stage translation has the same modes */
     /* Bytes; written if the guest has the extension (Zicbom, Zicbop, Zicboz) and it is not 0. */
     uint32_t cbom_block_size;
     uint32_t cbop_block_size;

@@ -11,7 +11,8 @@
 
 #define GUEST_ISA_SIZE 2048
 
-/* Extensions that depend on a bit of henvcfg (Priv 1.13 §18.2.5): what the guest was granted. */
+/* Extensions that depend on more than the host: on a bit of henvcfg (Priv 1.13 §18.2.5), or on what
+ * the guest's machine is. */
 enum guest_isa_grant {
     GUEST_ISA_SSTC = 1 << 0,            /* henvcfg.STCE */
     GUEST_ISA_SVPBMT = 1 << 1,          /* henvcfg.PBMTE */
@@ -21,6 +22,7 @@ enum guest_isa_grant {
     GUEST_ISA_ZICFILP = 1 << 5,         /* henvcfg.LPE */
     GUEST_ISA_ZICFISS = 1 << 6,         /* henvcfg.SSE */
     GUEST_ISA_POINTER_MASKING = 1 << 7, /* henvcfg.PMM */
+    GUEST_ISA_SSAIA = 1 << 8,           /* an IMSIC, and hstateen0's bits where there are such */
 };
 
 /* From a cpu node of the host's device tree. */

@@ -18,7 +18,9 @@
  */
 #pragma once
 #include <axaddrspace/addrspace.h>
+#include <axdevice/aplic.h>
 #include <axdevice/bus.h>
+#include <axdevice/imsic.h>
 #include <axdevice/ivshmem_bridge.h>
 #include <axdevice/plic.h>
 #include <axdevice/rtc.h>
@@ -82,7 +84,9 @@ struct vm {
     struct quiet quiet;
 
     struct mmio_bus bus;
-    struct plic plic;
+    struct plic plic; /* one of these two: config->interrupts */
+    struct aplic aplic;
+    struct imsic imsic; /* with an APLIC that sends MSIs: the files in software */
     struct uart uart;
     struct rtc rtc;
     struct testdev testdev;
@@ -95,8 +99,9 @@ struct vm {
     struct spinlock pci_lock;
     struct vm_pci_slot pci_slots[VM_MAX_DEVICES];
 
-    _Atomic uint32_t vcpus_running; /* in their run loops */
-    _Atomic uint32_t end;           /* enum vm_end: what was asked for, the first one counts */
+    _Atomic uint32_t vcpus_attached; /* since its start */
+    _Atomic uint32_t vcpus_running;  /* in their run loops */
+    _Atomic uint32_t end;            /* enum vm_end: what was asked for, the first one counts */
     const char *end_reason;
     _Atomic(const struct vcpu *) failed_vcpu; /* whose exit it was, if an exit was why */
     struct vm_failure failure;                /* the last one */

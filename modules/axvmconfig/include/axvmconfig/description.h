@@ -27,6 +27,15 @@
 
 enum vm_gstage { VM_GSTAGE_SV39X4, VM_GSTAGE_SV48X4 };
 
+/* What takes the interrupts of its devices to the vCPUs. */
+enum vm_interrupts {
+    VM_INTERRUPTS_HOST, /* not said: as the host has it; vmconfig_load() makes it one of the others
+                         */
+    VM_INTERRUPTS_PLIC,
+    VM_INTERRUPTS_APLIC, /* with direct delivery */
+    VM_INTERRUPTS_AIA,   /* an IMSIC for each vCPU, and an APLIC that sends MSIs to them */
+};
+
 enum vm_mechanism {
     VM_VMID = 1 << 0,       /* translations stay over an exit */
     VM_SUPERPAGES = 1 << 1, /* the G-stage maps 2 MiB and 1 GiB at once */
@@ -79,6 +88,7 @@ struct vm_config {
     const char *ramdisk_name; /* NULL: none */
     const char *bootargs;     /* "" if not given */
     enum vm_gstage gstage;
+    enum vm_interrupts interrupts;
     uint32_t without;     /* enum vm_mechanism: switched off, to measure what they do */
     bool report;          /* print the ledgers and events when the VM ends */
     bool manual;          /* not made at boot */

@@ -23,6 +23,7 @@ struct host_limits {
     uint32_t hart_count;
     uint64_t memory_available;       /* bytes, for the guests' RAM */
     bool sv48x4;                     /* hgatp can be set to Sv48x4 */
+    bool aia;                        /* its harts have IMSICs and Ssaia */
     const void *tree;                /* the machine's device tree */
     const struct hardware *hardware; /* what the host drives of it */
     const struct pci_function *functions;

@@ -32,6 +32,8 @@
     X(vstval, 0x243)    \
     X(vsip, 0x244)      \
     X(vstimecmp, 0x24D) \
+    X(vsiselect, 0x250) \
+    X(vsireg, 0x251)    \
     X(vsatp, 0x280)     \
     X(hstatus, 0x600)   \
     X(hedeleg, 0x602)   \
@@ -40,11 +42,15 @@
     X(htimedelta, 0x605)\
     X(hcounteren, 0x606)\
     X(hgeie, 0x607)     \
+    X(hvien, 0x608)     \
+    X(hvictl, 0x609)    \
     X(henvcfg, 0x60A)   \
     X(hstateen0, 0x60C) \
     X(htval, 0x643)     \
     X(hip, 0x644)       \
     X(hvip, 0x645)      \
+    X(hviprio1, 0x646)  \
+    X(hviprio2, 0x647)  \
     X(htinst, 0x64A)    \
     X(hgatp, 0x680)     \
     X(hgeip, 0xE12)

@@ -1,4 +1,4 @@
-#include "aplic.h"
+#include "host_aplic.h"
 #include <axhal/io.h>
 #include <axhal/paging.h>
 #include <axlog/log.h>
@@ -37,7 +37,7 @@ static enum source_mode source_mode(enum irq_trigger trigger)
     return INACTIVE;
 }
 
-enum err aplic_init(const struct aplic_config *aplic)
+enum err host_aplic_init(const struct aplic_config *aplic)
 {
     uintptr_t base = aplic->base.a;
     unsigned long at = (unsigned long)base;
@@ -61,8 +61,8 @@ enum err aplic_init(const struct aplic_config *aplic)
 }
 
 /* sourcecfg keeps a mode only for a source that was delegated to this domain (§4.5.2). */
-enum err aplic_enable(const struct aplic_config *aplic, const struct wired_irq *irq,
-                      uint32_t hart_index, uint32_t identity)
+enum err host_aplic_enable(const struct aplic_config *aplic, const struct wired_irq *irq,
+                           uint32_t hart_index, uint32_t identity)
 {
     uintptr_t base = aplic->base.a, nth = 4 * (irq->source - 1);
     enum source_mode mode = source_mode(irq->trigger);
@@ -72,17 +72,17 @@ enum err aplic_enable(const struct aplic_config *aplic, const struct wired_irq *
     io_write32(base + TARGET + nth,
                (uint32_t)(FIELD_PUT(TARGET_HART, hart_index) | FIELD_PUT(TARGET_EIID, identity)));
     io_write32(base + SETIENUM, irq->source);
-    aplic_end(aplic, irq); /* the level may be active already */
+    host_aplic_end(aplic, irq); /* the level may be active already */
     return OK;
 }
 
 /* An inactive source has no pending and no enable bit (§4.5.2). */
-void aplic_disable(const struct aplic_config *aplic, const struct wired_irq *irq)
+void host_aplic_disable(const struct aplic_config *aplic, const struct wired_irq *irq)
 {
     io_write32(aplic->base.a + SOURCECFG + 4 * (irq->source - 1), INACTIVE);
 }
 
-void aplic_end(const struct aplic_config *aplic, const struct wired_irq *irq)
+void host_aplic_end(const struct aplic_config *aplic, const struct wired_irq *irq)
 {
     if (irq->trigger == IRQ_LEVEL_HIGH || irq->trigger == IRQ_LEVEL_LOW)
         io_write32(aplic->base.a + SETIPNUM, irq->source);

@@ -1,0 +1,175 @@
+#include <axdevice/imsic.h>
+#include <lib/bits.h>
+#include <string.h>
+
+/* Registers of a file's page (§3.5). */
+enum { SETEIPNUM_LE = 0x0, SETEIPNUM_BE = 0x4 };
+/* Registers behind sireg (§3.8): of the arrays only the even ones exist on RV64. */
+enum { EIDELIVERY = 0x70, EITHRESHOLD = 0x72, EIP0 = 0x80, EIE0 = 0xc0, EIE_END = 0x100 };
+#define STOPEI_IDENTITY MASK(26, 16)
+
+/* The pending, enabled identity of highest priority, the lowest; 0: none. */
+static uint32_t best(const struct imsic_file *file)
+{
+    uint32_t words = (file->imsic->identities + 1) / 64;
+    for (uint32_t w = 0; w < words; w++) {
+        uint64_t ready = file->pending[w] & file->enable[w];
+        if (ready != 0) {
+            uint32_t identity = w * 64 + (uint32_t)__builtin_ctzll(ready);
+            return file->threshold == 0 || identity < file->threshold ? identity : 0;
+        }
+    }
+    return 0;
+}
+
+static void update(struct imsic_file *file)
+{
+    bool eip = file->delivery && best(file) != 0;
+    if (eip != file->eip) {
+        file->eip = eip;
+        file->imsic->output(file->imsic->output_context, file->vcpu, eip);
+    }
+}
+
+void imsic_send(struct imsic_file *file, uint32_t identity)
+{
+    if (identity == 0 || identity > file->imsic->identities)
+        return;
+    spin_lock(&file->lock);
+    file->pending[identity / 64] |= BIT(identity % 64);
+    update(file);
+    spin_unlock(&file->lock);
+}
+
+static uint64_t changed(uint64_t old, struct imsic_change change)
+{
+    return (old & ~change.clear) | change.set;
+}
+
+/* A word of eip or eie: bits of identities that are not there, 0 among them, are read-only zeros.
+ */
+static uint64_t access_word(const struct imsic_file *file, uint64_t *words, uint64_t word,
+                            struct imsic_change change)
+{
+    if (word > file->imsic->identities / 64)
+        return 0;
+    uint64_t old = words[word];
+    words[word] = changed(old, change) & (word == 0 ? ~UINT64_C(1) : UINT64_MAX);
+    return old;
+}
+
+/* lock held; the register is there */
+static uint64_t access_register(struct imsic_file *file, uint64_t select,
+                                struct imsic_change change)
+{
+    uint64_t old = 0;
+    if (select >= EIE0)
+        return access_word(file, file->enable, (select - EIE0) / 2, change);
+    if (select >= EIP0)
+        return access_word(file, file->pending, (select - EIP0) / 2, change);
+    if (select == EIDELIVERY) {
+        old = file->delivery;
+        file->delivery = changed(old, change) & 1;
+    } else if (select == EITHRESHOLD) {
+        old = file->threshold;
+        file->threshold = (uint32_t)changed(old, change) & IMSIC_MAX_IDENTITIES;
+    }
+    return old;
+}
+
+enum err imsic_access(struct imsic_file *file, uint64_t select, struct imsic_change change,
+                      uint64_t *old)
+{
+    if (select < EIDELIVERY || select >= EIE_END || (select >= EIP0 && select % 2 != 0))
+        return ERR_NOT_FOUND;
+    spin_lock(&file->lock);
+    *old = access_register(file, select, change);
+    update(file);
+    spin_unlock(&file->lock);
+    return OK;
+}
+
+uint64_t imsic_top(struct imsic_file *file, bool claim)
+{
+    spin_lock(&file->lock);
+    uint32_t identity = best(file);
+    if (claim && identity != 0) {
+        file->pending[identity / 64] &= ~BIT(identity % 64);
+        update(file);
+    }
+    spin_unlock(&file->lock);
+    return FIELD_PUT(STOPEI_IDENTITY, identity) | identity; /* an identity is its priority */
+}
+
+/* The file of a page; NULL: not in software, or another access than §3.5 has. */
+static struct imsic_file *find(struct mmio_device *device, uint64_t offset, unsigned width)
+{
+    struct imsic *imsic = container_of(device, struct imsic, device);
+    return width == 4 && is_aligned(offset, 4) ? imsic->files[offset / PAGE_SIZE] : NULL;
+}
+
+static enum err imsic_read(struct mmio_device *device, uint64_t offset, unsigned width,
+                           uint64_t *value)
+{
+    if (find(device, offset, width) == NULL)
+        return ERR_INVALID;
+    *value = 0;
+    return OK;
+}
+
+static enum err imsic_write(struct mmio_device *device, uint64_t offset, unsigned width,
+                            uint64_t value)
+{
+    struct imsic_file *file = find(device, offset, width);
+    if (file == NULL)
+        return ERR_INVALID;
+    if (offset % PAGE_SIZE == SETEIPNUM_LE)
+        imsic_send(file, (uint32_t)value);
+    else if (offset % PAGE_SIZE == SETEIPNUM_BE)
+        imsic_send(file, __builtin_bswap32((uint32_t)value));
+    return OK;
+}
+
+static void reset_file(struct imsic_file *file)
+{
+    spin_lock(&file->lock);
+    file->delivery = false;
+    file->threshold = 0;
+    memset(file->pending, 0, sizeof(file->pending));
+    memset(file->enable, 0, sizeof(file->enable));
+    update(file);
+    spin_unlock(&file->lock);
+}
+
+static void imsic_reset(struct mmio_device *device)
+{
+    struct imsic *imsic = container_of(device, struct imsic, device);
+    for (uint32_t i = 0; i < imsic->vcpu_count; i++)
+        if (imsic->files[i] != NULL)
+            reset_file(imsic->files[i]);
+}
+
+static const struct mmio_ops imsic_ops = {imsic_read, imsic_write, imsic_reset};
+
+enum err imsic_init(struct imsic *imsic, gpa_t base, uint32_t vcpu_count, uint32_t identities,
+                    void (*output)(void *context, uint32_t vcpu, bool level), void *context)
+{
+    if (vcpu_count == 0 || vcpu_count > IMSIC_MAX_VCPUS || identities == 0 ||
+        identities % 64 != 63 || identities > IMSIC_MAX_IDENTITIES)
+        return ERR_INVALID;
+    *imsic = (struct imsic){
+        .device = {"imsic", base, vcpu_count * PAGE_SIZE, &imsic_ops, LEDGER_MMIO_APLIC},
+        .vcpu_count = vcpu_count,
+        .identities = identities,
+        .output = output,
+        .output_context = context,
+    };
+    return OK;
+}
+
+void imsic_add_file(struct imsic *imsic, uint32_t vcpu, struct imsic_file *file)
+{
+    *file = (struct imsic_file){
+        .imsic = imsic, .vcpu = vcpu, .lock = (struct spinlock)SPINLOCK("imsic file")};
+    imsic->files[vcpu] = file;
+}

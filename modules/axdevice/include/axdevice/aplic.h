@@ -1,0 +1,59 @@
+/*
+ * The Advanced PLIC (AIA 1.0 §4) as QEMU's virt machine has it: the supervisor-level domain of 96
+ * sources, which is all that a guest sees of it. How interrupts get to a vCPU is chosen when it is
+ * made and domaincfg.DM says it: by a signal to each hart, over the interrupt delivery controls at
+ * its end (§4.8), or as messages to the harts' IMSICs (§4.9).
+ */
+#pragma once
+#include <axdevice/bus.h>
+#include <axdevice/irq.h>
+#include <axsync/spinlock.h>
+
+#define APLIC_SIZE UINT64_C(0x8000)
+#define APLIC_SOURCES 96 /* ids 1 .. 96 (riscv,num-sources) */
+#define APLIC_WORDS (APLIC_SOURCES / 32 + 1)
+#define APLIC_MAX_VCPUS 64
+
+/* Interrupt delivery control of a vCPU (§4.8.1). */
+struct aplic_idc {
+    bool delivery, force;
+    uint8_t threshold;
+    bool eip;         /* what output was last told */
+    uint32_t claimed; /* the source of the last claim: the next one says that it is done with */
+};
+
+/* Where interrupts go: one of the two. Called with the APLIC's lock held, in the order of what
+ * happened: they must not access the APLIC. */
+struct aplic_output {
+    /* Direct delivery: at every change of a vCPU's external interrupt. */
+    void (*level)(void *context, uint32_t vcpu, bool level);
+    /* MSIs: `identity` to the IMSIC of a vCPU. */
+    void (*send)(void *context, uint32_t vcpu, uint32_t identity);
+    void *context;
+};
+
+struct aplic {
+    struct mmio_device device;
+    uint32_t vcpu_count;
+    struct aplic_output output;
+
+    struct spinlock lock;
+    /* lock must be held: */
+    bool enabled; /* domaincfg.IE */
+    uint32_t genmsi;
+    uint8_t mode[APLIC_SOURCES + 1]; /* sourcecfg.SM */
+    uint32_t target[APLIC_SOURCES + 1];
+    uint32_t level[APLIC_WORDS]; /* the lines */
+    uint32_t pending[APLIC_WORDS];
+    uint32_t enable[APLIC_WORDS];
+    struct aplic_idc idcs[APLIC_MAX_VCPUS];
+    const struct irq_end *ends[APLIC_SOURCES + 1]; /* NULL: nobody asked */
+};
+
+/* Makes an APLIC at `base` for 1 .. 64 vCPUs, else ERR_INVALID. With `output.send` it is one in MSI
+ * delivery mode. */
+enum err aplic_init(struct aplic *aplic, gpa_t base, uint32_t vcpu_count,
+                    struct aplic_output output);
+
+/* The line of `source`, 1 .. 96. */
+struct irq_line aplic_line(struct aplic *aplic, uint32_t source);

@@ -1,0 +1,83 @@
+"""The interrupt controllers that a description can choose, under Linux."""
+import re
+
+import pytest
+
+import vms
+from linux import Linux
+
+HOSTS = {"plic": {"MACHINE": "virt"}, "aia": {"MACHINE": "virt,aia=aplic-imsic"}}
+ESCAPE = "\x1d"
+
+
+def host_with_files(count):
+    return {"MACHINE": f"virt,aia=aplic-imsic,aia-guests={count}"}
+
+
+def interrupts_of(linux, device):
+    """How often each hart took the interrupt, and what Linux says of it."""
+    row = re.search(rf"^ *\d+: +((?:\d+ +)+)(.*) {device}$", linux.run("cat /proc/interrupts"), re.M)
+    assert row is not None, device
+    return [int(count) for count in row[1].split()], row[2]
+
+
+def check_uart(linux, chip):
+    """The UART's interrupts come by this controller."""
+    before, said = interrupts_of(linux, "ttyS0")
+    assert said.split()[:len(chip.split())] == chip.split()
+    linux.run("seq 100")
+    after, _ = interrupts_of(linux, "ttyS0")
+    assert sum(after) > sum(before)
+
+
+def ledger_of(console, vcpu):
+    """The columns of a ledger that have exits, read over the hypervisor's console."""
+    console.send(ESCAPE)
+    console.expect("hv> ")
+    console.send(f"ledger {vcpu}\r")
+    rows = console.expect(r"COLUMN .*?\r\n(.*?)sum +\d+ +of")[1]
+    console.send(ESCAPE)
+    return {row[0]: int(row[1]) for row in re.findall(r"^([a-z.]+) +(\d+) ", rows, re.M)}
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("controller, chip", [("plic", "SiFive PLIC  10 Edge"),
+                                              ("aplic", "APLIC-DIRECT  10 Level")])
+def test_uart_interrupts(boot, host, controller, chip):
+    description = vms.describe(f"interrupts-{controller}",
+                               linux=vms.linux("0 1", interrupts=f'"{controller}"'))
+    linux = Linux(boot(VMS=description, **HOSTS[host]), harts=2)
+    check_uart(linux, chip)
+    linux.check_log()
+    assert linux.power_off() == 0
+
+
+@pytest.mark.parametrize("files", [0, 1, 3, 7])
+def test_aia(boot, files):
+    """Guest files where the harts have some, else files in software; either way no call of the
+    SBI for an IPI or a fence, and a second life of the VM is as the first."""
+    description = vms.describe("interrupts-host", linux=vms.linux("0 1"))
+    console = boot(VMS=description, **host_with_files(files))
+    kind = "vCPUs 0 1 software files" if files == 0 else "vCPUs 0 1 guest files 1 1"
+    console.expect_line(f"hv: VM linux: interrupts aia: {kind}")
+    linux = Linux(console, harts=2)
+    check_uart(linux, "APLIC-MSI-d000000.interrupt-controller 10 Level")
+    linux.send_line("reboot")
+    linux.wait_for_boot(harts=2)
+    check_uart(linux, "APLIC-MSI-d000000.interrupt-controller 10 Level")
+    for vcpu in ("linux.0", "linux.1"):
+        columns = ledger_of(console, vcpu)
+        assert not [name for name in columns if name.startswith(("sbi.ipi", "sbi.rfence"))], columns
+        assert ("virtual.instruction" in columns) == (files == 0), columns
+    linux.send_line("")
+    linux.check_log()
+    assert linux.power_off() == 0
+
+
+def test_smstateen(boot):
+    """Where hstateen0 holds the AIA's state back, it is opened."""
+    linux = Linux(boot(VMS=vms.describe("interrupts-host", linux=vms.linux("0 1")),
+                       CPU="rv64,h=true,smstateen=true", **host_with_files(1)), harts=2)
+    check_uart(linux, "APLIC-MSI-d000000.interrupt-controller 10 Level")
+    linux.check_log()
+    assert linux.power_off() == 0
