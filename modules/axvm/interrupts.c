@@ -71,8 +71,8 @@ static enum err make_files(struct vm *vm)
     for (uint32_t i = 0; i < vm->config->cpus && err == OK; i++) {
         struct vcpu *vcpu = &vm->vcpus[i];
         vcpu->has_aia = true;
-        vcpu->identities = identities;
-        vcpu->guest_file = guest_file_take(vcpu->hart);
+        vcpu->identities = (uint16_t)identities;
+        vcpu->guest_file = (uint16_t)guest_file_take(vcpu->hart);
         err = vcpu->guest_file != 0 ? use_guest_file(vm, vcpu) : make_software_file(vm, i);
     }
     return err;

@@ -82,8 +82,11 @@ struct vcpu {
     uint64_t exits;     /* all exits since the VM's start, fast path included */
     uint64_t exit_time; /* ticks: when the exit began that the fast path left */
     bool has_sstc;
-    bool timer_alone;     /* this hart's timer waits for guest_deadline and nothing else */
-    bool before_entry;    /* the owner of `machine` has something to do before each slow entry */
+    bool timer_alone;  /* this hart's timer waits for guest_deadline and nothing else */
+    bool before_entry; /* the owner of `machine` has something to do before each slow entry */
+    bool has_aia;      /* its guest has Ssaia and an IMSIC */
+    /* Of its hart, for hstatus.VGEIN; 0: none. With the identities that it has, 1 .. identities. */
+    uint16_t guest_file, identities;
     uint64_t environment; /* the henvcfg bits that this guest can have, since vcpu_attach() */
     uint64_t sepc;        /* these three: valid between exit and entry on the slow path */
     uint64_t sstatus;
@@ -97,10 +100,6 @@ struct vcpu {
     bool flush_at_entry; /* as if there were no VMIDs */
     bool trap_wfi;       /* the guest's wfi exits */
     bool paused;         /* held back from its guest */
-    bool has_aia;        /* its guest has Ssaia and an IMSIC */
-    /* Of its hart, for hstatus.VGEIN; 0: none. With the identities that it has, 1 .. identities. */
-    uint32_t guest_file;
-    uint32_t identities;
 
     uint32_t id;       /* the guest's hart id, 0 .. vcpu_count-1 */
     struct hart *hart; /* the host hart that it is pinned to */
