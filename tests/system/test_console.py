@@ -324,7 +324,7 @@ def test_line_editing(boot_shell):
     shell.console.expect(r"hv> log nonsense\^C" + EOL)
     assert shell.run("lo\t err\t", "log  error ") == []
     assert shell.run("log") == ["log: error"]
-    assert shell.run("vm l\t", "vm list ")[1].split()[2] == "heart"
+    assert shell.run("vm li\t", "vm list ")[1].split()[2] == "heart"
     shell.console.send("vm st\t")
     shell.console.expect(r"start stop" + EOL)
     shell.console.expect(r"hv> vm st")
