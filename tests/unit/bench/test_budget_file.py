@@ -87,6 +87,11 @@ def test_another_compiler_is_named_where_it_may_be_why():
     assert compare({"a": 1}, {"a": 1}, "cc 2").hints == []
 
 
+def test_the_longest_exit_may_set_a_record():
+    assert compare({"ecall_a_max": 600}, {"ecall_a_max": 1100}).problems == []
+    assert len(compare({"ecall_a_max": 600}, {"ecall_a_max": 1101}).problems) == 1
+
+
 def test_file_is_sorted_and_reads_back():
     budgets_of = Budgets("cc 1", {"b": 2, "a": 1, "c": 0})
     text = budget_file.render(budgets_of)
