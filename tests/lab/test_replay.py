@@ -31,8 +31,8 @@ def fixture_planted(tmp_path_factory):
         copy(ROOT / part, root / part)
     path = root / HANDLER.relative_to(ROOT)
     text = path.read_text(encoding="utf-8")
-    head = re.search(r"^static [^;{]*\bput\([^;{]*\)\n\{\n", text, re.M)
-    assert head, f"{HANDLER} has no function put any more"
+    head = re.search(r"^static [^;{]*\bwrite_bytes\([^;{]*\)\n\{\n", text, re.M)
+    assert head, f"{HANDLER} has no function write_bytes any more"
     path.write_text(text[:head.start()] + PLANTED.lstrip() + "\n" + head[0] + "    planted_delay();\n"
                     + text[head.end():], encoding="utf-8")
     return root

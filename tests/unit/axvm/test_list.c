@@ -10,24 +10,24 @@
 
 #define MIB UINT64_C(0x100000)
 
-static struct vm_set set;
+static struct vm_set all;
 static struct vm machines[4];
-static struct message why;
+static struct message reason;
 
 void spin_lock(struct spinlock *lock) {}
 
 void spin_unlock(struct spinlock *lock) {}
 
 /* The real one is another test's: here it shows what it was asked. */
-uint64_t vmconfig_shared_memory(const struct vm_set *described)
+uint64_t vmconfig_shared_memory(const struct vm_set *set)
 {
-    return described->shared_count * SIZE_2M;
+    return set->shared_count * SIZE_2M;
 }
 
-enum err vmconfig_check_memory(const struct vm_set *described, const struct vm_config *vm,
-                               uint64_t total, uint64_t left, struct message *message)
+enum err vmconfig_check_memory(const struct vm_set *set, const struct vm_config *vm, uint64_t total,
+                               uint64_t left, struct message *why)
 {
-    assert_ptr_equal(described, &set);
+    assert_ptr_equal(set, &all);
     assert_int_equal(total, 64 * MIB);
     check_expected(left);
     return vm->memory <= left ? OK : ERR_NO_MEMORY;
@@ -35,12 +35,12 @@ enum err vmconfig_check_memory(const struct vm_set *described, const struct vm_c
 
 static int setup(void **state)
 {
-    set.vm_count = 4;
+    all.vm_count = 4;
     for (uint32_t i = 0; i < 4; i++) {
-        set.vms[i].memory = 16 * MIB;
-        machines[i] = (struct vm){.config = &set.vms[i], .index = i, .end = VM_SHUTDOWN};
+        all.vms[i].memory = 16 * MIB;
+        machines[i] = (struct vm){.config = &all.vms[i], .index = i, .end = VM_SHUTDOWN};
     }
-    vm_describe(&set, 64 * MIB);
+    vm_describe(&all, 64 * MIB);
     for (uint32_t i = 0; i < vm_count; i++)
         vm_list_set(i, NULL);
     return 0;
@@ -55,7 +55,7 @@ static void make(uint32_t index, enum vm_life life)
 static void knows_descriptions_without_vms(void **state)
 {
     assert_int_equal(vm_count, 4);
-    assert_ptr_equal(vm_description(3), &set.vms[3]);
+    assert_ptr_equal(vm_description(3), &all.vms[3]);
     assert_null(vms[3]);
     assert_true(vm_list_all_ended());
     assert_false(vm_list_any_failed());
@@ -107,18 +107,18 @@ static void memory_is_left_by_those_that_are_not_made(void **state)
     make(1, VM_ENDED);
     make(3, VM_LIVES);
     expect_value(vmconfig_check_memory, left, 32 * MIB);
-    assert_int_equal(vm_list_check_memory(&set.vms[0], &why), OK);
+    assert_int_equal(vm_list_check_memory(&all.vms[0], &reason), OK);
     make(0, VM_CREATED);
-    set.vms[2].memory = 18 * MIB;
+    all.vms[2].memory = 18 * MIB;
     expect_value(vmconfig_check_memory, left, 16 * MIB);
-    assert_int_equal(vm_list_check_memory(&set.vms[2], &why), ERR_NO_MEMORY);
+    assert_int_equal(vm_list_check_memory(&all.vms[2], &reason), ERR_NO_MEMORY);
     vm_list_set(1, NULL);
     expect_value(vmconfig_check_memory, left, 32 * MIB);
-    assert_int_equal(vm_list_check_memory(&set.vms[2], &why), OK);
-    set.shared_count = 1; /* shared memory is taken, whoever is made */
+    assert_int_equal(vm_list_check_memory(&all.vms[2], &reason), OK);
+    all.shared_count = 1; /* shared memory is taken, whoever is made */
     expect_value(vmconfig_check_memory, left, 30 * MIB);
-    assert_int_equal(vm_list_check_memory(&set.vms[2], &why), OK);
-    set.shared_count = 0;
+    assert_int_equal(vm_list_check_memory(&all.vms[2], &reason), OK);
+    all.shared_count = 0;
 }
 
 int main(void)
