@@ -2,7 +2,7 @@
 #include <axhal/time.h>
 #include "parts.h"
 
-#define READ_TRIES 64
+#define READ_TRIES 256
 
 static void sum_book(const struct ledger *ledger, enum ledger_column column,
                      struct ledger_summary *to)
@@ -48,17 +48,46 @@ uint64_t ledger_stolen(const struct ledger *ledger)
     return kept ? ledger->stolen : ledger_stolen_booked(ledger);
 }
 
-/* What the columns lack; 0: they are all of one moment. */
-static uint64_t read_whole(const struct ledger *ledger, struct ledger_view *view)
+/* A reading of all columns, which is repeated until it is of one moment. */
+struct reading {
+    const struct ledger *ledger;
+    struct ledger_view *view;
+    bool again;                /* the view has what an earlier try read */
+    bool busy[LEDGER_COLUMNS]; /* has changed between two tries */
+    uint64_t sum;
+};
+
+static void read_columns(struct reading *r, bool busy)
 {
-    uint64_t mark = read_once(&ledger->mark), sum = 0;
-    view->start = ledger->start;
-    view->now = mark;
     for (unsigned i = 0; i < LEDGER_COLUMNS; i++) {
-        sum_book(ledger, i, &view->columns[i]);
-        sum += view->columns[i].sum;
+        if (r->busy[i] != busy)
+            continue;
+        struct ledger_summary *column = &r->view->columns[i];
+        uint64_t before = column->sum;
+        sum_book(r->ledger, i, column);
+        r->sum += column->sum;
+        if (r->again && column->sum != before)
+            r->busy[i] = true;
     }
-    return mark - ledger->start - sum;
+}
+
+/*
+ * What the columns lack; 0: they are all of one moment. Sums only grow, so if those of all columns,
+ * each read behind the mark, make the time up to the mark, none had grown yet when it was read.
+ * Columns that were seen to change go first: only while these are read must nothing be booked, and
+ * that is a short time also where a guest does nothing but exit.
+ */
+static uint64_t read_whole(struct reading *r)
+{
+    uint64_t mark = read_once(&r->ledger->mark);
+    atomic_thread_fence(memory_order_acquire); /* read_once orders nothing */
+    r->view->start = r->ledger->start;
+    r->view->now = mark;
+    r->sum = 0;
+    read_columns(r, true);
+    read_columns(r, false);
+    r->again = true;
+    return mark - r->ledger->start - r->sum;
 }
 
 /* The piece that goes on is shown as if it ended now: it has no count yet. */
@@ -73,9 +102,10 @@ static void add_open_piece(const struct ledger *ledger, struct ledger_view *view
 
 bool ledger_read(const struct ledger *ledger, struct ledger_view *view)
 {
+    struct reading reading = {.ledger = ledger, .view = view};
     uint64_t missing = 1;
     for (unsigned i = 0; i < READ_TRIES && missing != 0; i++)
-        missing = read_whole(ledger, view);
+        missing = read_whole(&reading);
     view->columns[LEDGER_GUEST].sum += missing;
     add_open_piece(ledger, view);
     return missing == 0;
