@@ -72,5 +72,6 @@ void bare_main(uint64_t id, const void *fdt)
     csr_write(stvec, (uintptr_t)skip_trap);
     for (const struct path *path = paths; path->name; path++)
         measure(path);
+    csr_write(sie, 0); /* a firmware that ends in wfi sleeps in it, and leaves QEMU a processor */
     report_done();
 }

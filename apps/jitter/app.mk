@@ -2,4 +2,5 @@
 # of its own files and of what bare programs share only.
 app-deps := axbare lib
 app-lds  := modules/axbare/arch/$(ARCH)/link.ld
-app-srcs := main.c report.c stats.c bench_calls.c bench_pages.c bench_timer.c bench_harts.c
+app-srcs := main.c report.c stats.c bench_calls.c bench_pages.c bench_timer.c bench_harts.c \
+            bench_imsic.c

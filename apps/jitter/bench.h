@@ -15,5 +15,14 @@ void bench_pages(const struct machine *machine);
 void bench_timer(const struct machine *machine);
 /* ipi_self: from the SBI call to the end of the wait for its handler. */
 void bench_ipi_self(uint64_t id);
-/* hart_start, hart_stop, ipi_cross, rfence; nothing without a second hart. */
+/* imsic_self: the same by a store to the hart's interrupt file, and how many exits it took; nothing
+ * without such a file. */
+void bench_imsic_self(const struct machine *machine);
+/* hart_start, hart_stop, ipi_cross, rfence, and imsic_cross where there are files; nothing without
+ * a second hart. */
 void bench_harts(const struct machine *machine);
+
+/* For bench_harts(): this hart handles messages, or does not any more; imsic_cross itself. */
+void messages_accept(void);
+void messages_refuse(void);
+void bench_imsic_cross(const struct machine *machine);

@@ -39,12 +39,23 @@ static void second_main(void)
     stop_self();
 }
 
+/* Takes messages only: a file has to be open before it is sent to. */
+static void second_messages(void)
+{
+    messages_accept();
+    starts = starts + 1;
+    while (!stop_wanted)
+        ;
+    messages_refuse();
+    stop_self();
+}
+
 /* Ticks from the call until the started hart has said so. */
-static uint64_t time_start(uint64_t id)
+static uint64_t time_start(uint64_t id, void (*main)(void))
 {
     uint64_t old = starts, start = time_now();
     stop_wanted = false;
-    if (second_start(id, second_main) != SBI_SUCCESS)
+    if (second_start(id, main) != SBI_SUCCESS)
         fail("hart_start: the call failed");
     wait_for_change(&starts, old, "hart_start: the hart did not come");
     return time_now() - start;
@@ -65,7 +76,7 @@ static void bench_start_stop(uint64_t id)
 {
     uint64_t start_ticks = 0, stop_ticks = 0;
     for (int i = 0; i < STARTS; i++) {
-        start_ticks += time_start(id);
+        start_ticks += time_start(id, second_main);
         stop_ticks += time_stop(id);
     }
     report_mean("hart_start", start_ticks, STARTS);
@@ -97,8 +108,13 @@ void bench_harts(const struct machine *machine)
     if (!machine->has_peer)
         return;
     bench_start_stop(machine->peer);
-    time_start(machine->peer);
+    time_start(machine->peer, second_main);
     bench_ipi_cross(machine->peer);
     bench_rfence(machine->peer);
+    time_stop(machine->peer);
+    if (machine->peer_imsic == 0)
+        return;
+    time_start(machine->peer, second_messages);
+    bench_imsic_cross(machine);
     time_stop(machine->peer);
 }

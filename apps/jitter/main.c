@@ -20,6 +20,7 @@ void bare_main(uint64_t id, const void *fdt)
     bench_calls();
     bench_timer(&machine);
     bench_ipi_self(id);
+    bench_imsic_self(&machine);
     bench_harts(&machine);
     report_done();
 }

@@ -64,6 +64,11 @@ void report_mean(const char *name, uint64_t ticks, uint64_t count)
     print_figure(name, "", to_unit(ticks, count), unit_name);
 }
 
+void report_exits(const char *name, uint64_t exits)
+{
+    print_figure(name, "", exits, "exits");
+}
+
 /* The index of the largest sample that comes after the one at `bound` in falling order; `count` as
  * `bound` stands for none yet, and as the result for none left. */
 static size_t next_worst(const uint64_t *samples, size_t count, size_t bound)

@@ -20,6 +20,9 @@ void report_calibrate(uint64_t timebase);
 /* Prints the mean of `count` events that took `ticks` altogether, to the nearest unit. */
 void report_mean(const char *name, uint64_t ticks, uint64_t count);
 
+/* Prints a number of exits from a VM. */
+void report_exits(const char *name, uint64_t exits);
+
 /*
  * Prints the five largest `samples` (ticks) with the time that each event was due at (ticks): the
  * hypervisor's ledger and rings have the same clock.

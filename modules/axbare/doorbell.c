@@ -8,7 +8,6 @@
 #define ENABLE (PLIC + 0x2080 + 4 * (SOURCE / 32)) /* of hart 0's S-mode */
 #define THRESHOLD (PLIC + 0x201000)
 #define CLAIM (PLIC + 0x201004)
-#define IRQ_SEI 9
 
 static volatile uint32_t *at(uint64_t address)
 {

@@ -1,6 +1,7 @@
 /* Traps, timers and waits of a hart; see hart.h. */
 #include <axbare/arch/sbi.h>
 #include <axbare/hart.h>
+#include <axbare/imsic.h>
 #include <axbare/say.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -57,7 +58,16 @@ static _Noreturn void fail_unexpected(uint64_t cause)
     fail(what);
 }
 
-/* From the vector in boot.S, interrupts masked. */
+/* Only who has opened an interrupt file enables this interrupt together with sstatus.SIE. */
+static void handle_external(struct hart *hart, uint64_t cause)
+{
+    if (cause != (CAUSE_INTERRUPT | IRQ_SEI))
+        fail_unexpected(cause);
+    if (imsic_claim() != 0)
+        hart->messages = hart->messages + 1;
+}
+
+/* From the vector in start.S, interrupts masked. */
 void trap_handle(uint64_t cause, uint64_t arrival)
 {
     struct hart *hart = self();
@@ -72,7 +82,7 @@ void trap_handle(uint64_t cause, uint64_t arrival)
         hart->ipis = hart->ipis + 1;
         return;
     default:
-        fail_unexpected(cause);
+        handle_external(hart, cause);
     }
 }
 

@@ -1,29 +1,14 @@
 /* Reads the device tree; see machine.h. */
 #include <axbare/arch/sbi.h>
+#include <axbare/fdt.h>
+#include <axbare/imsic.h>
 #include <axbare/machine.h>
-#include <libfdt.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ALIGNMENT (UINT64_C(2) << 20)
 
 extern char _start[], image_end[];
-
-static uint64_t read_cells(const fdt32_t *cells, int count)
-{
-    uint64_t value = 0;
-    for (int i = 0; i < count; i++)
-        value = value << 32 | fdt32_to_cpu(cells[i]);
-    return value;
-}
-
-/* The value of a property of one cell or more, `otherwise` if it is not there. */
-static uint64_t read_number(const void *fdt, int node, const char *name, uint64_t otherwise)
-{
-    int length;
-    const fdt32_t *cells = fdt_getprop(fdt, node, name, &length);
-    return cells && length >= 4 ? read_cells(cells, length / 4) : otherwise;
-}
 
 /* An extension of several letters stands in riscv,isa between underscores. */
 static bool isa_has(const char *isa, const char *extension)
@@ -52,9 +37,9 @@ static bool is_cpu(const void *fdt, int node)
 static bool read_cpus(struct machine *machine, const void *fdt, uint64_t self)
 {
     int cpus = fdt_path_offset(fdt, "/cpus"), node;
-    machine->timebase = read_number(fdt, cpus, "timebase-frequency", 0);
+    machine->timebase = fdt_number(fdt, cpus, "timebase-frequency", 0);
     fdt_for_each_subnode(node, fdt, cpus) {
-        uint64_t id = read_number(fdt, node, "reg", self);
+        uint64_t id = fdt_number(fdt, node, "reg", self);
         if (!is_cpu(fdt, node))
             continue;
         if (id == self) {
@@ -74,8 +59,8 @@ static bool read_memory(struct machine *machine, const void *fdt)
     while ((node = fdt_node_offset_by_prop_value(fdt, node, "device_type", "memory", 7)) >= 0) {
         const fdt32_t *reg = fdt_getprop(fdt, node, "reg", &length);
         for (int at = 0; reg && at + wide + size <= length / 4; at += wide + size) {
-            machine->ram_base = read_cells(reg + at, wide);
-            machine->ram_end = machine->ram_base + read_cells(reg + at + wide, size);
+            machine->ram_base = fdt_cells(reg + at, wide);
+            machine->ram_end = machine->ram_base + fdt_cells(reg + at + wide, size);
             if ((uintptr_t)_start >= machine->ram_base && (uintptr_t)_start < machine->ram_end)
                 return true;
         }
@@ -93,6 +78,8 @@ const char *machine_read(struct machine *machine, const void *fdt, uint64_t self
         return "the device tree has no /cpus/timebase-frequency";
     if (!read_memory(machine, fdt))
         return "the device tree has no memory node that holds this image";
+    machine->imsic = imsic_page(fdt, self);
+    machine->peer_imsic = machine->has_peer ? imsic_page(fdt, machine->peer) : 0;
     return NULL;
 }
 

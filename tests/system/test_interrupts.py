@@ -8,6 +8,7 @@ from linux import Linux
 
 HOSTS = {"plic": {"MACHINE": "virt"}, "aia": {"MACHINE": "virt,aia=aplic-imsic"}}
 ESCAPE = "\x1d"
+MESSAGES = 2000  # of apps/jitter's figures
 
 
 def host_with_files(count):
@@ -74,6 +75,35 @@ def test_aia(boot, files):
     assert linux.power_off() == 0
 
 
+def figures_of(console):
+    """What apps/jitter measured: {name: value}."""
+    console.expect_line("BENCH done 0 status", timeout=120)
+    assert console.finish() == 0
+    return {name: int(value) for name, value in re.findall(r"BENCH (\w+) (\d+) ", console.text())}
+
+
+def jitter(harts):
+    return vms.describe(f"jitter-{len(harts.split())}",
+                        jitter=vms.vm(harts, kernel="build:jitter/jitter.bin"))
+
+
+def test_message_to_itself(boot):
+    """A message of a vCPU to its guest file takes what it takes natively, to the instruction, and
+    no exit; to a file in software it exits."""
+    icount = {"SMP": 1, "ICOUNT": 7}
+    native = figures_of(boot(A="apps/jitter", HV="n", **icount, **host_with_files(1)))
+    guest = figures_of(boot(VMS=jitter("0"), **icount, **host_with_files(1)))
+    assert (guest["imsic_self"], guest["imsic_self_exits"]) == (native["imsic_self"], 0)
+    software = figures_of(boot(VMS=jitter("0"), **icount, **host_with_files(0)))
+    assert software["imsic_self_exits"] == 2 * MESSAGES  # the store, and the claim
+
+
+def test_message_to_another(boot):
+    guest = figures_of(boot(VMS=jitter("0 1"), **host_with_files(1)))
+    assert guest["imsic_cross_exits"] == 0
+    assert guest["imsic_cross"] > 0
+
+
 def test_smstateen(boot):
     """Where hstateen0 holds the AIA's state back, it is opened."""
     linux = Linux(boot(VMS=vms.describe("interrupts-host", linux=vms.linux("0 1")),
@@ -81,3 +111,12 @@ def test_smstateen(boot):
     check_uart(linux, "APLIC-MSI-d000000.interrupt-controller 10 Level")
     linux.check_log()
     assert linux.power_off() == 0
+
+
+def test_aia_without_imsics(boot):
+    """There is no software file on a host without: its harts have no AIA to trap for a guest."""
+    path = vms.describe("interrupts-refused", linux=vms.linux("0 1", interrupts='"aia"'))
+    console = boot(VMS=path)
+    console.expect_line(f'hv: {path}: /linux: interrupts = "aia": this machine\'s harts have no IMSIC: '
+                        'expected "plic" or "aplic"')
+    assert console.finish() == 1

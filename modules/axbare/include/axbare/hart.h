@@ -5,10 +5,11 @@
 #include <stdint.h>
 
 struct hart {
-    void (*main)(void);        /* the second hart's; start.S knows that it is the first member */
-    volatile uint64_t timers;  /* timer interrupts handled */
-    volatile uint64_t arrival; /* the time CSR at the entry of the last of them */
-    volatile uint64_t ipis;    /* software interrupts handled */
+    void (*main)(void);         /* the second hart's; start.S knows that it is the first member */
+    volatile uint64_t timers;   /* timer interrupts handled */
+    volatile uint64_t arrival;  /* the time CSR at the entry of the last of them */
+    volatile uint64_t ipis;     /* software interrupts handled */
+    volatile uint64_t messages; /* messages to its interrupt file claimed */
 };
 
 /* [0]: the hart that booted; [1]: the second. */

@@ -10,6 +10,8 @@ struct machine {
     uint64_t fdt_base, fdt_end;
     bool has_peer;
     uint64_t peer; /* id of a second hart that HSM says is stopped */
+    uint64_t imsic,
+        peer_imsic; /* pages of the interrupt files of this hart and the second; 0: none */
 };
 
 /*
