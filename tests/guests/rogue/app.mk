@@ -2,4 +2,5 @@
 app-deps := axbare lib
 app-lds  := modules/axbare/arch/$(ARCH)/link.ld
 app-srcs := stray.S attempt.S main.c check.c attempt.c access.c device.c paging.c instruction.c \
-            registers.c calls.c timer.c harts.c suspend.S suspend.c ends.c views.c features.c shared.c
+            registers.c calls.c timer.c harts.c suspend.S suspend.c ends.c views.c features.c shared.c \
+            widths.c imsic.c aplic.c

@@ -24,6 +24,12 @@ void ends(const char *name, const struct machine *machine);
 /* Only with the bootargs shared=ro or shared=rw, and then nothing else: does not return. */
 void shared_cases(const char *name, const struct machine *machine);
 
+/* Only with the bootargs aia (IMSICs, and an APLIC that sends MSIs) or aplic (direct delivery), and
+ * then nothing else: does not return. */
+void aia_cases(const char *name, const struct machine *machine);
+/* imsic.c, for aia_cases(). */
+void imsic_cases(const struct machine *machine);
+
 /* calls.c: the SBI is OpenSBI's; a few cases would hang there, and are left out. */
 bool calls_opensbi(void);
 

@@ -1,21 +1,12 @@
 /* Instructions that a guest has not, or not in that mode. */
 #include "cases.h"
+#include "encode.h"
 #include <stdio.h>
 
-/* By CSR number: this binutils does not know all names. `csrr a1, CSR`. */
-#define CSR_READ(csr) (0x00002073U | 11U << 7 | (uint32_t)(csr) << 20)
-/* `csrw CSR, a1` */
-#define CSR_WRITE(csr) (0x00001073U | 11U << 15 | (uint32_t)(csr) << 20)
-#define EBREAK 0x00100073U
 #define STIMECMP 0x14d
 #define TIME 0xc01
 
 static uint32_t code[2];
-
-struct case_of {
-    const char *name;
-    uint32_t instruction;
-};
 
 static const struct case_of illegal[] = {
     {"all zeros", 0},
@@ -62,7 +53,7 @@ static const struct case_of for_supervisor[] = {
     {"csrr scounteren", CSR_READ(0x106)},
 };
 
-static const char *put(uint32_t instruction)
+const char *put(uint32_t instruction)
 {
     code[0] = instruction;
     code[1] = EBREAK;
@@ -70,7 +61,7 @@ static const char *put(uint32_t instruction)
     return (const char *)code;
 }
 
-static void check_illegal(const struct case_of *c, enum mode mode)
+void check_illegal(const struct case_of *c, enum mode mode)
 {
     check_trap(c->name, put(c->instruction), mode, (uintptr_t)code, ILLEGAL, c->instruction,
                AT_CODE);

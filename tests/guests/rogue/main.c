@@ -17,6 +17,7 @@ void bare_main(uint64_t id, const void *fdt)
     harts_init(&machine, id);
     ends(bootargs(fdt), &machine);
     shared_cases(bootargs(fdt), &machine);
+    aia_cases(bootargs(fdt), &machine);
     instruction_cases(&machine);
     access_cases(&machine);
     device_cases();
