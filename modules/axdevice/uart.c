@@ -197,12 +197,11 @@ static void set_fcr(struct uart *u, uint8_t value)
 
 static void send(struct uart *u, uint8_t byte)
 {
-    char c = (char)byte;
     u->thre_pending = true; /* filled, and empty again */
     if (u->mcr & MCR_LOOP)
         loop_back(u, byte);
     else
-        u->transmit(u->transmit_context, &c, 1);
+        u->transmit(u->transmit_context, (char)byte);
 }
 
 static uint8_t read_register(struct uart *u, uint64_t offset)
@@ -310,7 +309,7 @@ static void uart_reset(struct mmio_device *device)
 static const struct mmio_ops uart_ops = {uart_read, uart_write, uart_reset};
 
 void uart_init(struct uart *uart, gpa_t base, struct irq_line irq,
-               void (*transmit)(void *context, const char *bytes, size_t count), void *context)
+               void (*transmit)(void *context, char byte), void *context)
 {
     *uart = (struct uart){
         .device = {"uart", base, UART_SIZE, &uart_ops, LEDGER_MMIO_UART},

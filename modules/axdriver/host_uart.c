@@ -3,10 +3,11 @@
 #include <axhal/arch/cpu.h>
 #include <axhal/io.h>
 #include <axhal/paging.h>
+#include <axsync/spinlock.h>
 #include <stddef.h>
 
 enum { RBR_THR = 0, IER = 1, IIR_FCR = 2, MCR = 4, LSR = 5 };
-enum { IER_RECEIVED = 0x01 };
+enum { IER_RECEIVED = 0x01, IER_THR_EMPTY = 0x02 };
 enum { FCR_ENABLE = 0x01 };
 enum { IIR_FIFO_ENABLED = 0xc0 };
 enum { MCR_DTR = 0x01, MCR_RTS = 0x02, MCR_OUT2 = 0x08 }; /* OUT2: PCs gate the interrupt by it */
@@ -16,7 +17,9 @@ enum { LSR_DATA = 0x01, LSR_THR_EMPTY = 0x20 };
 #define MAX_POLLS 1000000
 
 static struct uart_config uart; /* size 0: there is none */
-static unsigned fifo_room;      /* bytes that an empty transmitter takes */
+static size_t fifo_room;        /* bytes that an empty transmitter takes */
+static struct spinlock ier_lock = SPINLOCK("uart interrupts");
+static uint8_t ier; /* what the register was last told; written with the lock held */
 
 static uintptr_t address(unsigned index)
 {
@@ -42,28 +45,43 @@ enum err host_uart_init(const struct uart_config *config)
     if (err != OK)
         return err;
     uart = *config;
-    write_register(IER, 0);
+    write_register(IER, ier = 0);
     write_register(IIR_FCR, FCR_ENABLE);
     write_register(MCR, MCR_DTR | MCR_RTS | MCR_OUT2);
     fifo_room = (read_register(IIR_FCR) & IIR_FIFO_ENABLED) == IIR_FIFO_ENABLED ? FIFO_SIZE : 1;
     return OK;
 }
 
+static bool is_empty(void)
+{
+    return read_register(LSR) & LSR_THR_EMPTY;
+}
+
 static bool wait_until_empty(void)
 {
     for (unsigned polls = 0; polls < MAX_POLLS; polls++) {
-        if (read_register(LSR) & LSR_THR_EMPTY)
+        if (is_empty())
             return true;
         cpu_relax();
     }
     return false;
 }
 
+size_t host_uart_send(const char *bytes, size_t count)
+{
+    size_t sent = 0;
+    while (sent < count && is_empty()) {
+        size_t end = count - sent < fifo_room ? count : sent + fifo_room;
+        while (sent < end)
+            write_register(RBR_THR, (uint8_t)bytes[sent++]);
+    }
+    return sent;
+}
+
 void host_uart_write(const char *bytes, size_t count)
 {
     for (size_t sent = 0; sent < count && wait_until_empty();)
-        for (unsigned i = 0; i < fifo_room && sent < count; i++)
-            write_register(RBR_THR, (uint8_t)bytes[sent++]);
+        sent += host_uart_send(bytes + sent, count - sent);
 }
 
 size_t host_uart_read(char *bytes, size_t room)
@@ -84,7 +102,26 @@ enum err host_uart_enable_input(uint32_t hart_index, void (*handler)(void *conte
     return err;
 }
 
+/* Two harts may want different interrupts at once. */
+static void change_interrupts(uint8_t bit, bool on)
+{
+    spin_lock(&ier_lock);
+    ier = on ? ier | bit : ier & (uint8_t)~bit;
+    write_register(IER, ier);
+    spin_unlock(&ier_lock);
+}
+
 void host_uart_let_input(bool on)
 {
-    write_register(IER, on ? IER_RECEIVED : 0);
+    change_interrupts(IER_RECEIVED, on);
+}
+
+void host_uart_call_for_room(bool on)
+{
+    change_interrupts(IER_THR_EMPTY, on);
+}
+
+bool host_uart_calls_for_room(void)
+{
+    return __atomic_load_n(&ier, __ATOMIC_RELAXED) & IER_THR_EMPTY;
 }

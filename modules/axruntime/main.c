@@ -17,6 +17,7 @@
 #include <axhal/paging.h>
 #include <axhal/time.h>
 #include <axipi/mailbox.h>
+#include <axlog/console.h>
 #include <axlog/log.h>
 #include <axruntime/runtime.h>
 #include "fault.h"
@@ -81,6 +82,7 @@ void runtime_main(void)
     start_secondary_cpus();         /* they end in runtime_main_secondary */
     hart_note_step(this_hart(), HART_STEP_MAIN);
     int status = main();            /* the app */
+    console_flush();                /* all that was said is written */
     firmware_shutdown(status != 0); /* what it returned is the machine's end */
 }
 

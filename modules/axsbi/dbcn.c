@@ -25,8 +25,7 @@ static struct sbi_outcome write_bytes(const struct sbi_call *call)
     const char *bytes = guest_ptr_read(call->machine->memory, gpa(call->args[1]), count);
     if (call->args[2] != 0 || !bytes)
         return sbi_refuse(SBI_ERR_INVALID_PARAM);
-    console->write(console->context, bytes, bounded(count));
-    return sbi_done(bounded(count));
+    return sbi_done(console->write(console->context, bytes, bounded(count)));
 }
 
 static struct sbi_outcome read_bytes(const struct sbi_call *call)

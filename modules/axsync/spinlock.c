@@ -49,15 +49,21 @@ void spin_unlock(struct spinlock *lock)
 }
 
 /* Takes a ticket only when it would be served at once, so giving up leaves no gap in the queue. */
+bool spin_try_lock(struct spinlock *lock)
+{
+    uint32_t ticket = atomic_load_explicit(&lock->serving, memory_order_acquire);
+    if (!atomic_compare_exchange_strong_explicit(&lock->next, &ticket, ticket + 1,
+                                                 memory_order_relaxed, memory_order_relaxed))
+        return false;
+    atomic_store_explicit(&lock->holder, self(), memory_order_relaxed);
+    return true;
+}
+
 bool spin_lock_bounded(struct spinlock *lock, uint32_t spins)
 {
     for (; spins > 0; spins--) {
-        uint32_t ticket = atomic_load_explicit(&lock->serving, memory_order_acquire);
-        if (atomic_compare_exchange_strong_explicit(&lock->next, &ticket, ticket + 1,
-                                                    memory_order_relaxed, memory_order_relaxed)) {
-            atomic_store_explicit(&lock->holder, self(), memory_order_relaxed);
+        if (spin_try_lock(lock))
             return true;
-        }
         cpu_relax();
     }
     return false;

@@ -1,6 +1,6 @@
 /* Who has the console: see axvm/console.h. */
+#include <axhal/time.h>
 #include <axlog/console.h>
-#include <axlog/log.h>
 #include <axsync/spinlock.h>
 #include <axvm/console.h>
 #include <stdio.h>
@@ -8,63 +8,154 @@
 #include "internal.h"
 
 #define LABEL_SIZE 48
+#define PATIENCE_MS 10000 /* with a UART that takes nothing */
 #define LSR 5
 #define LSR_DATA_READY 1
 #define RBR 0
 
-static struct spinlock lock = SPINLOCK("vm console");
-/* lock held */
-static struct vm *focus;
-static bool in_lines; /* the hypervisor's console is open */
+/* Changed with the console's lock held, as all of struct vm that says so; on its own hart the focus
+ * is looked at without. */
+static _Atomic(struct vm *) focus;
+static bool in_lines;            /* the hypervisor's console is open */
+static uint32_t turn;            /* the VM that wrote last */
+static _Atomic uint64_t writers; /* bit i: VM i has written what is not shown */
 
-/* lock held */
+/* Lock held. */
 static void flush_line(struct vm *vm)
 {
-    char out[LABEL_SIZE + VM_LINE_SIZE + 2];
+    char out[CONSOLE_PIECE_SIZE];
     int label = snprintf(out, LABEL_SIZE, "[%.40s] ", vm->config->name);
     memcpy(out + label, vm->line, vm->line_length);
     memcpy(out + label + vm->line_length, "\r\n", 2);
-    console_write_line(out, (size_t)label + vm->line_length + 2);
+    console_put_line(out, (size_t)label + vm->line_length + 2);
     vm->line_length = 0;
 }
 
-/* lock held */
-static void add_to_line(struct vm *vm, char byte)
-{
-    if (byte == '\n' || vm->line_length == VM_LINE_SIZE)
-        flush_line(vm);
-    if (byte != '\n' && byte != '\r')
-        vm->line[vm->line_length++] = byte;
-}
-
-/* lock held. The line that is not finished is kept: it is shown again when it was interrupted. */
-static void remember(struct vm *vm, const char *bytes, size_t count)
+/* Lock held. A line at most; returns how many of the bytes are shown. */
+static size_t __attribute__((noinline))
+show_in_lines(struct vm *vm, const char *bytes, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (bytes[i] == '\n')
-            vm->line_length = 0;
-        else if (vm->line_length < VM_LINE_SIZE)
+        if (bytes[i] == '\n') {
+            flush_line(vm);
+            return i + 1;
+        }
+        if (vm->line_length == VM_LINE_SIZE) {
+            flush_line(vm);
+            return i;
+        }
+        if (bytes[i] != '\r')
             vm->line[vm->line_length++] = bytes[i];
     }
+    return count;
 }
 
-void vm_console_write(void *context, const char *bytes, size_t count)
+static inline void remember(struct vm *vm, char byte)
+{
+    uint32_t length = vm->line_length;
+    if (length < VM_LINE_SIZE)
+        vm->line[length++] = byte;
+    vm->line_length = byte == '\n' ? 0 : length;
+}
+
+/* Lock held. The line that is not finished is kept: it is shown again when it was interrupted. */
+static inline size_t show_as_it_is(struct vm *vm, const char *bytes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        remember(vm, bytes[i]);
+    console_put(bytes, count);
+    return count;
+}
+
+static inline bool passes(const struct vm *vm)
+{
+    return vm == atomic_load_explicit(&focus, memory_order_relaxed) && !in_lines;
+}
+
+/* Lock held. True: there is more. */
+static bool __attribute__((noinline)) show_some(struct vm *vm)
+{
+    const char *bytes;
+    size_t piece = output_next(&vm->output, &bytes);
+    size_t count = piece < CONSOLE_PIECE_SIZE ? piece : CONSOLE_PIECE_SIZE;
+    output_show(&vm->output,
+                passes(vm) ? show_as_it_is(vm, bytes, count) : show_in_lines(vm, bytes, count));
+    return output_waiting(&vm->output) > 0;
+}
+
+static void note_writer(const struct vm *vm)
+{
+    atomic_fetch_or(&writers, BIT(vm->index));
+}
+
+/* The next one behind `index`, in turn. */
+static uint32_t next_writer(uint64_t waiting, uint32_t index)
+{
+    uint64_t behind = index + 1 < VM_MAX ? waiting >> (index + 1) << (index + 1) : 0;
+    return (uint32_t)__builtin_ctzll(behind != 0 ? behind : waiting);
+}
+
+/* Lock held, and some VM's bit set. As long as it is the VM stays: its end clears it for good. The
+ * bit goes first: what is written behind the look sets it again. */
+static void pour_some(void)
+{
+    turn = next_writer(atomic_load(&writers), turn);
+    struct vm *vm = vms[turn];
+    atomic_fetch_and(&writers, ~BIT(turn));
+    if (show_some(vm))
+        note_writer(vm);
+}
+
+const struct console_source vm_console_source = {&writers, pour_some};
+
+static inline size_t keep(struct vm *vm, const char *bytes, size_t count)
+{
+    spin_lock(&vm->output_lock);
+    size_t kept =
+        count == 1 ? output_keep_byte(&vm->output, *bytes) : output_keep(&vm->output, bytes, count);
+    spin_unlock(&vm->output_lock);
+    return kept;
+}
+
+/* No room at all: this VM has written more than the UART can take, and nobody else waits for it. */
+static size_t __attribute__((noinline))
+keep_patiently(struct vm *vm, const char *bytes, size_t count)
+{
+    uint64_t start = time_now();
+    size_t kept;
+    while ((kept = keep(vm, bytes, count)) == 0) {
+        if (time_now() - start > time_ms_to_ticks(PATIENCE_MS))
+            return count;
+        console_pull();
+    }
+    return kept;
+}
+
+/* Shows it, or leaves it to who has the console now: he, or who comes behind him, sees the bit. */
+size_t vm_console_write(void *context, const char *bytes, size_t count)
 {
     struct vm *vm = context;
-    spin_lock(&lock);
-    if (count == 1)
-        output_keep_byte(&vm->output, *bytes);
-    else
-        output_keep(&vm->output, bytes, count);
-    bool passes = vm == focus && !in_lines;
-    if (passes)
-        remember(vm, bytes, count);
-    else
-        for (size_t i = 0; i < count; i++)
-            add_to_line(vm, bytes[i]);
-    spin_unlock(&lock);
-    if (passes) /* not with the lock: others, who only fill their lines, would wait for the UART */
-        console_write(bytes, count);
+    size_t kept = keep(vm, bytes, count);
+    if (kept == 0)
+        kept = keep_patiently(vm, bytes, count);
+    if (console_try_lock()) {
+        if (kept == 1 && passes(vm) && output_waiting(&vm->output) == 1) {
+            show_as_it_is(vm, bytes, 1); /* most output comes so */
+            output_show(&vm->output, 1);
+        } else if (show_some(vm)) {
+            note_writer(vm);
+        }
+        console_unlock();
+    } else {
+        note_writer(vm);
+        console_pull();
+    }
+    return kept;
+}
+
+void vm_console_write_byte(void *context, char byte)
+{
+    vm_console_write(context, &byte, 1);
 }
 
 /* SBI 2.0 §12.2. As firmware does on the real machine: from the UART's receiver, polled. */
@@ -81,84 +172,92 @@ size_t vm_console_read(void *context, char *bytes, size_t room)
 
 struct vm *vm_console_focus(void)
 {
-    spin_lock(&lock);
-    struct vm *vm = focus;
-    spin_unlock(&lock);
-    return vm;
+    return focus;
 }
 
-/* lock held. What the VM has begun to write, such as a prompt, is the line to go on with. */
+/* Lock held. What the VM has begun to write, such as a prompt, is the line to go on with. */
 static void show_begun_line(void)
 {
-    if (focus != NULL && !in_lines)
-        console_write_line(focus->line, focus->line_length);
+    const struct vm *vm = focus;
+    if (vm != NULL && !in_lines)
+        console_put_line(vm->line, vm->line_length);
 }
 
-/* lock held */
+/* Lock held. */
 static void give_focus(struct vm *vm)
 {
     focus = vm;
     show_begun_line();
 }
 
-/* lock held */
-static void announce_focus(struct vm *vm)
+/* Lock held. `ended`: whose end is why, or NULL. */
+static void announce_focus(struct vm *vm, const struct vm *ended)
 {
-    print_line("hv: the keyboard is VM %s's now", vm->config->name);
+    char line[2 * LABEL_SIZE + 64];
+    int used = ended == NULL
+                   ? snprintf(line, sizeof line, "hv: the keyboard is VM %.40s's now\r\n",
+                              vm->config->name)
+                   : snprintf(line, sizeof line,
+                              "hv: VM %.40s has ended; the keyboard is VM %.40s's now\r\n",
+                              ended->config->name, vm->config->name);
+    console_put_line(line, (size_t)used);
     give_focus(vm);
 }
 
 void vm_console_set_focus(struct vm *vm)
 {
-    spin_lock(&lock);
+    console_lock();
     give_focus(vm);
-    spin_unlock(&lock);
+    console_unlock();
 }
 
 void vm_console_in_lines(bool wanted)
 {
-    spin_lock(&lock);
+    console_lock();
     in_lines = wanted;
     show_begun_line();
-    spin_unlock(&lock);
+    console_unlock();
 }
 
+/* Nothing of the VM runs, so nothing is written any more. */
 void vm_console_flush(struct vm *vm)
 {
-    spin_lock(&lock);
+    console_lock();
+    while (show_some(vm))
+        continue;
+    atomic_fetch_and(&writers, ~BIT(vm->index));
     if ((vm != focus || in_lines) && vm->line_length > 0)
         flush_line(vm);
     vm->line_length = 0;
-    spin_unlock(&lock);
+    console_unlock();
 }
 
 void vm_console_leave(struct vm *vm)
 {
-    spin_lock(&lock);
+    console_lock();
     struct vm *next = vm == focus ? vm_list_next_living(vm->index) : NULL;
-    if (next != NULL) {
-        print_line("hv: VM %s has ended; the keyboard is VM %s's now", vm->config->name,
-                   next->config->name);
-        give_focus(next);
-    }
-    spin_unlock(&lock);
+    if (next != NULL)
+        announce_focus(next, vm);
+    console_unlock();
 }
 
 void vm_console_come(struct vm *vm)
 {
-    spin_lock(&lock);
-    if (vm != focus && (focus == NULL || atomic_load(&focus->life) != VM_LIVES))
-        announce_focus(vm);
-    spin_unlock(&lock);
+    console_lock();
+    const struct vm *now = focus;
+    if (vm != now && (now == NULL || atomic_load(&now->life) != VM_LIVES))
+        announce_focus(vm, NULL);
+    console_unlock();
 }
 
 void vm_console_forget(struct vm *vm)
 {
-    spin_lock(&lock);
+    console_lock();
     if (vm == focus) {
-        focus = vm_list_next_living(vm->index);
-        if (focus != NULL)
-            announce_focus(focus);
+        struct vm *next = vm_list_next_living(vm->index);
+        focus = next;
+        if (next != NULL)
+            announce_focus(next, NULL);
     }
-    spin_unlock(&lock);
+    console_unlock();
 }

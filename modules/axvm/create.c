@@ -90,6 +90,7 @@ static void connect(struct vm *vm)
 
 static enum err make(struct vm *vm)
 {
+    vm->output_lock = (struct spinlock)SPINLOCK("vm output");
     vm->output.bytes = heap_alloc(VM_OUTPUT_SIZE);
     enum err err = vm->output.bytes != NULL ? map_memory(vm) : ERR_NO_MEMORY;
     if (err == OK)

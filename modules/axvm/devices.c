@@ -36,7 +36,7 @@ enum err vm_add_devices(struct vm *vm)
     enum err err = vm_make_controller(vm);
     if (err != OK)
         return err;
-    uart_init(&vm->uart, gpa(GUEST_UART), vm_line(vm, GUEST_UART_IRQ), vm_console_write, vm);
+    uart_init(&vm->uart, gpa(GUEST_UART), vm_line(vm, GUEST_UART_IRQ), vm_console_write_byte, vm);
     vm->uart.drained = vm_console_drained;
     rtc_init(&vm->rtc, gpa(GUEST_RTC), vm_line(vm, GUEST_RTC_IRQ), wall_clock, NULL);
     vm_add_alarm(vm);

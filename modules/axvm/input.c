@@ -1,6 +1,7 @@
 /*
  * What is typed, on its way to a VM or to the hypervisor's console; all on the hart that takes the
- * UART's interrupt, the housekeeper (housekeeper.c).
+ * UART's interrupt, the housekeeper (housekeeper.c). So is what is left of the output when nobody
+ * is there to wait for room.
  *
  * A guest that is behind is waited for: what it has no room for stays in the UART and before it.
  * But the escape may be behind that, so a guest that has taken nothing for a while loses what is
@@ -107,9 +108,8 @@ static size_t readable(size_t room)
     return open || losing || room > INPUT_CHUNK ? INPUT_CHUNK : room;
 }
 
-static void on_input(void *context)
+static void take_input(void)
 {
-    (void)context;
     char bytes[INPUT_CHUNK];
     struct vm *vm;
     size_t room, count;
@@ -127,6 +127,18 @@ static void on_input(void *context)
         host_uart_let_input(true);
 }
 
+/* There is input, or room for output that nobody waited for. */
+static void on_interrupt(void *context)
+{
+    (void)context;
+    take_input();
+    if (!host_uart_calls_for_room())
+        return;
+    enum ledger_column before = vm_console_charge();
+    console_serve();
+    vm_console_uncharge(before);
+}
+
 void vm_console_drained(void *context)
 {
     (void)context;
@@ -138,9 +150,11 @@ bool vm_console_type(char byte)
     return type_for_focus(&byte, 1) == 1;
 }
 
-static bool take_input_on(struct hart *hart)
+static const struct console_feed feed = {host_uart_send, host_uart_call_for_room};
+
+static bool take_interrupt_on(struct hart *hart)
 {
-    return host_uart_enable_input(hart->index, on_input, NULL) == OK;
+    return host_uart_enable_input(hart->index, on_interrupt, NULL) == OK;
 }
 
 struct hart *vm_console_hart(void)
@@ -154,7 +168,10 @@ void vm_console_init(const struct vm_console_shell *above, char opens)
     opener = opens;
     for (uint32_t i = 0; i < vm_count && vm_console_focus() == NULL; i++)
         vm_console_set_focus(vms[i]);
-    input_hart = vm_choose_housekeeper(take_input_on);
+    console_set_source(&vm_console_source);
+    input_hart = vm_choose_housekeeper(take_interrupt_on);
     if (input_hart == NULL)
         log_warn("console: no input, its UART can't interrupt");
+    else
+        console_set_feed(&feed);
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include <axlog/console.h>
 #include <axvm/guest_fdt.h>
 #include <axvm/vm.h>
 #include <lib/bits.h>
@@ -71,6 +72,8 @@ void vm_quiet_start(struct vm *vm);
 void vm_quiet_report(struct vm *vm);
 /* load.c: copies the images and writes the device tree. */
 enum err vm_load(struct vm *vm);
+/* console.c: what the VMs have written. */
+extern const struct console_source vm_console_source;
 /* console.c. Any hart: the guests' output in lines, or that of the focus as it comes. */
 void vm_console_in_lines(bool wanted);
 /* console.c. Any hart: the VM has ended: a line that it had begun is written out. */
@@ -84,6 +87,8 @@ void vm_console_forget(struct vm *vm);
 void vm_console_drained(void *context);
 /* life.c. Any hart: while it is wanted so the machine does not end with its last VM. */
 void vm_hold_machine(bool wanted);
-/* console.c: the guest's output over UART or SBI, input for SBI's reads; of a struct vm. */
-void vm_console_write(void *context, const char *bytes, size_t count);
+/* console.c: the guest's output over UART or SBI, input for SBI's reads; of a struct vm. Of what is
+ * written takes 1 byte at least, and only its own VM makes it wait for that. */
+size_t vm_console_write(void *context, const char *bytes, size_t count);
+void vm_console_write_byte(void *context, char byte);
 size_t vm_console_read(void *context, char *bytes, size_t room);

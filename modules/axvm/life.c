@@ -3,6 +3,7 @@
 #include <axhal/panic.h>
 #include <axhal/time.h>
 #include <axipi/mailbox.h>
+#include <axlog/console.h>
 #include <axlog/log.h>
 #include <axsync/spinlock.h>
 #include <axtrace/trace.h>
@@ -17,6 +18,7 @@ static bool held; /* lock held */
 /* Failed, if the last life of one VM was. */
 static void machine_ends(void)
 {
+    console_flush();
     firmware_shutdown(vm_list_any_failed());
 }
 

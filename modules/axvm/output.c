@@ -1,7 +1,6 @@
 #include <axvm/output.h>
 #include <string.h>
 
-/* At most VM_OUTPUT_SIZE of them. */
 static void put(struct vm_output *output, uint64_t at, const char *bytes, size_t count)
 {
     size_t place = at % VM_OUTPUT_SIZE, room = VM_OUTPUT_SIZE - place;
@@ -10,13 +9,17 @@ static void put(struct vm_output *output, uint64_t at, const char *bytes, size_t
     memcpy(output->bytes, bytes + first, count - first);
 }
 
-void output_keep(struct vm_output *output, const char *bytes, size_t count)
+size_t output_keep(struct vm_output *output, const char *bytes, size_t count)
 {
     uint64_t at = atomic_load_explicit(&output->written, memory_order_relaxed);
-    atomic_store_explicit(&output->claimed, at + count, memory_order_relaxed);
+    uint64_t shown = atomic_load_explicit(&output->shown, memory_order_acquire);
+    size_t room = (size_t)(VM_OUTPUT_SIZE - (at - shown));
+    size_t kept = count < room ? count : room;
+    atomic_store_explicit(&output->claimed, at + kept, memory_order_relaxed);
     atomic_thread_fence(memory_order_release); /* claimed before a byte changes */
-    put(output, at, bytes, count);
-    atomic_store_explicit(&output->written, at + count, memory_order_release);
+    put(output, at, bytes, kept);
+    atomic_store_explicit(&output->written, at + kept, memory_order_release);
+    return kept;
 }
 
 static uint64_t oldest(uint64_t end)

@@ -17,11 +17,10 @@ static char sent[64];
 static size_t sent_count;
 static bool stuck; /* the transmitter never empties */
 
-static void transmit(void *context, const char *bytes, size_t count)
+static void transmit(void *context, char byte)
 {
-    assert_true(sent_count + count <= sizeof sent);
-    memcpy(sent + sent_count, bytes, count);
-    sent_count += count;
+    assert_true(sent_count < sizeof sent);
+    sent[sent_count++] = byte;
 }
 
 static void set_irq(void *context, uint32_t source, bool level) {}
@@ -103,6 +102,29 @@ static void stuck_transmitter_does_not_hang(void **state)
     assert_int_equal(sent_count, 4);
 }
 
+/* For who does not wait. The interrupt comes as long as there is room and somebody wants it, and
+ * does not take the input's away. */
+static void calls_when_there_is_room(void **state)
+{
+    console_init(tree_open("plic"));
+    host_uart_let_input(true);
+    stuck = true;
+    assert_int_equal(host_uart_send("later", 5), 0);
+    host_uart_call_for_room(true);
+    assert_true(host_uart_calls_for_room());
+    assert_int_equal(model.ier, 3);
+    assert_true(model.irq_level);
+    stuck = false;
+    assert_int_equal(host_uart_send("later, and more than a FIFO", 27), 27);
+    assert_memory_equal(sent, "later, and more than a FIFO", 27);
+    assert_true(model.irq_level); /* empty again */
+    host_uart_let_input(false);
+    assert_int_equal(model.ier, 2);
+    host_uart_call_for_room(false);
+    assert_false(host_uart_calls_for_room());
+    assert_false(model.irq_level);
+}
+
 static void reads_what_is_there(void **state)
 {
     char bytes[8];
@@ -130,6 +152,7 @@ int main(void)
         cmocka_unit_test_setup(console_goes_over, start),
         cmocka_unit_test_setup(sends_more_than_the_fifo, start),
         cmocka_unit_test_setup(stuck_transmitter_does_not_hang, start),
+        cmocka_unit_test_setup(calls_when_there_is_room, start),
         cmocka_unit_test_setup(reads_what_is_there, start),
         cmocka_unit_test_setup(input_needs_a_controller, start),
     };

@@ -33,7 +33,8 @@ struct fixture {
     char events[4096];
     char output[1024]; /* what was written to the console */
     size_t output_length;
-    const char *input; /* what the console will read */
+    size_t output_room; /* of a write; 0: all */
+    const char *input;  /* what the console will read */
 };
 extern struct fixture f;
 

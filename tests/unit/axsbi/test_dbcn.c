@@ -50,6 +50,16 @@ static void a_long_write_does_its_first_part(void **state)
     ASSERT_CALL("write 256\n", 256, WRITE, RAM_SIZE, RAM, 0);
 }
 
+/* SBI 2.0 §12.1: the guest sees how much was written, and asks again. */
+static void a_full_console_takes_what_it_has_room_for(void **state)
+{
+    memcpy(f.ram, "Hello", 5);
+    f.output_room = 3;
+    ASSERT_CALL("write 3\n", 3, WRITE, 5, RAM, 0);
+    ASSERT_CALL("write 2\n", 2, WRITE, 2, RAM + 3, 0);
+    assert_memory_equal(f.output, "Hello", 5);
+}
+
 static void reads_what_is_there(void **state)
 {
     f.input = "root\n";
@@ -111,6 +121,7 @@ int run_dbcn_tests(void)
         TEST(writes_from_guest_memory),
         TEST(writes_up_to_the_last_byte_of_ram),
         TEST(a_long_write_does_its_first_part),
+        TEST(a_full_console_takes_what_it_has_room_for),
         TEST(reads_what_is_there),
         TEST(reads_no_more_than_there_is_room_for),
         TEST(no_bytes_are_never_wrong),

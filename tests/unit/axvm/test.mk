@@ -1,4 +1,4 @@
-UNIT_TESTS += axvm-guest-isa axvm-guest-fdt axvm-list axvm-output
+UNIT_TESTS += axvm-guest-isa axvm-guest-fdt axvm-list axvm-output axvm-console
 
 axvm-guest-isa-deps := lib axvm
 axvm-guest-isa-srcs := tests/unit/axvm/test_guest_isa.c modules/axvm/guest_isa.c
@@ -8,8 +8,13 @@ axvm-guest-fdt-srcs := tests/unit/axvm/test_guest_fdt.c modules/axvm/guest_fdt.c
                        modules/axvm/fdt_shared.c \
                        modules/axvm/guest_isa.c
 
-axvm-list-deps := axvm lib axhal axconfig axsync axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axvmconfig
+axvm-list-deps := axvm lib axhal axconfig axsync axlog axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axvmconfig
 axvm-list-srcs := tests/unit/axvm/test_list.c modules/axvm/list.c
 
 axvm-output-deps := axvm lib
 axvm-output-srcs := tests/unit/axvm/test_output.c modules/axvm/output.c
+
+axvm-console-deps := axvm lib axhal axconfig axsync axlog axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axvmconfig
+axvm-console-srcs := tests/unit/axvm/test_console.c tests/unit/axdevice/fake_lock.c \
+                     modules/axvm/console.c modules/axvm/output.c modules/axlog/console.c \
+                     modules/axhal/arch/fake/csr.c

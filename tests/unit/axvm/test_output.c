@@ -17,14 +17,21 @@ static int setup(void **state)
 
 static void keep(const char *text)
 {
-    output_keep(&output, text, strlen(text));
+    assert_int_equal(output_keep(&output, text, strlen(text)), strlen(text));
+}
+
+static void show_all(void)
+{
+    const char *next;
+    for (size_t count; (count = output_next(&output, &next)) > 0;)
+        output_show(&output, count);
 }
 
 static void gives_what_was_kept(void **state)
 {
     assert_int_equal(output_copy(&output, copy), 0);
     keep("one\n");
-    output_keep_byte(&output, 't');
+    keep("t");
     keep("wo");
     assert_int_equal(output_copy(&output, copy), 7);
     assert_memory_equal(copy, "one\ntwo", 7);
@@ -33,7 +40,8 @@ static void gives_what_was_kept(void **state)
 static void keeps_the_newest(void **state)
 {
     for (unsigned i = 0; i < VM_OUTPUT_SIZE - 2; i++)
-        output_keep_byte(&output, 'x');
+        keep("x");
+    show_all();
     keep("the end");
     assert_int_equal(output_copy(&output, copy), VM_OUTPUT_SIZE);
     assert_int_equal(copy[0], 'x');
@@ -45,11 +53,44 @@ static void leaves_out_what_may_be_overwritten(void **state)
 {
     for (unsigned i = 0; i < VM_OUTPUT_SIZE / 2; i++)
         keep("ab");
+    show_all();
     output.claimed += 3;
     assert_int_equal(output_copy(&output, copy), VM_OUTPUT_SIZE - 3);
     assert_memory_equal(copy, "baba", 4);
     output.claimed += 2 * VM_OUTPUT_SIZE;
     assert_int_equal(output_copy(&output, copy), 0);
+}
+
+/* In order, in one piece up to the ring's end, and nothing that was not shown is written over. */
+static void shows_each_byte_once(void **state)
+{
+    const char *next;
+    for (unsigned i = 0; i < VM_OUTPUT_SIZE - 2; i++)
+        keep("x");
+    show_all();
+    keep("abcd");
+    assert_int_equal(output_next(&output, &next), 2);
+    assert_memory_equal(next, "ab", 2);
+    output_show(&output, 1);
+    assert_int_equal(output_next(&output, &next), 1);
+    output_show(&output, 1);
+    assert_int_equal(output_next(&output, &next), 2);
+    assert_memory_equal(next, "cd", 2);
+    output_show(&output, 2);
+    assert_int_equal(output_next(&output, &next), 0);
+}
+
+static void takes_what_there_is_room_for(void **state)
+{
+    static char many[VM_OUTPUT_SIZE];
+    memset(many, 'y', sizeof many);
+    keep("first");
+    assert_int_equal(output_keep(&output, many, sizeof many), VM_OUTPUT_SIZE - 5);
+    assert_int_equal(output_keep(&output, "z", 1), 0);
+    output_show(&output, 5);
+    assert_int_equal(output_keep(&output, "123456", 6), 5);
+    assert_int_equal(output_copy(&output, copy), VM_OUTPUT_SIZE);
+    assert_memory_equal(copy + VM_OUTPUT_SIZE - 6, "y12345", 6);
 }
 
 static size_t last(const char *text, uint64_t lines)
@@ -73,6 +114,8 @@ int main(void)
         cmocka_unit_test_setup(gives_what_was_kept, setup),
         cmocka_unit_test_setup(keeps_the_newest, setup),
         cmocka_unit_test_setup(leaves_out_what_may_be_overwritten, setup),
+        cmocka_unit_test_setup(shows_each_byte_once, setup),
+        cmocka_unit_test_setup(takes_what_there_is_room_for, setup),
         cmocka_unit_test_setup(finds_the_last_lines, setup),
     };
     return cmocka_run_group_tests_name("axvm/output", tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /*
- * The host's ns16550a: polled output, input by polling or by interrupt. The firmware has set its
+ * The host's ns16550a: output and input by polling or by interrupt. The firmware has set its
  * rate, which is kept.
  */
 #pragma once
@@ -14,6 +14,15 @@ enum err host_uart_init(const struct uart_config *config);
  * that a panic ends. One caller at a time (axlog's console lock).
  */
 void host_uart_write(const char *bytes, size_t count);
+
+/* Sends what there is room for, without waiting; returns how many bytes. One caller at a time. */
+size_t host_uart_send(const char *bytes, size_t count);
+/*
+ * Any hart, after host_uart_enable_input() succeeded: on, its handler is called as long as there is
+ * room for output, so at once if there is, and again when what was sent behind it has gone.
+ */
+void host_uart_call_for_room(bool on);
+bool host_uart_calls_for_room(void);
 
 /* Takes what was received, at most `room` bytes; 0 also if there is no UART. One caller at a time.
  */

@@ -25,7 +25,8 @@
  */
 struct sbi_console {
     void *context;
-    void (*write)(void *context, const char *bytes, size_t count);
+    /* Takes one of them at least; returns how many. */
+    size_t (*write)(void *context, const char *bytes, size_t count);
     size_t (*read)(void *context, char *bytes, size_t room); /* what is there now, perhaps 0 */
 };
 

@@ -20,6 +20,7 @@ void spin_lock(struct spinlock *lock);
 void spin_unlock(struct spinlock *lock);
 bool spin_held(const struct spinlock *lock); /* by this hart */
 void spin_assert_held(const struct spinlock *lock);
-/* Takes the lock if it comes free within `spins` turns: for panic output, and for who has something
- * else to do than to wait. */
+/* Takes the lock if it is free now. */
+bool spin_try_lock(struct spinlock *lock);
+/* Takes the lock if it comes free within `spins` turns: for panic output. */
 bool spin_lock_bounded(struct spinlock *lock, uint32_t spins);

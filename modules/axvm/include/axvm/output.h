@@ -1,6 +1,7 @@
 /*
- * The newest of what a VM has written, byte for byte. One hart writes at a time; any hart copies
- * while it does, without a lock: what is overwritten meanwhile is left out of the copy.
+ * What a VM has written, byte for byte: what is not shown yet, and behind that the newest of what
+ * was. One hart writes at a time, and one shows; neither waits for the other. Any hart copies while
+ * they do, without a lock: what is overwritten meanwhile is left out of the copy.
  */
 #pragma once
 #include <stdatomic.h>
@@ -12,19 +13,46 @@
 struct vm_output {
     _Atomic uint64_t claimed; /* bytes ever written, with those that are being written … */
     _Atomic uint64_t written; /* … and without */
+    _Atomic uint64_t shown;   /* of these */
     char *bytes;              /* VM_OUTPUT_SIZE of them, the owner's */
 };
 
-/* At most VM_OUTPUT_SIZE bytes. */
-void output_keep(struct vm_output *output, const char *bytes, size_t count);
-/* The same for one byte: most output comes so. */
-static inline void output_keep_byte(struct vm_output *output, char byte)
+/* Who writes: keeps as many of the bytes as there is room for without what is not shown; returns
+ * how many. */
+size_t output_keep(struct vm_output *output, const char *bytes, size_t count);
+/* The same of one byte: most output comes so. */
+static inline size_t output_keep_byte(struct vm_output *output, char byte)
 {
     uint64_t at = atomic_load_explicit(&output->written, memory_order_relaxed);
+    if (at - atomic_load_explicit(&output->shown, memory_order_acquire) == VM_OUTPUT_SIZE)
+        return 0;
     atomic_store_explicit(&output->claimed, at + 1, memory_order_relaxed);
     atomic_thread_fence(memory_order_release); /* claimed before a byte changes */
     output->bytes[at % VM_OUTPUT_SIZE] = byte;
     atomic_store_explicit(&output->written, at + 1, memory_order_release);
+    return 1;
+}
+/* Who shows: where the oldest bytes are that are not shown yet, and how many lie there in one
+ * piece. */
+static inline size_t output_next(const struct vm_output *output, const char **bytes)
+{
+    uint64_t at = atomic_load_explicit(&output->shown, memory_order_relaxed);
+    uint64_t end = atomic_load_explicit(&output->written, memory_order_acquire);
+    uint64_t place = at % VM_OUTPUT_SIZE;
+    *bytes = output->bytes + place;
+    return (size_t)(end - at < VM_OUTPUT_SIZE - place ? end - at : VM_OUTPUT_SIZE - place);
+}
+/* Who shows: how many there are. */
+static inline size_t output_waiting(const struct vm_output *output)
+{
+    return (size_t)(atomic_load_explicit(&output->written, memory_order_acquire) -
+                    atomic_load_explicit(&output->shown, memory_order_relaxed));
+}
+/* Who shows: that many of them are, and their place is free. */
+static inline void output_show(struct vm_output *output, size_t count)
+{
+    uint64_t at = atomic_load_explicit(&output->shown, memory_order_relaxed);
+    atomic_store_explicit(&output->shown, at + count, memory_order_release);
 }
 /* Copies what is there to `to`, which has VM_OUTPUT_SIZE bytes; returns how many. */
 size_t output_copy(const struct vm_output *output, char *to);

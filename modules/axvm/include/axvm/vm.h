@@ -107,7 +107,8 @@ struct vm {
     struct vm_failure failure;                /* the last one */
     _Atomic uint32_t life;                    /* enum vm_life */
 
-    struct vm_output output; /* written with the console's lock held */
+    struct spinlock output_lock;
+    struct vm_output output; /* written with output_lock held, shown with the console's */
     /* The line that its output has begun. Console's lock held. */
     uint32_t line_length;
     char line[VM_LINE_SIZE];

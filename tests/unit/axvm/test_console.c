@@ -1,0 +1,196 @@
+/* What VMs have written, on its way to the terminal: by whom, in what order, and nothing lost. */
+#include <axhal/firmware.h>
+#include <axhal/time.h>
+#include <axlog/console.h>
+#include <axvm/console.h>
+#include <internal.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define VMS 3
+
+static struct vm_config configs[VMS] = {{.name = "one"}, {.name = "two"}, {.name = "three"}};
+static struct vm machines[VMS];
+static char kept[VMS][VM_OUTPUT_SIZE];
+struct vm *vms[VM_MAX];
+
+static char shown[4 * VM_OUTPUT_SIZE];
+static size_t shown_size;
+static bool other_has_it; /* the console's lock */
+
+bool spin_try_lock(struct spinlock *lock)
+{
+    fake_csr.time++;
+    if (other_has_it)
+        return false;
+    spin_lock(lock);
+    return true;
+}
+
+bool spin_lock_bounded(struct spinlock *lock, uint32_t spins)
+{
+    return spin_try_lock(lock);
+}
+
+static struct platform machine = {.timebase = 1000};
+
+const struct platform *platform(void)
+{
+    return &machine;
+}
+
+void firmware_console_write(const char *bytes, size_t count)
+{
+    assert_true(shown_size + count < sizeof shown);
+    memcpy(shown + shown_size, bytes, count);
+    shown_size += count;
+    shown[shown_size] = '\0';
+}
+
+struct vm *vm_list_next_living(uint32_t index)
+{
+    for (uint32_t i = 1; i <= VMS; i++)
+        if (machines[(index + i) % VMS].life == VM_LIVES)
+            return &machines[(index + i) % VMS];
+    return NULL;
+}
+
+static int setup(void **state)
+{
+    other_has_it = false;
+    for (uint32_t i = 0; i < VMS; i++) {
+        machines[i] = (struct vm){.config = &configs[i], .index = i, .life = VM_LIVES};
+        machines[i].output.bytes = kept[i];
+        vms[i] = &machines[i];
+    }
+    console_set_source(&vm_console_source);
+    vm_console_set_focus(&machines[0]);
+    vm_console_in_lines(false);
+    other_has_it = true;
+    vm_console_write_byte(&machines[0], '\n');
+    other_has_it = false;
+    console_pull(); /* the next in turn is VM 1 */
+    shown_size = 0;
+    return 0;
+}
+
+static void write(uint32_t vm, const char *text)
+{
+    assert_int_equal(vm_console_write(&machines[vm], text, strlen(text)), strlen(text));
+}
+
+static void assert_shown(const char *expected)
+{
+    assert_string_equal(shown_size > 0 ? shown : "", expected);
+    shown_size = 0;
+}
+
+static void the_focus_is_shown_as_it_writes(void **state)
+{
+    write(0, "a\r\nlog");
+    vm_console_write_byte(&machines[0], 'i');
+    write(0, "n: ");
+    assert_shown("a\r\nlogin: ");
+}
+
+static void others_in_labelled_lines(void **state)
+{
+    write(1, "be");
+    write(2, "two\r\nlines\r\n");
+    write(1, "gins\r\nand");
+    assert_shown("[three] two\r\n[three] lines\r\n[two] begins\r\n");
+    vm_console_flush(&machines[1]);
+    assert_shown("[two] and\r\n");
+}
+
+static void a_long_line_in_pieces(void **state)
+{
+    char line[2 * VM_LINE_SIZE + 2], expected[2 * VM_LINE_SIZE + 64];
+    memset(line, 'x', sizeof line);
+    line[2 * VM_LINE_SIZE] = '\n';
+    line[2 * VM_LINE_SIZE + 1] = '\0';
+    write(1, line);
+    snprintf(expected, sizeof expected, "[two] %.120s\r\n[two] %.120s\r\n", line, line);
+    assert_shown(expected);
+}
+
+/* The lock is another's: what they write waits, and whoever has it shows each in its order. */
+static void what_waited_is_shown_in_turn(void **state)
+{
+    other_has_it = true;
+    write(2, "3a\n3b\n");
+    write(0, "1a\r\n");
+    write(1, "2a\n2b\n");
+    assert_shown("");
+    other_has_it = false;
+    console_write("log\r\n", 5);
+    assert_shown("log\r\n[two] 2a\r\n[three] 3a\r\n1a\r\n[two] 2b\r\n[three] 3b\r\n");
+}
+
+/* It has written all that there is room for, and the lock's holder does not come. */
+static void a_full_ring_takes_the_rest_later(void **state)
+{
+    static char many[VM_OUTPUT_SIZE];
+    memset(many, 'm', sizeof many);
+    other_has_it = true;
+    write(0, "begin");
+    assert_int_equal(vm_console_write(&machines[0], many, sizeof many), VM_OUTPUT_SIZE - 5);
+    uint64_t before = fake_csr.time;
+    assert_int_equal(vm_console_write(&machines[0], "lost", 4), 4); /* after ten seconds */
+    assert_in_range(fake_csr.time - before, 10000, 10010);
+    write(1, "another's\n"); /* is held back by nothing */
+    other_has_it = false;
+    write(0, "end");
+    assert_int_equal(shown_size, strlen("[two] another's\r\n") + VM_OUTPUT_SIZE + 3);
+    assert_memory_equal(shown, "[two] another's\r\nbeginm", 23);
+    assert_memory_equal(shown + shown_size - 4, "mend", 4);
+}
+
+static void the_end_of_a_vm_shows_all_of_it(void **state)
+{
+    other_has_it = true;
+    write(0, "half");
+    write(1, "a line\nand a half");
+    other_has_it = false;
+    vm_console_flush(&machines[1]);
+    assert_shown("[two] a line\r\n[two] and a half\r\nhalf");
+    machines[0].life = VM_LEAVES;
+    vm_console_flush(&machines[0]);
+    vm_console_leave(&machines[0]);
+    assert_shown("\r\nhv: VM one has ended; the keyboard is VM two's now\r\n");
+    assert_ptr_equal(vm_console_focus(), &machines[1]);
+}
+
+static void all_in_lines_while_the_shell_is_open(void **state)
+{
+    write(0, "# ");
+    vm_console_in_lines(true);
+    write(0, "ls\r\n");
+    vm_console_in_lines(false);
+    write(0, "# ");
+    assert_shown("# \r\n[one] # ls\r\n# ");
+    vm_console_in_lines(true);
+    vm_console_in_lines(false);
+    assert_shown("\r\n# ");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(the_focus_is_shown_as_it_writes, setup),
+        cmocka_unit_test_setup(others_in_labelled_lines, setup),
+        cmocka_unit_test_setup(a_long_line_in_pieces, setup),
+        cmocka_unit_test_setup(what_waited_is_shown_in_turn, setup),
+        cmocka_unit_test_setup(a_full_ring_takes_the_rest_later, setup),
+        cmocka_unit_test_setup(the_end_of_a_vm_shows_all_of_it, setup),
+        cmocka_unit_test_setup(all_in_lines_while_the_shell_is_open, setup),
+    };
+    return cmocka_run_group_tests_name("axvm/console", tests, NULL, NULL);
+}
