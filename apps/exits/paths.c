@@ -16,6 +16,8 @@
 #define NEVER UINT64_MAX
 #define SELF 1, 0 /* hart 0's bit, from hart 0 on */
 
+static const char nothings[256];
+
 void loop_ecall(const uint64_t registers[8], uint64_t rounds);
 void loop_wfi(const uint64_t registers[8], uint64_t rounds);
 void loop_load_byte(const uint64_t registers[8], uint64_t rounds);
@@ -47,6 +49,7 @@ const struct path paths[] = {
     ECALL("hsm_start_refused", SBI_EXT_HSM, SBI_HSM_START, 0, 0x80200000),
     ECALL("hsm_suspend_pending", SBI_EXT_HSM, SBI_HSM_SUSPEND, 0),
     ECALL("dbcn_write_none", SBI_EXT_DBCN, SBI_DBCN_WRITE, 0, 0x80200000),
+    ECALL("dbcn_write_256", SBI_EXT_DBCN, SBI_DBCN_WRITE, sizeof nothings, (uintptr_t)nothings),
     ECALL("dbcn_byte", SBI_EXT_DBCN, SBI_DBCN_WRITE_BYTE, NOTHING),
     ECALL("legacy_putchar", SBI_EXT_LEGACY_PUTCHAR, 0, NOTHING),
     ECALL("pmu_num_counters", SBI_EXT_PMU, 0, 0),

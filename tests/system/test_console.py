@@ -522,3 +522,25 @@ def test_linux(start):
     linux.wait_for_boot(harts=2)
     linux.check_log()
     assert linux.power_off() == 0
+
+
+def talked(rounds):
+    return [f"talker {number} abcdefghijklmnopqrstuvwxyz" for number in range(1, rounds + 1)]
+
+
+@pytest.mark.parametrize("smp", [3, 4])
+@pytest.mark.parametrize("machine", [{}, {"MACHINE": "virt,aia=aplic-imsic"}], ids=["plic", "aia"])
+def test_all_talk_at_once(boot, machine, smp):
+    """Nobody waits for another's line, and yet each byte is there, in order, and each line whole:
+    with a hart that has no VM to write what is left, and without."""
+    rounds = {"first": 2000, "two": 600, "three": 600}
+    console = boot(VMS=vms.describe("talkers", **{
+        name: guest("talker", str(hart), bootargs=f'"rounds={count}"')
+        for hart, (name, count) in enumerate(rounds.items())}), SMP=smp, **machine)
+    assert console.finish() == 0
+    lines = [line for line in console.text().split("\n") if not line.startswith("hv: ")]
+    for name in ("two", "three"):
+        said = [line.removeprefix(f"[{name}] ") for line in lines if line.startswith(f"[{name}] ")]
+        assert said == talked(rounds[name])
+    passed = "".join(line for line in lines if not line.startswith("["))  # a line of it may be interrupted
+    assert "".join(talked(rounds["first"])) in passed

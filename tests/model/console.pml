@@ -1,0 +1,115 @@
+/*
+ * Output without waiting (modules/axlog/console.c, modules/axvm/console.c): who finds the console
+ * taken leaves what it has, and goes on.
+ *
+ * Two VMs write a byte at a time. Each keeps it, says so by its bit, and tries the lock once. Who has
+ * the lock shows what waits, and looks again behind it; what is there then is left to the UART's
+ * interrupt. Its hart waits for the lock. Checked: all that was written is shown (ltl all_shown), by
+ * whichever of the two ways.
+ *
+ * Memory here is sequentially consistent, and the protocol needs that: the writer stores its bit and
+ * then tries the lock, the holder gives the lock back and then looks at the bits. In C there is a
+ * seq_cst fence between the two on either side.
+ *
+ * Each of these breaks the protocol, and the model has to say so:
+ *   LOOK_EARLY   the holder looks once more, then gives the lock back
+ *   BIT_LATE     the writer tries the lock, then says that it has something
+ *   CLEAR_LATE   who shows a VM's bytes clears its bit behind that
+ *   NO_CALL      what is there at the second look is nobody's
+ */
+#define BYTES 2
+#define ALL (2 * BYTES)
+
+bool locked;
+bool waits[2];
+byte kept[2], shown[2];
+bool calls; /* the UART's interrupt is on; it has room at any time */
+
+inline try_lock(got)
+{
+    d_step { got = !locked; locked = true }
+}
+
+/* Lock held: one look at each VM, as a turn may end at any time. */
+inline serve(vm, seen)
+{
+    for (vm : 0 .. 1) {
+        if
+        :: waits[vm] ->
+#ifndef CLEAR_LATE
+           waits[vm] = false;
+#endif
+           seen = kept[vm];
+           shown[vm] = seen;
+#ifdef CLEAR_LATE
+           waits[vm] = false;
+#endif
+        :: else
+        fi
+    }
+}
+
+inline leave(got)
+{
+#ifdef LOOK_EARLY
+    got = waits[0] || waits[1];
+    locked = false;
+#else
+    locked = false;
+    got = waits[0] || waits[1];
+#endif
+    if
+    :: got -> try_lock(got);
+       if
+       :: got ->
+#ifndef NO_CALL
+          calls = true;
+#endif
+          locked = false
+       :: else
+       fi
+    :: else
+    fi
+}
+
+proctype writer(byte me)
+{
+    byte n, vm, seen;
+    bool got;
+    for (n : 1 .. BYTES) {
+        kept[me]++;
+#ifdef BIT_LATE
+        try_lock(got);
+        waits[me] = true;
+#else
+        waits[me] = true;
+        try_lock(got);
+#endif
+        if
+        :: got -> serve(vm, seen); leave(got)
+        :: else
+        fi
+    }
+}
+
+/* The hart that takes the UART's interrupt. */
+proctype housekeeper()
+{
+    byte vm, seen;
+    bool got;
+end:
+    do
+    :: calls ->
+       atomic { !locked -> locked = true };
+       calls = false;
+       serve(vm, seen);
+       leave(got)
+    od
+}
+
+init
+{
+    atomic { run writer(0); run writer(1); run housekeeper() }
+}
+
+ltl all_shown { <> (shown[0] + shown[1] == ALL) }
