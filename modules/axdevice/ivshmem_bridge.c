@@ -101,8 +101,8 @@ static const struct mmio_ops window_ops = {window_read, window_write, NULL};
 void ivshmem_bridge_init(struct ivshmem_bridge *bridge, gpa_t ecam, gpa_t window)
 {
     *bridge = (struct ivshmem_bridge){
-        .ecam = {"ivshmem ecam", ecam, IVSHMEM_ECAM_SIZE, &ecam_ops, LEDGER_MMIO_OTHER},
-        .window = {"ivshmem", window, IVSHMEM_WINDOW_SIZE, &window_ops, LEDGER_MMIO_OTHER},
+        .ecam = {"ivshmem ecam", ecam, IVSHMEM_ECAM_SIZE, &ecam_ops, LEDGER_MMIO_IVSHMEM},
+        .window = {"ivshmem", window, IVSHMEM_WINDOW_SIZE, &window_ops, LEDGER_MMIO_IVSHMEM},
     };
 }
 

@@ -1,7 +1,8 @@
 /* The columns of a ledger: what a vCPU's time can go to. At any moment it is in exactly one. */
 #pragma once
 
-/* X(symbol, name): the name is what the console, the dump and the lab print and accept. */
+/* X(symbol, name): the name is what the console, the dump and the lab print and accept. Guests
+ * count them by their numbers (docs/sbi.md), so a new one is the last. */
 #define LEDGER_COLUMN_LIST(X)                                                                      \
     X(GUEST, "guest")                                                                              \
     X(IDLE, "idle")                                                                                \
@@ -44,7 +45,8 @@
     X(SBI_FWFT, "sbi.fwft")                                                                        \
     X(SBI_LEGACY, "sbi.legacy")                                                                    \
     X(SBI_OTHER, "sbi.other")                                                                      \
-    X(SBI_QUIET, "sbi.quiet")
+    X(SBI_QUIET, "sbi.quiet")                                                                      \
+    X(MMIO_IVSHMEM, "mmio.ivshmem")
 
 #define LEDGER_ENUM(symbol, name) LEDGER_##symbol,
 enum ledger_column { LEDGER_COLUMN_LIST(LEDGER_ENUM) LEDGER_COLUMNS };
