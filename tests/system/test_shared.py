@@ -67,6 +67,86 @@ def test_storm_of_doorbells(boot):
     next_beat(console)
 
 
+def manual(node):
+    return {**node, "manual": True}
+
+
+def wait_for_state(shell, name, state):
+    for _ in range(100):
+        if any(f" {name} " in row and f" {state} " in row for row in shell.run("vm list")):
+            return
+    raise AssertionError(f"VM {name} does not become {state}")
+
+
+def free_memory(shell):
+    return re.search(r"\d+ pages, and \d+ bytes", shell.run("mem")[0])[0]
+
+
+def wait_until_said(shell, words, times):
+    """It may have been said while a command ran."""
+    for _ in range(100):
+        if shell.console.text().count(words) >= times:
+            return
+        shell.run("vm list")
+    raise AssertionError(f"{words}: was not said {times} times")
+
+
+def create_and_start(shell, *names):
+    for name in names:
+        assert shell.run(f"vm create {name}") == []
+    for name in names:
+        assert shell.run(f"vm start {name}") == []
+
+
+def end_and_destroy(shell, name):
+    wait_for_state(shell, name, "ended")
+    assert shell.run(f"vm destroy {name}") == []
+    wait_for_state(shell, name, "not made")
+
+
+def test_a_side_comes_and_goes(boot_shell):
+    """The memory stays while one of its VMs does, and is given back, and another's, with the last."""
+    shell = boot_shell("shared-destroy", SMP=3, ipc0=IPC0, heart=guest("heartbeat", "0"),
+                       sharer=manual(sharer("1", "rounds=20")), doubler=manual(doubler("2")))
+    shell.next_beat()
+    shell.open()
+    before, told = None, 0
+    for life in range(3):  # the pages of small objects are all there behind the first
+        create_and_start(shell, "doubler", "sharer")
+        shell.console.expect(r"\[sharer\] sharer: start 1: 20 rounds, [^\n]*" + EOL)
+        for start in (2, 3):
+            end_and_destroy(shell, "sharer")
+            told += 1
+            wait_until_said(shell, "[doubler] doubler: peer 0 has state 0", told)
+            create_and_start(shell, "sharer")
+            shell.console.expect(rf"\[sharer\] sharer: start {start}: 20 rounds, [^\n]*" + EOL)
+        end_and_destroy(shell, "sharer")
+        told += 1
+        wait_until_said(shell, "[doubler] doubler: peer 0 has state 0", told)
+        assert shell.run("vm stop doubler") == []
+        end_and_destroy(shell, "doubler")
+        assert life < 2 or free_memory(shell) == before
+        before = free_memory(shell)
+    shell.check_heart(r"\[heart\] ")
+
+
+def test_doorbell_for_a_paused_vm(boot_shell):
+    """It is rung once; the VM has the event when it goes on."""
+    shell = boot_shell("shared-pause", SMP=3, ipc0=IPC0, heart=guest("heartbeat", "0"),
+                       sharer=manual(sharer("1", "rounds=20")), doubler=doubler("2"))
+    shell.console.expect(r"\[doubler\] doubler: is peer 1 of 2" + EOL)
+    shell.open()
+    assert shell.run("vm pause doubler") == []
+    create_and_start(shell, "sharer")
+    shell.check_heart(r"\[heart\] ")
+    rung = [row.split() for row in shell.run("ledger sharer") if row.startswith("mmio.ivshmem ")]
+    assert int(rung[0][1]) >= 4  # its peers, its control, its state, the doorbell
+    assert "sharer: start" not in shell.console.text()
+    assert shell.run("vm resume doubler") == []
+    shell.console.expect(r"\[sharer\] sharer: start 1: 20 rounds, [^\n]*" + EOL)
+    shell.check_heart(r"\[heart\] ")
+
+
 def devmem(linux, address, value=""):
     return linux.run(f"devmem {address:#x} 32 {value}".rstrip())
 
