@@ -29,6 +29,13 @@ loop_\name:
     ret
 .endm
 
+/* A doorbell for peer 0, which is this guest, and the event taken back: a0 is the doorbell's register,
+ * a1 what the one before it is told. */
+.macro ring_and_take
+    sw zero, (a0)
+    sw a1, -4(a0)
+.endm
+
 .text
 .option norvc
 loop nop, nop
@@ -38,6 +45,7 @@ loop load_byte, lbu a1, (a0)
 loop load_word, lwu a1, (a0)
 loop store_byte, sb a1, (a0)
 loop store_word, sw a1, (a0)
+loop ring_and_take, ring_and_take
 loop read_cycle, csrr a1, cycle
 loop read_hgatp, csrr a1, 0x680
 

@@ -11,6 +11,11 @@
 #define UART_THR 0x10000000
 #define UART_LSR 0x10000005
 #define UART_SCR 0x10000007
+#define PLIC_PRIORITY_40 0x0c0000a0 /* 40: shared memory's interrupt */
+#define PLIC_ENABLE_40 0x0c002084   /* 32 to 63, for the first hart's S-mode */
+#define IVSHMEM_CONTROL 0x11100008
+#define IVSHMEM_DOORBELL 0x1110000c
+#define PEER_1 (1 << 16)
 #define UNKNOWN 0x0a000000 /* SBI 2.0 §15: a vendor's, and nobody's */
 #define NOTHING 0          /* a byte that terminals do not show */
 #define NEVER UINT64_MAX
@@ -24,6 +29,7 @@ void loop_load_byte(const uint64_t registers[8], uint64_t rounds);
 void loop_load_word(const uint64_t registers[8], uint64_t rounds);
 void loop_store_byte(const uint64_t registers[8], uint64_t rounds);
 void loop_store_word(const uint64_t registers[8], uint64_t rounds);
+void loop_ring_and_take(const uint64_t registers[8], uint64_t rounds);
 void loop_read_cycle(const uint64_t registers[8], uint64_t rounds);
 void loop_read_hgatp(const uint64_t registers[8], uint64_t rounds);
 
@@ -70,5 +76,10 @@ const struct path paths[] = {
     PATH("fault_store_hole", loop_store_byte, HOLE),
     PATH("virtual_csr_cycle", loop_read_cycle, 0),
     PATH("virtual_csr_hgatp", loop_read_hgatp, 0),
+    PATH("store_plic_priority_shared", loop_store_word, PLIC_PRIORITY_40, 1),
+    PATH("store_plic_enable", loop_store_word, PLIC_ENABLE_40, 1 << (40 - 32)),
+    PATH("store_ivshmem_control", loop_store_word, IVSHMEM_CONTROL, 1),
+    PATH("store_ivshmem_doorbell_deaf", loop_store_word, IVSHMEM_DOORBELL, PEER_1),
+    PATH("store_ivshmem_doorbell_and_back", loop_ring_and_take, IVSHMEM_DOORBELL, 1),
     {.name = NULL},
 };
