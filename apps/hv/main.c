@@ -15,7 +15,9 @@
 #include <axtrace/trace.h>
 #include <axvm/console.h>
 #include <axvm/vm.h>
+#include <libfdt.h>
 #include <stdio.h>
+#include <string.h>
 
 #define HARTS_SIZE 80 /* characters of a list of harts */
 /* Kept from the guests' RAM: for each hart its ring of events, and a VM of its own with its vCPU,
@@ -144,6 +146,18 @@ static void start_trace(void)
         print_line("hv: trace: no memory for the rings of events");
 }
 
+/* `logs=KEY` among the words of /chosen/bootargs; others are no business of ours. */
+static void read_bootargs(void)
+{
+    const void *fdt = platform()->fdt;
+    const char *word = fdt_getprop(fdt, fdt_path_offset(fdt, "/chosen"), "bootargs", NULL);
+    for (size_t size; word != NULL && *word != '\0'; word += size + strspn(word + size, " ")) {
+        size = strcspn(word, " ");
+        if (strncmp(word, "logs=", 5) == 0)
+            vm_console_add_logs(word + 5, size - 5);
+    }
+}
+
 int main(void)
 {
     if (!platform_has_extension(platform(), "h")) {
@@ -160,6 +174,7 @@ int main(void)
     if (!create_vms())
         return 1;
     shell_init(set.escape);
+    read_bootargs();
     vm_watch_dma(vm_console_hart() != NULL ? vm_console_hart() : this_hart());
     sample_all_gaps();
     for (uint32_t i = 0; i < vm_count; i++) {

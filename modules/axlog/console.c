@@ -257,6 +257,11 @@ void console_put_line(const char *bytes, size_t count)
     put_above_input(bytes, count, true);
 }
 
+void console_put_unseen(const char *bytes, size_t count)
+{
+    emit(bytes, count);
+}
+
 /* What was typed at the line's end is only sent; anything else draws the line anew. */
 static void change_input(const char *drawing, size_t count)
 {

@@ -8,6 +8,8 @@
 #include "internal.h"
 
 #define LABEL_SIZE 48
+#define SHOW_SIZE 192     /* bytes, at once */
+#define FRAME_SIZE 64     /* around them */
 #define PATIENCE_MS 10000 /* with a UART that takes nothing */
 #define LSR 5
 #define LSR_DATA_READY 1
@@ -16,14 +18,16 @@
 /* Changed with the console's lock held, as all of struct vm that says so; on its own hart the focus
  * is looked at without. */
 static _Atomic(struct vm *) focus;
-static bool in_lines;            /* the hypervisor's console is open */
+static bool in_lines; /* the hypervisor's console is open */
+static bool framed;   /* all output is there in frames too, for logs; set once */
+static char frame_key[VM_LOG_KEY_SIZE + 1];
 static uint32_t turn;            /* the VM that wrote last */
 static _Atomic uint64_t writers; /* bit i: VM i has written what is not shown */
 
 /* Lock held. */
 static void flush_line(struct vm *vm)
 {
-    char out[CONSOLE_PIECE_SIZE];
+    char out[LABEL_SIZE + VM_LINE_SIZE + 2];
     int label = snprintf(out, LABEL_SIZE, "[%.40s] ", vm->config->name);
     memcpy(out + label, vm->line, vm->line_length);
     memcpy(out + label + vm->line_length, "\r\n", 2);
@@ -72,14 +76,28 @@ static inline bool passes(const struct vm *vm)
     return vm == atomic_load_explicit(&focus, memory_order_relaxed) && !in_lines;
 }
 
+/* Lock held. An application program command (ECMA-48 §8.3.2), which terminals leave out. Its size
+ * is given, since a guest may write what would end it. */
+static void put_frame(const struct vm *vm, const char *bytes, size_t count)
+{
+    char head[FRAME_SIZE];
+    int size = snprintf(head, sizeof head, "\x1b_%s %.40s;%u;", frame_key, vm->config->name,
+                        (unsigned)count);
+    console_put_unseen(head, (size_t)size);
+    console_put_unseen(bytes, count);
+    console_put_unseen("\x1b\\", 2);
+}
+
 /* Lock held. True: there is more. */
 static bool __attribute__((noinline)) show_some(struct vm *vm)
 {
     const char *bytes;
     size_t piece = output_next(&vm->output, &bytes);
-    size_t count = piece < CONSOLE_PIECE_SIZE ? piece : CONSOLE_PIECE_SIZE;
-    output_show(&vm->output,
-                passes(vm) ? show_as_it_is(vm, bytes, count) : show_in_lines(vm, bytes, count));
+    size_t count = piece < SHOW_SIZE ? piece : SHOW_SIZE;
+    size_t shown = passes(vm) ? show_as_it_is(vm, bytes, count) : show_in_lines(vm, bytes, count);
+    if (framed && shown > 0)
+        put_frame(vm, bytes, shown);
+    output_show(&vm->output, shown);
     return output_waiting(&vm->output) > 0;
 }
 
@@ -139,7 +157,7 @@ size_t vm_console_write(void *context, const char *bytes, size_t count)
     if (kept == 0)
         kept = keep_patiently(vm, bytes, count);
     if (console_try_lock()) {
-        if (kept == 1 && passes(vm) && output_waiting(&vm->output) == 1) {
+        if (kept == 1 && passes(vm) && !framed && output_waiting(&vm->output) == 1) {
             show_as_it_is(vm, bytes, 1); /* most output comes so */
             output_show(&vm->output, 1);
         } else if (show_some(vm)) {
@@ -168,6 +186,12 @@ size_t vm_console_read(void *context, char *bytes, size_t room)
            (value & LSR_DATA_READY) != 0 && uart->ops->read(uart, RBR, 1, &value) == OK)
         bytes[count++] = (char)value;
     return count;
+}
+
+void vm_console_add_logs(const char *key, size_t size)
+{
+    memcpy(frame_key, key, size < VM_LOG_KEY_SIZE ? size : VM_LOG_KEY_SIZE);
+    framed = true;
 }
 
 struct vm *vm_console_focus(void)

@@ -14,6 +14,7 @@ MACHINE    ?= virt         ## QEMU's machine and its options: virt,aia=aplic-ims
 CPU        ?= rv64         ## QEMU's CPU and its options: rv64,h=true,sstc=off
 ICOUNT     ?= off          ## off, or N for -icount shift=N,sleep=off: 0 to 10
 QEMU_ARGS  ?=              ## more arguments for QEMU
+LOGS       ?=              ## run: a folder for a log of each VM's output, besides the console
 BUILD      ?= build        ## folder of what is built, build/NAME to build beside another make
 V          ?= 0            ## 1 shows the commands
 EXP        ?=              ## lab: the experiment, of lab/NAME.toml
@@ -26,7 +27,7 @@ BOARD      ?=              ## lab: a board on this serial line instead of QEMU: 
 BOARD_RESET ?=             ## lab: the command that starts the board with a side's images
 
 # GNU make keeps the blanks before a trailing comment: strip them once, here.
-PARAMS := ARCH A HV SMP LOG LEDGER MODE VMS MEM MACHINE CPU ICOUNT QEMU_ARGS BUILD V EXP AB FLIPS REPLAY RUNS RESULTS BOARD BOARD_RESET
+PARAMS := ARCH A HV SMP LOG LEDGER MODE VMS MEM MACHINE CPU ICOUNT QEMU_ARGS LOGS BUILD V EXP AB FLIPS REPLAY RUNS RESULTS BOARD BOARD_RESET
 $(foreach p,$(PARAMS),$(eval override $(p) := $(strip $($(p)))))
 override A := $(patsubst %/,%,$(patsubst ./%,%,$(A)))
 

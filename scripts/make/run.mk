@@ -40,7 +40,7 @@ run: prepare ## sets up what is missing, builds, and runs the app in QEMU
 	$(Q)$(MAKE) --no-print-directory justrun
 
 justrun: ## runs what was built last, as it is
-	$(Q)$(QEMU) $(QEMU_FLAGS)
+	$(Q)$(LOGS:%=tools/logs % -- )$(QEMU) $(QEMU_FLAGS)
 
 debugserver: prepare ## builds, and runs QEMU that waits for gdb on localhost:1234
 	$(Q)$(MAKE) --no-print-directory build $(BUNDLE)

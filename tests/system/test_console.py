@@ -544,3 +544,30 @@ def test_all_talk_at_once(boot, machine, smp):
         assert said == talked(rounds[name])
     passed = "".join(line for line in lines if not line.startswith("["))  # a line of it may be interrupted
     assert "".join(talked(rounds["first"])) in passed
+
+
+def test_logs(boot):
+    """make run LOGS=: a file for each VM with all that it wrote, whoever had the keyboard; the terminal
+    shows what it does without."""
+    logs = building.WORK / "logs"
+    (logs / "echo.log").parent.mkdir(parents=True, exist_ok=True)
+    (logs / "echo.log").write_text("of an earlier run")
+    description = vms.describe("logs", echo=guest("echo", "0"),
+                               talker=guest("talker", "1", bootargs='"rounds=300"'))
+    shell = Shell(boot(VMS=description, LOGS=logs.relative_to(building.ROOT)))
+    shell.console.expect("echo> ")
+    shell.console.send("one\r")
+    shell.console.expect_line("got one")
+    shell.open()
+    assert shell.run("vm log echo 1") == ["echo> "]
+    shell.close()
+    shell.console.expect("echo> ")
+    shell.console.send("off\r")
+    assert shell.console.finish() == 0
+    text = shell.console.text()
+    assert "\x1b_" not in text
+    assert re.findall(r"talker \d+ [a-z]+(?=\n)", text) == talked(300)
+    assert (logs / "talker.log").read_text() == "".join(line + "\n" for line in talked(300))
+    echoed = (logs / "echo.log").read_bytes().decode().replace("\r", "")
+    assert echoed.startswith("echo: here\n") and "got one\n" in echoed and "of an earlier run" not in echoed
+    assert "talker" not in echoed and "hv" not in echoed

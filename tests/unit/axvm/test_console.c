@@ -181,6 +181,18 @@ static void all_in_lines_while_the_shell_is_open(void **state)
     assert_shown("\r\n# ");
 }
 
+/* The last test: there is no way back. In frames each byte is there as it was written. */
+static void frames_for_logs(void **state)
+{
+    vm_console_add_logs("KEY and more", 3);
+    write(1, "a\r\nb");
+    assert_shown("[two] a\r\n\x1b_KEY two;3;a\r\n\x1b\\\x1b_KEY two;1;b\x1b\\");
+    write(0, "1");
+    assert_shown("1\x1b_KEY one;1;1\x1b\\");
+    vm_console_flush(&machines[1]);
+    assert_shown("\r\n[two] b\r\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -191,6 +203,7 @@ int main(void)
         cmocka_unit_test_setup(a_full_ring_takes_the_rest_later, setup),
         cmocka_unit_test_setup(the_end_of_a_vm_shows_all_of_it, setup),
         cmocka_unit_test_setup(all_in_lines_while_the_shell_is_open, setup),
+        cmocka_unit_test_setup(frames_for_logs, setup),
     };
     return cmocka_run_group_tests_name("axvm/console", tests, NULL, NULL);
 }

@@ -14,7 +14,7 @@
 
 #define CONSOLE_INPUT_SIZE 160
 /* What a source may write at once, besides what keeps the line of input at the bottom. */
-#define CONSOLE_PIECE_SIZE 192
+#define CONSOLE_PIECE_SIZE 448
 
 typedef void (*console_sink_t)(const char *bytes, size_t count);
 
@@ -57,6 +57,8 @@ bool console_try_lock(void);
 void console_unlock(void);
 void console_put(const char *bytes, size_t count);
 void console_put_line(const char *bytes, size_t count);
+/* With the lock: bytes that a terminal does not show, for a program before it. */
+void console_put_unseen(const char *bytes, size_t count);
 
 /*
  * A line of input at the bottom: whatever is written from now on goes above it, in whole lines.

@@ -22,6 +22,14 @@ struct vm_console_shell {
 /* Boot hart, once, after the VMs of the boot are made. `above` stays; the byte `opens` opens it,
  * unless that is VM_NO_ESCAPE. */
 void vm_console_init(const struct vm_console_shell *above, char opens);
+/*
+ * Boot hart, once, before VMs start: besides what is shown the console sends each VM's output as it
+ * was written, in frames `ESC _ KEY NAME;COUNT;` COUNT bytes `ESC \`, for a program that keeps logs
+ * (tools/logs). By the key, of VM_LOG_KEY_SIZE bytes at most, a frame differs from what a guest
+ * writes.
+ */
+#define VM_LOG_KEY_SIZE 32
+void vm_console_add_logs(const char *key, size_t size);
 /* The hart that takes the input; NULL if none does: the UART can't interrupt. */
 struct hart *vm_console_hart(void);
 /* The hart that takes the input: back to the VM that has the focus. If all VMs have ended the
