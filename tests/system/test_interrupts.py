@@ -1,8 +1,11 @@
 """The interrupt controllers that a description can choose, under Linux."""
 import re
+import subprocess
 
+import pexpect
 import pytest
 
+import building
 import vms
 from linux import Linux
 
@@ -20,6 +23,13 @@ def interrupts_of(linux, device):
     row = re.search(rf"^ *\d+: +((?:\d+ +)+)(.*) {device}$", linux.run("cat /proc/interrupts"), re.M)
     assert row is not None, device
     return [int(count) for count in row[1].split()], row[2]
+
+
+def ipis_taken(linux):
+    """By each of two harts."""
+    rows = re.findall(r"^IPI\d: +(\d+) +(\d+) ", linux.run("cat /proc/interrupts"), re.M)
+    assert rows
+    return [sum(int(row[hart]) for row in rows) for hart in range(2)]
 
 
 def check_uart(linux, chip):
@@ -71,6 +81,52 @@ def test_aia(boot, files):
         assert not [name for name in columns if name.startswith(("sbi.ipi", "sbi.rfence"))], columns
         assert ("virtual.instruction" in columns) == (files == 0), columns
     linux.send_line("")
+    linux.check_log()
+    assert linux.power_off() == 0
+
+
+HIDE_FILE = """set pagination off
+target remote {socket}
+tbreak vm_make_controller
+continue
+set variable 'guest_file.c'::present[1] = 0
+detach
+"""
+
+
+@pytest.fixture(name="boot_unequal")
+def fixture_boot_unequal(start, tmp_path):
+    """boot_unequal(**parameters): hart 1 has no guest files, of which QEMU gives each hart as many;
+    so gdb has the hypervisor forget its ones, before it makes the first VM."""
+    def boot_unequal(**parameters):
+        socket, script = tmp_path / "gdb", tmp_path / "hide.gdb"
+        built = building.build(**parameters)
+        console = start([*built.command, "-S", "-gdb", f"unix:{socket},server=on,wait=off"])
+        while not socket.exists():
+            console.child.expect([pexpect.TIMEOUT], timeout=0.1)
+        script.write_text(HIDE_FILE.format(socket=socket))
+        subprocess.run(["gdb-multiarch", "-nx", "-batch", "-x", script, built.elf], check=True,
+                       timeout=120, stdin=subprocess.DEVNULL)
+        return console
+    return boot_unequal
+
+
+def test_vcpus_of_either_kind(boot_unequal):
+    """They send to each other over a mapped page and over one that traps, and only the vCPU whose
+    file is in software is emulated."""
+    console = boot_unequal(VMS=vms.describe("interrupts-mixed", linux=vms.linux("0 1")), MODE="debug",
+                           **host_with_files(1))
+    console.expect_line("hv: VM linux: interrupts aia: vCPU 0 guest file 1; vCPU 1 software file")
+    linux = Linux(console, harts=2)
+    for _ in range(2):
+        check_uart(linux, "APLIC-MSI-d000000.interrupt-controller 10 Level")
+        assert all(count > 0 for count in ipis_taken(linux)), ipis_taken(linux)
+        guest, software = ledger_of(console, "linux.0"), ledger_of(console, "linux.1")
+        assert "virtual.instruction" not in guest, guest
+        assert "virtual.instruction" in software, software
+        assert not [name for name in {**guest, **software} if name.startswith(("sbi.ipi", "sbi.rfence"))]
+        linux.send_line("reboot")
+        linux.wait_for_boot(harts=2)
     linux.check_log()
     assert linux.power_off() == 0
 
