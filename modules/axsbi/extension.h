@@ -68,7 +68,7 @@ struct sbi_outcome sbi_suspend_to(struct vcpu *vcpu, uint64_t at, uint64_t opaqu
 
 static inline void sbi_console_put(const struct sbi_machine *machine, char byte)
 {
-    machine->console.write(machine->console.context, &byte, 1);
+    machine->console.put(machine->console.context, byte);
 }
 
 /* fwft.c: no feature is locked, and each is as at a hart's start. */

@@ -18,8 +18,9 @@
 /* Changed with the console's lock held, as all of struct vm that says so; on its own hart the focus
  * is looked at without. */
 static _Atomic(struct vm *) focus;
-static bool in_lines; /* the hypervisor's console is open */
-static bool framed;   /* all output is there in frames too, for logs; set once */
+static bool in_lines;          /* the hypervisor's console is open */
+static const struct vm *plain; /* the focus, if it is shown as it writes and in no frames */
+static bool framed;            /* all output is there in frames too, for logs; set once */
 static char frame_key[VM_LOG_KEY_SIZE + 1];
 static uint32_t turn;            /* the VM that wrote last */
 static _Atomic uint64_t writers; /* bit i: VM i has written what is not shown */
@@ -149,31 +150,46 @@ keep_patiently(struct vm *vm, const char *bytes, size_t count)
     return kept;
 }
 
-/* Shows it, or leaves it to who has the console now: he, or who comes behind him, sees the bit. */
+/* Somebody has the console: he, or who comes behind him, sees the bit. */
+static void __attribute__((noinline)) leave_it(const struct vm *vm)
+{
+    note_writer(vm);
+    console_pull();
+}
+
 size_t vm_console_write(void *context, const char *bytes, size_t count)
 {
     struct vm *vm = context;
     size_t kept = keep(vm, bytes, count);
     if (kept == 0)
         kept = keep_patiently(vm, bytes, count);
-    if (console_try_lock()) {
-        if (kept == 1 && passes(vm) && !framed && output_waiting(&vm->output) == 1) {
-            show_as_it_is(vm, bytes, 1); /* most output comes so */
-            output_show(&vm->output, 1);
-        } else if (show_some(vm)) {
-            note_writer(vm);
-        }
-        console_unlock();
-    } else {
-        note_writer(vm);
-        console_pull();
+    if (!console_try_lock()) {
+        leave_it(vm);
+        return kept;
     }
+    if (show_some(vm))
+        note_writer(vm);
+    console_unlock();
     return kept;
 }
 
+/* Most output comes so, and most of that is the focus's, which nothing waits before. */
 void vm_console_write_byte(void *context, char byte)
 {
-    vm_console_write(context, &byte, 1);
+    struct vm *vm = context;
+    if (keep(vm, &byte, 1) == 0)
+        keep_patiently(vm, &byte, 1);
+    if (!console_try_lock()) {
+        leave_it(vm);
+        return;
+    }
+    if (vm == plain && output_waiting(&vm->output) == 1) {
+        show_as_it_is(vm, &byte, 1);
+        output_show(&vm->output, 1);
+    } else if (show_some(vm)) {
+        note_writer(vm);
+    }
+    console_unlock();
 }
 
 /* SBI 2.0 §12.2. As firmware does on the real machine: from the UART's receiver, polled. */
@@ -188,15 +204,24 @@ size_t vm_console_read(void *context, char *bytes, size_t room)
     return count;
 }
 
-void vm_console_add_logs(const char *key, size_t size)
-{
-    memcpy(frame_key, key, size < VM_LOG_KEY_SIZE ? size : VM_LOG_KEY_SIZE);
-    framed = true;
-}
-
 struct vm *vm_console_focus(void)
 {
     return focus;
+}
+
+/* Lock held, and focus, in_lines or framed has changed. */
+static void update_plain(void)
+{
+    plain = in_lines || framed ? NULL : focus;
+}
+
+void vm_console_add_logs(const char *key, size_t size)
+{
+    memcpy(frame_key, key, size < VM_LOG_KEY_SIZE ? size : VM_LOG_KEY_SIZE);
+    console_lock();
+    framed = true;
+    update_plain();
+    console_unlock();
 }
 
 /* Lock held. What the VM has begun to write, such as a prompt, is the line to go on with. */
@@ -211,6 +236,7 @@ static void show_begun_line(void)
 static void give_focus(struct vm *vm)
 {
     focus = vm;
+    update_plain();
     show_begun_line();
 }
 
@@ -239,6 +265,7 @@ void vm_console_in_lines(bool wanted)
 {
     console_lock();
     in_lines = wanted;
+    update_plain();
     show_begun_line();
     console_unlock();
 }
@@ -280,6 +307,7 @@ void vm_console_forget(struct vm *vm)
     if (vm == focus) {
         struct vm *next = vm_list_next_living(vm->index);
         focus = next;
+        update_plain();
         if (next != NULL)
             announce_focus(next, NULL);
     }

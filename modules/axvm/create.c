@@ -82,7 +82,10 @@ static void connect(struct vm *vm)
         .vcpu_count = vm->config->cpus,
         .harts = vm->sbi_harts,
         .memory = &vm->memory,
-        .console = {.context = vm, .write = vm_console_write, .read = vm_console_read},
+        .console = {.context = vm,
+                    .write = vm_console_write,
+                    .put = vm_console_write_byte,
+                    .read = vm_console_read},
         .quiet = &vm->quiet,
         .reset = on_reset,
     };

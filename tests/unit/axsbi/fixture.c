@@ -147,6 +147,11 @@ static size_t console_write(void *context, const char *bytes, size_t count)
     return count;
 }
 
+static void console_put(void *context, char byte)
+{
+    console_write(context, &byte, 1);
+}
+
 static size_t console_read(void *context, char *bytes, size_t room)
 {
     assert_ptr_equal(context, &f);
@@ -181,7 +186,10 @@ int fixture_setup(void **state)
         .vcpu_count = HARTS,
         .harts = f.harts,
         .memory = &f.memory,
-        .console = {.context = &f, .write = console_write, .read = console_read},
+        .console = {.context = &f,
+                    .write = console_write,
+                    .put = console_put,
+                    .read = console_read},
         .mvendorid = 0x489,
         .marchid = UINT64_C(0x8000000000000007),
         .mimpid = 0x20181004,

@@ -27,6 +27,7 @@ struct sbi_console {
     void *context;
     /* Takes one of them at least; returns how many. */
     size_t (*write)(void *context, const char *bytes, size_t count);
+    void (*put)(void *context, char byte);                   /* the same of one */
     size_t (*read)(void *context, char *bytes, size_t room); /* what is there now, perhaps 0 */
 };
 
