@@ -19,7 +19,7 @@ import dump  # noqa: E402
 import trace_check  # noqa: E402
 
 BEATS = 200
-READY = r"quiet: ready" + EOL
+READY = r"quiet: ready"
 LONG = 600000  # beats of a guest that is ended before
 SECONDS = 10  # of quiet, in which Linux has ten thousand timers
 EXIT = r"exit \d+, pc 0x\w+, scause 0x\w+"
@@ -31,7 +31,7 @@ def quiet_guest(harts="0", beats=BEATS, **more):
 
 def boot_quiet(boot, name, /, SMP=2, machine=None, **nodes):
     console = boot(VMS=vms.describe(f"quiet-{name}", **nodes), SMP=SMP, **(machine or {}))
-    console.expect(READY)
+    console.expect(READY + EOL)
     return Shell(console)
 
 
@@ -39,7 +39,7 @@ def run(shell, key):
     """Types a key for the guest. How many exits it was told of."""
     shell.console.send(key)
     said = shell.console.expect(rf"quiet: {BEATS} beats, (\d+) exits{EOL}")
-    shell.console.expect(READY)
+    shell.console.expect(READY + EOL)
     return int(said[1])
 
 
@@ -131,7 +131,7 @@ def test_reset_ends_it(boot):
     shell = boot_quiet(boot, "reset", rt=quiet_guest(quiet=True))
     shell.console.send("r")
     shell.console.expect(r"rt: quiet, begun by the guest, has ended: 0 exits in 0\.\d s" + EOL)
-    shell.console.expect(READY)
+    shell.console.expect(READY + EOL)
     shell.open()
     assert shell.run("quiet show rt") == ["rt: quiet has not begun"]
     shell.close()
