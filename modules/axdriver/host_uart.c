@@ -4,6 +4,7 @@
 #include <axhal/io.h>
 #include <axhal/paging.h>
 #include <axsync/spinlock.h>
+#include <stdatomic.h>
 #include <stddef.h>
 
 enum { RBR_THR = 0, IER = 1, IIR_FCR = 2, MCR = 4, LSR = 5 };
@@ -19,7 +20,7 @@ enum { LSR_DATA = 0x01, LSR_THR_EMPTY = 0x20 };
 static struct uart_config uart; /* size 0: there is none */
 static size_t fifo_room;        /* bytes that an empty transmitter takes */
 static struct spinlock ier_lock = SPINLOCK("uart interrupts");
-static uint8_t ier; /* what the register was last told; written with the lock held */
+static _Atomic uint8_t ier; /* what the register was last told; written with the lock held */
 
 static uintptr_t address(unsigned index)
 {
@@ -45,7 +46,8 @@ enum err host_uart_init(const struct uart_config *config)
     if (err != OK)
         return err;
     uart = *config;
-    write_register(IER, ier = 0);
+    ier = 0;
+    write_register(IER, ier);
     write_register(IIR_FCR, FCR_ENABLE);
     write_register(MCR, MCR_DTR | MCR_RTS | MCR_OUT2);
     fifo_room = (read_register(IIR_FCR) & IIR_FIFO_ENABLED) == IIR_FIFO_ENABLED ? FIFO_SIZE : 1;
@@ -106,8 +108,10 @@ enum err host_uart_enable_input(uint32_t hart_index, void (*handler)(void *conte
 static void change_interrupts(uint8_t bit, bool on)
 {
     spin_lock(&ier_lock);
-    ier = on ? ier | bit : ier & (uint8_t)~bit;
-    write_register(IER, ier);
+    uint8_t now = atomic_load_explicit(&ier, memory_order_relaxed);
+    now = on ? now | bit : now & (uint8_t)~bit;
+    atomic_store_explicit(&ier, now, memory_order_relaxed);
+    write_register(IER, now);
     spin_unlock(&ier_lock);
 }
 
@@ -123,5 +127,5 @@ void host_uart_call_for_room(bool on)
 
 bool host_uart_calls_for_room(void)
 {
-    return __atomic_load_n(&ier, __ATOMIC_RELAXED) & IER_THR_EMPTY;
+    return atomic_load_explicit(&ier, memory_order_relaxed) & IER_THR_EMPTY;
 }

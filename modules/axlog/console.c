@@ -94,16 +94,23 @@ static void __attribute__((noinline)) send_all(const char *bytes, size_t count)
     sink(bytes, count);
 }
 
+/* There is a feed, and nothing in the queue. */
+static inline void send_or_enqueue(const char *bytes, size_t count)
+{
+    size_t sent = feed->send(bytes, count);
+    if (sent < count)
+        enqueue(bytes + sent, count - sent);
+}
+
 static void emit(const char *bytes, size_t count)
 {
     written += count;
-    if (nobody_calls()) {
+    if (nobody_calls())
         send_all(bytes, count);
-        return;
-    }
-    size_t sent = queued == 0 ? feed->send(bytes, count) : 0;
-    if (sent < count)
-        enqueue(bytes + sent, count - sent);
+    else if (queued > 0)
+        enqueue(bytes, count);
+    else
+        send_or_enqueue(bytes, count);
 }
 
 static inline bool source_waits(void)
@@ -247,9 +254,7 @@ void console_put(const char *bytes, size_t count)
     }
     written += count;
     at_line_start = bytes[count - 1] == '\n';
-    size_t sent = feed->send(bytes, count);
-    if (sent < count)
-        enqueue(bytes + sent, count - sent);
+    send_or_enqueue(bytes, count);
 }
 
 void console_put_line(const char *bytes, size_t count)

@@ -2,7 +2,7 @@
 #include <axhal/time.h>
 #include "parts.h"
 
-#define READ_TRIES 256
+#define READ_TRIES 256 /* some ms at most, on a hart that has no guest to wait for it */
 
 static void sum_book(const struct ledger *ledger, enum ledger_column column,
                      struct ledger_summary *to)
