@@ -309,7 +309,7 @@ static void uart_reset(struct mmio_device *device)
 static const struct mmio_ops uart_ops = {uart_read, uart_write, uart_reset};
 
 void uart_init(struct uart *uart, gpa_t base, struct irq_line irq,
-               void (*transmit)(void *context, char byte), void *context)
+               bool (*transmit)(void *context, char byte), void *context)
 {
     *uart = (struct uart){
         .device = {"uart", base, UART_SIZE, &uart_ops, LEDGER_MMIO_UART},

@@ -1,4 +1,4 @@
-/* DBCN (SBI 2.0 §12): the debug console. */
+/* DBCN (SBI 2.0 §12): the debug console. SBI_ERR_FAILED: it takes nothing (§12.1, §12.3). */
 #include "extension.h"
 
 /*
@@ -25,7 +25,8 @@ static struct sbi_outcome write_bytes(const struct sbi_call *call)
     const char *bytes = guest_ptr_read(call->machine->memory, gpa(call->args[1]), count);
     if (call->args[2] != 0 || !bytes)
         return sbi_refuse(SBI_ERR_INVALID_PARAM);
-    return sbi_done(console->write(console->context, bytes, bounded(count)));
+    size_t taken = console->write(console->context, bytes, bounded(count));
+    return taken > 0 ? sbi_done(taken) : sbi_refuse(SBI_ERR_FAILED);
 }
 
 static struct sbi_outcome read_bytes(const struct sbi_call *call)
@@ -48,8 +49,8 @@ static struct sbi_outcome handle(const struct sbi_call *call)
     case SBI_DBCN_READ:
         return read_bytes(call);
     case SBI_DBCN_WRITE_BYTE:
-        sbi_console_put(call->machine, (char)call->args[0]);
-        return sbi_done(0);
+        return sbi_console_put(call->machine, (char)call->args[0]) ? sbi_done(0)
+                                                                   : sbi_refuse(SBI_ERR_FAILED);
     default:
         return sbi_refuse(SBI_ERR_NOT_SUPPORTED);
     }

@@ -66,9 +66,9 @@ struct sbi_outcome sbi_suspend(struct vcpu *vcpu);
 /* Suspends `vcpu`, to begin anew at `at`, which is valid, with a1 = `opaque`. */
 struct sbi_outcome sbi_suspend_to(struct vcpu *vcpu, uint64_t at, uint64_t opaque);
 
-static inline void sbi_console_put(const struct sbi_machine *machine, char byte)
+static inline bool sbi_console_put(const struct sbi_machine *machine, char byte)
 {
-    machine->console.put(machine->console.context, byte);
+    return machine->console.put(machine->console.context, byte);
 }
 
 /* fwft.c: no feature is locked, and each is as at a hart's start. */

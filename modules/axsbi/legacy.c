@@ -20,8 +20,8 @@ static struct sbi_outcome set_timer(const struct sbi_call *call)
 
 static struct sbi_outcome console_putchar(const struct sbi_call *call)
 {
-    sbi_console_put(call->machine, (char)call->args[0]);
-    return return_a0(0);
+    /* SBI 2.0 §5.2: 0, or an error of our choice. */
+    return return_a0(sbi_console_put(call->machine, (char)call->args[0]) ? 0 : SBI_ERR_FAILED);
 }
 
 static struct sbi_outcome console_getchar(const struct sbi_call *call)

@@ -136,7 +136,8 @@ static inline size_t keep(struct vm *vm, const char *bytes, size_t count)
     return kept;
 }
 
-/* No room at all: this VM has written more than the UART can take, and nobody else waits for it. */
+/* No room at all: this VM has written more than the UART can take, and nobody else waits for it.
+ * 0: the UART takes nothing. */
 static size_t __attribute__((noinline))
 keep_patiently(struct vm *vm, const char *bytes, size_t count)
 {
@@ -144,7 +145,7 @@ keep_patiently(struct vm *vm, const char *bytes, size_t count)
     size_t kept;
     while ((kept = keep(vm, bytes, count)) == 0) {
         if (time_now() - start > time_ms_to_ticks(PATIENCE_MS))
-            return count;
+            return 0;
         console_pull();
     }
     return kept;
@@ -174,14 +175,14 @@ size_t vm_console_write(void *context, const char *bytes, size_t count)
 }
 
 /* Most output comes so, and most of that is the focus's, which nothing waits before. */
-void vm_console_write_byte(void *context, char byte)
+bool vm_console_write_byte(void *context, char byte)
 {
     struct vm *vm = context;
-    if (keep(vm, &byte, 1) == 0)
-        keep_patiently(vm, &byte, 1);
+    if (keep(vm, &byte, 1) == 0 && keep_patiently(vm, &byte, 1) == 0)
+        return false;
     if (!console_try_lock()) {
         leave_it(vm);
-        return;
+        return true;
     }
     if (vm == plain && output_waiting(&vm->output) == 1) {
         show_as_it_is(vm, &byte, 1);
@@ -190,6 +191,7 @@ void vm_console_write_byte(void *context, char byte)
         note_writer(vm);
     }
     console_unlock();
+    return true;
 }
 
 /* SBI 2.0 §12.2. As firmware does on the real machine: from the UART's receiver, polled. */

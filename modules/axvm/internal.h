@@ -87,8 +87,8 @@ void vm_console_forget(struct vm *vm);
 void vm_console_drained(void *context);
 /* life.c. Any hart: while it is wanted so the machine does not end with its last VM. */
 void vm_hold_machine(bool wanted);
-/* console.c: the guest's output over UART or SBI, input for SBI's reads; of a struct vm. Of what is
- * written takes 1 byte at least, and only its own VM makes it wait for that. */
+/* console.c: the guest's output over UART or SBI, input for SBI's reads; of a struct vm. How many
+ * of the bytes are taken: only its own VM makes it wait for room for one; 0, false: none came. */
 size_t vm_console_write(void *context, const char *bytes, size_t count);
-void vm_console_write_byte(void *context, char byte);
+bool vm_console_write_byte(void *context, char byte);
 size_t vm_console_read(void *context, char *bytes, size_t room);

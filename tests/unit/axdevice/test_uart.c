@@ -35,11 +35,12 @@ static void set_irq(void *context, uint32_t source, bool level)
     m.irq = level;
 }
 
-static void transmit(void *context, char byte)
+static bool transmit(void *context, char byte)
 {
     assert_ptr_equal(context, &m);
     assert_true(m.sent_count < sizeof m.sent);
     m.sent[m.sent_count++] = byte;
+    return true;
 }
 
 static int start(void **state)

@@ -17,10 +17,11 @@ static char sent[64];
 static size_t sent_count;
 static bool stuck; /* the transmitter never empties */
 
-static void transmit(void *context, char byte)
+static bool transmit(void *context, char byte)
 {
     assert_true(sent_count < sizeof sent);
     sent[sent_count++] = byte;
+    return true;
 }
 
 static void set_irq(void *context, uint32_t source, bool level) {}

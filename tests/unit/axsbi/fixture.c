@@ -139,6 +139,8 @@ uint64_t counter_read(unsigned n)
 static size_t console_write(void *context, const char *bytes, size_t count)
 {
     assert_ptr_equal(context, &f);
+    if (f.output_broken)
+        return 0;
     count = f.output_room != 0 && f.output_room < count ? f.output_room : count;
     assert_in_range(f.output_length + count, 0, sizeof(f.output));
     memcpy(f.output + f.output_length, bytes, count);
@@ -147,9 +149,9 @@ static size_t console_write(void *context, const char *bytes, size_t count)
     return count;
 }
 
-static void console_put(void *context, char byte)
+static bool console_put(void *context, char byte)
 {
-    console_write(context, &byte, 1);
+    return console_write(context, &byte, 1) == 1;
 }
 
 static size_t console_read(void *context, char *bytes, size_t room)

@@ -34,6 +34,7 @@ struct fixture {
     char output[1024]; /* what was written to the console */
     size_t output_length;
     size_t output_room; /* of a write; 0: all */
+    bool output_broken; /* nothing is taken */
     const char *input;  /* what the console will read */
 };
 extern struct fixture f;

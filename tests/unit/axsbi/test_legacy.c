@@ -26,6 +26,8 @@ static void puts_a_character(void **state)
 {
     assert_a0(0, "write 1\n", SBI_EXT_LEGACY_PUTCHAR, 'a');
     assert_a0(0, "write 1\n", SBI_EXT_LEGACY_PUTCHAR, 0x141);
+    f.output_broken = true;
+    assert_a0(SBI_ERR_FAILED, "", SBI_EXT_LEGACY_PUTCHAR, 'a');
     assert_memory_equal(f.output, "aaaAAA", 6);
 }
 

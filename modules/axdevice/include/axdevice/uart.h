@@ -16,7 +16,7 @@
 struct uart {
     struct mmio_device device;
     struct irq_line irq;
-    void (*transmit)(void *context, char byte);
+    bool (*transmit)(void *context, char byte); /* false: lost, as by a wire that is cut */
     void *transmit_context;
     void (*drained)(void *context); /* NULL, or see uart_room(); with transmit_context */
 
@@ -37,7 +37,7 @@ struct uart {
 /* `transmit` and the interrupt line are called with the UART's lock held: they must not access
  * the UART. */
 void uart_init(struct uart *uart, gpa_t base, struct irq_line irq,
-               void (*transmit)(void *context, char byte), void *context);
+               bool (*transmit)(void *context, char byte), void *context);
 
 /* Any hart: input for the guest. Returns how many bytes fit; the rest is the caller's to keep. */
 size_t uart_receive(struct uart *uart, const char *bytes, size_t count);

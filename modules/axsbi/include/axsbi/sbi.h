@@ -25,9 +25,9 @@
  */
 struct sbi_console {
     void *context;
-    /* Takes one of them at least; returns how many. */
+    /* Returns how many of them it takes; 0: it is broken. */
     size_t (*write)(void *context, const char *bytes, size_t count);
-    void (*put)(void *context, char byte);                   /* the same of one */
+    bool (*put)(void *context, char byte);                   /* the same of one */
     size_t (*read)(void *context, char *bytes, size_t room); /* what is there now, perhaps 0 */
 };
 
