@@ -92,7 +92,7 @@ static void for_each_bit(struct aplic *aplic, uint32_t word, uint32_t bits,
         act(aplic, word * 32 + (uint32_t)__builtin_ctz(bits));
 }
 
-static uint32_t read_register(const struct aplic *aplic, struct target t)
+static uint32_t read_register(struct aplic *aplic, struct target t)
 {
     switch (t.kind) {
     case DOMAINCFG:

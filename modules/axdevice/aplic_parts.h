@@ -32,7 +32,7 @@ void aplic_set_enable(struct aplic *aplic, uint32_t source);
 void aplic_clear_enable(struct aplic *aplic, uint32_t source);
 /* aplic_source.c: a source's target register; the rectified inputs of a word. */
 uint32_t aplic_read_target(const struct aplic *aplic, uint32_t source);
-uint32_t aplic_read_rectified(const struct aplic *aplic, uint32_t word);
+uint32_t aplic_read_rectified(struct aplic *aplic, uint32_t word);
 /* aplic_source.c: after a change of domaincfg.IE. */
 void aplic_deliver_all(struct aplic *aplic);
 /* aplic_source.c: sends the MSI that a target register or genmsi stands for. */

@@ -205,12 +205,25 @@ uint32_t aplic_read_target(const struct aplic *aplic, uint32_t source)
     return is_active(aplic, source) ? aplic->target[source] : 0;
 }
 
-uint32_t aplic_read_rectified(const struct aplic *aplic, uint32_t word)
+/* Nobody tells when a line of the host falls that was forwarded: it is looked at. A guest may end
+ * an interrupt so, by seeing that its source is not active any more (§4.9.2). */
+static void look_at_line(struct aplic *aplic, uint32_t source)
+{
+    const struct irq_end *end = aplic->ends[source];
+    if (end != NULL && bit_get(aplic->level, source) && !end->is_active(end->context))
+        aplic_end(aplic, source);
+}
+
+uint32_t aplic_read_rectified(struct aplic *aplic, uint32_t word)
 {
     uint32_t value = 0;
-    for (uint32_t i = 0; i < 32; i++)
-        if (is_active(aplic, word * 32 + i) && rectified(aplic, word * 32 + i))
-            value |= UINT32_C(1) << i;
+    for (uint32_t source = word * 32; source < word * 32 + 32; source++) {
+        if (!is_active(aplic, source))
+            continue;
+        look_at_line(aplic, source);
+        if (rectified(aplic, source))
+            value |= UINT32_C(1) << source % 32;
+    }
     return value;
 }
 

@@ -8,7 +8,8 @@
 enum {
     DOMAINCFG = 0x0000,
     SOURCECFG = 0x0004, /* of source 1 */
-    CLRIE = 0x1f00,     /* 32 sources each */
+    IN_CLRIP = 0x1d00,  /* 32 sources each */
+    CLRIE = 0x1f00,     /* the same */
     SETIENUM = 0x1edc,
     SETIPNUM = 0x1cdc,
     TARGET = 0x3004, /* of source 1 */
@@ -80,6 +81,12 @@ enum err host_aplic_enable(const struct aplic_config *aplic, const struct wired_
 void host_aplic_disable(const struct aplic_config *aplic, const struct wired_irq *irq)
 {
     io_write32(aplic->base.a + SOURCECFG + 4 * (irq->source - 1), INACTIVE);
+}
+
+bool host_aplic_is_active(const struct aplic_config *aplic, const struct wired_irq *irq)
+{
+    uint32_t inputs = io_read32(aplic->base.a + IN_CLRIP + irq->source / 32 * 4);
+    return (inputs >> irq->source % 32 & 1) != 0;
 }
 
 void host_aplic_end(const struct aplic_config *aplic, const struct wired_irq *irq)

@@ -172,6 +172,12 @@ void irqchip_complete(const struct wired_irq *irq)
         ops->complete(slot);
 }
 
+bool irqchip_is_active(const struct wired_irq *irq)
+{
+    const struct irq_slot *slot = slot_of(irq->source);
+    return slot != NULL && ops->is_active(slot);
+}
+
 void irqchip_disable(const struct wired_irq *irq)
 {
     spin_lock(&lock);

@@ -103,6 +103,11 @@ static void imsic_complete(const struct irq_slot *slot)
     host_aplic_end(&hw->aplic, &slot->irq);
 }
 
+static bool imsic_is_active(const struct irq_slot *slot)
+{
+    return host_aplic_is_active(&hw->aplic, &slot->irq);
+}
+
 static void handle_wired(uint32_t number)
 {
     if (number >= IRQCHIP_SLOTS || irqchip_slots[number].handler == NULL)
@@ -143,6 +148,7 @@ const struct irqchip_ops irqchip_imsic = {
     .enable = imsic_enable,
     .disable = imsic_disable,
     .complete = imsic_complete,
+    .is_active = imsic_is_active,
     .handle = imsic_handle,
     .send_ipi = imsic_send_ipi,
 };

@@ -23,6 +23,7 @@ struct irqchip_ops {
     enum err (*enable)(const struct irq_slot *slot);
     void (*disable)(const struct irq_slot *slot);
     void (*complete)(const struct irq_slot *slot);
+    bool (*is_active)(const struct irq_slot *slot);
     bool (*handle)(void);
     long (*send_ipi)(uint64_t hart_id); /* NULL: by the firmware */
 };

@@ -21,6 +21,11 @@ static uintptr_t priority_register(uint32_t source)
     return hw->plic.base.a + 4 * source;
 }
 
+static uintptr_t pending_register(uint32_t source)
+{
+    return hw->plic.base.a + 0x1000 + source / 32 * 4;
+}
+
 static uintptr_t enable_register(uint32_t context, uint32_t source)
 {
     return hw->plic.base.a + 0x2000 + 0x80 * context + source / 32 * 4;
@@ -106,6 +111,15 @@ static void plic_complete(const struct irq_slot *slot)
     io_write32(claim_register(contexts[slot->hart_index]), slot->irq.source);
 }
 
+/* A gateway forwards nothing while its interrupt is not completed (§ Interrupt Gateways), so it is:
+ * what is active pends then. */
+static bool plic_is_active(const struct irq_slot *slot)
+{
+    uint32_t source = slot->irq.source;
+    plic_complete(slot);
+    return (io_read32(pending_register(source)) >> source % 32 & 1) != 0;
+}
+
 /* Completed first: a source that a context does not enable can't be (§ Interrupt Completion). */
 static void plic_disable(const struct irq_slot *slot)
 {
@@ -145,6 +159,7 @@ const struct irqchip_ops irqchip_plic = {
     .enable = plic_enable,
     .disable = plic_disable,
     .complete = plic_complete,
+    .is_active = plic_is_active,
     .handle = plic_handle,
     .send_ipi = NULL,
 };

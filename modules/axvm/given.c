@@ -57,6 +57,12 @@ static void on_guest_end(void *context)
     irqchip_complete(&irq->host);
 }
 
+static bool is_active(void *context)
+{
+    const struct vm_given_irq *irq = context;
+    return irqchip_is_active(&irq->host);
+}
+
 /* Functions of one VM may share a wire. */
 static bool has_irq(const struct vm *vm, const struct wired_irq *host)
 {
@@ -75,7 +81,7 @@ void vm_add_given_irq(struct vm *vm, const struct wired_irq *host, uint32_t sour
     *irq = (struct vm_given_irq){.name = name,
                                  .host = *host,
                                  .line = vm_line(vm, source),
-                                 .end = {.ended = on_guest_end, .context = irq}};
+                                 .end = {on_guest_end, is_active, irq}};
     irq_on_end(&irq->line, &irq->end);
 }
 

@@ -374,6 +374,7 @@ static void msi_targets(void **state)
 }
 
 static int ends;
+static bool host_is_active;
 
 static void on_end(void *context)
 {
@@ -381,10 +382,17 @@ static void on_end(void *context)
     ends++;
 }
 
+static bool is_host_active(void *context)
+{
+    assert_true(spin_held(&m.aplic.lock));
+    return host_is_active;
+}
+
+static const struct irq_end end = {on_end, is_host_active, NULL};
+
 /* Who forwards a host's interrupt is told when the guest is done with it. */
 static void tells_the_end(void **state)
 {
-    const struct irq_end end = {on_end, NULL};
     struct irq_line l = aplic_line(&m.aplic, 10);
     start_msi(1);
     irq_on_end(&l, &end);
@@ -404,6 +412,37 @@ static void tells_the_end(void **state)
     assert_int_equal(get(CLAIMI(0)), TOP(10, 3));
     assert_int_equal(ends, 1);
     assert_int_equal(get(CLAIMI(0)), 0);
+    assert_int_equal(ends, 2);
+    assert_false(m.eip[0]);
+}
+
+/* Who looks whether a host's interrupt is still active gets the host's answer, and ends it so. */
+static void a_look_is_an_end(void **state)
+{
+    struct irq_line l = aplic_line(&m.aplic, 42);
+    start_msi(1);
+    irq_on_end(&l, &end);
+    ends = 0;
+    line(42, true);
+    assert_int_equal(get(IN_CLRIP(1)), 0); /* inactive: nobody asks the host */
+    configure(42, LEVEL1, TO(0, 3));
+    expect_msi(1, 0, 3);
+    host_is_active = true;
+    assert_int_equal(get(IN_CLRIP(0)), 0);
+    assert_int_equal(get(IN_CLRIP(1)), 1 << 10);
+    assert_int_equal(ends, 0);
+    host_is_active = false;
+    assert_int_equal(get(IN_CLRIP(1)), 0);
+    assert_int_equal(get(IN_CLRIP(1)), 0);
+    assert_int_equal(ends, 1);
+    line(42, true); /* the host's source was open again */
+    expect_msi(2, 0, 3);
+    start_direct(1);
+    irq_on_end(&l, &end);
+    configure(42, LEVEL1, TO(0, 3));
+    line(42, true);
+    assert_int_equal(get(CLAIMI(0)), TOP(42, 3));
+    assert_int_equal(get(IN_CLRIP(1)), 0);
     assert_int_equal(ends, 2);
     assert_false(m.eip[0]);
 }
@@ -479,6 +518,7 @@ int main(void)
         cmocka_unit_test(msi_waits_for_what_holds_it_back),
         cmocka_unit_test(msi_targets),
         cmocka_unit_test(tells_the_end),
+        cmocka_unit_test(a_look_is_an_end),
         cmocka_unit_test(bad_numbers),
         cmocka_unit_test(refusals),
         cmocka_unit_test(reset),

@@ -289,7 +289,7 @@ static void note_end(void *context)
 
 static void end_lowers_a_forwarded_line(void **state)
 {
-    static const struct irq_end end = {note_end, &m};
+    static const struct irq_end end = {.ended = note_end, .context = &m};
     start(1);
     ended = 0;
     struct irq_line forwarded = plic_line(&m.plic, 10);

@@ -20,6 +20,7 @@
 #define SOURCECFG(source) (source)
 #define SETIPNUM (0x1cdc / 4)
 #define SETIENUM (0x1edc / 4)
+#define IN_CLRIP (0x1d00 / 4)
 #define CLRIE (0x1f00 / 4)
 #define TARGET(source) (0x3000 / 4 + (source))
 
@@ -191,10 +192,14 @@ static void held_source(void **state)
     fake_csr.stopei = 4 << 16 | 4;
     assert_false(irqchip_handle_external());
     assert_int_equal(runs, 3);
+    assert_false(irqchip_is_active(&irq));
+    registers[IN_CLRIP] = 1 << 12;
+    assert_true(irqchip_is_active(&irq));
     assert_int_equal(registers[SETIPNUM], 0);
     irqchip_complete(&irq);
     assert_int_equal(registers[SETIPNUM], 12);
     irqchip_disable(&irq);
+    assert_false(irqchip_is_active(&irq));
     assert_int_equal(registers[SOURCECFG(12)], 0);
     registers[SETIPNUM] = 0;
     irqchip_complete(&irq); /* nobody's any more */

@@ -189,9 +189,15 @@ static void held_source(void **state)
     irqchip_complete(&held);
     (void)irqchip_handle_external();
     assert_int_equal(count, 2);
+    assert_true(irqchip_is_active(&held));
+    (void)irqchip_handle_external(); /* who has looked is told once more */
+    assert_int_equal(count, 3);
+    line(25, false);
+    assert_false(irqchip_is_active(&held));
+    line(25, true);
     irqchip_disable(&held);
     (void)irqchip_handle_external();
-    assert_int_equal(count, 2);
+    assert_int_equal(count, 3);
     assert_false(external[1]);
     assert_int_equal(irqchip_enable(&held, 0, note, &count), OK); /* it was left open */
     line(25, false);

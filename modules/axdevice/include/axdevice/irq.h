@@ -5,11 +5,13 @@
 
 /*
  * Who forwards an interrupt of the host keeps its source closed until the guest has completed it.
- * `ended` is called then, with the controller's lock held: it must not access the controller. The
- * line counts as low from then on: what is still active there comes again.
+ * `ended` is called then, and the line counts as low from then on: what is still active there comes
+ * again. `is_active` is asked, while the line is high, whether the host's is; if not, the source
+ * ends. Both with the controller's lock held: they must not access the controller.
  */
 struct irq_end {
     void (*ended)(void *context);
+    bool (*is_active)(void *context);
     void *context;
 };
 

@@ -39,6 +39,9 @@ enum err irqchip_enable_held(const struct wired_irq *irq, uint32_t hart_index,
 /* Any hart: a source that irqchip_enable_held() has enabled may interrupt again, and does if it is
  * still active. One that is open already stays so. */
 void irqchip_complete(const struct wired_irq *irq);
+/* Any hart: a source that irqchip_enable_held() has enabled is active, whether it is closed or not.
+ * It may interrupt once more for that. */
+bool irqchip_is_active(const struct wired_irq *irq);
 /* The hart that the source is routed to: it interrupts no more, and its handler is not running. */
 void irqchip_disable(const struct wired_irq *irq);
 
