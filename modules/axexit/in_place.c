@@ -41,6 +41,7 @@ static void book_served(struct vcpu *vcpu)
     ledger_name(ledger, LEDGER_GUEST);
     if (ledger_book_unseen(ledger, column, now))
         return;
+    ledger_check_stop(ledger);
     note_exit(vcpu, EXC_ECALL_VS, true);
     ledger_book_long_exit(ledger, column, now);
 }

@@ -122,5 +122,5 @@ def replay(experiment, folder, wanted, batch, then):
     (folder / "stopped").unlink(missing_ok=True)
     status = debug(experiment, images, folder, batch)
     if not (folder / "stopped").exists():
-        raise Mistake(f"exit {piece.worst.exits} of vCPU {piece.vcpu} did not begin on the slow path (gdb's status is "
-                      f"{status}): the fast path answers such a call, and stops nowhere")
+        raise Mistake(f"exit {piece.worst.exits} of vCPU {piece.vcpu} did not come again (gdb's status is {status}); "
+                      "expected a run that repeats itself")

@@ -171,7 +171,8 @@ static inline void ledger_enter_guest(struct ledger *ledger)
 
 /*
  * For replay (docs/lab.md): a debugger sets both before the harts run, and its breakpoint at
- * ledger_stop_here is met when that vCPU begins its exit of that number on the slow path.
+ * ledger_stop_here is met when that vCPU begins its exit of that number behind the fast path, or
+ * when what the fast path has served is booked as a long piece.
  */
 struct ledger_stop {
     uint64_t exits;
