@@ -44,6 +44,7 @@ void pci_write(uint32_t id, uint32_t offset, unsigned width, uint32_t value)
 void pci_quiet(uint32_t id)
 {
     pci_write(id, PCI_COMMAND, 2, PCI_COMMAND_NO_INTX);
+    pci_msi_off(id);
 }
 
 /* Ones written read back as ones where the address has bits (PCI 3.0 §6.2.5.1). */

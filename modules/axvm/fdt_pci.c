@@ -71,6 +71,8 @@ void fdt_put_pci(struct fdt_writer *w, const struct guest_fdt_input *in)
     fdt_put_flag(w, "dma-coherent");
     put_cells(w, "ranges", ranges, ARRAY_SIZE(ranges));
     put_interrupts(w);
+    if (pci->msi)
+        fdt_put_u32(w, "msi-parent", PHANDLE_IMSICS);
     if (!pci->confined)
         put_dma_ranges(w, in);
     fdt_end(w);

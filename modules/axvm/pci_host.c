@@ -84,6 +84,21 @@ void vm_take_pci_back(const struct vm *vm)
     }
 }
 
+/*
+ * A message goes to the guest's address of a vCPU's interrupt file. The IOMMU translates that as
+ * any other, by the VM's tables, where a guest interrupt file's page is: so it arrives with no
+ * exit. A file in software has no page there, and without an IOMMU the address would be the host's.
+ */
+static bool has_messages(const struct vm *vm)
+{
+    if (!iommu_is_ready())
+        return false;
+    for (uint32_t i = 0; i < vm->config->cpus; i++)
+        if (vm->vcpus[i].guest_file == 0)
+            return false;
+    return true;
+}
+
 struct guest_fdt_pci vm_describe_pci(const struct vm *vm)
 {
     const struct pci_config *pci = &hardware_of_machine(platform()->fdt)->pci;
@@ -91,7 +106,8 @@ struct guest_fdt_pci vm_describe_pci(const struct vm *vm)
         return (struct guest_fdt_pci){0};
     return (struct guest_fdt_pci){.window = gpa(pci->window.a),
                                   .window_size = pci->window_size,
-                                  .confined = iommu_is_ready()};
+                                  .confined = iommu_is_ready(),
+                                  .msi = has_messages(vm)};
 }
 
 /* RISC-V IOMMU 1.0 §3.2, table 11: those that a context as ours can have. */

@@ -8,6 +8,7 @@ import vms
 from building import WORK, build
 from linux import Linux
 from shell import Shell, guest
+from test_quiet import exits_of
 
 DISK = '"cache:guests/linux/disk.cpio.gz"'
 MACHINES = {"plic": "virt", "aia": "virt,aia=aplic-imsic,aia-guests=1"}
@@ -74,26 +75,73 @@ def use_disk(linux, before):
     return before[:409600] + before[:65536] + before[475136:]
 
 
-@pytest.mark.parametrize("machine", MACHINES.values(), ids=MACHINES)
-def test_pci_disk(boot, machine):
+# A host with an IOMMU, and what a function's interrupt is to Linux there.
+CONFINED = {"plic": ("virt,iommu-sys=on", "SiFive PLIC"),
+            "aia": ("virt,aia=aplic-imsic,aia-guests=3,iommu-sys=on", "PCI-MSIX-0000:00:03.0"),
+            "aia-software": ("virt,aia=aplic-imsic,iommu-sys=on", "APLIC-MSI-d000000")}
+BLOCKS = 1000
+
+
+def disk_interrupts(linux):
+    """How often the disk has interrupted, and the controller that Linux names; one row, but for
+    the one of messages that tells of changes of its configuration."""
+    [row] = linux.run("grep virtio0 /proc/interrupts | grep -v config").splitlines()
+    return int(row.split()[1]), row
+
+
+@pytest.mark.parametrize("machine, chip", CONFINED.values(), ids=CONFINED)
+def test_pci_disk(boot, machine, chip):
     """configs/disk.dts: through the IOMMU, again after a reboot, beside a VM that runs on."""
     disk = make_disk(f"pci-{len(machine)}")
-    console = boot(VMS="configs/disk.dts", MACHINE=f"{machine},iommu-sys=on",
-                   QEMU_ARGS=ON_PCI.format(disk))
+    console = boot(VMS="configs/disk.dts", MACHINE=machine, QEMU_ARGS=ON_PCI.format(disk))
     linux = Linux(console, harts=1)
     after = use_disk(linux, disk.read_bytes())
-    assert interrupts(linux, "virtio0") > 0
+    count, row = disk_interrupts(linux)
+    assert count > 0 and chip in row, row
     linux.send_line("reboot")
     linux.wait_for_boot(1)
     use_disk(linux, after)
+    count, row = disk_interrupts(linux)
+    assert count > 0 and chip in row, row
     linux.check_log()
     assert linux.power_off() == 0
     assert disk.read_bytes() == after
     assert "IOMMU" not in console.text()
 
 
+def exits_of_reading(linux, blocks):
+    """How many exits there are around the reading of so many blocks, each with an interrupt."""
+    def now():
+        shell.open()
+        count = exits_of(shell, "linux.0")
+        shell.close()
+        return count, disk_interrupts(linux)[0]
+
+    shell = Shell(linux.console)
+    exits, interrupts = now()
+    linux.run(f"dd if=/dev/vda of=/dev/null bs=4k count={blocks} iflag=direct")
+    exits_after, interrupts_after = now()
+    assert interrupts_after - interrupts >= blocks
+    return exits_after - exits
+
+
+@pytest.mark.parametrize("machine, least, most", [(CONFINED["plic"][0], 3, 7),
+                                                  (CONFINED["aia"][0], 0, 0.2)], ids=["wire", "messages"])
+def test_exits_of_a_pci_interrupt(boot, machine, least, most):
+    """A message takes none: however many blocks Linux reads, there are those of its console alone."""
+    disk = make_disk("exits", 4096 * BLOCKS)
+    console = boot(VMS="configs/disk.dts", MACHINE=machine, QEMU_ARGS=ON_PCI.format(disk))
+    linux = Linux(console, harts=1)
+    linux.run("insmod /lib/modules/virtio_blk.ko")
+    few, many = (exits_of_reading(linux, blocks) for blocks in (BLOCKS // 10, BLOCKS))
+    each = (many - few) / (BLOCKS - BLOCKS // 10)
+    assert least <= each <= most, (few, many)
+    assert linux.power_off() == 0
+
+
 def test_pci_without_iommu(boot):
-    """Refused; with unsafe-dma the disk works, at the host's addresses."""
+    """Refused; with unsafe-dma the disk works, at the host's addresses, where messages would go too:
+    it has its wire."""
     disk = make_disk("unsafe")
     before = disk.read_bytes()
     given = {"pci-devices": '"00:03.0"'}
@@ -105,8 +153,9 @@ def test_pci_without_iommu(boot):
     assert console.finish() == 1
     path = vms.describe("unsafe", linux=vms.linux("0", ramdisk=DISK, **given,
                                                   **{"unsafe-dma": True}))
-    linux = Linux(boot(VMS=path, QEMU_ARGS=ON_PCI.format(disk)), harts=1)
+    linux = Linux(boot(VMS=path, MACHINE=MACHINES["aia"], QEMU_ARGS=ON_PCI.format(disk)), harts=1)
     after = use_disk(linux, before)
+    assert CONFINED["aia-software"][1] in disk_interrupts(linux)[1]
     assert linux.power_off() == 0
     assert disk.read_bytes() == after
 

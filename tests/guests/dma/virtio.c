@@ -11,6 +11,9 @@
 #define BAR0 0x10
 #define CAPABILITIES 0x34
 #define VENDOR_SPECIFIC 9
+#define MSIX 0x11
+#define MSIX_CONTROL 2
+#define MSIX_ON 0xc000           /* all vectors masked */
 enum { COMMON = 1, NOTIFY = 2 }; /* Virtio 1.2 §4.1.4 */
 
 /* Of the common configuration: §4.1.4.3. */
@@ -50,6 +53,16 @@ static uint64_t bar(uint32_t index)
     return high << 32 | (low & 0xfffffff0);
 }
 
+/* NULL, or what is wrong. It is on from here on: the next life of this VM must find it off. */
+static const char *turn_msix_on(uint64_t at)
+{
+    uint16_t control = READ(uint16_t, at + MSIX_CONTROL);
+    if ((control & MSIX_ON) != 0)
+        return "somebody has turned MSI-X on";
+    WRITE(uint16_t, at + MSIX_CONTROL, control | MSIX_ON);
+    return READ(uint16_t, at + MSIX_CONTROL) == (control | MSIX_ON) ? NULL : "MSI-X stays off";
+}
+
 static void note_capability(uint64_t at)
 {
     uint64_t base = bar(READ(uint8_t, at + 4)) + READ(uint32_t, at + 8);
@@ -66,13 +79,16 @@ const char *entropy_open(void)
     if (READ(uint32_t, CONFIG) != 0x10441af4)
         return "no entropy device at 00:03.0";
     WRITE(uint16_t, CONFIG + COMMAND, COMMAND_ON);
+    const char *wrong = "it has no MSI-X";
     uint8_t next = READ(uint8_t, CONFIG + CAPABILITIES);
     for (unsigned count = 0; next != 0 && count < 48; count++) {
         if (READ(uint8_t, CONFIG + next) == VENDOR_SPECIFIC)
             note_capability(CONFIG + next);
+        else if (READ(uint8_t, CONFIG + next) == MSIX)
+            wrong = turn_msix_on(CONFIG + next);
         next = READ(uint8_t, CONFIG + next + 1);
     }
-    return common != 0 && notify != 0 ? NULL : "it has no registers of virtio";
+    return common != 0 && notify != 0 ? wrong : "it has no registers of virtio";
 }
 
 static void put_address(uint32_t at, uint64_t address)

@@ -1,4 +1,4 @@
-UNIT_TESTS += axdriver-hardware axdriver-uart axdriver-plic axdriver-imsic axdriver-random axdriver-iommu
+UNIT_TESTS += axdriver-hardware axdriver-uart axdriver-plic axdriver-imsic axdriver-random axdriver-iommu axdriver-pci-msi
 
 axdriver-hardware-deps := lib axhal axdriver
 axdriver-hardware-srcs := tests/unit/axdriver/test_hardware.c tests/unit/axdriver/tree_file.c \
@@ -37,6 +37,9 @@ axdriver-iommu-srcs := tests/unit/axdriver/test_iommu.c tests/unit/axdriver/fake
                        modules/axdriver/uart_search.c modules/axdriver/tree.c \
                        modules/axdriver/iommu.c modules/axdriver/iommu_directory.c \
                        modules/axdriver/iommu_queue.c
+
+axdriver-pci-msi-deps := lib axhal axdriver
+axdriver-pci-msi-srcs := tests/unit/axdriver/test_pci_msi.c modules/axdriver/pci_msi.c
 
 # The device trees are read when the tests run.
 AXDRIVER_TREES := $(patsubst tests/unit/axdriver/%.dts,$(UNIT_OUT)/axdriver-trees/%.dtb,\

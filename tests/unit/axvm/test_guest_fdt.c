@@ -400,6 +400,29 @@ static void test_refused_input(void **state)
     assert_int_equal(guest_fdt_build(&input, tree, UINT64_C(1) << 32, &used), ERR_INVALID);
 }
 
+static void test_pci(void **state)
+{
+    static const char pci[] = "/soc/pci@30000000";
+    build();
+    assert_int_equal(fdt_path_offset(tree, pci), -FDT_ERR_NOTFOUND);
+    input.pci = (struct guest_fdt_pci){.window = gpa(0x40000000), .window_size = 0x40000000};
+    input.ram_host = hpa(0xc0000000);
+    build();
+    EXPECT_STRING(pci, "compatible", "pci-host-ecam-generic");
+    EXPECT_CELLS(pci, "ranges", 0x02000000, 0, 0x40000000, 0, 0x40000000, 0, 0x40000000);
+    EXPECT_CELLS(pci, "dma-ranges", 0x02000000, 0, 0xc0000000, 0, 0x80000000, 1, 0x40000000);
+    assert_null(fdt_getprop(tree, fdt_path_offset(tree, pci), "msi-parent", NULL));
+    input.pci.confined = true;
+    build();
+    assert_null(fdt_getprop(tree, fdt_path_offset(tree, pci), "dma-ranges", NULL));
+    assert_null(fdt_getprop(tree, fdt_path_offset(tree, pci), "msi-parent", NULL));
+    input.pci.msi = true;
+    input.controller = GUEST_HAS_APLIC;
+    input.imsic_identities = 255;
+    build();
+    expect_phandle(pci, "msi-parent", 0, "/soc/interrupt-controller@28000000");
+}
+
 static void test_shared_memory(void **state)
 {
     static const char pci[] = "/soc/pci@11000000";
@@ -439,6 +462,7 @@ int main(void)
         TEST(test_aplic),
         TEST(test_imsics),
         TEST(test_devices),
+        TEST(test_pci),
         TEST(test_shared_memory),
         TEST(test_phandles_are_unique),
         TEST(test_largest),

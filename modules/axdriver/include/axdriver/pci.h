@@ -42,5 +42,7 @@ const struct pci_function *pci_functions(uint32_t *count);
 /* Any hart: configuration space of a function, `offset` aligned to `width` of 1, 2 or 4 bytes. */
 uint32_t pci_read(uint32_t id, uint32_t offset, unsigned width);
 void pci_write(uint32_t id, uint32_t offset, unsigned width, uint32_t value);
+/* Any hart: the function sends no messages in place of its wire, as after a reset. */
+void pci_msi_off(uint32_t id);
 /* Any hart: the function neither answers at its addresses, nor accesses memory, nor interrupts. */
 void pci_quiet(uint32_t id);

@@ -27,6 +27,7 @@ struct guest_fdt_pci {
     gpa_t window;
     uint64_t window_size; /* bytes; 0: it has no PCI */
     bool confined;        /* behind an IOMMU: they see the guest's addresses */
+    bool msi;             /* what they send to the IMSICs arrives there */
 };
 
 /* Strings are the caller's. */
