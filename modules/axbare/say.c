@@ -11,10 +11,14 @@
 void say(const char *text)
 {
     size_t length = strlen(text);
-    /* SBI 2.0 §12.1: the number of bytes written may be less than asked for. */
+    /* SBI 2.0 §12.1: fewer bytes may be written than asked for, also none; §12.3: one waits. */
     while (length > 0) {
         struct sbi_ret r = sbi_call(SBI_EXT_DBCN, SBI_DBCN_WRITE, length, (uintptr_t)text, 0, 0);
-        if (r.error != SBI_SUCCESS || r.value <= 0)
+        if (r.error == SBI_SUCCESS && r.value == 0) {
+            r = sbi_call(SBI_EXT_DBCN, SBI_DBCN_WRITE_BYTE, (uint8_t)*text, 0, 0, 0);
+            r.value = 1;
+        }
+        if (r.error != SBI_SUCCESS)
             break;
         text += r.value;
         length -= (size_t)r.value;

@@ -1,4 +1,8 @@
-/* DBCN (SBI 2.0 §12): the debug console. SBI_ERR_FAILED: it takes nothing (§12.1, §12.3). */
+/*
+ * DBCN (SBI 2.0 §12): the debug console. A write never waits, and does what there is room for,
+ * which may be nothing (§12.1); a byte waits, and SBI_ERR_FAILED says that the console is broken
+ * (§12.3).
+ */
 #include "extension.h"
 
 /*
@@ -25,8 +29,7 @@ static struct sbi_outcome write_bytes(const struct sbi_call *call)
     const char *bytes = guest_ptr_read(call->machine->memory, gpa(call->args[1]), count);
     if (call->args[2] != 0 || !bytes)
         return sbi_refuse(SBI_ERR_INVALID_PARAM);
-    size_t taken = console->write(console->context, bytes, bounded(count));
-    return taken > 0 ? sbi_done(taken) : sbi_refuse(SBI_ERR_FAILED);
+    return sbi_done(console->write(console->context, bytes, bounded(count)));
 }
 
 static struct sbi_outcome read_bytes(const struct sbi_call *call)

@@ -136,19 +136,25 @@ static inline size_t keep(struct vm *vm, const char *bytes, size_t count)
     return kept;
 }
 
-/* No room at all: this VM has written more than the UART can take, and nobody else waits for it.
- * 0: the UART takes nothing. */
-static size_t __attribute__((noinline))
-keep_patiently(struct vm *vm, const char *bytes, size_t count)
+/* No room: this VM has written more than the UART can take, and nobody else waits for it. False:
+ * the UART takes nothing. */
+static bool __attribute__((noinline)) keep_patiently(struct vm *vm, char byte)
 {
     uint64_t start = time_now();
-    size_t kept;
-    while ((kept = keep(vm, bytes, count)) == 0) {
+    while (keep(vm, &byte, 1) == 0) {
         if (time_now() - start > time_ms_to_ticks(PATIENCE_MS))
-            return 0;
+            return false;
         console_pull();
     }
-    return kept;
+    return true;
+}
+
+/* There may be room in the UART, but nobody waits for it. */
+static size_t __attribute__((noinline))
+keep_behind_pull(struct vm *vm, const char *bytes, size_t count)
+{
+    console_pull();
+    return keep(vm, bytes, count);
 }
 
 /* Somebody has the console: he, or who comes behind him, sees the bit. */
@@ -163,7 +169,7 @@ size_t vm_console_write(void *context, const char *bytes, size_t count)
     struct vm *vm = context;
     size_t kept = keep(vm, bytes, count);
     if (kept == 0)
-        kept = keep_patiently(vm, bytes, count);
+        kept = keep_behind_pull(vm, bytes, count);
     if (!console_try_lock()) {
         leave_it(vm);
         return kept;
@@ -178,7 +184,7 @@ size_t vm_console_write(void *context, const char *bytes, size_t count)
 bool vm_console_write_byte(void *context, char byte)
 {
     struct vm *vm = context;
-    if (keep(vm, &byte, 1) == 0 && keep_patiently(vm, &byte, 1) == 0)
+    if (keep(vm, &byte, 1) == 0 && !keep_patiently(vm, byte))
         return false;
     if (!console_try_lock()) {
         leave_it(vm);

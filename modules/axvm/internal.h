@@ -87,8 +87,9 @@ void vm_console_forget(struct vm *vm);
 void vm_console_drained(void *context);
 /* life.c. Any hart: while it is wanted so the machine does not end with its last VM. */
 void vm_hold_machine(bool wanted);
-/* console.c: the guest's output over UART or SBI, input for SBI's reads; of a struct vm. How many
- * of the bytes are taken: only its own VM makes it wait for room for one; 0, false: none came. */
+/* console.c: the guest's output over UART or SBI, input for SBI's reads; of a struct vm. A write
+ * takes what there is room for, perhaps nothing, and returns how many bytes; a single byte waits
+ * for room, which its own VM alone has used up; false: none came. */
 size_t vm_console_write(void *context, const char *bytes, size_t count);
 bool vm_console_write_byte(void *context, char byte);
 size_t vm_console_read(void *context, char *bytes, size_t room);

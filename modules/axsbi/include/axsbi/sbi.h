@@ -25,9 +25,9 @@
  */
 struct sbi_console {
     void *context;
-    /* Returns how many of them it takes; 0: it is broken. */
+    /* Returns how many of them it has room for now, perhaps 0. */
     size_t (*write)(void *context, const char *bytes, size_t count);
-    bool (*put)(void *context, char byte);                   /* the same of one */
+    bool (*put)(void *context, char byte);                   /* waits; false: it is broken */
     size_t (*read)(void *context, char *bytes, size_t room); /* what is there now, perhaps 0 */
 };
 
