@@ -122,14 +122,22 @@ static struct irq_slot *free_slot(void)
     return NULL;
 }
 
+/* NULL: all are taken. */
+static struct irq_slot *fill_slot(const struct irq_slot *wanted)
+{
+    struct irq_slot *slot = free_slot();
+    if (slot != NULL)
+        *slot = *wanted;
+    return slot;
+}
+
 static enum err enable_locked(const struct irq_slot *wanted)
 {
     if (slot_of(wanted->irq.source) != NULL)
         return ERR_EXISTS;
-    struct irq_slot *slot = free_slot();
+    struct irq_slot *slot = fill_slot(wanted);
     if (slot == NULL)
         return ERR_NO_MEMORY;
-    *slot = *wanted;
     enum err err = ops->enable(slot);
     if (err != OK)
         *slot = (struct irq_slot){0};
@@ -163,6 +171,24 @@ enum err irqchip_enable_held(const struct wired_irq *irq, uint32_t hart_index,
                               .context = context,
                               .held = true};
     return enable(&wanted);
+}
+
+enum err irqchip_enable_message(uint32_t hart_index, void (*handler)(void *context), void *context,
+                                struct irq_message *message)
+{
+    struct irq_slot wanted = {
+        .hart_index = hart_index, .handler = handler, .context = context, .held = true};
+    if (hart_index >= hart_count())
+        return ERR_NOT_FOUND;
+    if (ops == NULL || ops->message == NULL)
+        return ERR_UNSUPPORTED;
+    spin_lock(&lock);
+    const struct irq_slot *slot = fill_slot(&wanted);
+    spin_unlock(&lock);
+    if (slot == NULL)
+        return ERR_NO_MEMORY;
+    *message = ops->message(slot);
+    return OK;
 }
 
 void irqchip_complete(const struct wired_irq *irq)

@@ -1,7 +1,7 @@
 /*
  * The harts' supervisor-level interrupt files (AIA 1.0 §3), fed by the APLIC and, for IPIs, by
- * other harts. Identity 1 is the IPI, 2 and up are the slots of wired interrupts. All identities
- * are enabled on every hart: who gets one is decided where messages are sent.
+ * other harts, and by devices. Identity 1 is the IPI, 2 and up are the slots of the others. All
+ * identities are enabled on every hart: who gets one is decided where messages are sent.
  */
 #include <axhal/arch/csr.h>
 #include <axhal/csr_bits.h>
@@ -86,11 +86,20 @@ static uint32_t aplic_hart_index(hpa_t file)
     return (uint32_t)(group << imsic->hart_index_bits | hart);
 }
 
+static uint32_t identity_of(const struct irq_slot *slot)
+{
+    return IDENTITY_SLOT0 + (uint32_t)(slot - irqchip_slots);
+}
+
 static enum err imsic_enable(const struct irq_slot *slot)
 {
-    uint32_t number = (uint32_t)(slot - irqchip_slots);
     return host_aplic_enable(&hw->aplic, &slot->irq, aplic_hart_index(files[slot->hart_index]),
-                             IDENTITY_SLOT0 + number);
+                             identity_of(slot));
+}
+
+static struct irq_message imsic_message(const struct irq_slot *slot)
+{
+    return (struct irq_message){files[slot->hart_index], identity_of(slot)};
 }
 
 static void imsic_disable(const struct irq_slot *slot)
@@ -108,7 +117,7 @@ static bool imsic_is_active(const struct irq_slot *slot)
     return host_aplic_is_active(&hw->aplic, &slot->irq);
 }
 
-static void handle_wired(uint32_t number)
+static void handle_slot(uint32_t number)
 {
     if (number >= IRQCHIP_SLOTS || irqchip_slots[number].handler == NULL)
         return; /* a message that nobody asked for */
@@ -127,7 +136,7 @@ static bool imsic_handle(void)
         if (identity == IDENTITY_IPI)
             ipi = true;
         else
-            handle_wired(identity - IDENTITY_SLOT0);
+            handle_slot(identity - IDENTITY_SLOT0);
     }
     return ipi;
 }
@@ -149,6 +158,7 @@ const struct irqchip_ops irqchip_imsic = {
     .disable = imsic_disable,
     .complete = imsic_complete,
     .is_active = imsic_is_active,
+    .message = imsic_message,
     .handle = imsic_handle,
     .send_ipi = imsic_send_ipi,
 };

@@ -4,13 +4,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A wired interrupt that the host takes. */
+/* An interrupt that the host takes: by wire, or by a message. */
 struct irq_slot {
-    struct wired_irq irq;
+    struct wired_irq irq; /* source 0: a message */
     uint32_t hart_index;
     void (*handler)(void *context);
     void *context;
-    bool held; /* completed by irqchip_complete(), not behind the handler */
+    bool held; /* completed by irqchip_complete(), not behind the handler; a message never is */
 };
 #define IRQCHIP_SLOTS 32
 
@@ -24,6 +24,7 @@ struct irqchip_ops {
     void (*disable)(const struct irq_slot *slot);
     void (*complete)(const struct irq_slot *slot);
     bool (*is_active)(const struct irq_slot *slot);
+    struct irq_message (*message)(const struct irq_slot *slot); /* NULL: it takes none */
     bool (*handle)(void);
     long (*send_ipi)(uint64_t hart_id); /* NULL: by the firmware */
 };

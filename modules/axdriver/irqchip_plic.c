@@ -160,6 +160,7 @@ const struct irqchip_ops irqchip_plic = {
     .disable = plic_disable,
     .complete = plic_complete,
     .is_active = plic_is_active,
+    .message = NULL,
     .handle = plic_handle,
     .send_ipi = NULL,
 };

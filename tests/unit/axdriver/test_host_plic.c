@@ -131,6 +131,12 @@ static void routes(void **state)
     assert_int_equal(irqchip_enable(&twenty_irq, 2, quiet, &twenty), OK);
 }
 
+static void takes_no_messages(void **state)
+{
+    struct irq_message message;
+    assert_int_equal(irqchip_enable_message(0, quiet, &ten, &message), ERR_UNSUPPORTED);
+}
+
 /* Hart 5 is the second of the tree: context 3, pin 1. */
 static void claims_and_completes(void **state)
 {
@@ -220,6 +226,7 @@ int main(void)
         cmocka_unit_test(init),
         cmocka_unit_test(sends_ipis),
         cmocka_unit_test(routes),
+        cmocka_unit_test(takes_no_messages),
         cmocka_unit_test(claims_and_completes),
         cmocka_unit_test(hart_opens_its_context),
         cmocka_unit_test(hart_without_interrupts),

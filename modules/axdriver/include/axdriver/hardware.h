@@ -23,6 +23,12 @@ struct wired_irq {
     enum irq_trigger trigger;
 };
 
+/* A store by which a device interrupts. */
+struct irq_message {
+    hpa_t address;
+    uint32_t data;
+};
+
 struct uart_config {
     hpa_t base;         /* of register 0 */
     uint64_t size;      /* bytes */

@@ -31,8 +31,16 @@ enum err irqchip_enable(const struct wired_irq *irq, uint32_t hart_index,
                         void (*handler)(void *context), void *context);
 
 /*
- * The same for a source that somebody else makes quiet, later: a guest. When the handler has run it
- * stays closed until irqchip_complete().
+ * Any hart: the same for a device that interrupts by messages: `message` is the one that it is to
+ * send. ERR_NOT_FOUND: no such hart; ERR_UNSUPPORTED: the controller takes none; ERR_NO_MEMORY: too
+ * many.
+ */
+enum err irqchip_enable_message(uint32_t hart_index, void (*handler)(void *context), void *context,
+                                struct irq_message *message);
+
+/*
+ * The same as irqchip_enable() for a source that somebody else makes quiet, later: a guest. When
+ * the handler has run it stays closed until irqchip_complete().
  */
 enum err irqchip_enable_held(const struct wired_irq *irq, uint32_t hart_index,
                              void (*handler)(void *context), void *context);
