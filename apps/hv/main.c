@@ -50,7 +50,7 @@ static struct host_limits measure_host(uint64_t *ids)
         .aia = guest_file_identities() != 0,
         .tree = p->fdt,
         .hardware = hardware_of_machine(p->fdt),
-        .confined = iommu_is_ready() && hardware_of_machine(p->fdt)->pci.behind_iommu,
+        .iommu = iommu_is_ready(),
         .taken = vm_taken_ranges,
         .taken_count = vm_taken_count,
     };

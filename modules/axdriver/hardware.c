@@ -7,6 +7,7 @@
 #include <lib/bits.h>
 #include <libfdt.h>
 #include <string.h>
+#include "pci_search.h"
 #include "tree.h"
 #include "uart_search.h"
 
@@ -23,7 +24,7 @@ struct collected {
     } aplics[MAX_CONTROLLERS];
     uint32_t aplic_count;
     bool has_imsic;
-    struct cell_list iommu_map; /* of the PCI bridge */
+    struct pci_search pci;
 };
 
 static struct irq_targets read_targets(const struct tree_node *node)
@@ -126,69 +127,19 @@ static void collect_sswi(struct collected *c, const struct tree_node *node)
         c->hw->sswi = sswi;
 }
 
-static struct cell_list read_list(const struct tree_node *node, enum tree_property property)
-{
-    return (struct cell_list){node->properties[property].data, tree_cell_count(node, property)};
-}
-
-static uint32_t list_cell(const struct cell_list *list, uint32_t index)
-{
-    return fdt32_ld((const fdt32_t *)list->cells + index);
-}
-
-static uint64_t list_number(const struct cell_list *list, uint32_t index)
-{
-    return (uint64_t)list_cell(list, index) << 32 | list_cell(list, index + 1);
-}
-
 static void collect_iommu(struct collected *c, const struct tree_node *node)
 {
-    struct iommu_config iommu = {
-        .phandle = tree_cell(node, PROP_PHANDLE, 0, 0),
-        .irq = tree_irq(node),
-    };
-    if (c->hw->iommu.base.a == 0 && tree_reg(node, 0, &iommu.base, &iommu.size))
-        c->hw->iommu = iommu;
+    pci_search_add_iommu(&c->pci, node);
 }
 
-/* ranges: address on the bus of 3 cells, the harts' and the size of 2 each (IEEE 1275 PCI §2.2.1).
- */
-static void read_window(struct pci_config *pci, const struct cell_list *ranges)
+static void collect_pci_iommu(struct collected *c, const struct tree_node *node)
 {
-    for (uint32_t at = 0; at + 7 <= ranges->count; at += 7) {
-        bool memory32 = (list_cell(ranges, at) & 0x03000000) == 0x02000000;
-        uint64_t bus = list_number(ranges, at + 1), base = list_number(ranges, at + 3);
-        if (memory32 && bus == base && pci->window_size == 0) {
-            pci->window = hpa(base);
-            pci->window_size = list_number(ranges, at + 5);
-        }
-    }
+    pci_search_add_pci_iommu(&c->pci, node);
 }
 
 static void collect_pci(struct collected *c, const struct tree_node *node)
 {
-    struct cell_list ranges = read_list(node, PROP_RANGES);
-    struct pci_config pci = {
-        .interrupt_map = read_list(node, PROP_INTERRUPT_MAP),
-        .interrupt_mask = tree_cell(node, PROP_INTERRUPT_MAP_MASK, 0, UINT32_MAX),
-    };
-    if (c->hw->pci.ecam.a != 0 || !tree_reg(node, 0, &pci.ecam, &pci.ecam_size))
-        return;
-    read_window(&pci, &ranges);
-    c->hw->pci = pci;
-    c->iommu_map = read_list(node, PROP_IOMMU_MAP);
-}
-
-/* iommu-map: first requester id, IOMMU, its id there, count. The ids of bus 0 must be the same. */
-static bool is_behind_iommu(const struct collected *c)
-{
-    const struct cell_list *map = &c->iommu_map;
-    for (uint32_t at = 0; at + 4 <= map->count; at += 4)
-        if (c->hw->iommu.base.a != 0 && list_cell(map, at + 1) == c->hw->iommu.phandle &&
-            list_cell(map, at) == 0 && list_cell(map, at + 2) == 0 &&
-            list_cell(map, at + 3) >= 0x100)
-            return true;
-    return false;
+    pci_search_add_bridge(&c->pci, node);
 }
 
 static void collect_uart(struct collected *c, const struct tree_node *node)
@@ -226,6 +177,7 @@ static const struct {
     {"sifive,test0", collect_finisher, false},
     {"google,goldfish-rtc", collect_rtc, false},
     {"riscv,iommu", collect_iommu, false},
+    {"riscv,pci-iommu", collect_pci_iommu, true},
     {"pci-host-ecam-generic", collect_pci, false},
 };
 
@@ -279,7 +231,7 @@ enum err hardware_probe(struct hardware *hw, const void *fdt)
     if (err != OK)
         return err;
     hw->has_uart = uart_search_console(&c.uarts, fdt, &hw->uart);
-    hw->pci.behind_iommu = is_behind_iommu(&c);
+    pci_search_end(&c.pci, hw);
     if (choose_aplic(&c))
         hw->irqchip = IRQCHIP_IMSIC;
     else if (choose_plic(&c))
@@ -314,21 +266,6 @@ enum err hardware_target(const struct hardware *hw, const struct irq_targets *ta
         }
     }
     return ERR_NOT_FOUND;
-}
-
-/* interrupt-map: address of 3 cells, pin, controller (whose children have no addresses), interrupt
- * of 1 cell at a PLIC and 2 at an APLIC (Devicetree 0.4 §2.4.3). */
-struct wired_irq hardware_pci_irq(const struct hardware *hw, uint32_t id, uint32_t pin)
-{
-    const struct cell_list *map = &hw->pci.interrupt_map;
-    uint32_t mask = hw->pci.interrupt_mask, step = hw->irqchip == IRQCHIP_IMSIC ? 7 : 6;
-    for (uint32_t at = 0; at + step <= map->count; at += step) {
-        if (((list_cell(map, at) ^ id << 8) & mask) == 0 && list_cell(map, at + 3) == pin)
-            return (struct wired_irq){.controller = list_cell(map, at + 4),
-                                      .source = list_cell(map, at + 5),
-                                      .trigger = IRQ_LEVEL_HIGH};
-    }
-    return (struct wired_irq){0};
 }
 
 /* The files are numbered through all of reg, each with its guest files behind it (AIA 1.0 §3.6). */

@@ -13,6 +13,7 @@
 #define INTERRUPT_PIN 0x3d
 #define BAR_ADDRESS UINT64_C(0xfffffff0)
 #define CLASS_BRIDGE 0x06
+#define CLASS_IOMMU 0x0806 /* with its sub-class */
 
 static uintptr_t ecam;
 static struct pci_function functions[PCI_MAX_FUNCTIONS];
@@ -88,6 +89,13 @@ static struct pci_bar assign(const struct pci_config *pci, uint32_t id, uint32_t
     return bar;
 }
 
+/* Also one that the tree does not have, or has disabled: who has it decides what others reach. */
+static bool is_iommu(const struct hardware *hw, uint32_t id, uint32_t class_code)
+{
+    return class_code >> 8 == CLASS_IOMMU ||
+           (hw->iommu.kind == IOMMU_PCI && hw->iommu.function == id);
+}
+
 static void add_function(const struct hardware *hw, uint32_t id)
 {
     uint32_t class_code = pci_read(id, REVISION_AND_CLASS, 4) >> 8;
@@ -96,8 +104,11 @@ static void add_function(const struct hardware *hw, uint32_t id)
         return;
     pci_quiet(id);
     struct pci_function *f = &functions[function_count++];
-    *f = (struct pci_function){
-        .id = id, .class_code = class_code, .pin = pci_read(id, INTERRUPT_PIN, 1)};
+    *f = (struct pci_function){.id = id,
+                               .class_code = class_code,
+                               .pin = pci_read(id, INTERRUPT_PIN, 1),
+                               .behind_iommu = hardware_is_behind_iommu(hw, id),
+                               .is_iommu = is_iommu(hw, id, class_code)};
     f->irq = hardware_pci_irq(hw, id, f->pin);
     for (uint32_t i = 0; i < PCI_BARS; i += f->bars[i].wide ? 2 : 1)
         f->bars[i] = assign(&hw->pci, id, PCI_BAR0 + 4 * i);
@@ -133,8 +144,10 @@ enum err pci_init(const void *fdt)
     next_address = hw->pci.window.a;
     for (uint32_t device = 0; device < 32; device++)
         add_device(hw, device << 3);
-    log_info("PCI: functions %u, %s", function_count,
-             hw->pci.behind_iommu ? "behind the IOMMU" : "no IOMMU before them");
+    uint32_t confined = 0;
+    for (uint32_t i = 0; i < function_count; i++)
+        confined += functions[i].behind_iommu;
+    log_info("PCI: functions %u, behind an IOMMU %u", function_count, confined);
     return OK;
 }
 

@@ -1,6 +1,6 @@
 /*
  * PCI functions of the host that a VM is given: their registers in its address space, their wires
- * at its interrupt controller, and behind the IOMMU, if there is one, its G-stage tables. What an
+ * at its interrupt controller, and behind the IOMMU, if it stands before them, its G-stage tables. What an
  * IOMMU refuses is told with the device and its VM.
  */
 #include "pci_host.h"
@@ -39,11 +39,16 @@ static uint16_t gscid(const struct vm *vm)
     return (uint16_t)(vm->index + 1);
 }
 
+static bool is_confined(const struct pci_function *function)
+{
+    return iommu_is_ready() && function->behind_iommu;
+}
+
 static enum err give(struct vm *vm, const struct vm_pci_device *device)
 {
     const struct pci_function *function = device->function;
     enum err err = map_registers(vm, function);
-    if (err == OK && iommu_is_ready())
+    if (err == OK && is_confined(function))
         err = iommu_attach(function->id, addrspace_hgatp(&vm->memory), gscid(vm));
     if (err != OK) {
         log_error("VM %s: PCI %s can't be given: error %u", vm->config->name, device->name,
@@ -91,7 +96,7 @@ void vm_take_pci_back(const struct vm *vm)
  */
 static bool has_messages(const struct vm *vm)
 {
-    if (!iommu_is_ready())
+    if (!is_confined(vm->config->pci[0].function))
         return false;
     for (uint32_t i = 0; i < vm->config->cpus; i++)
         if (vm->vcpus[i].guest_file == 0)
@@ -106,7 +111,7 @@ struct guest_fdt_pci vm_describe_pci(const struct vm *vm)
         return (struct guest_fdt_pci){0};
     return (struct guest_fdt_pci){.window = gpa(pci->window.a),
                                   .window_size = pci->window_size,
-                                  .confined = iommu_is_ready(),
+                                  .confined = is_confined(vm->config->pci[0].function),
                                   .msi = has_messages(vm)};
 }
 

@@ -95,18 +95,42 @@ static enum err check_owners(const struct check *c, uint32_t index)
     return err;
 }
 
+static bool is_confined(const struct check *c, const struct vm_pci_device *device)
+{
+    return c->limits->iommu && device->function->behind_iommu;
+}
+
+/* Behind the IOMMU a function is given the guest's addresses, else the host's: a bridge has one
+ * translation for all that are on it. */
+static enum err check_confinement(const struct check *c, const struct vm_pci_device *device)
+{
+    bool confined = is_confined(c, device);
+    if (!confined && !c->vm->unsafe_dma)
+        return complain_function(c, device->name,
+                                 "can access all memory, since no IOMMU stands before it: expected "
+                                 "a machine with one, or unsafe-dma; in this VM",
+                                 "");
+    if (confined != is_confined(c, &c->vm->pci[0]))
+        return complain_function(c, device->name,
+                                 "expected all functions of a VM behind the IOMMU, or none: it "
+                                 "is not as ",
+                                 c->vm->pci[0].name);
+    return OK;
+}
+
 static enum err check_function(const struct check *c, uint32_t index)
 {
     struct vm_pci_device *device = &c->vm->pci[index];
     device->function = find(c->limits, device->name);
     if (device->function == NULL)
         return complain_not_there(c, device->name);
-    if (!c->limits->confined && !c->vm->unsafe_dma)
+    if (device->function->is_iommu)
         return complain_function(c, device->name,
-                                 "can access all memory, since no IOMMU stands before it: expected "
-                                 "a machine with one, or unsafe-dma; in this VM",
+                                 "is an IOMMU, the host's own: expected a function that it does "
+                                 "not use",
                                  "");
-    return check_owners(c, index);
+    enum err err = check_confinement(c, device);
+    return err == OK ? check_owners(c, index) : err;
 }
 
 /* Kernels look for function 0 of a device first, and for no other if that is not there. */

@@ -186,6 +186,16 @@ def test_dma_outside(boot, machine):
     assert "somebody" not in console.text()
 
 
+def test_iommu_is_not_given(boot):
+    """Not even to a VM that may reach all memory."""
+    path = vms.describe("own", linux=vms.linux("0", ramdisk=DISK, **{
+        "pci-devices": '"00:02.0"', "unsafe-dma": True}))
+    console = boot(VMS=path, QEMU_ARGS="-device riscv-iommu-pci,addr=2")
+    console.expect_line(f'hv: {path}: /linux: pci-devices = "00:02.0": is an IOMMU, the host\'s own: '
+                        "expected a function that it does not use")
+    assert console.finish() == 1
+
+
 def test_vm_with_pci_is_destroyed_and_made_again(start):
     """Its function is attached anew, to other tables: inside is done, outside is refused and told."""
     path = vms.describe(

@@ -340,12 +340,14 @@ static void pci_and_iommu(void **state)
 {
     void *fdt = tree_open("pci");
     struct hardware hw = probe(fdt);
+    assert_int_equal(hw.iommu.kind, IOMMU_PLATFORM);
     assert_int_equal(hw.iommu.base.a, 0x3010000);
     assert_int_equal(hw.iommu.irq.source, 36); /* the first wire */
     assert_int_equal(hw.pci.ecam.a, 0x30000000);
     assert_int_equal(hw.pci.window.a, 0x40000000); /* the one that is the same on both sides */
     assert_int_equal(hw.pci.window_size, 0x10000000);
-    assert_true(hw.pci.behind_iommu);
+    for (uint32_t id = 0; id < 256; id++)
+        assert_true(hardware_is_behind_iommu(&hw, id));
     struct wired_irq irq = hardware_pci_irq(&hw, 0x18, 1);
     assert_int_equal(irq.source, 35);
     assert_int_equal(irq.controller, hw.plic.phandle);
@@ -355,8 +357,73 @@ static void pci_and_iommu(void **state)
     assert_int_equal(hardware_pci_irq(&hw, 0x08, 1).source, 0);
     tree_set_text(fdt, "/soc/iommu@3010000", "status", "disabled");
     hw = probe(fdt);
-    assert_int_equal(hw.iommu.base.a, 0);
-    assert_false(hw.pci.behind_iommu);
+    assert_int_equal(hw.iommu.kind, IOMMU_NONE);
+    assert_false(hardware_is_behind_iommu(&hw, 0x18));
+}
+
+#define PCI "/soc/pci@30000000"
+#define PCI_IOMMU PCI "/iommu@10"
+
+/* The one of the map, though another comes first in the tree. It does not stand before itself. */
+static void iommu_that_is_a_function(void **state)
+{
+    const void *fdt = tree_open("pci_iommu");
+    struct hardware hw = probe(fdt);
+    assert_int_equal(hw.iommu.kind, IOMMU_PCI);
+    assert_int_equal(hw.iommu.function, 0x10);
+    assert_int_equal(hw.iommu.phandle, fdt_get_phandle(fdt, tree_node_at(fdt, PCI_IOMMU)));
+    assert_int_equal(hw.iommu.irq.source, 0);
+    for (uint32_t id = 0; id < 256; id++)
+        assert_int_equal(hardware_is_behind_iommu(&hw, id), id != 0x10);
+}
+
+/* Only the platform's is left, which the map does not name; that of the other bridge is not ours.
+ */
+static void expect_unconfined(const void *fdt)
+{
+    struct hardware hw = probe(fdt);
+    assert_int_equal(hw.iommu.kind, IOMMU_PLATFORM);
+    assert_int_equal(hw.iommu.phandle, 7);
+    for (uint32_t id = 0; id < 256; id++)
+        assert_false(hardware_is_behind_iommu(&hw, id));
+}
+
+static void iommu_function_that_is_not_there(void **state)
+{
+    void *fdt = tree_open("pci_iommu");
+    tree_set_text(fdt, PCI_IOMMU, "status", "disabled");
+    expect_unconfined(fdt);
+    fdt = tree_open("pci_iommu");
+    tree_set_text(fdt, PCI_IOMMU, "compatible", "riscv,another");
+    expect_unconfined(fdt);
+    fdt = tree_open("pci_iommu");
+    tree_set_cell(fdt, PCI_IOMMU, "reg", 0x11000); /* on bus 1 */
+    expect_unconfined(fdt);
+    fdt = tree_open("pci_iommu");
+    tree_remove(fdt, PCI_IOMMU, "reg");
+    expect_unconfined(fdt);
+}
+
+/* A function that the IOMMU knows by another id than we do; entries that are cut off. */
+static void maps_of_another_kind(void **state)
+{
+    void *fdt = tree_open("pci_iommu");
+    uint32_t phandle = fdt_get_phandle(fdt, tree_node_at(fdt, PCI_IOMMU));
+    const fdt32_t map[] = {cpu_to_fdt32(0x18), cpu_to_fdt32(phandle), cpu_to_fdt32(0x118),
+                           cpu_to_fdt32(8),    cpu_to_fdt32(0x20),    cpu_to_fdt32(phandle),
+                           cpu_to_fdt32(0x20), cpu_to_fdt32(8),       cpu_to_fdt32(0x40),
+                           cpu_to_fdt32(7),    cpu_to_fdt32(0x40),    cpu_to_fdt32(8),
+                           cpu_to_fdt32(0x80), cpu_to_fdt32(phandle), cpu_to_fdt32(0x80)};
+    assert_int_equal(fdt_setprop(fdt, tree_node_at(fdt, PCI), "iommu-map", map, sizeof map), 0);
+    struct hardware hw = probe(fdt);
+    assert_int_equal(hw.iommu.kind, IOMMU_PLATFORM); /* the first that the map names */
+    for (uint32_t id = 0; id < 256; id++)
+        assert_int_equal(hardware_is_behind_iommu(&hw, id), id >= 0x40 && id < 0x48);
+    tree_set_text(fdt, "/soc/iommu@3010000", "status", "disabled");
+    hw = probe(fdt);
+    assert_int_equal(hw.iommu.kind, IOMMU_PCI);
+    for (uint32_t id = 0; id < 256; id++)
+        assert_int_equal(hardware_is_behind_iommu(&hw, id), id >= 0x20 && id < 0x28);
 }
 
 int main(void)
@@ -382,6 +449,9 @@ int main(void)
         cmocka_unit_test(truncated_trees),
         cmocka_unit_test(deep_tree),
         cmocka_unit_test(pci_and_iommu),
+        cmocka_unit_test(iommu_that_is_a_function),
+        cmocka_unit_test(iommu_function_that_is_not_there),
+        cmocka_unit_test(maps_of_another_kind),
     };
     return cmocka_run_group_tests_name("axdriver hardware", tests, NULL, NULL);
 }

@@ -19,7 +19,8 @@ axvmconfig-shared-srcs := tests/unit/axvmconfig/test_shared.c tests/unit/axvmcon
 
 # What the machine has is found in the trees of axdriver's tests.
 AXVMCONFIG_MACHINE := modules/axdriver/host_device.c modules/axdriver/tree.c \
-                      modules/axdriver/hardware.c modules/axdriver/uart_search.c
+                      modules/axdriver/hardware.c modules/axdriver/uart_search.c \
+                      modules/axdriver/pci_search.c
 
 axvmconfig-load-deps := lib axhal axdriver axvmconfig
 axvmconfig-load-srcs := tests/unit/axvmconfig/test_load.c tests/unit/axvmconfig/archive.c \

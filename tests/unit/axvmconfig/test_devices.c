@@ -142,11 +142,19 @@ static void edges(void **state)
 }
 
 static const struct pci_function functions[] = {
-    {.id = 0x18, .irq = {1, 35, IRQ_LEVEL_HIGH}}, /* 00:03.0 */
-    {.id = 0x38, .irq = {1, 35, IRQ_LEVEL_HIGH}}, /* 00:07.0, on the same wire */
-    {.id = 0x20, .irq = {1, 32, IRQ_LEVEL_HIGH}}, /* 00:04.0 */
-    {.id = 0x21},                                 /* 00:04.1, without an interrupt */
+    /* 00:03.0, and 00:07.0 on the same wire */
+    {.id = 0x18, .irq = {1, 35, IRQ_LEVEL_HIGH}, .behind_iommu = true},
+    {.id = 0x38, .irq = {1, 35, IRQ_LEVEL_HIGH}, .behind_iommu = true},
+    /* 00:04.0, and 00:04.1 without an interrupt */
+    {.id = 0x20, .irq = {1, 32, IRQ_LEVEL_HIGH}, .behind_iommu = true},
+    {.id = 0x21, .behind_iommu = true},
+    /* 00:01.0 and 00:02.0, which the IOMMU does not stand before */
+    {.id = 0x08},
+    {.id = 0x10, .is_iommu = true},
 };
+static const char dma[] =
+    "can access all memory, since no IOMMU stands before it: expected a machine with one, or "
+    "unsafe-dma; in this VM";
 
 static void give_pci(struct vm_config *vm, const char *name)
 {
@@ -169,11 +177,8 @@ static void pci_functions_to_give(void **state)
     expect_pci(a, "00:03.0", "this machine has no such function; it has: none");
     limits.functions = functions;
     limits.function_count = 4;
-    static const char dma[] =
-        "can access all memory, since no IOMMU stands before it: expected a machine with one, or "
-        "unsafe-dma; in this VM";
     expect_pci(a, "00:03.0", dma);
-    limits.confined = true;
+    limits.iommu = true;
     static const char none[] =
         "this machine has no such function; it has: 00:03.0 00:07.0 00:04.0 00:04.1";
     expect_pci(a, "0:3.0", none);
@@ -192,9 +197,32 @@ static void pci_functions_to_give(void **state)
     give_pci(b, "00:04.0");
     give_pci(b, "00:04.1");
     assert_int_equal(pci_devices_check(&set, &limits, b, &why), OK);
-    limits.confined = false;
+    limits.iommu = false;
     b->unsafe_dma = true;
     assert_int_equal(pci_devices_check(&set, &limits, b, &why), OK);
+}
+
+/* Some have the IOMMU before them, some don't, and one is it. */
+static void pci_functions_and_the_iommu(void **state)
+{
+    struct vm_config *a = &set.vms[0];
+    limits.functions = functions;
+    limits.function_count = 6;
+    limits.iommu = true;
+    static const char own[] =
+        "is an IOMMU, the host's own: expected a function that it does not use";
+    expect_pci(a, "00:02.0", own);
+    expect_pci(a, "00:01.0", dma);
+    a->unsafe_dma = true;
+    expect_pci(a, "00:02.0", own);
+    give_pci(a, "00:01.0");
+    assert_int_equal(pci_devices_check(&set, &limits, a, &why), OK);
+    expect_pci(a, "00:03.0",
+               "expected all functions of a VM behind the IOMMU, or none: it is not as 00:01.0");
+    limits.iommu = false; /* it does not work, and so stands before none */
+    expect_pci(a, "00:02.0", own);
+    give_pci(a, "00:03.0");
+    assert_int_equal(pci_devices_check(&set, &limits, a, &why), OK);
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, setup)
@@ -202,9 +230,13 @@ static void pci_functions_to_give(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(what_is_found), TEST(what_is_no_device_to_give),
-        TEST(whose_it_is),   TEST(where_it_lies),
-        TEST(edges),         TEST(pci_functions_to_give),
+        TEST(what_is_found),
+        TEST(what_is_no_device_to_give),
+        TEST(whose_it_is),
+        TEST(where_it_lies),
+        TEST(edges),
+        TEST(pci_functions_to_give),
+        TEST(pci_functions_and_the_iommu),
     };
     return cmocka_run_group_tests_name("axvmconfig/devices", tests, NULL, NULL);
 }

@@ -80,11 +80,16 @@ struct sswi_config {
     struct irq_targets targets; /* number in it = number of the hart's register */
 };
 
+/* A device of its own, or a function on bus 0 of the PCI bridge. */
+enum iommu_kind { IOMMU_NONE, IOMMU_PLATFORM, IOMMU_PCI };
+
 struct iommu_config {
-    hpa_t base; /* 0: there is none */
-    uint64_t size;
+    enum iommu_kind kind;
     uint32_t phandle;
-    struct wired_irq irq; /* the first of its wires */
+    hpa_t base; /* of a platform's, and its size in bytes */
+    uint64_t size;
+    struct wired_irq irq; /* the first wire of a platform's; source 0: it has none */
+    uint32_t function;    /* requester id of a PCI one */
 };
 
 /* A list of cells of the device tree, big-endian. */
@@ -101,7 +106,7 @@ struct pci_config {
     uint64_t window_size;
     struct cell_list interrupt_map;
     uint32_t interrupt_mask; /* the bits of a function's address that the map looks at */
-    bool behind_iommu;       /* its functions' accesses, under their requester ids */
+    struct cell_list iommu_map;
 };
 
 enum irqchip_kind { IRQCHIP_NONE, IRQCHIP_PLIC, IRQCHIP_IMSIC };
@@ -140,6 +145,9 @@ const struct hardware *hardware_of_machine(const void *fdt);
 /* Which of `targets` is the interrupt `irq` (IRQ_SEI, IRQ_SSI) of a hart; ERR_NOT_FOUND: none. */
 enum err hardware_target(const struct hardware *hw, const struct irq_targets *targets, unsigned irq,
                          uint64_t hart_id, uint32_t *index);
+
+/* Whether hw->iommu stands before function `id` on bus 0, and knows it by that id. */
+bool hardware_is_behind_iommu(const struct hardware *hw, uint32_t id);
 
 /* The wired interrupt of pin 1 to 4 of function `id` on bus 0 (device and function in 5 and 3
  * bits); its source is 0 if the bridge's map has none. */

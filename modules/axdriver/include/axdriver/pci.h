@@ -31,6 +31,8 @@ struct pci_function {
     uint32_t class_code;  /* base class, sub-class, interface in 8 bits each */
     uint32_t pin;         /* 1 to 4: INTA to INTD; 0: none */
     struct wired_irq irq; /* of the pin; source 0: none */
+    bool behind_iommu;    /* hardware_is_behind_iommu() */
+    bool is_iommu;        /* nobody's but the host's, whether it uses it or not */
     struct pci_bar bars[PCI_BARS];
 };
 

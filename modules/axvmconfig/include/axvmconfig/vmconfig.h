@@ -28,7 +28,7 @@ struct host_limits {
     const struct hardware *hardware; /* what the host drives of it */
     const struct pci_function *functions;
     uint32_t function_count;
-    bool confined; /* an IOMMU stands before the functions, and works */
+    bool iommu; /* it works: functions that are behind it are confined */
     const struct vm_taken_range *taken;
     uint32_t taken_count;
 };
