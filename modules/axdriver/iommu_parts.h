@@ -2,6 +2,7 @@
 #pragma once
 #include <axdriver/hardware.h>
 #include <axdriver/iommu.h>
+#include <axsync/spinlock.h>
 #include <lib/bits.h>
 
 enum iommu_register {
@@ -18,7 +19,8 @@ enum iommu_register {
     IOMMU_FQCSR = 0x4c,
     IOMMU_IPSR = 0x54,
     IOMMU_ICVEC = 0x2f8,
-    IOMMU_REGISTERS_END = 0x300,
+    IOMMU_MSI_CFG_TBL = 0x300,
+    IOMMU_REGISTERS_END = 0x400,
 };
 
 #define IOMMU_CAP_SV39X4 BIT(17)
@@ -27,13 +29,29 @@ enum iommu_register {
 #define IOMMU_CAP_IGS MASK(29, 28)
 #define IOMMU_PPN MASK(53, 10) /* of a directory, a queue, an entry */
 
+/* A device context, §2.1.3; the words behind these, of MSIs, stay 0. */
+enum { IOMMU_TC, IOMMU_IOHGATP, IOMMU_TA, IOMMU_FSC };
+#define IOMMU_TC_V BIT(0)
+#define IOMMU_TC_DTF BIT(4) /* faults of its translation are not told */
+/* hgatp and iohgatp are one but for the number that the translations are kept under. */
+#define IOMMU_ATP_ID MASK(59, 44)
+
+/* Interrupts are by MSI, by wire, or by either (§5.3). */
+enum { IGS_MSI, IGS_WSI };
+
 struct iommu {
     uintptr_t base;
     uint64_t capabilities;
-    /* The directory: 1 to 3 levels of tables; lock of iommu.c held. */
+    struct iommu_config config;
+    bool ready;           /* from iommu_init() on */
+    struct spinlock lock; /* below: held */
+    /* The directory: 1 to 3 levels of tables. */
     uint32_t levels;
     uint64_t *root;
 };
+
+/* iommu.c: the machine's. */
+extern struct iommu iommu_unit;
 
 /* iommu_queue.c: makes the command and the fault queue and turns them on. ERR_NO_MEMORY,
  * ERR_TIMEOUT. */
@@ -50,6 +68,16 @@ enum err iommu_directory_init(struct iommu *iommu);
 /* iommu_directory.c. Lock held: the device's context, made if `make`; its first word says whether
  * it counts. ERR_RANGE, ERR_NO_MEMORY; ERR_NOT_FOUND: there is none and none was to be made. */
 enum err iommu_context(struct iommu *iommu, uint32_t device, bool make, uint64_t **context);
+
+/* iommu_faults.c. Lock held: the device's faults are counted anew. ERR_NO_MEMORY: too many devices.
+ */
+enum err iommu_count_faults(uint32_t device);
+/* iommu_interrupt.c: whether they come by wire; else they are messages. */
+bool iommu_has_wire(const struct iommu *iommu);
+/* iommu_interrupt.c: the IOMMU's first interrupt, which stands for all, calls `handler` on the
+ * hart. The errors of iommu_tell_faults(). */
+enum err iommu_enable_interrupt(const struct iommu *iommu, uint32_t hart_index,
+                                void (*handler)(void *context));
 
 /* iommu.c: waits until the bits of `mask` of a register of 32 bits are `value`, at most a second.
  */

@@ -48,6 +48,11 @@ void pci_quiet(uint32_t id)
     pci_msi_off(id);
 }
 
+void pci_turn_on(uint32_t id)
+{
+    pci_write(id, PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER | PCI_COMMAND_NO_INTX);
+}
+
 /* Ones written read back as ones where the address has bits (PCI 3.0 §6.2.5.1). */
 static uint64_t measure(uint32_t id, uint32_t at, bool wide)
 {
@@ -155,4 +160,12 @@ const struct pci_function *pci_functions(uint32_t *count)
 {
     *count = function_count;
     return functions;
+}
+
+const struct pci_function *pci_find(uint32_t id)
+{
+    for (uint32_t i = 0; i < function_count; i++)
+        if (functions[i].id == id)
+            return &functions[i];
+    return NULL;
 }

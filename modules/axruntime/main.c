@@ -73,8 +73,8 @@ void runtime_main(void)
     finisher_init(platform()->fdt); /* a failed end is QEMU's exit status */
     mailbox_init();                 /* IPIs are understood */
     irqchip_init(platform()->fdt);  /* PLIC, or APLIC and IMSIC */
-    iommu_init(platform()->fdt);    /* no device reaches memory from here on */
-    pci_init(platform()->fdt);      /* and none does anything */
+    pci_init(platform()->fdt);      /* no PCI device does anything from here on */
+    iommu_init(platform()->fdt);    /* and none reaches memory; it may be one of them */
     clock_init(platform()->fdt);    /* wall-clock time */
     random_init(platform()->fdt);   /* seeds for guests */
     init_hart();                    /* what each hart sets up for itself */

@@ -1,7 +1,7 @@
 /*
  * PCI functions of the host that a VM is given: their registers in its address space, their wires
- * at its interrupt controller, and behind the IOMMU, if it stands before them, its G-stage tables. What an
- * IOMMU refuses is told with the device and its VM.
+ * at its interrupt controller, and behind the IOMMU, if it stands before them, its G-stage tables.
+ * What an IOMMU refuses is told with the device and its VM.
  */
 #include "pci_host.h"
 #include <axdriver/iommu.h>

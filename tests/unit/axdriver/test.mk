@@ -32,11 +32,9 @@ axdriver-random-srcs := tests/unit/axdriver/test_random.c tests/unit/axdevice/fa
 
 axdriver-iommu-deps := lib axhal axsync axlog axalloc axipi axdriver
 axdriver-iommu-srcs := tests/unit/axdriver/test_iommu.c tests/unit/axdriver/fake_host.c \
-                       tests/unit/axdriver/tree_file.c tests/unit/axdevice/fake_lock.c \
-                       modules/axhal/arch/fake/csr.c modules/axdriver/hardware.c \
-                       modules/axdriver/uart_search.c \
-                       modules/axdriver/pci_search.c modules/axdriver/tree.c \
+                       tests/unit/axdevice/fake_lock.c modules/axhal/arch/fake/csr.c \
                        modules/axdriver/iommu.c modules/axdriver/iommu_directory.c \
+                       modules/axdriver/iommu_faults.c modules/axdriver/iommu_interrupt.c \
                        modules/axdriver/iommu_queue.c
 
 axdriver-pci-msi-deps := lib axhal axdriver
@@ -50,4 +48,4 @@ $(UNIT_OUT)/axdriver-trees/%.dtb: tests/unit/axdriver/%.dts
 	$(call say,DTC,$<)
 	$(Q)dtc -q -I dts -O dtb -o $@ $<
 $(UNIT_OUT)/axdriver-hardware/test $(UNIT_OUT)/axdriver-uart/test: | $(AXDRIVER_TREES)
-$(UNIT_OUT)/axdriver-plic/test $(UNIT_OUT)/axdriver-imsic/test $(UNIT_OUT)/axdriver-iommu/test: | $(AXDRIVER_TREES)
+$(UNIT_OUT)/axdriver-plic/test $(UNIT_OUT)/axdriver-imsic/test: | $(AXDRIVER_TREES)

@@ -1,20 +1,23 @@
 /* The IOMMU's driver against a model of its registers, which reads the queue of commands. */
 #include <iommu_parts.h>
 #include "fake_host.h"
-#include "tree_file.h"
 #include <axalloc/frames.h>
 #include <axdriver/irqchip.h>
+#include <axdriver/pci.h>
 #include <axhal/arch/cpu.h>
 #include <axhal/arch/csr.h>
 #include <axhal/platform.h>
-#include <libfdt.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-#define BASE 0x3010000
+#define BASE UINT64_C(0x3010000)
+#define BAR UINT64_C(0x40004000)
+#define FUNCTION 0x10
+#define CAPABILITIES (IOMMU_CAP_SV39X4 | IOMMU_CAP_MSI_FLAT)
+#define IGS(value) ((uint64_t)(value) << 28)
 #define HGATP (UINT64_C(8) << 60 | UINT64_C(77) << 44 | 0x12345)
 
 static uint8_t registers[IOMMU_REGISTERS_END];
@@ -25,13 +28,39 @@ static uint32_t most_levels;
 static void (*interrupt)(void *context);
 static struct iommu_fault last_fault;
 static unsigned told;
+static struct hardware machine;
+static struct pci_function function;
+static bool function_is_on;
+static enum err msix_result, message_result;
+
+const struct hardware *hardware_of_machine(const void *fdt)
+{
+    return &machine;
+}
+
+const struct pci_function *pci_find(uint32_t id)
+{
+    return id == function.id ? &function : NULL;
+}
+
+void pci_turn_on(uint32_t id)
+{
+    assert_int_equal(id, FUNCTION);
+    function_is_on = true;
+}
+
+enum err pci_msix_on(uint32_t id)
+{
+    assert_int_equal(id, FUNCTION);
+    return msix_result;
+}
 
 enum err frames_alloc_zeroed(uint64_t size, uint64_t align, hpa_t *out)
 {
-    static _Alignas(PAGE_SIZE) uint8_t memory[8][PAGE_SIZE];
+    static _Alignas(PAGE_SIZE) uint8_t memory[64][PAGE_SIZE];
     static unsigned used;
     assert_int_equal(align, PAGE_SIZE);
-    assert_true(used + size / PAGE_SIZE <= 8);
+    assert_true(used + size / PAGE_SIZE <= 64);
     out->a = (uintptr_t)memory[used];
     used += (unsigned)(size / PAGE_SIZE);
     return OK;
@@ -39,8 +68,8 @@ enum err frames_alloc_zeroed(uint64_t size, uint64_t align, hpa_t *out)
 
 const struct platform *platform(void)
 {
-    static const struct platform machine = {.timebase = 1000};
-    return &machine;
+    static const struct platform known = {.timebase = 1000};
+    return &known;
 }
 
 static void pass_time(void)
@@ -55,6 +84,15 @@ enum err irqchip_enable(const struct wired_irq *irq, uint32_t hart_index,
     assert_int_equal(hart_index, 1);
     interrupt = handler;
     return OK;
+}
+
+enum err irqchip_enable_message(uint32_t hart_index, void (*handler)(void *context), void *context,
+                                struct irq_message *message)
+{
+    assert_int_equal(hart_index, 1);
+    interrupt = message_result == OK ? handler : NULL;
+    *message = (struct irq_message){hpa(UINT64_C(0x128001000)), 5};
+    return message_result;
 }
 
 static uint64_t get(uint32_t at, unsigned width)
@@ -88,12 +126,12 @@ static void run_commands(void)
 
 static uint64_t read_model(uint64_t at, unsigned width)
 {
-    return get((uint32_t)(at - BASE), width);
+    return get((uint32_t)(at - iommu_unit.base), width);
 }
 
 static void write_model(uint64_t at, unsigned width, uint64_t value)
 {
-    uint32_t offset = (uint32_t)(at - BASE);
+    uint32_t offset = (uint32_t)(at - iommu_unit.base);
     if (offset == IOMMU_CQCSR || offset == IOMMU_FQCSR)
         value |= (value & 1) << 16;
     if (offset == IOMMU_DDTP && (value & 0xf) > most_levels + 1)
@@ -120,8 +158,7 @@ static void fault(uint32_t device, uint64_t cause, uint64_t type, uint64_t addre
 
 static const uint64_t *context_of(uint32_t device)
 {
-    const uint64_t *table = queue(IOMMU_DDTP);
-    const uint64_t entry = table[device >> 6];
+    const uint64_t entry = queue(IOMMU_DDTP)[device >> 6];
     assert_true((entry & 1) != 0);
     return (const uint64_t *)(uintptr_t)((entry >> 10) << 12) + 8 * (device & 0x3f);
 }
@@ -136,9 +173,51 @@ static int start(void **state)
     return 0;
 }
 
+/* After a reset, with two levels. */
+static void reset(uint64_t capabilities)
+{
+    memset(registers, 0, sizeof registers);
+    set(IOMMU_CAPABILITIES, 8, capabilities);
+    set(IOMMU_MSI_CFG_TBL + 12, 4, 1);
+    most_levels = 2;
+    interrupt = NULL;
+    told = 0;
+    host.mapped_count = 0;
+}
+
+static void start_platform(uint64_t igs)
+{
+    reset(CAPABILITIES | igs);
+    machine.iommu = (struct iommu_config){.kind = IOMMU_PLATFORM,
+                                          .base = hpa(BASE),
+                                          .size = PAGE_SIZE,
+                                          .irq = {1, 36, IRQ_LEVEL_HIGH}};
+    assert_int_equal(iommu_init(NULL), OK);
+}
+
+static void prepare_pci(uint64_t igs)
+{
+    reset(CAPABILITIES | igs);
+    function = (struct pci_function){
+        .id = FUNCTION, .is_iommu = true, .bars = {{hpa(BAR), PAGE_SIZE, true}}};
+    function_is_on = false;
+    msix_result = OK;
+    message_result = OK;
+    machine.iommu = (struct iommu_config){.kind = IOMMU_PCI, .function = FUNCTION};
+}
+
+static void start_pci(uint64_t igs)
+{
+    prepare_pci(igs);
+    assert_int_equal(iommu_init(NULL), OK);
+}
+
 static void without_one(void **state)
 {
+    assert_int_equal(iommu_init(NULL), ERR_NOT_FOUND);
     assert_false(iommu_is_ready());
+    iommu_look_for_faults();
+    assert_int_equal(iommu_tell_faults(1, note_fault), ERR_NOT_FOUND);
     assert_int_equal(iommu_attach(3, HGATP, 1), ERR_NOT_FOUND);
     assert_int_equal(iommu_detach(3, 1), OK);
 }
@@ -146,9 +225,7 @@ static void without_one(void **state)
 /* Two levels are all that it takes; contexts have 64 bytes. */
 static void init(void **state)
 {
-    most_levels = 2;
-    set(IOMMU_CAPABILITIES, 8, IOMMU_CAP_SV39X4 | IOMMU_CAP_MSI_FLAT | BIT(29));
-    assert_int_equal(iommu_init(tree_open("pci")), OK);
+    start_platform(IGS(2));
     assert_string_equal(host.log, "IOMMU at 0x3010000: directory of 2 levels");
     assert_true(iommu_is_ready());
     assert_int_equal(get(IOMMU_FCTL, 4), 2);
@@ -221,6 +298,91 @@ static void overrun_is_cleared(void **state)
     assert_int_equal(get(IOMMU_FQCSR, 4) & BIT(9), BIT(9)); /* 1 was written, which clears it */
 }
 
+static void expect_message(void)
+{
+    assert_int_equal(get(IOMMU_MSI_CFG_TBL, 8), UINT64_C(0x128001000));
+    assert_int_equal(get(IOMMU_MSI_CFG_TBL + 8, 4), 5);
+    assert_int_equal(get(IOMMU_MSI_CFG_TBL + 12, 4), 0); /* not masked */
+}
+
+/* It has registers of its own, but no wire. */
+static void platform_that_sends_messages(void **state)
+{
+    start_platform(IGS(0));
+    assert_int_equal(get(IOMMU_FCTL, 4), 0);
+    assert_int_equal(iommu_tell_faults(1, note_fault), OK);
+    expect_message();
+}
+
+static void pci_function_by_message(void **state)
+{
+    start_pci(IGS(0));
+    assert_string_equal(host.log, "IOMMU at 0x40004000: directory of 2 levels");
+    assert_true(function_is_on);
+    assert_int_equal(host.mapped[0].base, BAR);
+    assert_int_equal(get(IOMMU_FCTL, 4), 0);
+    assert_int_equal(iommu_attach(0x18, HGATP, 1), OK);
+    assert_int_equal(context_of(0x18)[0], 1);
+    assert_int_equal(iommu_tell_faults(1, note_fault), OK);
+    expect_message();
+    fault(0x18, 23, 3, 0x1000);
+    interrupt(NULL);
+    assert_int_equal(told, 1);
+}
+
+static void expect_no_interrupt(enum err err)
+{
+    assert_int_equal(iommu_tell_faults(1, note_fault), err);
+    assert_null(interrupt);
+    assert_int_equal(get(IOMMU_MSI_CFG_TBL + 12, 4), 1); /* still masked */
+}
+
+/* Whoever wants to know must look. */
+static void pci_function_that_cannot_interrupt(void **state)
+{
+    start_pci(IGS(1)); /* by wire only, and it has none that we know */
+    expect_no_interrupt(ERR_UNSUPPORTED);
+    start_pci(IGS(2));
+    msix_result = ERR_NOT_FOUND;
+    expect_no_interrupt(ERR_NOT_FOUND);
+    msix_result = OK;
+    message_result = ERR_UNSUPPORTED; /* a PLIC */
+    expect_no_interrupt(ERR_UNSUPPORTED);
+    assert_int_equal(iommu_attach(0x18, HGATP, 1), OK);
+    fault(0x18, 21, 2, 0x2000);
+    assert_int_equal(told, 0);
+    iommu_look_for_faults();
+    assert_int_equal(told, 1);
+    assert_int_equal(last_fault.address, 0x2000);
+    iommu_look_for_faults();
+    assert_int_equal(told, 1);
+}
+
+static void expect_unusable(const char *text)
+{
+    assert_int_equal(iommu_init(NULL), ERR_UNSUPPORTED);
+    assert_string_equal(host.log, text);
+    assert_false(iommu_is_ready());
+    assert_int_equal(iommu_attach(0x18, HGATP, 1), ERR_NOT_FOUND);
+}
+
+static void functions_that_are_none(void **state)
+{
+    prepare_pci(IGS(0));
+    function.id++;
+    iommu_unit = (struct iommu){0};
+    expect_unusable("IOMMU at 0x0: can't be used (capabilities 0x0, error 6)");
+    assert_false(function_is_on);
+    prepare_pci(IGS(0));
+    function.bars[0].size = 0; /* the window had no room for it */
+    expect_unusable("IOMMU at 0x0: can't be used (capabilities 0x0, error 6)");
+    assert_false(function_is_on);
+    prepare_pci(IGS(0));
+    function.bars[0].size = 0x200;
+    expect_unusable("IOMMU at 0x40004000: can't be used (capabilities 0x0, error 6)");
+    assert_int_equal(host.mapped_count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +392,10 @@ int main(void)
         cmocka_unit_test(refusals),
         cmocka_unit_test(faults),
         cmocka_unit_test(overrun_is_cleared),
+        cmocka_unit_test(platform_that_sends_messages),
+        cmocka_unit_test(pci_function_by_message),
+        cmocka_unit_test(pci_function_that_cannot_interrupt),
+        cmocka_unit_test(functions_that_are_none),
     };
     return cmocka_run_group_tests_name("axdriver iommu", tests, start, NULL);
 }

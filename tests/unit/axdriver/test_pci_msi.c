@@ -68,6 +68,19 @@ static void both_are_turned_off(void **state)
     assert_int_equal(writes, 2); /* they are off */
 }
 
+/* Its messages are masked each by itself. */
+static void the_host_turns_on_its_own(void **state)
+{
+    config[CAPABILITIES] = 0x40;
+    capability(0x40, 0x05, 0x50, 0x0186);
+    assert_int_equal(pci_msix_on(ID), ERR_NOT_FOUND);
+    capability(0x50, 0x11, 0x00, 0x4003);
+    assert_int_equal(pci_msix_on(ID), OK);
+    assert_int_equal(control(0x50), 0x8003);
+    assert_int_equal(control(0x40), 0x0186);
+    assert_int_equal(writes, 1);
+}
+
 static void no_list(void **state)
 {
     config[CAPABILITIES] = 0x40;
@@ -100,6 +113,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(both_are_turned_off, start),
+        cmocka_unit_test_setup(the_host_turns_on_its_own, start),
         cmocka_unit_test_setup(no_list, start),
         cmocka_unit_test_setup(a_list_without_end, start),
     };

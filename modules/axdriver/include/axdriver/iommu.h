@@ -1,7 +1,8 @@
 /*
- * The RISC-V IOMMU 1.0 that stands before the PCI devices. Once it is initialized no device behind
- * it reaches any memory but one that is attached to an address space, and that only what is mapped
- * there. A device is known by its requester id: bus, device and function in 8, 5 and 3 bits.
+ * The RISC-V IOMMU 1.0 that stands before the PCI devices: a device of its own, or one of them.
+ * Once it is initialized no device behind it reaches any memory but one that is attached to an
+ * address space, and that only what is mapped there. A device is known by its requester id: bus,
+ * device and function in 8, 5 and 3 bits.
  */
 #pragma once
 #include <lib/err.h>
@@ -21,13 +22,13 @@ struct iommu_fault {
 };
 
 /*
- * Boot hart, once, after irqchip_init(): finds and maps it, and makes it refuse everything.
- * ERR_NOT_FOUND: the machine has none; ERR_UNSUPPORTED, ERR_NO_MEMORY, ERR_TIMEOUT: it can't be
- * used, which is logged, and then nothing can be attached.
+ * Boot hart, once, after irqchip_init() and pci_init(): finds and maps it, and makes it refuse
+ * everything. ERR_NOT_FOUND: the machine has none; ERR_UNSUPPORTED, ERR_NO_MEMORY, ERR_TIMEOUT: it
+ * can't be used, which is logged, and then nothing can be attached.
  */
 enum err iommu_init(const void *fdt);
 
-/* It is there and works. */
+/* It is there and works: it confines those PCI functions that are behind it. */
 bool iommu_is_ready(void);
 
 /*
@@ -41,6 +42,11 @@ enum err iommu_attach(uint32_t device, uint64_t hgatp, uint16_t gscid);
  * the tables can be freed. ERR_TIMEOUT: the IOMMU does not answer. */
 enum err iommu_detach(uint32_t device, uint16_t gscid);
 
-/* Once, after iommu_init(): `handler` is called on the hart `hart_index` for each fault. The errors
- * of irqchip_enable(). */
+/*
+ * Once, after iommu_init(): `handler` is called on the hart `hart_index` for each fault. An error:
+ * the IOMMU can't interrupt that hart (it sends messages alone, and the host takes none; or one of
+ * irqchip_enable()), and the handler is called by iommu_look_for_faults() only.
+ */
 enum err iommu_tell_faults(uint32_t hart_index, void (*handler)(const struct iommu_fault *fault));
+/* Any hart: the handler is called for the faults that have come since. */
+void iommu_look_for_faults(void);

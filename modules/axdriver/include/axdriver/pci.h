@@ -1,10 +1,13 @@
 /*
- * The machine's PCI functions on bus 0, for VMs: the host uses none. It gives their registers
- * addresses, and lets them neither access memory nor interrupt until a guest that is given one
- * does.
+ * The machine's PCI functions on bus 0, for VMs: of them the host uses an IOMMU alone. It gives
+ * their registers addresses, and lets them neither access memory nor interrupt until a guest that
+ * is given one does.
  */
 #pragma once
 #include <axdriver/hardware.h>
+#include <lib/err.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 #define PCI_MAX_FUNCTIONS 32
 #define PCI_BARS 6
@@ -41,6 +44,8 @@ struct pci_function {
 enum err pci_init(const void *fdt);
 /* What there is, but for bridges. */
 const struct pci_function *pci_functions(uint32_t *count);
+/* The one of a requester id, NULL: there is none. */
+const struct pci_function *pci_find(uint32_t id);
 /* Any hart: configuration space of a function, `offset` aligned to `width` of 1, 2 or 4 bytes. */
 uint32_t pci_read(uint32_t id, uint32_t offset, unsigned width);
 void pci_write(uint32_t id, uint32_t offset, unsigned width, uint32_t value);
@@ -48,3 +53,8 @@ void pci_write(uint32_t id, uint32_t offset, unsigned width, uint32_t value);
 void pci_msi_off(uint32_t id);
 /* Any hart: the function neither answers at its addresses, nor accesses memory, nor interrupts. */
 void pci_quiet(uint32_t id);
+/* Any hart: it does all of that, but for interrupts by its pin. */
+void pci_turn_on(uint32_t id);
+/* Any hart: it interrupts by the messages of its MSI-X table, each once its entry is not masked.
+ * ERR_NOT_FOUND: it has no such table. */
+enum err pci_msix_on(uint32_t id);
