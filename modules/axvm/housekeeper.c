@@ -37,6 +37,11 @@ static struct hart *choose(enum cost cost, bool (*take)(struct hart *hart))
     return NULL;
 }
 
+struct hart *vm_choose_free_hart(bool (*take)(struct hart *hart))
+{
+    return choose(OF_NO_VM, take);
+}
+
 struct hart *vm_choose_housekeeper(bool (*take)(struct hart *hart))
 {
     struct hart *hart = NULL;

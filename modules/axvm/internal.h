@@ -65,6 +65,8 @@ void vm_report(struct vm *vm);
 /* housekeeper.c. Boot hart, once, after the VMs are made: the first hart, in the order of what it
  * costs guests, that can `take` the work; NULL: none can. */
 struct hart *vm_choose_housekeeper(bool (*take)(struct hart *hart));
+/* housekeeper.c. The same, but only of a hart that no VM has. */
+struct hart *vm_choose_free_hart(bool (*take)(struct hart *hart));
 /* quiet.c: the VM begins a life, and with it perhaps its contract. */
 void vm_quiet_start(struct vm *vm);
 /* quiet.c: the VM has ended, and its contract with it, which is printed if its description has one.

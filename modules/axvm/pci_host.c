@@ -1,7 +1,6 @@
 /*
  * PCI functions of the host that a VM is given: their registers in its address space, their wires
  * at its interrupt controller, and behind the IOMMU, if it stands before them, its G-stage tables.
- * What an IOMMU refuses is told with the device and its VM.
  */
 #include "pci_host.h"
 #include <axdriver/iommu.h>
@@ -9,11 +8,6 @@
 #include <axlog/log.h>
 #include <axvm/layout.h>
 #include "internal.h"
-
-#define FUNCTIONS 256 /* of a bus */
-
-/* Whose it is, for who hears of its faults. Written before it can have any, and behind the last. */
-static _Atomic(const struct vm_config *) owners[FUNCTIONS];
 
 static enum err map_registers(struct vm *vm, const struct pci_function *function)
 {
@@ -55,7 +49,7 @@ static enum err give(struct vm *vm, const struct vm_pci_device *device)
                   (unsigned)err);
         return err;
     }
-    atomic_store(&owners[function->id % FUNCTIONS], vm->config);
+    vm_own_faults(function->id, vm->config);
     if (function->irq.source != 0)
         vm_add_given_irq(vm, &function->irq, guest_source(function), device->name);
     return OK;
@@ -75,6 +69,7 @@ void vm_quiet_pci(const struct vm *vm)
 {
     for (uint32_t i = 0; i < vm->config->pci_count; i++)
         pci_quiet(vm->config->pci[i].function->id);
+    iommu_look_for_faults(); /* where nothing else makes them known in time */
 }
 
 void vm_take_pci_back(const struct vm *vm)
@@ -85,7 +80,8 @@ void vm_take_pci_back(const struct vm *vm)
         if (iommu_detach(id, gscid(vm)) != OK)
             log_error("VM %s: PCI %s: the IOMMU does not say that its accesses are done",
                       vm->config->name, vm->config->pci[i].name);
-        atomic_store(&owners[id % FUNCTIONS], NULL);
+        iommu_look_for_faults();
+        vm_own_faults(id, NULL);
     }
 }
 
@@ -113,44 +109,4 @@ struct guest_fdt_pci vm_describe_pci(const struct vm *vm)
                                   .window_size = pci->window_size,
                                   .confined = is_confined(vm->config->pci[0].function),
                                   .msi = has_messages(vm)};
-}
-
-/* RISC-V IOMMU 1.0 §3.2, table 11: those that a context as ours can have. */
-static const char *cause_name(uint32_t cause)
-{
-    switch (cause) {
-    case 5:
-    case 7:
-        return "access fault";
-    case 21:
-    case 23:
-        return "guest page fault";
-    case 257:
-    case 258:
-    case 259:
-        return "no VM has it";
-    case 260:
-        return "a kind of access that it may not make";
-    default:
-        return "refused";
-    }
-}
-
-static void on_fault(const struct iommu_fault *fault)
-{
-    const struct vm_config *owner =
-        fault->device < FUNCTIONS ? atomic_load(&owners[fault->device]) : NULL;
-    log_error("VM %s: PCI %02x:%02x.%u: DMA %s 0x%lx: %s (IOMMU cause %u)%s",
-              owner != NULL ? owner->name : "(none)", fault->device >> 8, fault->device >> 3 & 0x1f,
-              fault->device & 7, fault->write ? "to" : "from", (unsigned long)fault->address,
-              cause_name(fault->cause), fault->cause,
-              fault->last ? "; more of it are not told" : "");
-}
-
-void vm_watch_dma(const struct hart *hart)
-{
-    enum err err = iommu_is_ready() ? iommu_tell_faults(hart->index, on_fault) : OK;
-    if (err != OK)
-        log_error("IOMMU: its interrupt can't be taken (error %u): what devices try is not told",
-                  (unsigned)err);
 }

@@ -12,3 +12,7 @@ void vm_take_pci_back(const struct vm *vm);
 
 /* pci_config.c: the configuration space, on the VM's bus. */
 enum err vm_add_pci_config(struct vm *vm);
+
+/* dma_watch.c: whose the faults of a function are; NULL: nobody's. Before it can have any, and
+ * behind the last. */
+void vm_own_faults(uint32_t id, const struct vm_config *owner);

@@ -75,10 +75,14 @@ def use_disk(linux, before):
     return before[:409600] + before[:65536] + before[475136:]
 
 
-# A host with an IOMMU, and what a function's interrupt is to Linux there.
-CONFINED = {"plic": ("virt,iommu-sys=on", "SiFive PLIC"),
-            "aia": ("virt,aia=aplic-imsic,aia-guests=3,iommu-sys=on", "PCI-MSIX-0000:00:03.0"),
-            "aia-software": ("virt,aia=aplic-imsic,iommu-sys=on", "APLIC-MSI-d000000")}
+# Hosts with an IOMMU, a device of its own or a PCI function, and what the interrupt of another function
+# is to Linux there. By a PLIC's side QEMU's function can't interrupt itself.
+PCI_IOMMU = " -device riscv-iommu-pci,addr=2"
+CONFINED = {"plic-sys": ("virt,iommu-sys=on", "", "SiFive PLIC"),
+            "plic-pci": ("virt", PCI_IOMMU, "SiFive PLIC"),
+            "aia-sys": ("virt,aia=aplic-imsic,aia-guests=3,iommu-sys=on", "", "PCI-MSIX-0000:00:03.0"),
+            "aia-pci": ("virt,aia=aplic-imsic,aia-guests=3", PCI_IOMMU, "PCI-MSIX-0000:00:03.0"),
+            "aia-software": ("virt,aia=aplic-imsic,iommu-sys=on", "", "APLIC-MSI-d000000")}
 BLOCKS = 1000
 
 
@@ -89,11 +93,11 @@ def disk_interrupts(linux):
     return int(row.split()[1]), row
 
 
-@pytest.mark.parametrize("machine, chip", CONFINED.values(), ids=CONFINED)
-def test_pci_disk(boot, machine, chip):
+@pytest.mark.parametrize("machine, iommu, chip", CONFINED.values(), ids=CONFINED)
+def test_pci_disk(boot, machine, iommu, chip):
     """configs/disk.dts: through the IOMMU, again after a reboot, beside a VM that runs on."""
-    disk = make_disk(f"pci-{len(machine)}")
-    console = boot(VMS="configs/disk.dts", MACHINE=machine, QEMU_ARGS=ON_PCI.format(disk))
+    disk = make_disk(f"pci-{len(machine + iommu)}")
+    console = boot(VMS="configs/disk.dts", MACHINE=machine, QEMU_ARGS=ON_PCI.format(disk) + iommu)
     linux = Linux(console, harts=1)
     after = use_disk(linux, disk.read_bytes())
     count, row = disk_interrupts(linux)
@@ -125,8 +129,8 @@ def exits_of_reading(linux, blocks):
     return exits_after - exits
 
 
-@pytest.mark.parametrize("machine, least, most", [(CONFINED["plic"][0], 3, 7),
-                                                  (CONFINED["aia"][0], 0, 0.2)], ids=["wire", "messages"])
+@pytest.mark.parametrize("machine, least, most", [(CONFINED["plic-sys"][0], 3, 7),
+                                                  (CONFINED["aia-sys"][0], 0, 0.2)], ids=["wire", "messages"])
 def test_exits_of_a_pci_interrupt(boot, machine, least, most):
     """A message takes none: however many blocks Linux reads, there are those of its console alone."""
     disk = make_disk("exits", 4096 * BLOCKS)
@@ -155,7 +159,7 @@ def test_pci_without_iommu(boot):
                                                   **{"unsafe-dma": True}))
     linux = Linux(boot(VMS=path, MACHINE=MACHINES["aia"], QEMU_ARGS=ON_PCI.format(disk)), harts=1)
     after = use_disk(linux, before)
-    assert CONFINED["aia-software"][1] in disk_interrupts(linux)[1]
+    assert CONFINED["aia-software"][2] in disk_interrupts(linux)[1]
     assert linux.power_off() == 0
     assert disk.read_bytes() == after
 
@@ -164,33 +168,55 @@ ENTROPY = "-device virtio-rng-pci,addr=3,iommu_platform=on,disable-legacy=on"
 TOLD = 16  # faults of a device that are told (axdriver/iommu.h)
 
 
-@pytest.mark.parametrize("machine", MACHINES.values(), ids=MACHINES)
-def test_dma_outside(boot, machine):
-    """A guest has its device write to all memory that is not its own: each is refused and told, and
-    the neighbour's memory stays as it is."""
-    path = vms.describe(
-        f"dma-{len(machine)}",
+def describe_dma(name):
+    return vms.describe(
+        name,
         dma=vms.vm("0", kernel="build:dma/dma.bin", memory="<0x0 0x1000000>",
                    **{"pci-devices": '"00:03.0"'}),
         watch=vms.vm("1", kernel="build:watch/watch.bin", memory="<0x0 0x1000000>"))
-    console = boot(VMS=path, MACHINE=f"{machine},iommu-sys=on", MEM="512M", QEMU_ARGS=ENTROPY)
-    console.expect(r"dma: inside done")
-    console.expect(r"VM dma: PCI 00:03\.0: DMA to 0x81000000: guest page fault \(IOMMU cause 23\)")
-    console.expect(r"dma: outside 509 times", timeout=180)
-    console.expect(r"dma: inside done")
-    rounds = int(console.expect(r"watch (\d+)")[1])
-    console.expect(rf"watch {rounds + 5}\b")
+
+
+def check_told(console):
+    """The first faults were told, whole and by name, and that there were more."""
     told = [line for line in console.text().splitlines() if "PCI 00:03.0: DMA" in line]
     assert len(told) == TOLD
+    assert told[0].endswith("VM dma: PCI 00:03.0: DMA to 0x81000000: guest page fault (IOMMU cause 23)")
     assert told[-1].endswith("; more of it are not told")
+
+
+@pytest.mark.parametrize("machine, iommu", [row[:2] for row in CONFINED.values()], ids=CONFINED)
+def test_dma_outside(boot, machine, iommu):
+    """A guest has its device write to all memory that is not its own: each is refused and told, and
+    the neighbour's memory stays as it is."""
+    console = boot(VMS=describe_dma("dma"), MACHINE=machine, SMP=3, MEM="512M",
+                   QEMU_ARGS=ENTROPY + iommu)
+    console.expect(r"dma: inside done")
+    console.expect(r"dma: outside 509 times", timeout=180)
+    console.expect(r"dma: inside done")
+    console.expect_log(r".*; more of it are not told")
+    rounds = int(console.expect(r"watch (\d+)")[1])
+    console.expect(rf"watch {rounds + 5}\b")
+    check_told(console)
     assert "somebody" not in console.text()
+
+
+def test_dma_is_told_at_the_end_where_vms_have_all_harts(boot):
+    """No hart looks for the faults of an IOMMU that can't interrupt: they are told with the VM's end."""
+    console = boot(VMS=describe_dma("dma"), MACHINE="virt", SMP=2, MEM="512M", LOG="info",
+                   QEMU_ARGS=ENTROPY + PCI_IOMMU)
+    console.expect_log(r".*IOMMU: it can't interrupt \(error \d+\), and VMs have all harts: faults are "
+                       r"told when their VM ends")
+    console.expect(r"VM dma: shut down by the guest", timeout=180)
+    check_told(console)
+    text = console.text()
+    assert text.index("dma: outside 509 times") < text.index("PCI 00:03.0: DMA")
 
 
 def test_iommu_is_not_given(boot):
     """Not even to a VM that may reach all memory."""
     path = vms.describe("own", linux=vms.linux("0", ramdisk=DISK, **{
         "pci-devices": '"00:02.0"', "unsafe-dma": True}))
-    console = boot(VMS=path, QEMU_ARGS="-device riscv-iommu-pci,addr=2")
+    console = boot(VMS=path, QEMU_ARGS=PCI_IOMMU)
     console.expect_line(f'hv: {path}: /linux: pci-devices = "00:02.0": is an IOMMU, the host\'s own: '
                         "expected a function that it does not use")
     assert console.finish() == 1

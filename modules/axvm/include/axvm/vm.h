@@ -172,7 +172,8 @@ enum vm_phase vm_phase(const struct vm *vm);
 /* Any hart: prints row `row` of the VM's contract: 0 how it stands, then what violated it, a vCPU
  * and a column each. False: it was the last row, or there was none. */
 bool vm_quiet_print(struct vm *vm, uint32_t row);
-/* Boot hart, once: what devices of VMs try with memory that is not theirs is told on this hart. */
+/* Boot hart, once: what devices of VMs try with memory that is not theirs is told on this hart; if
+ * the IOMMU can't interrupt it on one that no VM has, or else when the VM ends. */
 void vm_watch_dma(const struct hart *hart);
 
 /* Prints this hart's vCPU, for reports of a host's fault. */

@@ -1,0 +1,87 @@
+/*
+ * Who tells what an IOMMU has refused, with the device and its VM. It is the hart that the IOMMU
+ * interrupts. One that can't interrupt is looked at from time to time, but only by a hart that no
+ * VM has: that of a guest pays for nothing that it has not asked for.
+ */
+#include <axdriver/iommu.h>
+#include <axhal/time.h>
+#include <axipi/mailbox.h>
+#include <axlog/log.h>
+#include <axvcpu/hart_timer.h>
+#include "internal.h"
+#include "pci_host.h"
+
+#define PERIOD_MS 100
+#define FUNCTIONS 256 /* of a bus */
+
+static _Atomic(const struct vm_config *) owners[FUNCTIONS];
+
+void vm_own_faults(uint32_t id, const struct vm_config *owner)
+{
+    atomic_store(&owners[id % FUNCTIONS], owner);
+}
+
+/* RISC-V IOMMU 1.0 §3.2, table 11: those that a context as ours can have. */
+static const char *cause_name(uint32_t cause)
+{
+    switch (cause) {
+    case 5:
+    case 7:
+        return "access fault";
+    case 21:
+    case 23:
+        return "guest page fault";
+    case 257:
+    case 258:
+    case 259:
+        return "no VM has it";
+    case 260:
+        return "a kind of access that it may not make";
+    default:
+        return "refused";
+    }
+}
+
+static void on_fault(const struct iommu_fault *fault)
+{
+    const struct vm_config *owner =
+        fault->device < FUNCTIONS ? atomic_load(&owners[fault->device]) : NULL;
+    log_error("VM %s: PCI %02x:%02x.%u: DMA %s 0x%lx: %s (IOMMU cause %u)%s",
+              owner != NULL ? owner->name : "(none)", fault->device >> 8, fault->device >> 3 & 0x1f,
+              fault->device & 7, fault->write ? "to" : "from", (unsigned long)fault->address,
+              cause_name(fault->cause), fault->cause,
+              fault->last ? "; more of it are not told" : "");
+}
+
+static void look(struct hart_timer *timer)
+{
+    iommu_look_for_faults();
+    hart_timer_set(timer, time_now() + time_ms_to_ticks(PERIOD_MS));
+}
+
+static void start_to_look(void *unused)
+{
+    static struct hart_timer timer = {.fire = look};
+    (void)unused;
+    look(&timer);
+}
+
+static bool have_it_look(struct hart *hart)
+{
+    return mailbox_post(hart, start_to_look, NULL) == OK;
+}
+
+void vm_watch_dma(const struct hart *hart)
+{
+    enum err err = iommu_is_ready() ? iommu_tell_faults(hart->index, on_fault) : OK;
+    if (err == OK)
+        return;
+    const struct hart *looks = vm_choose_free_hart(have_it_look);
+    if (looks != NULL)
+        log_info("IOMMU: it can't interrupt (error %u): hart %lu looks for faults every %u ms",
+                 (unsigned)err, (unsigned long)looks->id, PERIOD_MS);
+    else
+        log_info("IOMMU: it can't interrupt (error %u), and VMs have all harts: faults are told "
+                 "when their VM ends",
+                 (unsigned)err);
+}
