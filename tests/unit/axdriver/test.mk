@@ -1,4 +1,5 @@
-UNIT_TESTS += axdriver-hardware axdriver-uart axdriver-plic axdriver-imsic axdriver-random axdriver-iommu axdriver-pci-msi
+UNIT_TESTS += axdriver-hardware axdriver-uart axdriver-plic axdriver-imsic axdriver-random axdriver-iommu axdriver-pci \
+              axdriver-pci-msi
 
 axdriver-hardware-deps := lib axhal axdriver
 axdriver-hardware-srcs := tests/unit/axdriver/test_hardware.c tests/unit/axdriver/tree_file.c \
@@ -36,6 +37,10 @@ axdriver-iommu-srcs := tests/unit/axdriver/test_iommu.c tests/unit/axdriver/fake
                        modules/axdriver/iommu.c modules/axdriver/iommu_directory.c \
                        modules/axdriver/iommu_faults.c modules/axdriver/iommu_interrupt.c \
                        modules/axdriver/iommu_queue.c
+
+axdriver-pci-deps := lib axhal axsync axlog axipi axdriver
+axdriver-pci-srcs := tests/unit/axdriver/test_pci.c tests/unit/axdriver/fake_host.c \
+                     modules/axhal/arch/fake/csr.c modules/axdriver/pci.c modules/axdriver/pci_msi.c
 
 axdriver-pci-msi-deps := lib axhal axdriver
 axdriver-pci-msi-srcs := tests/unit/axdriver/test_pci_msi.c modules/axdriver/pci_msi.c
