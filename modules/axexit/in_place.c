@@ -6,10 +6,10 @@
  * The vCPU stays away (axvcpu/vcpu.h) all the time, so who posts a request meanwhile kicks it, and
  * it comes out again. What was posted before is looked at in return_to_guest().
  */
-#include <axhal/arch/csr.h>
 #include <axhal/interrupt.h>
 #include <axipi/mailbox.h>
 #include <axtrace/trace.h>
+#include <axvcpu/exit_csrs.h>
 #include "internal.h"
 
 /* Requests that change nothing but CSRs of the guest. */
@@ -27,7 +27,7 @@ static void note_exit(const struct vcpu *vcpu, uint64_t cause, bool answered)
         note->args[1] = vcpu->x[REG_A6];
         note->args[2] = answered ? 0 : vcpu->x[REG_A0];
     } else if (!(cause & CAUSE_INTERRUPT)) {
-        note->args[0] = csr_read_htval() << 2 | (csr_read_stval() & 3);
+        note->args[0] = vcpu_fault_address().a;
         note->args[1] = csr_read_htinst();
     }
 }
@@ -109,13 +109,9 @@ static enum exit_left refuse_access(struct vcpu *vcpu, uint64_t cause)
 {
     uint64_t fault = mmio_access_fault(cause), tval = csr_read_stval();
     ledger_name(vcpu->ledger, LEDGER_INJECT);
-    vcpu->sepc = csr_read_sepc();
-    vcpu->sstatus = csr_read_sstatus();
-    vcpu->hstatus = csr_read_hstatus();
+    vcpu_save_state(vcpu);
     vcpu_inject(vcpu, fault, tval);
-    csr_write_sepc(vcpu->sepc);
-    csr_write_sstatus(vcpu->sstatus);
-    csr_write_hstatus(vcpu->hstatus);
+    vcpu_load_state(vcpu);
     return return_to_guest(vcpu);
 }
 

@@ -2,7 +2,7 @@
  * Guest-page faults. All of a VM's RAM is mapped before it starts, so what faults is a device, or
  * nothing: then the guest gets the access fault that its hardware would have given.
  */
-#include <axhal/arch/csr.h>
+#include <axvcpu/exit_csrs.h>
 #include <lib/bits.h>
 #include "internal.h"
 
@@ -61,7 +61,7 @@ enum err mmio_find_in_place(const struct vcpu *vcpu, uint64_t cause, struct mmio
 {
     static const uint64_t callee_saved =
         BIT(REG_GP) | BIT(REG_S0) | BIT(REG_S1) | MASK(REG_S11, REG_S2);
-    access->at = gpa(csr_read_htval() << 2 | (csr_read_stval() & 3)); /* as in vcpu_run() */
+    access->at = vcpu_fault_address();
     if (mmio_decode_htinst(csr_read_htinst(), &access->op) != OK ||
         (callee_saved & BIT(access->op.reg)) != 0)
         return ERR_UNSUPPORTED;

@@ -1,17 +1,10 @@
 /* Entry and exit, from the C side: the only reader of the exit CSRs (Priv 1.13 §18.2, §18.6). */
-#include <axhal/arch/csr.h>
 #include <axhal/arch/hfence.h>
 #include <axhal/csr_bits.h>
 #include <axhal/interrupt.h>
 #include <axhal/time.h>
+#include <axvcpu/exit_csrs.h>
 #include "internal.h"
-
-static void load_state(const struct vcpu *vcpu)
-{
-    csr_write_sepc(vcpu->sepc);
-    csr_write_sstatus(vcpu->sstatus);
-    csr_write_hstatus(vcpu->hstatus);
-}
 
 /* For the ledger's samples: whose doing it was. */
 static void note_exit(struct vcpu *vcpu, const struct vm_exit *exit)
@@ -29,19 +22,11 @@ static void note_exit(struct vcpu *vcpu, const struct vm_exit *exit)
     }
 }
 
-static void save_state(struct vcpu *vcpu)
-{
-    vcpu->sepc = csr_read_sepc();
-    vcpu->sstatus = csr_read_sstatus();
-    vcpu->hstatus = csr_read_hstatus();
-}
-
 static void read_exit(struct vcpu *vcpu, struct vm_exit *exit)
 {
     exit->cause = csr_read_scause();
     exit->tval = csr_read_stval();
-    /* §18.2.8: htval is the address shifted right by 2; the low bits are those of stval. */
-    exit->address = gpa(csr_read_htval() << 2 | (exit->tval & 3));
+    exit->address = vcpu_fault_address();
     exit->instruction = csr_read_htinst();
     note_exit(vcpu, exit);
     exit->tval_is_gva = (vcpu->hstatus & HSTATUS_GVA) != 0;
@@ -57,11 +42,11 @@ bool vcpu_run(struct vcpu *vcpu, struct vm_exit *exit)
     if (vcpu->flush_at_entry)
         cpu_hfence_gvma_all();
     late_at_entry(vcpu);
-    load_state(vcpu);
+    vcpu_load_state(vcpu);
     ledger_enter_guest(vcpu->ledger);
     enum exit_left left = vcpu_enter(vcpu);
     atomic_store(&vcpu->away, false);
-    save_state(vcpu);
+    vcpu_save_state(vcpu);
     if (left == EXIT_LOOP)
         return false;
     read_exit(vcpu, exit);
