@@ -97,12 +97,17 @@ static void put_address(uint32_t at, uint64_t address)
     WRITE(uint32_t, common + at + 4, address >> 32);
 }
 
-/* A queue of one: descriptors, the driver's ring and the device's, in a page. */
-static void start(uint64_t ring)
+/* From here on it looks at no ring: else it complains of one that begins anew. */
+static void reset(void)
 {
     WRITE(uint8_t, common + STATUS, 0);
     while (READ(uint8_t, common + STATUS) != 0) {
     }
+}
+
+/* A queue of one: descriptors, the driver's ring and the device's, in a page. */
+static void start(uint64_t ring)
+{
     WRITE(uint8_t, common + STATUS, ACKNOWLEDGE | DRIVER);
     WRITE(uint32_t, common + DRIVER_FEATURE_SELECT, 1);
     WRITE(uint32_t, common + DRIVER_FEATURE, VERSION_1_AND_ACCESS_PLATFORM);
@@ -118,6 +123,7 @@ static void start(uint64_t ring)
 
 bool entropy_write(uint64_t ring, uint64_t target, uint32_t size)
 {
+    reset();
     memset((void *)ring, 0, 0x1000);
     *(volatile struct descriptor *)ring = (struct descriptor){target, size, DESC_WRITE, 0};
     WRITE(uint16_t, ring + 0x102, 1); /* the driver's index */
