@@ -11,6 +11,7 @@
 
 #define MAX_COUNTED 32
 
+static struct spinlock telling = SPINLOCK("iommu faults"); /* taken before the IOMMU's */
 static void (*told)(const struct iommu_fault *fault);
 /* The IOMMU's lock held. */
 static struct {
@@ -65,17 +66,25 @@ static bool take(struct iommu *iommu, struct iommu_fault *fault, bool *tell)
     return taken;
 }
 
-/* Cleared first: what comes meanwhile interrupts again. */
-void iommu_look_for_faults(void)
+/* The interrupt is cleared first: what comes meanwhile interrupts again. */
+static void tell_all(void)
 {
     struct iommu_fault fault;
     bool tell;
-    if (told == NULL)
-        return;
     io_write32(iommu_unit.base + IOMMU_IPSR, IPSR_FIP);
     while (take(&iommu_unit, &fault, &tell))
         if (tell)
             told(&fault);
+}
+
+/* A hart at a time: they are told in the order in which they came. */
+void iommu_look_for_faults(void)
+{
+    if (told == NULL)
+        return;
+    spin_lock(&telling);
+    tell_all();
+    spin_unlock(&telling);
 }
 
 static void on_interrupt(void *context)

@@ -48,5 +48,6 @@ enum err iommu_detach(uint32_t device, uint16_t gscid);
  * irqchip_enable()), and the handler is called by iommu_look_for_faults() only.
  */
 enum err iommu_tell_faults(uint32_t hart_index, void (*handler)(const struct iommu_fault *fault));
-/* Any hart: the handler is called for the faults that have come since. */
+/* Any hart: the handler is called for the faults that have come since. When this returns they all
+ * are told, whichever hart did it. */
 void iommu_look_for_faults(void);
