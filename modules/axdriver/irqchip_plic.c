@@ -77,14 +77,15 @@ static enum err plic_init(const struct hardware *hardware)
     return OK;
 }
 
+/* The priority comes last: QEMU looks at it, and not at the enable bit, for a source that pends. */
 static enum err plic_enable(const struct irq_slot *slot)
 {
     uint32_t source = slot->irq.source, context = contexts[slot->hart_index];
     if (context == NO_CONTEXT)
         return ERR_NOT_FOUND;
     uintptr_t enable = enable_register(context, source);
-    io_write32(priority_register(source), 1);
     io_write32(enable, io_read32(enable) | UINT32_C(1) << source % 32);
+    io_write32(priority_register(source), 1);
     return OK;
 }
 

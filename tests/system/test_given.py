@@ -2,6 +2,7 @@
 import hashlib
 import os
 import re
+import time
 
 import pytest
 
@@ -9,7 +10,7 @@ import vms
 from building import WORK, build
 from linux import Linux
 from shell import Shell, guest
-from test_quiet import exits_of
+from test_quiet import boot_quiet, exits_of, quiet_guest, run
 
 DISK = '"cache:guests/linux/disk.cpio.gz"'
 MACHINES = {"plic": "virt", "aia": "virt,aia=aplic-imsic,aia-guests=1"}
@@ -32,20 +33,61 @@ def interrupts(linux, device):
 
 RINGS = 20
 # A host, what the description has more, and the exits that each ring costs (docs/devices.md).
-CLOCKS = {"plic": ("plic", {}, 3), "aplic": ("plic", {"interrupts": '"aplic"'}, 3),
-          "plic-on-aia": ("aia", {"interrupts": '"plic"'}, 3), "aia": ("aia", {}, 2),
-          "aia-looks": ("aia", {"bootargs": f'"rings={RINGS} looks=1"'}, 3)}
+CLOCKS = {"plic": ("virt", {}, 3), "aplic": ("virt", {"interrupts": '"aplic"'}, 3),
+          "plic-on-aia": (MACHINES["aia"], {"interrupts": '"plic"'}, 3),
+          "aia-software": ("virt,aia=aplic-imsic", {}, 3),
+          "aia": (MACHINES["aia"], {}, 2),
+          "aia-looks": (MACHINES["aia"], {"bootargs": f'"rings={RINGS} looks=1"'}, 3)}
+
+
+def clock(hart, rings=RINGS, **more):
+    return guest("clock", hart, **{"devices": '"/soc/rtc@101000"', "bootargs": f'"rings={rings}"', **more})
 
 
 @pytest.mark.parametrize("name", CLOCKS)
 def test_clock(boot, name):
     """The guest is interrupted by the machine's own RTC, each time that it rings."""
-    host, more, exits = CLOCKS[name]
-    path = vms.describe(f"clock-{name}", clock=guest("clock", "0", **{
-        "devices": '"/soc/rtc@101000"', "bootargs": f'"rings={RINGS}"', **more}))
-    console = boot(VMS=path, MACHINE=MACHINES[host])
+    machine, more, exits = CLOCKS[name]
+    console = boot(VMS=vms.describe(f"clock-{name}", clock=clock("0", **more)), MACHINE=machine)
     console.expect_line(f"clock: {RINGS} rings, {RINGS * exits} exits")
     assert console.finish() == 0
+
+
+@pytest.mark.parametrize("leaves", [1, 100])
+@pytest.mark.parametrize("name", CLOCKS)
+def test_clock_rings_after_a_life(boot, name, leaves):
+    """The second life of a VM hears nothing of what the first has set up, until it asks, whether the
+    clock has rung between the two or in the second."""
+    machine, more, exits = CLOCKS[name]
+    bootargs = more.get("bootargs", f'"rings={RINGS}"').replace('"', "")
+    more = {**more, "bootargs": f'"{bootargs} leaves={leaves}"'}
+    path = vms.describe(f"lives-{name}-{leaves}", clock=clock("0", **more))
+    console = boot(VMS=path, MACHINE=machine)
+    for _ in range(2):
+        console.expect_line(f"clock: {RINGS} rings, {RINGS * exits} exits")
+    assert console.finish() == 0
+
+
+@pytest.mark.parametrize("name", ["plic", "aia"])
+def test_clock_interrupts_nobody_else(boot, name):
+    machine, _, exits = CLOCKS[name]
+    shell = boot_quiet(boot, f"clock-{name}", SMP=3, machine={"MACHINE": machine},
+                       rt=quiet_guest("1", quiet=True), clock=clock("0", rings=10 * RINGS))
+    assert run(shell, "g") == 0
+    shell.console.expect(f"clock: {10 * RINGS} rings, {10 * RINGS * exits} exits")
+
+
+def test_clock_rings_while_its_vm_is_paused(boot_shell):
+    """It is heard behind the pause."""
+    shell = boot_shell("paused", clock=clock("0", rings=10 * RINGS), machine={"MACHINE": MACHINES["aia"]})
+    shell.console.expect("hv: VM clock: harts 0")
+    shell.open()
+    assert shell.run("vm pause clock") == []
+    time.sleep(0.5)
+    assert shell.run("vm resume clock") == []
+    shell.close()
+    exits = int(shell.console.expect(rf"clock: {10 * RINGS} rings, (\d+) exits")[1])
+    assert 10 * RINGS < exits < 11 * RINGS
 
 
 @pytest.mark.parametrize("machine", MACHINES.values(), ids=MACHINES)

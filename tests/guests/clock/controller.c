@@ -6,7 +6,6 @@
 
 #define CLOCK_SOURCE 11
 #define CLOCK_BIT (1u << CLOCK_SOURCE)
-#define IDENTITY 5
 
 #define PLIC UINT64_C(0x0c000000)
 enum {
@@ -88,13 +87,13 @@ static void direct_end(void)
 
 static void msi_open(void)
 {
-    imsic_open(IDENTITY);
-    aplic_open(IDENTITY);
+    imsic_open(CLOCK_IDENTITY);
+    aplic_open(CLOCK_IDENTITY);
 }
 
 static bool msi_claim(void)
 {
-    return imsic_claim() == IDENTITY;
+    return imsic_claim() == CLOCK_IDENTITY;
 }
 
 /* What is active still is sent again (AIA 1.0 §4.9.2, second option). */

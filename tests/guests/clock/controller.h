@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define CLOCK_IDENTITY 5 /* of the messages */
+
 struct controller {
     void (*open)(void); /* this hart, 0, alone gets the clock's interrupt */
     bool (*claim)(void);
