@@ -100,7 +100,7 @@ static uint32_t read_register(struct aplic *aplic, struct target t)
     case SOURCECFG:
         return aplic->mode[t.index];
     case SETIP:
-        return aplic->pending[t.index];
+        return aplic_read_pending(aplic, t.index);
     case IN_CLRIP:
         return aplic_read_rectified(aplic, t.index);
     case SETIE:
@@ -199,6 +199,9 @@ static void aplic_reset(struct mmio_device *device)
     memset(aplic->level, 0, sizeof(aplic->level));
     memset(aplic->pending, 0, sizeof(aplic->pending));
     memset(aplic->enable, 0, sizeof(aplic->enable));
+    for (uint32_t source = 1; source <= APLIC_SOURCES; source++)
+        if (aplic_is_passed(aplic, source))
+            aplic_passed_route(aplic, source);
     for (uint32_t i = 0; i < aplic->vcpu_count; i++) {
         aplic->idcs[i] = (struct aplic_idc){.eip = aplic->idcs[i].eip};
         aplic_idc_update(aplic, i);

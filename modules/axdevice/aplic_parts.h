@@ -1,6 +1,7 @@
 /*
  * Between the parts of the APLIC: aplic.c has its registers, aplic_source.c the interrupt sources,
- * aplic_idc.c direct delivery. Everything here with the APLIC's lock held.
+ * aplic_passed.c those that are the host's, aplic_idc.c direct delivery. Everything here with the
+ * APLIC's lock held.
  */
 #pragma once
 #include <axdevice/aplic.h>
@@ -41,6 +42,19 @@ void aplic_send(struct aplic *aplic, uint32_t target);
 void aplic_end(struct aplic *aplic, uint32_t source);
 /* aplic_source.c: the source was claimed. */
 void aplic_claimed(struct aplic *aplic, uint32_t source);
+
+/* aplic_passed.c: the source is one of the host's. */
+static inline bool aplic_is_passed(const struct aplic *aplic, uint32_t source)
+{
+    return source <= APLIC_SOURCES && aplic->passed[source] != NULL;
+}
+/* aplic_passed.c, for such a source: after a change of its configuration or of domaincfg.IE; writes
+ * its pending bit; reads its rectified input. */
+void aplic_passed_route(const struct aplic *aplic, uint32_t source);
+void aplic_passed_pend(const struct aplic *aplic, uint32_t source, bool pending);
+bool aplic_passed_is_active(const struct aplic *aplic, uint32_t source);
+/* aplic_passed.c: the pending bits of a word, of all sources. */
+uint32_t aplic_read_pending(const struct aplic *aplic, uint32_t word);
 
 /* aplic_idc.c: tells a vCPU's external interrupt if it has changed; nothing for one that is not
  * there. */

@@ -34,6 +34,8 @@ static bool is_level(const struct aplic *aplic, uint32_t source)
 /* The rectified input value (§4.5.2); zero for a source that is inactive or detached. */
 static bool rectified(const struct aplic *aplic, uint32_t source)
 {
+    if (aplic_is_passed(aplic, source))
+        return aplic_passed_is_active(aplic, source);
     switch (aplic->mode[source]) {
     case EDGE1:
     case LEVEL1:
@@ -72,6 +74,15 @@ static void deliver(struct aplic *aplic, uint32_t source)
     }
 }
 
+/* After a change of what the guest sets of the source. */
+static void configured(struct aplic *aplic, uint32_t source)
+{
+    if (aplic_is_passed(aplic, source))
+        aplic_passed_route(aplic, source);
+    else
+        deliver(aplic, source);
+}
+
 static void put_line(struct aplic *aplic, uint32_t source, bool level)
 {
     if (bit_get(aplic->level, source) == level)
@@ -92,7 +103,7 @@ void aplic_deliver_all(struct aplic *aplic)
         return;
     }
     for (uint32_t source = 1; source <= APLIC_SOURCES; source++)
-        deliver(aplic, source);
+        configured(aplic, source);
 }
 
 /*
@@ -112,6 +123,8 @@ void aplic_end(struct aplic *aplic, uint32_t source)
  * pending already while the line is active. */
 void aplic_set_pending(struct aplic *aplic, uint32_t source)
 {
+    if (aplic_is_passed(aplic, source))
+        return aplic_passed_pend(aplic, source, true);
     if (aplic_sends_msis(aplic))
         aplic_end(aplic, source);
     if (!is_active(aplic, source) || (is_level(aplic, source) && !rectified(aplic, source)))
@@ -122,6 +135,8 @@ void aplic_set_pending(struct aplic *aplic, uint32_t source)
 
 void aplic_clear_pending(struct aplic *aplic, uint32_t source)
 {
+    if (aplic_is_passed(aplic, source))
+        return aplic_passed_pend(aplic, source, false);
     if (!is_active(aplic, source) || (is_level(aplic, source) && !aplic_sends_msis(aplic)))
         return;
     bit_put(aplic->pending, source, false);
@@ -140,7 +155,7 @@ static void put_enable(struct aplic *aplic, uint32_t source, bool value)
     if (!is_active(aplic, source))
         return;
     bit_put(aplic->enable, source, value);
-    deliver(aplic, source);
+    configured(aplic, source);
 }
 
 void aplic_set_enable(struct aplic *aplic, uint32_t source)
@@ -174,9 +189,9 @@ void aplic_write_sourcecfg(struct aplic *aplic, uint32_t source, uint32_t value)
     } else if (!was_active) {
         aplic->target[source] = aplic_sends_msis(aplic) ? 0 : 1;
     }
-    if (is_level(aplic, source))
+    if (is_level(aplic, source) && !aplic_is_passed(aplic, source))
         bit_put(aplic->pending, source, rectified(aplic, source));
-    deliver(aplic, source);
+    configured(aplic, source);
 }
 
 /* With direct delivery no priority number is 0 (§4.5.16), and one vCPU may lose an interrupt to
@@ -197,7 +212,7 @@ void aplic_write_target(struct aplic *aplic, uint32_t source, uint32_t value)
         aplic->target[source] = value & (uint32_t)APLIC_MSI_TARGET;
     else
         write_direct_target(aplic, source, value);
-    deliver(aplic, source);
+    configured(aplic, source);
 }
 
 uint32_t aplic_read_target(const struct aplic *aplic, uint32_t source)

@@ -8,16 +8,20 @@
 enum {
     DOMAINCFG = 0x0000,
     SOURCECFG = 0x0004, /* of source 1 */
-    IN_CLRIP = 0x1d00,  /* 32 sources each */
-    CLRIE = 0x1f00,     /* the same */
-    SETIENUM = 0x1edc,
+    SETIP = 0x1c00,     /* 32 sources each, as IN_CLRIP and CLRIE */
     SETIPNUM = 0x1cdc,
+    IN_CLRIP = 0x1d00,
+    CLRIPNUM = 0x1ddc,
+    SETIENUM = 0x1edc,
+    CLRIE = 0x1f00,
+    CLRIENUM = 0x1fdc,
     TARGET = 0x3004, /* of source 1 */
     REGISTERS_END = 0x4000,
 };
 #define DOMAINCFG_DM BIT(2) /* MSI delivery mode */
 #define DOMAINCFG_IE BIT(8)
 #define TARGET_HART MASK(31, 18)
+#define TARGET_GUEST MASK(17, 12)
 #define TARGET_EIID MASK(10, 0)
 #define MAX_SOURCES 1023
 
@@ -62,17 +66,62 @@ enum err host_aplic_init(const struct aplic_config *aplic)
 }
 
 /* sourcecfg keeps a mode only for a source that was delegated to this domain (§4.5.2). */
+bool host_aplic_set_mode(const struct aplic_config *aplic, uint32_t source, uint32_t mode)
+{
+    uintptr_t at = aplic->base.a + SOURCECFG + 4 * (source - 1);
+    io_write32(at, mode);
+    return io_read32(at) == mode;
+}
+
+uint32_t host_aplic_mode(const struct aplic_config *aplic, uint32_t source)
+{
+    return io_read32(aplic->base.a + SOURCECFG + 4 * (source - 1));
+}
+
+void host_aplic_set_target(const struct aplic_config *aplic, uint32_t source,
+                           const struct host_aplic_target *to)
+{
+    io_write32(aplic->base.a + TARGET + 4 * (source - 1),
+               (uint32_t)(FIELD_PUT(TARGET_HART, to->hart_index) |
+                          FIELD_PUT(TARGET_GUEST, to->guest_index) |
+                          FIELD_PUT(TARGET_EIID, to->identity)));
+}
+
+void host_aplic_set_enable(const struct aplic_config *aplic, uint32_t source, bool enable)
+{
+    io_write32(aplic->base.a + (enable ? SETIENUM : CLRIENUM), source);
+}
+
+void host_aplic_set_pending(const struct aplic_config *aplic, uint32_t source, bool pending)
+{
+    io_write32(aplic->base.a + (pending ? SETIPNUM : CLRIPNUM), source);
+}
+
+static bool read_bit(const struct aplic_config *aplic, uintptr_t words, uint32_t source)
+{
+    return (io_read32(aplic->base.a + words + source / 32 * 4) >> source % 32 & 1) != 0;
+}
+
+bool host_aplic_is_pending(const struct aplic_config *aplic, uint32_t source)
+{
+    return read_bit(aplic, SETIP, source);
+}
+
+bool host_aplic_is_active(const struct aplic_config *aplic, uint32_t source)
+{
+    return read_bit(aplic, IN_CLRIP, source);
+}
+
 enum err host_aplic_enable(const struct aplic_config *aplic, const struct wired_irq *irq,
                            uint32_t hart_index, uint32_t identity)
 {
-    uintptr_t base = aplic->base.a, nth = 4 * (irq->source - 1);
     enum source_mode mode = source_mode(irq->trigger);
-    io_write32(base + SOURCECFG + nth, mode);
-    if (mode == INACTIVE || io_read32(base + SOURCECFG + nth) != mode)
+    if (!host_aplic_set_mode(aplic, irq->source, mode) || mode == INACTIVE)
         return ERR_NOT_FOUND;
-    io_write32(base + TARGET + nth,
-               (uint32_t)(FIELD_PUT(TARGET_HART, hart_index) | FIELD_PUT(TARGET_EIID, identity)));
-    io_write32(base + SETIENUM, irq->source);
+    host_aplic_set_target(
+        aplic, irq->source,
+        &(struct host_aplic_target){.hart_index = hart_index, .identity = identity});
+    host_aplic_set_enable(aplic, irq->source, true);
     host_aplic_end(aplic, irq); /* the level may be active already */
     return OK;
 }
@@ -80,17 +129,11 @@ enum err host_aplic_enable(const struct aplic_config *aplic, const struct wired_
 /* An inactive source has no pending and no enable bit (§4.5.2). */
 void host_aplic_disable(const struct aplic_config *aplic, const struct wired_irq *irq)
 {
-    io_write32(aplic->base.a + SOURCECFG + 4 * (irq->source - 1), INACTIVE);
-}
-
-bool host_aplic_is_active(const struct aplic_config *aplic, const struct wired_irq *irq)
-{
-    uint32_t inputs = io_read32(aplic->base.a + IN_CLRIP + irq->source / 32 * 4);
-    return (inputs >> irq->source % 32 & 1) != 0;
+    (void)host_aplic_set_mode(aplic, irq->source, INACTIVE);
 }
 
 void host_aplic_end(const struct aplic_config *aplic, const struct wired_irq *irq)
 {
     if (irq->trigger == IRQ_LEVEL_HIGH || irq->trigger == IRQ_LEVEL_LOW)
-        io_write32(aplic->base.a + SETIPNUM, irq->source);
+        host_aplic_set_pending(aplic, irq->source, true);
 }

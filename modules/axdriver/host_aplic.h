@@ -19,8 +19,22 @@ enum err host_aplic_enable(const struct aplic_config *aplic, const struct wired_
 /* The source sends nothing more. A message that is on its way still arrives. */
 void host_aplic_disable(const struct aplic_config *aplic, const struct wired_irq *irq);
 
-/* The source's rectified input (AIA 1.0 §4.5.7). */
-bool host_aplic_is_active(const struct aplic_config *aplic, const struct wired_irq *irq);
-
 /* After the handler: a level that is still active is sent once more (AIA 1.0 §4.9.2). */
 void host_aplic_end(const struct aplic_config *aplic, const struct wired_irq *irq);
+
+/* A guest interrupt file of a hart, or with the index 0 the hart's own (AIA 1.0 §4.5.16). */
+struct host_aplic_target {
+    uint32_t hart_index, guest_index, identity;
+};
+
+/* Registers of one source; `mode` is sourcecfg.SM (§4.5.2), 0: inactive. False: the source is not
+ * in this domain, or does not have the mode. */
+bool host_aplic_set_mode(const struct aplic_config *aplic, uint32_t source, uint32_t mode);
+uint32_t host_aplic_mode(const struct aplic_config *aplic, uint32_t source);
+void host_aplic_set_target(const struct aplic_config *aplic, uint32_t source,
+                           const struct host_aplic_target *to);
+void host_aplic_set_enable(const struct aplic_config *aplic, uint32_t source, bool enable);
+void host_aplic_set_pending(const struct aplic_config *aplic, uint32_t source, bool pending);
+bool host_aplic_is_pending(const struct aplic_config *aplic, uint32_t source);
+/* The rectified input (§4.5.7). */
+bool host_aplic_is_active(const struct aplic_config *aplic, uint32_t source);

@@ -12,6 +12,7 @@
 #include <lib/bits.h>
 #include <lib/sbi.h>
 #include "guest_files.h"
+#include "guest_wires.h"
 #include "host_aplic.h"
 #include "irqchip_ops.h"
 
@@ -22,7 +23,21 @@ enum { EIDELIVERY = 0x70, EITHRESHOLD = 0x72, EIE0 = 0xc0 };
 enum { IDENTITY_IPI = 1, IDENTITY_SLOT0 = 2 };
 
 static const struct hardware *hw;
-static hpa_t files[PLATFORM_MAX_HARTS]; /* of hart_at(i); seteipnum_le is at its offset 0 (§3.5) */
+/* Of hart_at(i): its file, where seteipnum_le is at offset 0 (§3.5), and the APLIC's number of it.
+ */
+static hpa_t files[PLATFORM_MAX_HARTS];
+static uint32_t hart_indices[PLATFORM_MAX_HARTS];
+
+/* How the APLIC numbers harts: group and hart of the file's address (AIA 1.0 §3.6, §4.5.16). */
+static uint32_t aplic_hart_index(hpa_t file)
+{
+    const struct imsic_config *imsic = &hw->imsic;
+    uint64_t hart = file.a >> (PAGE_SHIFT + imsic->guest_index_bits);
+    uint64_t group = file.a >> imsic->group_index_shift;
+    hart &= BIT(imsic->hart_index_bits) - 1;
+    group &= BIT(imsic->group_index_bits) - 1;
+    return (uint32_t)(group << imsic->hart_index_bits | hart);
+}
 
 /* With the guest files behind it: VMs that send there are made when other harts run already. */
 static enum err map_file(uint32_t index)
@@ -35,6 +50,7 @@ static enum err map_file(uint32_t index)
                   (unsigned long)hart_id);
         return ERR_UNSUPPORTED;
     }
+    hart_indices[index] = aplic_hart_index(files[index]);
     if (paging_map_device(files[index], PAGE_SIZE << hw->imsic.guest_index_bits) != OK) {
         log_error("IMSIC of hart %lu: no memory to map it", (unsigned long)hart_id);
         return ERR_NO_MEMORY;
@@ -54,8 +70,10 @@ static enum err imsic_init(const struct hardware *hardware)
         err = map_file(i);
     if (err == OK)
         err = host_aplic_init(&hw->aplic);
-    if (err == OK)
+    if (err == OK) {
         guest_files_init(files, hw->imsic.guest_index_bits, hw->imsic.ids);
+        guest_wires_init(&hw->aplic, hart_indices);
+    }
     return err;
 }
 
@@ -75,17 +93,6 @@ static void imsic_hart_init(void)
     guest_files_hart_init();
 }
 
-/* How the APLIC numbers harts: group and hart of the file's address (AIA 1.0 §3.6, §4.5.16). */
-static uint32_t aplic_hart_index(hpa_t file)
-{
-    const struct imsic_config *imsic = &hw->imsic;
-    uint64_t hart = file.a >> (PAGE_SHIFT + imsic->guest_index_bits);
-    uint64_t group = file.a >> imsic->group_index_shift;
-    hart &= BIT(imsic->hart_index_bits) - 1;
-    group &= BIT(imsic->group_index_bits) - 1;
-    return (uint32_t)(group << imsic->hart_index_bits | hart);
-}
-
 static uint32_t identity_of(const struct irq_slot *slot)
 {
     return IDENTITY_SLOT0 + (uint32_t)(slot - irqchip_slots);
@@ -93,7 +100,7 @@ static uint32_t identity_of(const struct irq_slot *slot)
 
 static enum err imsic_enable(const struct irq_slot *slot)
 {
-    return host_aplic_enable(&hw->aplic, &slot->irq, aplic_hart_index(files[slot->hart_index]),
+    return host_aplic_enable(&hw->aplic, &slot->irq, hart_indices[slot->hart_index],
                              identity_of(slot));
 }
 
@@ -114,7 +121,7 @@ static void imsic_complete(const struct irq_slot *slot)
 
 static bool imsic_is_active(const struct irq_slot *slot)
 {
-    return host_aplic_is_active(&hw->aplic, &slot->irq);
+    return host_aplic_is_active(&hw->aplic, slot->irq.source);
 }
 
 static void handle_slot(uint32_t number)

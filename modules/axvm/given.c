@@ -1,15 +1,11 @@
 /*
  * Platform devices of the host that a VM is given. Their registers are in its address space, so
- * that the guest drives them without an exit. Their interrupts come to the host: while the VM runs
- * the hart of its first vCPU takes them, raises the guest's line, and keeps the source closed until
- * the guest has completed the interrupt.
+ * that the guest drives them without an exit.
  */
-#include <axdriver/irqchip.h>
 #include <axhal/arch/cpu.h>
 #include <axhal/io.h>
 #include <axhal/paging.h>
 #include <axhal/platform.h>
-#include <axlog/log.h>
 #include <axvm/layout.h>
 #include <libfdt.h>
 #include "internal.h"
@@ -43,46 +39,6 @@ static uint32_t guest_source(const struct vm *vm, uint32_t index)
     bool slot = source >= 1 && source <= GUEST_VIRTIO_IRQS;
     bool rtc = source == GUEST_RTC_IRQ && vm_has_given_at(vm, GUEST_RTC);
     return slot || rtc ? source : GUEST_GIVEN_IRQ + index;
-}
-
-static void on_host_interrupt(void *context)
-{
-    const struct vm_given_irq *irq = context;
-    irq_set(&irq->line, true);
-}
-
-static void on_guest_end(void *context)
-{
-    const struct vm_given_irq *irq = context;
-    irqchip_complete(&irq->host);
-}
-
-static bool is_active(void *context)
-{
-    const struct vm_given_irq *irq = context;
-    return irqchip_is_active(&irq->host);
-}
-
-/* Functions of one VM may share a wire. */
-static bool has_irq(const struct vm *vm, const struct wired_irq *host)
-{
-    for (uint32_t i = 0; i < vm->given_irq_count; i++)
-        if (vm->given_irqs[i].host.source == host->source)
-            return true;
-    return false;
-}
-
-void vm_add_given_irq(struct vm *vm, const struct wired_irq *host, uint32_t source,
-                      const char *name)
-{
-    if (has_irq(vm, host))
-        return;
-    struct vm_given_irq *irq = &vm->given_irqs[vm->given_irq_count++];
-    *irq = (struct vm_given_irq){.name = name,
-                                 .host = *host,
-                                 .line = vm_line(vm, source),
-                                 .end = {on_guest_end, is_active, irq}};
-    irq_on_end(&irq->line, &irq->end);
 }
 
 static bool is_virtio(const struct host_device *host)
@@ -135,24 +91,4 @@ void vm_quiet_given(const struct vm *vm)
         if (is_virtio(host))
             io_write32(host->base.a + VIRTIO_MMIO_STATUS, 0);
     }
-}
-
-void vm_open_given_irqs(struct vm *vm)
-{
-    for (uint32_t i = 0; i < vm->given_irq_count; i++) {
-        struct vm_given_irq *irq = &vm->given_irqs[i];
-        enum err err = irqchip_enable_held(&irq->host, this_hart()->index, on_host_interrupt, irq);
-        if (err != OK)
-            log_error("VM %s: %s: interrupt %u can't be taken by hart %lu", vm->config->name,
-                      irq->name, irq->host.source, (unsigned long)this_hart()->id);
-        if (err != OK)
-            vm_request_end(vm, VM_FAILED,
-                           "an interrupt of a device that it is given can't be taken");
-    }
-}
-
-void vm_close_given_irqs(struct vm *vm)
-{
-    for (uint32_t i = 0; i < vm->given_irq_count; i++)
-        irqchip_disable(&vm->given_irqs[i].host);
 }

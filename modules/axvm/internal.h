@@ -28,6 +28,8 @@ enum err vm_add_devices(struct vm *vm);
 enum err vm_make_controller(struct vm *vm);
 enum err vm_add_controller(struct vm *vm);
 void vm_free_controller(struct vm *vm);
+/* interrupts.c: all its vCPUs have guest interrupt files. */
+bool vm_has_guest_files(const struct vm *vm);
 /* interrupts.c: with the AIA: which interrupt files its vCPUs have. */
 void vm_print_interrupts(const struct vm *vm);
 /* interrupts.c: the wired interrupt `source` of the VM's interrupt controller, which is made
@@ -38,7 +40,7 @@ struct irq_line vm_line(struct vm *vm, uint32_t source);
 enum err vm_give_devices(struct vm *vm);
 /* given.c: one of them lies in the page at `base`. */
 bool vm_has_given_at(const struct vm *vm, uint64_t base);
-/* given.c: forwards a level-triggered interrupt of the host to the source of the guest; `name`
+/* given_irq.c: takes a level-triggered interrupt of the host to the source of the guest; `name`
  * stays. */
 void vm_add_given_irq(struct vm *vm, const struct wired_irq *host, uint32_t source,
                       const char *name);
@@ -46,7 +48,7 @@ void vm_add_given_irq(struct vm *vm, const struct wired_irq *host, uint32_t sour
 uint32_t vm_describe_given(const struct vm *vm, struct guest_fdt_device *to);
 /* given.c. No vCPU runs: the devices do nothing any more, as far as we know how to stop them. */
 void vm_quiet_given(const struct vm *vm);
-/* given.c. Hart of the first vCPU: takes their interrupts from here on; no more. */
+/* given_irq.c. Hart of the first vCPU: takes their interrupts from here on; no more. */
 void vm_open_given_irqs(struct vm *vm);
 void vm_close_given_irqs(struct vm *vm);
 /* pci_host.c: the same of the VM's PCI. */

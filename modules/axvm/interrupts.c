@@ -35,6 +35,14 @@ static void on_message(void *context, uint32_t id, uint32_t identity)
         imsic_send(vm->imsic.files[id], identity);
 }
 
+bool vm_has_guest_files(const struct vm *vm)
+{
+    for (uint32_t i = 0; i < vm->config->cpus; i++)
+        if (vm->vcpus[i].guest_file == 0)
+            return false;
+    return true;
+}
+
 struct irq_line vm_line(struct vm *vm, uint32_t source)
 {
     return vm->config->interrupts == VM_INTERRUPTS_PLIC ? plic_line(&vm->plic, source)

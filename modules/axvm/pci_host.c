@@ -92,12 +92,7 @@ void vm_take_pci_back(const struct vm *vm)
  */
 static bool has_messages(const struct vm *vm)
 {
-    if (!is_confined(vm->config->pci[0].function))
-        return false;
-    for (uint32_t i = 0; i < vm->config->cpus; i++)
-        if (vm->vcpus[i].guest_file == 0)
-            return false;
-    return true;
+    return is_confined(vm->config->pci[0].function) && vm_has_guest_files(vm);
 }
 
 struct guest_fdt_pci vm_describe_pci(const struct vm *vm)

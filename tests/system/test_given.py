@@ -36,8 +36,8 @@ RINGS = 20
 CLOCKS = {"plic": ("virt", {}, 3), "aplic": ("virt", {"interrupts": '"aplic"'}, 3),
           "plic-on-aia": (MACHINES["aia"], {"interrupts": '"plic"'}, 3),
           "aia-software": ("virt,aia=aplic-imsic", {}, 3),
-          "aia": (MACHINES["aia"], {}, 2),
-          "aia-looks": (MACHINES["aia"], {"bootargs": f'"rings={RINGS} looks=1"'}, 3)}
+          "aia": (MACHINES["aia"], {}, 1),
+          "aia-looks": (MACHINES["aia"], {"bootargs": f'"rings={RINGS} looks=1"'}, 2)}
 
 
 def clock(hart, rings=RINGS, **more):

@@ -27,7 +27,8 @@ axdevice-testdev-srcs := tests/unit/axdevice/test_testdev.c modules/axdevice/tes
 axdevice-aplic-deps := lib axtrace axsync axdevice
 axdevice-aplic-srcs := tests/unit/axdevice/test_aplic.c tests/unit/axdevice/fake_lock.c \
                        modules/axdevice/aplic.c modules/axdevice/aplic_idc.c \
-                       modules/axdevice/aplic_source.c modules/axdevice/bus.c
+                       modules/axdevice/aplic_source.c modules/axdevice/aplic_passed.c \
+                       modules/axdevice/bus.c
 
 axdevice-imsic-deps := lib axtrace axsync axdevice
 axdevice-imsic-srcs := tests/unit/axdevice/test_imsic.c tests/unit/axdevice/fake_lock.c \

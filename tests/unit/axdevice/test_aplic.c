@@ -1,6 +1,7 @@
 /* The APLIC: what makes a source pend in each mode, direct delivery, MSIs. */
 #include "guest.h"
 #include <axdevice/aplic.h>
+#include <string.h>
 
 #define DOMAINCFG 0x0
 #define SOURCECFG(n) (4 * (uint64_t)(n))
@@ -447,6 +448,121 @@ static void a_look_is_an_end(void **state)
     assert_false(m.eip[0]);
 }
 
+/* A host's APLIC, which has one source: what it was told last. */
+static struct {
+    struct aplic_route route;
+    int routes, pends;
+    bool pending, active;
+} hardware;
+
+static void on_route(void *context, const struct aplic_route *route)
+{
+    assert_ptr_equal(context, &hardware);
+    assert_true(spin_held(&m.aplic.lock));
+    hardware.route = *route;
+    hardware.routes++;
+}
+
+static void on_pend(void *context, bool pending)
+{
+    assert_ptr_equal(context, &hardware);
+    assert_true(spin_held(&m.aplic.lock));
+    hardware.pending = pending;
+    hardware.pends++;
+}
+
+static bool is_hardware_pending(void *context)
+{
+    assert_ptr_equal(context, &hardware);
+    return hardware.pending;
+}
+
+static bool is_hardware_active(void *context)
+{
+    assert_ptr_equal(context, &hardware);
+    return hardware.active;
+}
+
+static void start_passed(uint32_t vcpus)
+{
+    static const struct aplic_host_source host = {on_route, on_pend, is_hardware_pending,
+                                                  is_hardware_active, &hardware};
+    start_msi(vcpus);
+    memset(&hardware, 0, sizeof(hardware));
+    aplic_pass(&m.aplic, 42, &host);
+}
+
+static void expect_route(uint32_t mode, bool enabled, uint32_t vcpu, uint32_t identity)
+{
+    assert_int_equal(hardware.route.mode, mode);
+    assert_int_equal(hardware.route.enabled, enabled);
+    assert_int_equal(hardware.route.vcpu, vcpu);
+    assert_int_equal(hardware.route.identity, identity);
+}
+
+/* Each setting of the guest gets to the host's APLIC, which sends: there is no message from here.
+ */
+static void passed_source_is_configured(void **state)
+{
+    start_passed(2);
+    put(SOURCECFG(42), LEVEL0);
+    expect_route(LEVEL0, false, 0, 0);
+    put(TARGET(42), TO(1, 77));
+    expect_route(LEVEL0, false, 1, 77);
+    put(SETIENUM, 42);
+    expect_route(LEVEL0, true, 1, 77);
+    put(DOMAINCFG, 0);
+    expect_route(LEVEL0, false, 1, 77);
+    put(DOMAINCFG, IE);
+    expect_route(LEVEL0, true, 1, 77);
+    put(TARGET(42), TO(2, 77)); /* no such vCPU */
+    expect_route(LEVEL0, false, 0, 77);
+    put(TARGET(42), TO(0, 5));
+    expect_route(LEVEL0, true, 0, 5);
+    put(CLRIE(1), 1 << 10);
+    expect_route(LEVEL0, false, 0, 5);
+    put(SETIE(1), 1 << 10);
+    put(SOURCECFG(42), 0);
+    assert_int_equal(hardware.route.mode, 0);
+    assert_int_equal(get(TARGET(42)) | get(SETIE(1)), 0);
+    int routes = hardware.routes;
+    configure(43, LEVEL1, TO(0, 9)); /* that one is not */
+    line(43, true);
+    expect_msi(1, 0, 9);
+    assert_int_equal(hardware.routes, routes);
+    assert_int_equal(hardware.pends, 0);
+}
+
+static void passed_source_pends_in_the_host(void **state)
+{
+    start_passed(1);
+    configure(42, LEVEL1, TO(0, 5));
+    assert_int_equal(get(SETIP(1)) | get(IN_CLRIP(1)), 0);
+    hardware.active = true;
+    assert_int_equal(get(IN_CLRIP(1)), 1 << 10);
+    put(SETIPNUM_LE, 42);
+    assert_int_equal(hardware.pends, 1);
+    assert_int_equal(get(SETIP(1)), 1 << 10);
+    assert_int_equal(get(SETIP(0)) | get(SETIP(2)), 0);
+    put(IN_CLRIP(1), 1 << 10);
+    assert_int_equal(get(SETIP(1)), 0);
+    put(SETIP(1), 1 << 10);
+    assert_true(hardware.pending);
+    put(CLRIPNUM, 42);
+    assert_false(hardware.pending);
+    assert_int_equal(hardware.pends, 4);
+    assert_int_equal(m.msis, 0);
+}
+
+static void reset_makes_a_passed_source_inactive(void **state)
+{
+    start_passed(1);
+    configure(42, LEVEL1, TO(0, 5));
+    expect_route(LEVEL1, true, 0, 5);
+    m.aplic.device.ops->reset(&m.aplic.device);
+    expect_route(0, false, 0, 0);
+}
+
 static void bad_numbers(void **state)
 {
     start_msi(1);
@@ -519,6 +635,9 @@ int main(void)
         cmocka_unit_test(msi_targets),
         cmocka_unit_test(tells_the_end),
         cmocka_unit_test(a_look_is_an_end),
+        cmocka_unit_test(passed_source_is_configured),
+        cmocka_unit_test(passed_source_pends_in_the_host),
+        cmocka_unit_test(reset_makes_a_passed_source_inactive),
         cmocka_unit_test(bad_numbers),
         cmocka_unit_test(refusals),
         cmocka_unit_test(reset),

@@ -12,7 +12,7 @@ axdriver-host-srcs := tests/unit/axdriver/fake_host.c tests/unit/axdriver/fake_p
                       modules/axdriver/hardware.c modules/axdriver/uart_search.c \
                       modules/axdriver/pci_search.c modules/axdriver/tree.c \
                       modules/axdriver/irqchip.c modules/axdriver/irqchip_plic.c \
-                      modules/axdriver/irqchip_imsic.c modules/axdriver/host_aplic.c modules/axdriver/guest_file.c modules/axhal/platform.c \
+                      modules/axdriver/irqchip_imsic.c modules/axdriver/host_aplic.c modules/axdriver/guest_file.c modules/axdriver/guest_wire.c modules/axhal/platform.c \
                       modules/axdriver/sswi.c
 
 axdriver-uart-deps := lib axhal axsync axlog axipi axdriver axtrace axdevice

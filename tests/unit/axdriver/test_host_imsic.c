@@ -2,6 +2,7 @@
 #include "fake_host.h"
 #include "tree_file.h"
 #include <axdriver/guest_file.h>
+#include <axdriver/guest_wire.h>
 #include <axdriver/irqchip.h>
 #include <axhal/arch/csr.h>
 #include <axhal/csr_bits.h>
@@ -18,10 +19,13 @@
 /* Registers, in words. */
 #define DOMAINCFG 0
 #define SOURCECFG(source) (source)
+#define SETIP(word) (0x1c00 / 4 + (word))
 #define SETIPNUM (0x1cdc / 4)
+#define CLRIPNUM (0x1ddc / 4)
 #define SETIENUM (0x1edc / 4)
 #define IN_CLRIP (0x1d00 / 4)
 #define CLRIE (0x1f00 / 4)
+#define CLRIENUM (0x1fdc / 4)
 #define TARGET(source) (0x3000 / 4 + (source))
 
 static uint32_t registers[0x4000 / 4]; /* of the APLIC: what was written last */
@@ -222,6 +226,89 @@ static void messages_of_devices(void **state)
         assert_int_equal(registers[i], 0);
 }
 
+/* To guest file 3 of hart 3, which is number 1 in group 1. The wire is low while it is active. */
+static void wire_to_a_guest_file(void **state)
+{
+    struct wired_irq wire = {controller, 40, IRQ_LEVEL_LOW};
+    struct guest_wire_route to = {
+        .mode = 6, .enabled = false, .hart = hart_by_id(3), .file = 3, .identity = 99};
+    registers[SETIENUM] = 0;
+    guest_wire_route(&wire, &to); /* it is not open */
+    assert_int_equal(registers[SOURCECFG(40)], 0);
+    assert_int_equal(guest_wire_open(&wire), OK);
+    assert_int_equal(guest_wire_open(&wire), ERR_EXISTS);
+    assert_int_equal(registers[SOURCECFG(40)], 0);
+    guest_wire_route(&wire, &to);
+    assert_int_equal(registers[SOURCECFG(40)], 7);
+    assert_int_equal(registers[SETIPNUM], 40); /* it may be low already */
+    assert_int_equal(registers[CLRIENUM], 40);
+    assert_int_equal(registers[SETIENUM], 0);
+    to.enabled = true;
+    registers[SETIPNUM] = 0;
+    guest_wire_route(&wire, &to);
+    assert_int_equal(registers[TARGET(40)], 3 << 18 | 3 << 12 | 99);
+    assert_int_equal(registers[SETIENUM], 40);
+    assert_int_equal(registers[SETIPNUM], 0);
+    to.mode = 4;
+    guest_wire_route(&wire, &to);
+    assert_int_equal(registers[SOURCECFG(40)], 5);
+    assert_int_equal(registers[SETIPNUM], 0); /* an edge is not to be made up */
+    to.mode = 1;
+    guest_wire_route(&wire, &to);
+    assert_int_equal(registers[SOURCECFG(40)], 1);
+    to.mode = 0;
+    guest_wire_route(&wire, &to);
+    assert_int_equal(registers[SOURCECFG(40)], 0);
+    to.mode = 7;
+    guest_wire_route(&wire, &to);
+    guest_wire_close(&wire);
+    assert_int_equal(registers[SOURCECFG(40)], 0);
+    guest_wire_route(&wire, &to);
+    assert_int_equal(registers[SOURCECFG(40)], 0);
+    registers[SETIPNUM] = 0;
+}
+
+static void wire_that_pends(void **state)
+{
+    struct wired_irq wire = {controller, 40, IRQ_LEVEL_HIGH};
+    registers[CLRIPNUM] = 0;
+    for (int open = 0; open <= 1; open++) {
+        if (open)
+            assert_int_equal(guest_wire_open(&wire), OK);
+        guest_wire_pend(&wire, true);
+        guest_wire_pend(&wire, false);
+        assert_int_equal(registers[SETIPNUM], open ? 40 : 0);
+        assert_int_equal(registers[CLRIPNUM], open ? 40 : 0);
+        registers[SETIP(1)] = 1 << 8;
+        registers[IN_CLRIP + 1] = 0;
+        assert_int_equal(guest_wire_is_pending(&wire), open);
+        assert_false(guest_wire_is_active(&wire));
+        registers[SETIP(1)] = 0;
+        registers[IN_CLRIP + 1] = 1 << 8;
+        assert_int_equal(guest_wire_is_active(&wire), open);
+        assert_false(guest_wire_is_pending(&wire));
+    }
+    guest_wire_close(&wire);
+    registers[SETIPNUM] = 0;
+}
+
+static void wires_that_are_not_ours(void **state)
+{
+    struct wired_irq wire = {controller + 1, 40, IRQ_LEVEL_HIGH};
+    assert_int_equal(guest_wire_open(&wire), ERR_NOT_FOUND);
+    wire = (struct wired_irq){controller, 97, IRQ_LEVEL_HIGH};
+    assert_int_equal(guest_wire_open(&wire), ERR_NOT_FOUND);
+    wire.source = 0;
+    assert_int_equal(guest_wire_open(&wire), ERR_NOT_FOUND);
+    wire.source = UINT32_MAX;
+    assert_int_equal(guest_wire_open(&wire), ERR_NOT_FOUND);
+    guest_wire_close(&wire);
+    wire.source = not_delegated = 40;
+    assert_int_equal(guest_wire_open(&wire), ERR_NOT_FOUND);
+    not_delegated = 0;
+    guest_wire_close(&wire);
+}
+
 static void messages_that_nobody_asked_for(void **state)
 {
     const uint64_t stray[] = {5, 9, 10, 255, 2047};
@@ -262,6 +349,9 @@ int main(void)
         cmocka_unit_test(edge_triggered),
         cmocka_unit_test(held_source),
         cmocka_unit_test(messages_of_devices),
+        cmocka_unit_test(wire_to_a_guest_file),
+        cmocka_unit_test(wire_that_pends),
+        cmocka_unit_test(wires_that_are_not_ours),
         cmocka_unit_test(messages_that_nobody_asked_for),
         cmocka_unit_test(ipis),
     };

@@ -32,6 +32,27 @@ struct aplic_output {
     void *context;
 };
 
+/* How a guest has configured a source. */
+struct aplic_route {
+    uint32_t mode; /* sourcecfg.SM (§4.5.2); 0: inactive, and the rest is without meaning */
+    bool enabled;  /* by the source's bit and domaincfg.IE: it is sent when it pends */
+    uint32_t vcpu, identity; /* … there */
+};
+
+/*
+ * A source of a host's APLIC that sends to the vCPUs by itself: its line, its pending bit and its
+ * delivery are there, and follow what the guest writes here. Called with the APLIC's lock held:
+ * they must not access the APLIC. A level-sensitive source is never pending while it is inactive:
+ * who asks for that asks for nothing.
+ */
+struct aplic_host_source {
+    void (*route)(void *context, const struct aplic_route *route);
+    void (*pend)(void *context, bool pending);
+    bool (*is_pending)(void *context);
+    bool (*is_active)(void *context); /* the rectified input */
+    void *context;
+};
+
 struct aplic {
     struct mmio_device device;
     uint32_t vcpu_count;
@@ -47,7 +68,8 @@ struct aplic {
     uint32_t pending[APLIC_WORDS];
     uint32_t enable[APLIC_WORDS];
     struct aplic_idc idcs[APLIC_MAX_VCPUS];
-    const struct irq_end *ends[APLIC_SOURCES + 1]; /* NULL: nobody asked */
+    const struct irq_end *ends[APLIC_SOURCES + 1];             /* NULL: nobody asked */
+    const struct aplic_host_source *passed[APLIC_SOURCES + 1]; /* NULL: it is a line here */
 };
 
 /* Makes an APLIC at `base` for 1 .. 64 vCPUs, else ERR_INVALID. With `output.send` it is one in MSI
@@ -57,3 +79,7 @@ enum err aplic_init(struct aplic *aplic, gpa_t base, uint32_t vcpu_count,
 
 /* The line of `source`, 1 .. 96. */
 struct irq_line aplic_line(struct aplic *aplic, uint32_t source);
+
+/* Before the machine runs, of an APLIC in MSI delivery mode: `source` is the host's, which stays.
+ */
+void aplic_pass(struct aplic *aplic, uint32_t source, const struct aplic_host_source *host);

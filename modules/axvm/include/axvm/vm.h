@@ -60,7 +60,9 @@ struct vm_failure {
 /* An interrupt of the host that a VM is given. */
 struct vm_given_irq {
     const char *name; /* of the device, for the user */
+    struct vm *vm;
     struct wired_irq host;
+    struct aplic_host_source passed; /* if its vCPUs all have guest interrupt files, else: */
     struct irq_line line;
     struct irq_end end;
 };
