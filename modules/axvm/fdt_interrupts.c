@@ -8,6 +8,8 @@
 /* What OpenSBI puts for the PLIC's M-mode contexts: not for you. */
 #define IRQ_NONE UINT32_C(0xffffffff)
 #define IRQ_TYPE_LEVEL_HIGH 4 /* the second cell of an interrupt at an APLIC */
+#define SOURCES_OF_PLIC "riscv,ndev"
+#define SOURCES_OF_APLIC "riscv,num-sources"
 
 uint32_t fdt_cpu_phandle(uint32_t cpu)
 {
@@ -39,7 +41,7 @@ static void put_plic(struct fdt_writer *w, uint32_t vcpu_count)
     fdt_put_flag(w, "interrupt-controller");
     fdt_put_bytes(w, "interrupts-extended", contexts, 4 * vcpu_count * sizeof(contexts[0]));
     fdt_put_reg(w, GUEST_PLIC, PLIC_SIZE);
-    fdt_put_u32(w, "riscv,ndev", PLIC_SOURCES - 1);
+    fdt_put_u32(w, SOURCES_OF_PLIC, 0);
     fdt_end(w);
 }
 
@@ -88,7 +90,7 @@ static void put_aplic(struct fdt_writer *w, const struct guest_fdt_input *in)
     else
         put_harts(w, in->vcpu_count);
     fdt_put_reg(w, GUEST_APLIC, APLIC_SIZE);
-    fdt_put_u32(w, "riscv,num-sources", APLIC_SOURCES);
+    fdt_put_u32(w, SOURCES_OF_APLIC, 0);
     fdt_end(w);
 }
 
@@ -101,8 +103,24 @@ void fdt_put_controllers(struct fdt_writer *w, const struct guest_fdt_input *in)
     put_aplic(w, in);
 }
 
-size_t fdt_interrupt_cells(const struct fdt_writer *w, uint32_t source, uint32_t *cells)
+void fdt_set_sources(struct fdt_writer *w)
 {
+    const char *name = w->controller == GUEST_HAS_PLIC ? SOURCES_OF_PLIC : SOURCES_OF_APLIC;
+
+    if (w->error == 0)
+        w->error = fdt_setprop_inplace_u32(
+            w->fdt, fdt_node_offset_by_phandle(w->fdt, PHANDLE_CONTROLLER), name, w->last_source);
+}
+
+static void note_source(struct fdt_writer *w, uint32_t source)
+{
+    if (source > w->last_source)
+        w->last_source = source;
+}
+
+size_t fdt_interrupt_cells(struct fdt_writer *w, uint32_t source, uint32_t *cells)
+{
+    note_source(w, source);
     cells[0] = PHANDLE_CONTROLLER;
     cells[1] = source;
     cells[2] = IRQ_TYPE_LEVEL_HIGH;
@@ -114,6 +132,7 @@ void fdt_put_interrupt(struct fdt_writer *w, uint32_t source)
     fdt32_t cells[] = {cpu_to_fdt32(source), cpu_to_fdt32(IRQ_TYPE_LEVEL_HIGH)};
     size_t count = w->controller == GUEST_HAS_PLIC ? 1 : 2;
 
+    note_source(w, source);
     fdt_put_bytes(w, "interrupts", cells, count * sizeof(cells[0]));
     fdt_put_u32(w, "interrupt-parent", PHANDLE_CONTROLLER);
 }

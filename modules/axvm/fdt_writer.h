@@ -12,6 +12,7 @@ struct fdt_writer {
     void *fdt;
     int error;
     enum guest_controller controller; /* of the VM: what an interrupt of a device looks like */
+    uint32_t last_source;             /* the highest that a device's node has named so far */
 };
 
 void fdt_begin(struct fdt_writer *w, const char *name);

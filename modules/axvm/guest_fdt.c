@@ -212,6 +212,7 @@ enum err guest_fdt_build(const struct guest_fdt_input *input, void *buffer, size
     write_root(&w, input);
     if (w.error == 0)
         w.error = fdt_finish(buffer);
+    fdt_set_sources(&w);
     if (w.error != 0)
         return w.error == -FDT_ERR_NOSPACE ? ERR_NO_MEMORY : ERR_INVALID;
     *used = fdt_totalsize(buffer);

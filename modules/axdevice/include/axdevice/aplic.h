@@ -10,7 +10,7 @@
 #include <axsync/spinlock.h>
 
 #define APLIC_SIZE UINT64_C(0x8000)
-#define APLIC_SOURCES 96 /* ids 1 .. 96 (riscv,num-sources) */
+#define APLIC_SOURCES 96 /* ids 1 .. 96 */
 #define APLIC_WORDS (APLIC_SOURCES / 32 + 1)
 #define APLIC_MAX_VCPUS 64
 

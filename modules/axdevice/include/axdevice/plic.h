@@ -10,7 +10,7 @@
 #include <axsync/spinlock.h>
 
 #define PLIC_SIZE UINT64_C(0x600000)
-#define PLIC_SOURCES 96 /* ids 1 .. 95; 0 means none (riscv,ndev = 95) */
+#define PLIC_SOURCES 96 /* ids 1 .. 95; 0 means none */
 #define PLIC_WORDS (PLIC_SOURCES / 32)
 #define PLIC_MAX_PRIORITY 7
 #define PLIC_MAX_VCPUS 64
