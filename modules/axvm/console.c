@@ -8,8 +8,9 @@
 #include "internal.h"
 
 #define LABEL_SIZE 48
+#define NAME_SHOWN 40     /* characters of a VM's name */
 #define SHOW_SIZE 192     /* bytes, at once */
-#define FRAME_SIZE 64     /* around them */
+#define FRAME_SIZE 96     /* around them */
 #define PATIENCE_MS 10000 /* with a UART that takes nothing */
 #define LSR 5
 #define LSR_DATA_READY 1
@@ -82,8 +83,10 @@ static inline bool passes(const struct vm *vm)
 static void put_frame(const struct vm *vm, const char *bytes, size_t count)
 {
     char head[FRAME_SIZE];
-    int size = snprintf(head, sizeof head, "\x1b_%s %.40s;%u;", frame_key, vm->config->name,
-                        (unsigned)count);
+    _Static_assert(sizeof "\x1b_ ;192;\x1b\\" + VM_LOG_KEY_SIZE + NAME_SHOWN <= FRAME_SIZE,
+                   "the longest frame has room");
+    int size = snprintf(head, sizeof head, "\x1b_%s %.*s;%u;", frame_key, NAME_SHOWN,
+                        vm->config->name, (unsigned)count);
     console_put_unseen(head, (size_t)size);
     console_put_unseen(bytes, count);
     console_put_unseen("\x1b\\", 2);

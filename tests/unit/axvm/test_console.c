@@ -187,7 +187,12 @@ static void all_in_lines_while_the_shell_is_open(void **state)
 /* The last test: there is no way back. In frames each byte is there as it was written. */
 static void frames_for_logs(void **state)
 {
-    vm_console_add_logs("KEY and more", 3);
+    configs[2].name = "a-name-as-long-as-any-can-be-0123456789-and-more";
+    vm_console_add_logs("0123456789abcdef0123456789ABCDEF", VM_LOG_KEY_SIZE);
+    write(2, "long");
+    assert_shown("\x1b_0123456789abcdef0123456789ABCDEF a-name-as-long-as-any-can-be-0123456789-;"
+                 "4;long\x1b\\");
+    vm_console_add_logs("KEY", sizeof "KEY"); /* and its end */
     write(1, "a\r\nb");
     assert_shown("[two] a\r\n\x1b_KEY two;3;a\r\n\x1b\\\x1b_KEY two;1;b\x1b\\");
     write(0, "1");

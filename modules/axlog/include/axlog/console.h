@@ -14,7 +14,7 @@
 
 #define CONSOLE_INPUT_SIZE 160
 /* What a source may write at once, besides what keeps the line of input at the bottom. */
-#define CONSOLE_PIECE_SIZE 448
+#define CONSOLE_PIECE_SIZE 480
 
 typedef void (*console_sink_t)(const char *bytes, size_t count);
 
