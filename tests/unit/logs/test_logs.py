@@ -1,9 +1,11 @@
 """tools/logs: what it takes out of the stream, however that is cut, and its messages."""
 import importlib.machinery
 import importlib.util
+import os
 import pathlib
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -69,3 +71,16 @@ def test_a_folder_that_is_none(tmp_path):
     assert result.returncode == 2
     assert result.stderr.decode() == (f"tools/logs: LOGS={tmp_path}/file: File exists: expected a folder to "
                                       "write to\n")
+
+
+def test_a_terminal_that_does_not_wait(tmp_path):
+    """QEMU makes its input so, which is the same open terminal: what it has no room for is written later."""
+    lines = "import sys\nfor n in range(20000): print(n)\n"
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with subprocess.Popen([TOOL, tmp_path, "--", sys.executable, "-c", lines], stdout=writer) as tool:
+        os.close(writer)
+        time.sleep(0.5)  # the pipe is full by then
+        with open(reader, encoding="ascii") as shown:
+            assert [int(line) for line in shown] == list(range(20000))
+    assert tool.returncode == 0
