@@ -13,8 +13,9 @@ static inline struct vm *vm_of_machine(struct exit_machine *machine)
 void vm_list_set(uint32_t index, struct vm *vm);
 /* list.c. The console's hart: there is memory for the RAM of one more, or ERR_NO_MEMORY. */
 enum err vm_list_check_memory(const struct vm_config *config, struct message *why);
-/* list.c. Any hart: the first VM that lives behind the number `index`; it can end at any time, but
- * is not destroyed while the caller holds the console's lock (console.c). NULL: none. */
+/* list.c. Any hart: the first VM that lives behind the number `index`, of those that are to be
+ * quiet only if there is no other; it can end at any time, but is not destroyed while the caller
+ * holds the console's lock (console.c). NULL: none. */
 struct vm *vm_list_next_living(uint32_t index);
 /* list.c. Any hart: all that are made have ended; and the last life of one was a failure. */
 bool vm_list_all_ended(void);

@@ -36,15 +36,23 @@ enum err vm_list_check_memory(const struct vm_config *config, struct message *wh
     return vmconfig_check_memory(set, config, memory, left, why);
 }
 
+/* lock held */
+static struct vm *find_next_living(uint32_t index, bool quiet)
+{
+    for (uint32_t i = 1; i <= vm_count; i++) {
+        struct vm *vm = vms[(index + i) % vm_count];
+        if (vm != NULL && atomic_load(&vm->life) == VM_LIVES && vm->config->quiet == quiet)
+            return vm;
+    }
+    return NULL;
+}
+
 struct vm *vm_list_next_living(uint32_t index)
 {
-    struct vm *found = NULL;
     spin_lock(&lock);
-    for (uint32_t i = 1; i <= vm_count && found == NULL; i++) {
-        struct vm *vm = vms[(index + i) % vm_count];
-        if (vm != NULL && atomic_load(&vm->life) == VM_LIVES)
-            found = vm;
-    }
+    struct vm *found = find_next_living(index, false);
+    if (found == NULL)
+        found = find_next_living(index, true);
     spin_unlock(&lock);
     return found;
 }

@@ -38,6 +38,7 @@ static int setup(void **state)
     all.vm_count = 4;
     for (uint32_t i = 0; i < 4; i++) {
         all.vms[i].memory = 16 * MIB;
+        all.vms[i].quiet = false;
         machines[i] = (struct vm){.config = &all.vms[i], .index = i, .end = VM_SHUTDOWN};
     }
     vm_describe(&all, 64 * MIB);
@@ -69,6 +70,11 @@ static void finds_the_next_that_lives(void **state)
     make(3, VM_LIVES);
     assert_ptr_equal(vm_list_next_living(0), &machines[3]);
     assert_ptr_equal(vm_list_next_living(3), &machines[0]);
+    all.vms[3].quiet = true; /* a key is an exit: only if there is no other */
+    assert_ptr_equal(vm_list_next_living(0), &machines[0]);
+    make(0, VM_ENDED);
+    assert_ptr_equal(vm_list_next_living(0), &machines[3]);
+    make(0, VM_LIVES);
     make(3, VM_LEAVES);
     assert_ptr_equal(vm_list_next_living(1), &machines[0]);
     make(0, VM_ENDED);
