@@ -198,7 +198,8 @@ static void complete(const struct words *before, unsigned at, struct candidates 
 static const char *const more[] = {
     "Without a vCPU: a row for each, of what was the guest's, its sleep, its stop, and all else.",
     "VM.VCPU (or a VM that has one vCPU): each column of its ledger in which something is.",
-    "every SECONDS: on a clear screen again and again, until a key; NOW% is since the last time.",
+    "every SECONDS: on a clear screen again and again, until a key.",
+    "NOW%, in the table of one vCPU, is the column's share since the last time.",
     NULL,
 };
 
