@@ -5,19 +5,16 @@
 
 #define COMPATIBLE "stillhart,vms"
 #define COMPATIBLE_SHARED "stillhart,shared-memory"
+/* dtc refuses them; tools/bundle has the same words for that. */
+#define TWO_OF_A_NAME "there are two nodes of this name: expected another for each"
 
 /* What the packer has written; a tree from elsewhere goes by its name in the bundle. */
 static enum err parse_source(const void *dtb, struct vm_set *set, struct message *why)
 {
     struct value value = {.why = why, .source = "vms.dtb", .node = "", .property = "source"};
-    int size;
 
     set->source = value.source;
-    value.data = fdt_getprop(dtb, 0, value.property, &size);
-    if (value.data == NULL)
-        return OK;
-    value.size = (uint32_t)size;
-    return value_string(&value, &set->source);
+    return value_find(dtb, 0, &value) ? value_string(&value, &set->source) : OK;
 }
 
 static enum err parse_trace(const struct value *value, struct vm_set *set)
@@ -72,6 +69,19 @@ static enum err check_root_property(const struct value *value, struct vm_set *se
     return OK;
 }
 
+static enum err complain_compatible(const void *dtb, const struct vm_set *set, struct message *why)
+{
+    struct value value = {.why = why, .source = set->source, .node = "", .property = "compatible"};
+    const char *found = "";
+
+    if (!value_find(dtb, 0, &value))
+        return complain_of(&value, " is missing: expected \"" COMPATIBLE "\"");
+    enum err err = value_string(&value, &found);
+    if (err != OK)
+        return err;
+    return complain_of(&value, " = \"%.32s\": expected \"" COMPATIBLE "\"", found);
+}
+
 static enum err check_root(const void *dtb, struct vm_set *set, struct message *why)
 {
     struct value value = {.why = why, .source = set->source, .node = ""};
@@ -84,7 +94,7 @@ static enum err check_root(const void *dtb, struct vm_set *set, struct message *
             return err;
     }
     if (fdt_node_check_compatible(dtb, 0, COMPATIBLE) != 0)
-        return complain(why, set->source, "", "expected compatible = \"" COMPATIBLE "\"");
+        return complain_compatible(dtb, set, why);
     return OK;
 }
 
@@ -95,7 +105,7 @@ static enum err add_vm(const void *dtb, int node, struct vm_set *set, struct mes
 
     for (const struct vm_config *other = set->vms; other < vm; other++)
         if (strcmp(other->name, name) == 0)
-            return complain(why, set->source, name, "there are two VMs of this name");
+            return complain(why, set->source, name, TWO_OF_A_NAME);
     if (set->vm_count == VM_MAX)
         return complain(why, set->source, name, "is one VM too many: expected at most %d", VM_MAX);
     *vm = (struct vm_config){.name = name, .bootargs = ""};
@@ -110,7 +120,7 @@ static enum err add_shared(const void *dtb, int node, struct vm_set *set, struct
 
     for (const struct shared_config *other = set->shared; other < memory; other++)
         if (strcmp(other->name, name) == 0)
-            return complain(why, set->source, name, "there are two shared memories of this name");
+            return complain(why, set->source, name, TWO_OF_A_NAME);
     if (set->shared_count == SHARED_MAX)
         return complain(why, set->source, name,
                         "is one shared memory too many: expected at most %d", SHARED_MAX);
@@ -124,13 +134,10 @@ static enum err add_node(const void *dtb, int node, struct vm_set *set, struct m
 {
     struct value value = {.why = why, .source = set->source, .property = "compatible"};
     const char *compatible = "";
-    int size;
 
     value.node = fdt_get_name(dtb, node, NULL);
-    value.data = fdt_getprop(dtb, node, value.property, &size);
-    if (value.data == NULL)
+    if (!value_find(dtb, node, &value))
         return add_vm(dtb, node, set, why);
-    value.size = (uint32_t)size;
     enum err err = value_string(&value, &compatible);
     if (err != OK)
         return err;

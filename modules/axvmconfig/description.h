@@ -14,9 +14,19 @@ struct value {
 
 /* description_value.c: the property at an offset of the tree that fdt_check_full() has accepted. */
 void value_read(const void *dtb, int at, struct value *value);
+/* description_value.c: the property of this name of a node; false: the node has none. */
+bool value_find(const void *dtb, int node, struct value *value);
 /* description_value.c: "SOURCE: /NODE: PROPERTY" and the rest; ERR_INVALID. */
 enum err complain_of(const struct value *value, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* description_value.c: the same of a value that is no number: the text that it is, else its size.
+ */
+enum err complain_of_type(const struct value *value, const char *expected);
+/* description_value.c: whether it is one string, printable and not empty. A number can look like
+ * one, but for those below 2^24. */
+bool value_is_text(const struct value *value);
+/* description_value.c: how many strings, of a value that ends as one. */
+uint32_t value_string_count(const struct value *value);
 /* description_value.c: the value as numbers of 32 bits: one of them, and how many. */
 uint32_t value_cell(const struct value *value, uint32_t index);
 uint32_t value_cell_count(const struct value *value);

@@ -9,11 +9,11 @@ enum err description_parse_devices(const struct value *value, struct vm_config *
 
     if (value->size == 0 || end[-1] != '\0')
         return complain_of(value, ": expected strings, as in devices = \"/soc/rtc@101000\"");
-    for (; text < end; text += strlen(text) + 1) {
-        if (vm->device_count == VM_MAX_DEVICES)
-            return complain_of(value, ": names more than %d devices", VM_MAX_DEVICES);
+    if (value_string_count(value) > VM_MAX_DEVICES)
+        return complain_of(value, ": names %u devices: expected at most %d",
+                           value_string_count(value), VM_MAX_DEVICES);
+    for (; text < end; text += strlen(text) + 1)
         vm->devices[vm->device_count++].path = text;
-    }
     return OK;
 }
 
@@ -23,11 +23,11 @@ enum err description_parse_pci_devices(const struct value *value, struct vm_conf
 
     if (value->size == 0 || end[-1] != '\0')
         return complain_of(value, ": expected strings, as in pci-devices = \"00:03.0\"");
-    for (; text < end; text += strlen(text) + 1) {
-        if (vm->pci_count == VM_MAX_DEVICES)
-            return complain_of(value, ": names more than %d functions", VM_MAX_DEVICES);
+    if (value_string_count(value) > VM_MAX_DEVICES)
+        return complain_of(value, ": names %u functions: expected at most %d",
+                           value_string_count(value), VM_MAX_DEVICES);
+    for (; text < end; text += strlen(text) + 1)
         vm->pci[vm->pci_count++].name = text;
-    }
     return OK;
 }
 

@@ -8,11 +8,9 @@
 
 static enum err parse_size(const struct value *value, struct shared_config *memory)
 {
-    if (value->size != sizeof(fdt64_t)) {
-        return complain_of(value,
-                           ": has %u bytes: expected a size of two numbers, high and low, as in "
-                           "size = <0x0 0x100000>",
-                           value->size);
+    if (value->size != sizeof(fdt64_t) || value_is_text(value)) {
+        return complain_of_type(value,
+                                "a size of two numbers, high and low, as in size = <0x0 0x100000>");
     }
     memory->size = fdt64_ld(value->data);
     if (memory->size < SMALLEST || !is_aligned(memory->size, PAGE_SIZE)) {

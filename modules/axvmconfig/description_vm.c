@@ -15,10 +15,8 @@ struct property {
 
 static enum err parse_cpus(const struct value *value, struct vm_config *vm)
 {
-    if (value->size != sizeof(fdt32_t)) {
-        return complain_of(value, ": has %u bytes: expected one number, as in cpus = <2>",
-                           value->size);
-    }
+    if (value->size != sizeof(fdt32_t) || value_is_text(value))
+        return complain_of_type(value, "one number, as in cpus = <2>");
     vm->cpus = value_cell(value, 0);
     if (vm->cpus < 1 || vm->cpus > VM_MAX_CPUS)
         return complain_of(value, " = <%u>: expected 1 to %d", vm->cpus, VM_MAX_CPUS);
@@ -28,10 +26,8 @@ static enum err parse_cpus(const struct value *value, struct vm_config *vm)
 /* Their number is compared with `cpus` when both have been read: check_complete(). */
 static enum err parse_harts(const struct value *value, struct vm_config *vm)
 {
-    if (value->size == 0 || value->size % sizeof(fdt32_t) != 0) {
-        return complain_of(value, ": has %u bytes: expected numbers, as in harts = <0 1>",
-                           value->size);
-    }
+    if (value->size == 0 || value->size % sizeof(fdt32_t) != 0 || value_is_text(value))
+        return complain_of_type(value, "numbers, as in harts = <0 1>");
     if (value_cell_count(value) > VM_MAX_CPUS) {
         return complain_of(value, ": names %u harts: expected at most %d", value_cell_count(value),
                            VM_MAX_CPUS);
@@ -44,11 +40,9 @@ static enum err parse_harts(const struct value *value, struct vm_config *vm)
 
 static enum err parse_memory(const struct value *value, struct vm_config *vm)
 {
-    if (value->size != sizeof(fdt64_t)) {
-        return complain_of(value,
-                           ": has %u bytes: expected a size of two numbers, high and low, as in "
-                           "memory = <0x0 0x20000000>",
-                           value->size);
+    if (value->size != sizeof(fdt64_t) || value_is_text(value)) {
+        return complain_of_type(
+            value, "a size of two numbers, high and low, as in memory = <0x0 0x20000000>");
     }
     vm->memory = fdt64_ld(value->data);
     if (vm->memory == 0 || !is_aligned(vm->memory, SIZE_2M)) {
@@ -122,12 +116,11 @@ static enum err parse_interrupts(const struct value *value, struct vm_config *vm
     return OK;
 }
 
+/* Any number is a seed, also one that looks like text. */
 static enum err parse_seed(const struct value *value, struct vm_config *vm)
 {
-    if (value->size != sizeof(fdt32_t)) {
-        return complain_of(value, ": has %u bytes: expected one number, as in seed = <42>",
-                           value->size);
-    }
+    if (value->size != sizeof(fdt32_t))
+        return complain_of_type(value, "one number, as in seed = <42>");
     vm->has_seed = true;
     vm->seed = value_cell(value, 0);
     return OK;
@@ -156,12 +149,8 @@ static enum err parse_manual(const struct value *value, struct vm_config *vm)
 /* Without a number it begins when the guest, or the console, says so. */
 static enum err parse_quiet(const struct value *value, struct vm_config *vm)
 {
-    if (value->size != 0 && value->size != sizeof(fdt32_t)) {
-        return complain_of(value,
-                           ": has %u bytes: expected none, or a number of seconds, as in "
-                           "quiet = <60>",
-                           value->size);
-    }
+    if ((value->size != 0 && value->size != sizeof(fdt32_t)) || value_is_text(value))
+        return complain_of_type(value, "none, or a number of seconds, as in quiet = <60>");
     vm->quiet = true;
     vm->quiet_after = value->size == 0 ? 0 : value_cell(value, 0);
     if (value->size != 0 && (vm->quiet_after < 1 || vm->quiet_after > VM_MAX_QUIET_AFTER)) {
@@ -245,7 +234,7 @@ static enum err parse_property(const struct value *value, struct vm_config *vm, 
         if (strcmp(value->property, properties[i].name) != 0)
             continue;
         if ((*seen & BIT(i)) != 0)
-            return complain_of(value, ": is there twice");
+            return complain_of(value, ": is there twice: expected once");
         *seen |= (uint32_t)BIT(i);
         return properties[i].parse(value, vm);
     }

@@ -2,6 +2,7 @@
  */
 #include "devices.h"
 #include <lib/bits.h>
+#include <libfdt.h>
 #include <stddef.h>
 
 struct check {
@@ -30,7 +31,7 @@ static enum err check_owner(const struct check *c, uint32_t index)
 {
     const struct vm_device *device = &c->vm->devices[index];
     if (has_device(c->vm, index, device->host.node))
-        return complain_device(c, device, "is named twice", "");
+        return complain_device(c, device, "is named twice: expected each device once", "");
     for (const struct vm_config *other = c->set->vms; other < c->vm; other++) {
         if (has_device(other, other->device_count, device->host.node))
             return complain_device(c, device, "expected another device: it is given already, to /",
@@ -58,6 +59,11 @@ static enum err check_device(const struct check *c, uint32_t index)
 {
     struct vm_device *device = &c->vm->devices[index];
     struct host_device_fault fault;
+    if (fdt_path_offset(c->limits->tree, device->path) < 0)
+        return complain_device(c, device,
+                               "this machine has no such device: expected a path or an alias in "
+                               "its device tree",
+                               "");
     if (!host_device_find(c->limits->hardware, c->limits->tree, device->path, &device->host,
                           &fault))
         return complain_device(c, device, fault.reason, fault.other != NULL ? fault.other : "");

@@ -114,7 +114,7 @@ enum err image_recognise(const void *file, size_t size, uint64_t memory, struct 
 
     *out = (struct image){0};
     if (size == 0) {
-        message_set(why, "is empty");
+        message_set(why, "is empty: expected an Image, ELF or flat binary");
         return ERR_FORMAT;
     }
     enum err err = refuse_packed(file, size, why);

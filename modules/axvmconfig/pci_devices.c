@@ -25,9 +25,25 @@ static void write_name(uint32_t id, char name[8])
     snprintf(name, 8, "00:%02x.%u", (id >> 3) & 0x1f, id & 7);
 }
 
+static bool is_name(const char *name)
+{
+    char known[8];
+    for (uint32_t id = 0; id <= UINT8_MAX; id++) { /* all of a bus */
+        write_name(id, known);
+        if (strcmp(name, known) == 0)
+            return true;
+    }
+    return false;
+}
+
 static enum err complain_not_there(const struct check *c, const char *name)
 {
     char known[8];
+    if (!is_name(name))
+        return complain_function(c, name,
+                                 "expected the form of \"00:03.0\": bus 00, device 00 to 1f, "
+                                 "function 0 to 7",
+                                 "");
     enum err err = complain_function(c, name, "this machine has no such function; it has:", "");
     for (uint32_t i = 0; i < c->limits->function_count; i++) {
         write_name(c->limits->functions[i].id, known);
@@ -89,7 +105,8 @@ static enum err check_owners(const struct check *c, uint32_t index)
     const struct vm_pci_device *device = &c->vm->pci[index];
     enum err err = OK;
     if (has_function(c->vm, index, device->function->id))
-        return complain_function(c, device->name, "is named twice", "");
+        return complain_function(c, device->name, "is named twice: expected each function once",
+                                 "");
     for (const struct vm_config *other = c->set->vms; other < c->vm && err == OK; other++)
         err = check_owner(c, other, device);
     return err;

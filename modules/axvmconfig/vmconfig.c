@@ -207,7 +207,9 @@ static enum err find_ramdisk(const struct context *c, struct vm_config *vm)
     if (err != OK)
         return err;
     if (file.size == 0) {
-        return complain(c->why, c->set->source, vm->name, "ramdisk = \"%.128s\": is empty",
+        return complain(c->why, c->set->source, vm->name,
+                        "ramdisk = \"%.128s\": is empty: expected a file with contents, or no "
+                        "ramdisk",
                         vm->ramdisk_name);
     }
     vm->ramdisk = file.data;

@@ -59,7 +59,7 @@ DESCRIPTIONS = {
     "cpus-65": ({"a": small("0", cpus="<65>")}, "/a: cpus = <65>: expected 1 to 64"),
     "cpus-string": (
         {"a": small("0", cpus='"second"')},
-        "/a: cpus: has 7 bytes: expected one number, as in cpus = <2>"),
+        '/a: cpus = "second": expected one number, as in cpus = <2>'),
     "fewer-harts": (
         {"a": small("0", cpus="<2>")},
         "/a: harts: names 1, but cpus = <2>: expected one hart for each vCPU"),
@@ -92,7 +92,8 @@ DESCRIPTIONS = {
         '/a: gstage = "sv57x4": expected "sv39x4" or "sv48x4"'),
     "device-unknown": (
         {"a": small("0", devices='"/soc/rtc@1"')},
-        '/a: devices = "/soc/rtc@1": this machine has no such device'),
+        '/a: devices = "/soc/rtc@1": this machine has no such device: expected a path or an alias in '
+        "its device tree"),
     "device-host": (
         {"a": small("0", devices='"/soc/serial@10000000"')},
         '/a: devices = "/soc/serial@10000000": is the host\'s own: expected a device that the host '
@@ -108,6 +109,10 @@ DESCRIPTIONS = {
     "pci-unknown": (
         {"a": small("0", **{"pci-devices": '"00:03.0"'})},
         '/a: pci-devices = "00:03.0": this machine has no such function; it has: none'),
+    "pci-form": (
+        {"a": small("0", **{"pci-devices": '"0000:00:03.0"'})},
+        '/a: pci-devices = "0000:00:03.0": expected the form of "00:03.0": bus 00, device 00 '
+        "to 1f, function 0 to 7"),
     "shared-unknown": (
         {"ipc0": IPC0, "a": small("0", shared='"ipc0"'), "b": small("1", shared='"ipc1"')},
         '/b: shared = "ipc1": no shared memory has this name; there are: ipc0'),
@@ -193,7 +198,7 @@ def test_node_inside_a_vm(boot):
 
 def test_wrong_compatible(boot):
     path = vms.write("compatible.dts", '/dts-v1/; / { compatible = "stillhart"; };\n')
-    expect_refusal(boot(VMS=path, **HOST), f'{path}: /: expected compatible = "stillhart,vms"')
+    expect_refusal(boot(VMS=path, **HOST), f'{path}: /: compatible = "stillhart": expected "stillhart,vms"')
 
 
 @pytest.mark.parametrize("folders", [2, 8])
@@ -204,7 +209,7 @@ def test_description_with_a_long_name(boot, folders):
     console = boot(VMS=path, **HOST)
     said = console.expect(rf"(?<![^\n])hv: (.*?){EOL}")[1]
     assert console.finish() == 1
-    whole = f'{path}: /: expected compatible = "stillhart,vms"'
+    whole = f'{path}: /: compatible = "stillhart": expected "stillhart,vms"'
     assert said == whole if folders == 2 else said.endswith("...") and whole.startswith(said[:-3])
 
 
@@ -230,6 +235,12 @@ def test_syntax_error():
                  "FATAL ERROR: Unable to parse input tree")
 
 
+def test_two_vms_of_one_name():
+    path = vms.write("twice.dts", '/dts-v1/; / { compatible = "stillhart,vms";\n'
+                     f'a {{ {vms.render(small("0"))} }};\na {{ {vms.render(small("1"))} }}; }};\n')
+    refuse_build(path, f"{path}: /a: there are two nodes of this name: expected another for each")
+
+
 def test_missing_description():
     result = run_make("build", VMS="no/such.dts")
     assert result.returncode == 2
@@ -245,7 +256,7 @@ def elf_for_another_machine():
 
 
 @pytest.mark.parametrize("name, contents, message", [
-    ("empty", b"", "is empty"),
+    ("empty", b"", "is empty: expected an Image, ELF or flat binary"),
     ("gzip", gzip.compress(SPIN),
      "is compressed (gzip): expected it unpacked: Image, ELF or flat binary"),
     ("elf", elf_for_another_machine(),

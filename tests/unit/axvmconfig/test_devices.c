@@ -2,12 +2,14 @@
 #include <devices.h>
 #include "cmocka_all.h"
 #include "dts.h"
+#include <lib/bits.h>
 #include <stdio.h>
 #include <string.h>
 
 #define DMA_REFUSED                                                                                \
     "can access all memory, since no IOMMU stands before it: expected another device, or "         \
     "unsafe-dma; in this VM"
+#define NOT_THERE "this machine has no such device: expected a path or an alias in its device tree"
 #define NO_DEVICE "is no device: expected a node with compatible and reg that the harts reach"
 
 static const char machine[] =
@@ -97,9 +99,9 @@ static void what_is_found(void **state)
 static void what_is_no_device_to_give(void **state)
 {
     struct vm_config *a = &set.vms[0];
-    expect(a, "/soc/rtc@1", "this machine has no such device");
-    expect(a, "watch", "this machine has no such device");
-    expect(a, "", "this machine has no such device");
+    expect(a, "/soc/rtc@1", NOT_THERE);
+    expect(a, "watch", NOT_THERE);
+    expect(a, "", NOT_THERE);
     expect(a, "/soc", NO_DEVICE);
     expect(a, "/soc/none", NO_DEVICE);
     expect(a, "/memory@80000000", NO_DEVICE);
@@ -120,7 +122,7 @@ static void whose_it_is(void **state)
 {
     give(&set.vms[0], "/soc/rtc@101000");
     assert_int_equal(devices_check(&set, &limits, &set.vms[0], &why), OK);
-    expect(&set.vms[0], "clock", "is named twice");
+    expect(&set.vms[0], "clock", "is named twice: expected each device once");
     expect(&set.vms[1], "clock", "expected another device: it is given already, to /a");
 }
 
@@ -181,14 +183,21 @@ static void pci_functions_to_give(void **state)
     limits.iommu = true;
     static const char none[] =
         "this machine has no such function; it has: 00:03.0 00:07.0 00:04.0 00:04.1";
-    expect_pci(a, "0:3.0", none);
+    static const char form[] =
+        "expected the form of \"00:03.0\": bus 00, device 00 to 1f, function "
+        "0 to 7";
+    static const char *const malformed[] = {"foo",     "",        "0:3.0",   "0000:00:03.0",
+                                            "01:00.0", "00:0A.0", "00:20.0", "00:03.8"};
+    for (size_t i = 0; i < ARRAY_SIZE(malformed); i++)
+        expect_pci(a, malformed[i], form);
+    expect_pci(a, "00:1f.7", none);
     expect_pci(a, "00:05.0", none);
     expect_pci(a, "00:04.1", "expected this VM to have also 00:04.0");
     give_pci(a, "00:03.0");
     give_pci(a, "00:07.0");
     assert_int_equal(pci_devices_check(&set, &limits, a, &why), OK);
     assert_ptr_equal(a->pci[1].function, &functions[1]);
-    expect_pci(a, "00:03.0", "is named twice");
+    expect_pci(a, "00:03.0", "is named twice: expected each function once");
     expect_pci(b, "00:07.0", "expected another function: it is given already, to /a");
     a->pci_count = 1;
     expect_pci(b, "00:07.0",

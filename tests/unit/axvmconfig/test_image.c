@@ -113,7 +113,7 @@ static void test_linux_big_endian(void **state)
 
 static void test_empty(void **state)
 {
-    expect_error(ERR_FORMAT, 0, MEMORY, "is empty");
+    expect_error(ERR_FORMAT, 0, MEMORY, "is empty: expected an Image, ELF or flat binary");
 }
 
 static void test_packed_images_are_refused(void **state)

@@ -200,11 +200,13 @@ static void test_images(void **state)
            "x.dts: /a: kernel = \"image\": no such file in the bundle");
     expect(ERR_INVALID, WITH_KERNEL("link"),
            "x.dts: /a: kernel = \"link\": expected a regular file, not a link or a folder");
-    expect(ERR_FORMAT, WITH_KERNEL("empty"), "x.dts: /a: kernel = \"empty\": is empty");
+    expect(ERR_FORMAT, WITH_KERNEL("empty"),
+           "x.dts: /a: kernel = \"empty\": is empty: expected an Image, ELF or flat binary");
     expect(ERR_INVALID, VM("a", "1", "0", "0x1000000", "ramdisk = \"disk\";"),
            "x.dts: /a: ramdisk = \"disk\": no such file in the bundle");
-    expect(ERR_INVALID, VM("a", "1", "0", "0x1000000", "ramdisk = \"empty\";"),
-           "x.dts: /a: ramdisk = \"empty\": is empty");
+    expect(
+        ERR_INVALID, VM("a", "1", "0", "0x1000000", "ramdisk = \"empty\";"),
+        "x.dts: /a: ramdisk = \"empty\": is empty: expected a file with contents, or no ramdisk");
     expect(ERR_INVALID, WITH_KERNEL("twice"),
            "x.dts: /a: kernel = \"twice\": the bundle has two files of this name: expected one");
 }

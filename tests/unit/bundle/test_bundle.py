@@ -147,6 +147,14 @@ def test_image_too_large_for_newc(folder):
           f"(looked for {folder}/configs/k)")
 
 
+def test_two_nodes_of_one_name(folder):
+    describe("a { };\na { };")
+    fails("configs/x.dts: /a: there are two nodes of this name: expected another for each")
+    describe("a { b { }; b { }; };")  # dtc's own words
+    result = bundle()
+    assert "ERROR (duplicate_node_names): /a/b: Duplicate node name" in result.stderr
+
+
 def test_syntax_error(folder):
     describe("a { cpus = ; };")
     fails("Error: configs/x.dts:3.12-13 syntax error\nFATAL ERROR: Unable to parse input tree")
