@@ -98,11 +98,22 @@ static enum err check_root(const void *dtb, struct vm_set *set, struct message *
     return OK;
 }
 
+/* What the Devicetree Specification 0.4 §2.2.1 asks of a node's name: no VM's number is one. */
+static bool is_vm_name(const char *name)
+{
+    char first = (char)(name[0] | 0x20);
+    return first >= 'a' && first <= 'z' && strlen(name) <= VM_MAX_NAME;
+}
+
 static enum err add_vm(const void *dtb, int node, struct vm_set *set, struct message *why)
 {
     const char *name = fdt_get_name(dtb, node, NULL);
     struct vm_config *vm = &set->vms[set->vm_count];
 
+    if (!is_vm_name(name))
+        return complain(why, set->source, name,
+                        "name = \"%.32s\": expected a letter first, and at most %d characters",
+                        name, VM_MAX_NAME);
     for (const struct vm_config *other = set->vms; other < vm; other++)
         if (strcmp(other->name, name) == 0)
             return complain(why, set->source, name, TWO_OF_A_NAME);

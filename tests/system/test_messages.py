@@ -113,6 +113,9 @@ DESCRIPTIONS = {
         {"a": small("0", **{"pci-devices": '"0000:00:03.0"'})},
         '/a: pci-devices = "0000:00:03.0": expected the form of "00:03.0": bus 00, device 00 '
         "to 1f, function 0 to 7"),
+    "vm-number": (
+        {"b": small("0"), "0": small("1")},
+        '/0: name = "0": expected a letter first, and at most 31 characters'),
     "shared-unknown": (
         {"ipc0": IPC0, "a": small("0", shared='"ipc0"'), "b": small("1", shared='"ipc1"')},
         '/b: shared = "ipc1": no shared memory has this name; there are: ipc0'),

@@ -280,6 +280,21 @@ static void test_root(void **state)
                 "x.dts: /: trace: expected one string, as in trace = \"...\"");
 }
 
+static void test_names(void **state)
+{
+#define LONGEST "a123456789-123456789-123456789x"
+    expect_root("/ { " ROOT " 0 { " VM " }; };",
+                "x.dts: /0: name = \"0\": expected a letter first, and at most 31 characters");
+    expect_root("/ { " ROOT " _a { " VM " }; };",
+                "x.dts: /_a: name = \"_a\": expected a letter first, and at most 31 characters");
+    expect_root("/ { " ROOT " " LONGEST "y { " VM " }; };",
+                "x.dts: /" LONGEST "y: name = \"" LONGEST
+                "y\": expected a letter first, and at most 31 characters");
+    assert_int_equal(parse("/ { " ROOT " " LONGEST " { " VM " }; };"), OK);
+    assert_string_equal(set.vms[0].name, LONGEST);
+    assert_int_equal(parse("/ { " ROOT " Z { " VM " }; };"), OK);
+}
+
 static void test_too_many_vms(void **state)
 {
     char dts[20000] = "/ { " ROOT;
@@ -352,6 +367,7 @@ int main(void)
         cmocka_unit_test(test_unknown_property),
         cmocka_unit_test(test_node_inside_a_vm),
         cmocka_unit_test(test_root),
+        cmocka_unit_test(test_names),
         cmocka_unit_test(test_too_many_vms),
         cmocka_unit_test(test_twice),
         cmocka_unit_test(test_no_device_tree),
