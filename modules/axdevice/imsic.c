@@ -22,13 +22,14 @@ static uint32_t best(const struct imsic_file *file)
     return 0;
 }
 
-static void update(struct imsic_file *file)
+/* Lets go of the file's lock: its registers have changed. */
+static void unlock(struct imsic_file *file)
 {
-    bool eip = file->delivery && best(file) != 0;
-    if (eip != file->eip) {
-        file->eip = eip;
-        file->imsic->output(file->imsic->output_context, file->vcpu, eip);
-    }
+    bool before = atomic_load(file->level), level = file->delivery && best(file) != 0;
+    atomic_store(file->level, level);
+    spin_unlock(&file->lock);
+    if (level != before)
+        file->imsic->changed(file->imsic->changed_context, file->vcpu);
 }
 
 void imsic_send(struct imsic_file *file, uint32_t identity)
@@ -37,11 +38,10 @@ void imsic_send(struct imsic_file *file, uint32_t identity)
         return;
     spin_lock(&file->lock);
     file->pending[identity / 64] |= BIT(identity % 64);
-    update(file);
-    spin_unlock(&file->lock);
+    unlock(file);
 }
 
-static uint64_t changed(uint64_t old, struct imsic_change change)
+static uint64_t apply(uint64_t old, struct imsic_change change)
 {
     return (old & ~change.clear) | change.set;
 }
@@ -54,7 +54,7 @@ static uint64_t access_word(const struct imsic_file *file, uint64_t *words, uint
     if (word > file->imsic->identities / 64)
         return 0;
     uint64_t old = words[word];
-    words[word] = changed(old, change) & (word == 0 ? ~UINT64_C(1) : UINT64_MAX);
+    words[word] = apply(old, change) & (word == 0 ? ~UINT64_C(1) : UINT64_MAX);
     return old;
 }
 
@@ -69,10 +69,10 @@ static uint64_t access_register(struct imsic_file *file, uint64_t select,
         return access_word(file, file->pending, (select - EIP0) / 2, change);
     if (select == EIDELIVERY) {
         old = file->delivery;
-        file->delivery = changed(old, change) & 1;
+        file->delivery = apply(old, change) & 1;
     } else if (select == EITHRESHOLD) {
         old = file->threshold;
-        file->threshold = (uint32_t)changed(old, change) & IMSIC_MAX_IDENTITIES;
+        file->threshold = (uint32_t)apply(old, change) & IMSIC_MAX_IDENTITIES;
     }
     return old;
 }
@@ -84,8 +84,7 @@ enum err imsic_access(struct imsic_file *file, uint64_t select, struct imsic_cha
         return ERR_NOT_FOUND;
     spin_lock(&file->lock);
     *old = access_register(file, select, change);
-    update(file);
-    spin_unlock(&file->lock);
+    unlock(file);
     return OK;
 }
 
@@ -93,11 +92,9 @@ uint64_t imsic_top(struct imsic_file *file, bool claim)
 {
     spin_lock(&file->lock);
     uint32_t identity = best(file);
-    if (claim && identity != 0) {
+    if (claim && identity != 0)
         file->pending[identity / 64] &= ~BIT(identity % 64);
-        update(file);
-    }
-    spin_unlock(&file->lock);
+    unlock(file);
     return FIELD_PUT(STOPEI_IDENTITY, identity) | identity; /* an identity is its priority */
 }
 
@@ -137,8 +134,7 @@ static void reset_file(struct imsic_file *file)
     file->threshold = 0;
     memset(file->pending, 0, sizeof(file->pending));
     memset(file->enable, 0, sizeof(file->enable));
-    update(file);
-    spin_unlock(&file->lock);
+    unlock(file);
 }
 
 static void imsic_reset(struct mmio_device *device)
@@ -152,7 +148,7 @@ static void imsic_reset(struct mmio_device *device)
 static const struct mmio_ops imsic_ops = {imsic_read, imsic_write, imsic_reset};
 
 enum err imsic_init(struct imsic *imsic, gpa_t base, uint32_t vcpu_count, uint32_t identities,
-                    void (*output)(void *context, uint32_t vcpu, bool level), void *context)
+                    void (*changed)(void *context, uint32_t vcpu), void *context)
 {
     if (vcpu_count == 0 || vcpu_count > IMSIC_MAX_VCPUS || identities == 0 ||
         identities % 64 != 63 || identities > IMSIC_MAX_IDENTITIES)
@@ -161,15 +157,18 @@ enum err imsic_init(struct imsic *imsic, gpa_t base, uint32_t vcpu_count, uint32
         .device = {"imsic", base, vcpu_count * PAGE_SIZE, &imsic_ops, LEDGER_MMIO_APLIC},
         .vcpu_count = vcpu_count,
         .identities = identities,
-        .output = output,
-        .output_context = context,
+        .changed = changed,
+        .changed_context = context,
     };
     return OK;
 }
 
-void imsic_add_file(struct imsic *imsic, uint32_t vcpu, struct imsic_file *file)
+void imsic_add_file(struct imsic *imsic, uint32_t vcpu, struct imsic_file *file,
+                    _Atomic bool *level)
 {
-    *file = (struct imsic_file){
-        .imsic = imsic, .vcpu = vcpu, .lock = (struct spinlock)SPINLOCK("imsic file")};
+    *file = (struct imsic_file){.imsic = imsic,
+                                .vcpu = vcpu,
+                                .lock = (struct spinlock)SPINLOCK("imsic file"),
+                                .level = level};
     imsic->files[vcpu] = file;
 }

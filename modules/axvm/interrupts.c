@@ -13,15 +13,20 @@
 #define LIST_SIZE 80 /* characters of a list of vCPUs */
 #define FILES_SIZE (2 * LIST_SIZE + 32)
 
-/* A vCPU's external interrupt: of a vCPU on this hart at once, of another through a request. */
-static void on_external(void *context, uint32_t id, bool level)
+/* Of a vCPU on this hart at once, of another through a request. */
+static void follow_external(void *context, uint32_t id)
 {
     struct vcpu *vcpu = &((struct vm *)context)->vcpus[id];
-    atomic_store(&vcpu->external_level, level);
     if (this_hart()->vcpu == vcpu)
-        vcpu_set_external(vcpu, level);
+        vcpu_set_external(vcpu, atomic_load(&vcpu->external_level));
     else
         vcpu_post(vcpu, VCPU_REQ_EXTERNAL);
+}
+
+static void on_external(void *context, uint32_t id, bool level)
+{
+    atomic_store(&((struct vm *)context)->vcpus[id].external_level, level);
+    follow_external(context, id);
 }
 
 /* The APLIC's message: no exit of the vCPU that has a guest interrupt file. */
@@ -66,7 +71,7 @@ static enum err make_software_file(struct vm *vm, uint32_t vcpu)
     struct imsic_file *file = heap_alloc(sizeof *file);
     if (file == NULL)
         return ERR_NO_MEMORY;
-    imsic_add_file(&vm->imsic, vcpu, file);
+    imsic_add_file(&vm->imsic, vcpu, file, &vm->vcpus[vcpu].external_level);
     vm->machine.imsic = &vm->imsic;
     return OK;
 }
@@ -75,7 +80,7 @@ static enum err make_files(struct vm *vm)
 {
     uint32_t identities = guest_file_identities();
     enum err err =
-        imsic_init(&vm->imsic, gpa(GUEST_IMSIC), vm->config->cpus, identities, on_external, vm);
+        imsic_init(&vm->imsic, gpa(GUEST_IMSIC), vm->config->cpus, identities, follow_external, vm);
     for (uint32_t i = 0; i < vm->config->cpus && err == OK; i++) {
         struct vcpu *vcpu = &vm->vcpus[i];
         vcpu->has_aia = true;

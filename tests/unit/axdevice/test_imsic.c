@@ -13,25 +13,27 @@
 struct machine {
     struct imsic imsic;
     struct imsic_file files[3];
-    bool eip[3];
+    _Atomic bool eip[3];
+    bool told[3];
 };
 static struct machine m;
 
-static void output(void *context, uint32_t vcpu, bool level)
+/* Who is told may come to the file at once. */
+static void changed(void *context, uint32_t vcpu)
 {
     assert_ptr_equal(context, &m);
-    assert_true(spin_held(&m.files[vcpu].lock));
-    assert_int_not_equal(m.eip[vcpu], level); /* changes only */
-    m.eip[vcpu] = level;
+    assert_false(spin_held(&m.files[vcpu].lock));
+    assert_int_not_equal(m.told[vcpu], m.eip[vcpu]); /* changes only */
+    m.told[vcpu] = m.eip[vcpu];
 }
 
 /* Three vCPUs; the last has no file in software. */
 static void start(uint32_t identities)
 {
     m = (struct machine){0};
-    assert_int_equal(imsic_init(&m.imsic, gpa(0x28000000), 3, identities, output, &m), OK);
-    imsic_add_file(&m.imsic, 0, &m.files[0]);
-    imsic_add_file(&m.imsic, 1, &m.files[1]);
+    assert_int_equal(imsic_init(&m.imsic, gpa(0x28000000), 3, identities, changed, &m), OK);
+    imsic_add_file(&m.imsic, 0, &m.files[0], &m.eip[0]);
+    imsic_add_file(&m.imsic, 1, &m.files[1], &m.eip[1]);
 }
 
 static uint64_t change(uint64_t select, uint64_t clear, uint64_t set)
@@ -195,9 +197,9 @@ static void refusals(void **state)
     struct imsic imsic;
     const uint32_t identities[] = {0, 62, 64, 2111, UINT32_MAX};
     for (unsigned i = 0; i < 5; i++)
-        assert_int_equal(imsic_init(&imsic, gpa(0), 1, identities[i], output, NULL), ERR_INVALID);
-    assert_int_equal(imsic_init(&imsic, gpa(0), 0, 63, output, NULL), ERR_INVALID);
-    assert_int_equal(imsic_init(&imsic, gpa(0), 65, 63, output, NULL), ERR_INVALID);
+        assert_int_equal(imsic_init(&imsic, gpa(0), 1, identities[i], changed, NULL), ERR_INVALID);
+    assert_int_equal(imsic_init(&imsic, gpa(0), 0, 63, changed, NULL), ERR_INVALID);
+    assert_int_equal(imsic_init(&imsic, gpa(0), 65, 63, changed, NULL), ERR_INVALID);
 }
 
 int main(void)

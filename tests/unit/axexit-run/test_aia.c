@@ -11,12 +11,11 @@ enum { CSRRW = 1, CSRRS, CSRRC, CSRRWI = 5, CSRRSI, CSRRCI };
 static struct vcpu *const vcpu = &f.vcpus[0];
 static struct imsic imsic;
 static struct imsic_file file;
-static bool eip;
+static _Atomic bool eip;
 
-static void output(void *context, uint32_t id, bool level)
+static void changed(void *context, uint32_t id)
 {
     assert_int_equal(id, 0);
-    eip = level;
 }
 
 static uint32_t csr(unsigned function, unsigned number, unsigned rd, unsigned rs1)
@@ -28,8 +27,8 @@ static uint32_t csr(unsigned function, unsigned number, unsigned rd, unsigned rs
 static int with_software_file(void **state)
 {
     fixture_setup(state);
-    assert_int_equal(imsic_init(&imsic, gpa(0x28000000), 2, 255, output, NULL), OK);
-    imsic_add_file(&imsic, 0, &file);
+    assert_int_equal(imsic_init(&imsic, gpa(0x28000000), 2, 255, changed, NULL), OK);
+    imsic_add_file(&imsic, 0, &file, &eip);
     file.delivery = true;
     for (unsigned i = 0; i < 4; i++)
         file.enable[i] = UINT64_MAX;

@@ -6,6 +6,8 @@
 #pragma once
 #include <axdevice/bus.h>
 #include <axsync/spinlock.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 
 #define IMSIC_MAX_VCPUS 64
 #define IMSIC_MAX_IDENTITIES 2047
@@ -20,15 +22,15 @@ struct imsic_file {
     uint32_t threshold;
     uint64_t pending[IMSIC_WORDS];
     uint64_t enable[IMSIC_WORDS];
-    bool eip; /* what output was last told */
+    _Atomic bool *level; /* the vCPU's external interrupt; others may look at it at any time */
 };
 
 struct imsic {
     struct mmio_device device; /* the pages of all vCPUs, in the order of their ids */
     uint32_t vcpu_count;
     uint32_t identities; /* 1 .. identities */
-    void (*output)(void *context, uint32_t vcpu, bool level);
-    void *output_context;
+    void (*changed)(void *context, uint32_t vcpu);
+    void *changed_context;
     struct imsic_file *files[IMSIC_MAX_VCPUS]; /* NULL: not in software */
 };
 
@@ -39,13 +41,16 @@ struct imsic_change {
 
 /*
  * Makes it at `base` for 1 .. 64 vCPUs and a number of identities that is one less than a multiple
- * of 64, 63 to 2047, else ERR_INVALID. No vCPU has a file yet. `output` is called at every change
- * of a vCPU's external interrupt, with its file's lock held so that the changes come in order.
+ * of 64, 63 to 2047, else ERR_INVALID. No vCPU has a file yet. `changed` is called behind every
+ * change of a vCPU's external interrupt, with no lock held: what it tells wakes the vCPU, who comes
+ * here at once. So it may come late, and the level is to be looked at anew.
  */
 enum err imsic_init(struct imsic *imsic, gpa_t base, uint32_t vcpu_count, uint32_t identities,
-                    void (*output)(void *context, uint32_t vcpu, bool level), void *context);
-/* Before the machine runs: the file of a vCPU is in software, in `file`, which stays. */
-void imsic_add_file(struct imsic *imsic, uint32_t vcpu, struct imsic_file *file);
+                    void (*changed)(void *context, uint32_t vcpu), void *context);
+/* Before the machine runs: the file of a vCPU is in software, in `file`, and what it makes of the
+ * vCPU's external interrupt is in `*level`; both stay. */
+void imsic_add_file(struct imsic *imsic, uint32_t vcpu, struct imsic_file *file,
+                    _Atomic bool *level);
 
 /* Any hart: an MSI to a file; an identity that it does not have is ignored (§3.5). */
 void imsic_send(struct imsic_file *file, uint32_t identity);
