@@ -21,15 +21,20 @@ void arg_wrong(const char *command, const char *name, const char *value, const c
         print_line("%s: %s = %s: expected %s", command, name, value, text);
 }
 
-void arg_not_one_of(const char *command, const char *name, const char *value,
-                    void (*fill)(struct candidates *to))
+void arg_list(void (*fill)(struct candidates *to), char *list, size_t size)
 {
     static struct candidates choice;
-    char list[EXPECTED_SIZE];
     choice.count = 0;
     choice.used = 0;
     fill(&choice);
-    candidates_list(&choice, list, sizeof list);
+    candidates_list(&choice, list, size);
+}
+
+void arg_not_one_of(const char *command, const char *name, const char *value,
+                    void (*fill)(struct candidates *to))
+{
+    char list[EXPECTED_SIZE];
+    arg_list(fill, list, sizeof list);
     arg_wrong(command, name, value, "one of: %s", list);
 }
 
@@ -42,83 +47,106 @@ static bool parse_number(const char *word, uint64_t *number)
     return *end == '\0';
 }
 
+bool find_description(const char *word, uint32_t *index)
+{
+    uint64_t number;
+    for (*index = 0; *index < vm_count; ++*index)
+        if (strcmp(vm_description(*index)->name, word) == 0)
+            return true;
+    if (!parse_number(word, &number) || number >= vm_count)
+        return false;
+    *index = (uint32_t)number;
+    return true;
+}
+
 struct vm *find_vm(const char *word)
 {
-    uint64_t index;
-    for (uint32_t i = 0; i < vm_count; i++)
-        if (strcmp(vm_description(i)->name, word) == 0)
-            return vms[i];
-    return parse_number(word, &index) && index < vm_count ? vms[index] : NULL;
+    uint32_t index;
+    return find_description(word, &index) ? vms[index] : NULL;
 }
 
 void vm_names(struct candidates *to)
 {
     for (uint32_t i = 0; i < vm_count; i++)
-        if (vms[i] != NULL)
-            candidates_add(to, vm_description(i)->name);
+        candidates_add(to, vm_description(i)->name);
 }
 
-void described_names(struct candidates *to)
+void vm_numbers(struct candidates *to)
 {
     for (uint32_t i = 0; i < vm_count; i++)
-        candidates_add(to, vm_description(i)->name);
+        candidates_make(to, "%u", i);
 }
 
 void vcpu_names(struct candidates *to)
 {
     for (uint32_t i = 0; i < vm_count; i++)
-        for (uint32_t j = 0; vms[i] != NULL && j < vms[i]->config->cpus; j++)
-            candidates_make(to, "%s.%u", vms[i]->config->name, j);
-}
-
-struct vm *arg_vm(const char *command, const char *word)
-{
-    struct vm *vm = word == NULL ? NULL : find_vm(word);
-    if (vm != NULL)
-        return vm;
-    arg_not_one_of(command, "NAME", word, vm_names);
-    return NULL;
+        for (uint32_t j = 0; j < vm_description(i)->cpus; j++)
+            candidates_make(to, "%s.%u", vm_description(i)->name, j);
 }
 
 bool arg_description(const char *command, const char *word, uint32_t *index)
 {
     uint64_t number;
-    for (*index = 0; word != NULL && *index < vm_count; ++*index)
-        if (strcmp(vm_description(*index)->name, word) == 0)
-            return true;
-    if (word != NULL && parse_number(word, &number) && number < vm_count) {
-        *index = (uint32_t)number;
+    if (word != NULL && find_description(word, index))
         return true;
-    }
-    arg_not_one_of(command, "NAME", word, described_names);
+    bool is_number = word != NULL && parse_number(word, &number);
+    arg_not_one_of(command, "NAME", word, is_number ? vm_numbers : vm_names);
     return false;
 }
 
-/* A VM's name may have dots of its own: the number is behind the last. */
-static struct vcpu *find_vcpu(const char *word)
+struct vm *arg_made(const char *command, uint32_t index)
+{
+    if (vms[index] == NULL)
+        print_line("%s: VM %s is not made: vm create makes it", command,
+                   vm_description(index)->name);
+    return vms[index];
+}
+
+struct vm *arg_vm(const char *command, const char *word)
+{
+    uint32_t index;
+    return arg_description(command, word, &index) ? arg_made(command, index) : NULL;
+}
+
+/* The VM of VM or VM.VCPU, whose name may have dots of its own: the vCPU's number is behind the
+ * last; NULL: none is given. */
+static bool find_description_in(const char *word, uint32_t *index, const char **vcpu)
 {
     char name[NAME_SIZE];
-    uint64_t index;
     const char *dot = strrchr(word, '.');
-    struct vm *vm = find_vm(word);
-    if (vm != NULL)
-        return vm->config->cpus == 1 ? &vm->vcpus[0] : NULL;
+    *vcpu = NULL;
+    if (find_description(word, index))
+        return true;
     if (dot == NULL || (size_t)(dot - word) >= sizeof name)
-        return NULL;
+        return false;
     snprintf(name, sizeof name, "%.*s", (int)(dot - word), word);
-    vm = find_vm(name);
-    if (vm == NULL || !parse_number(dot + 1, &index) || index >= vm->config->cpus)
-        return NULL;
-    return &vm->vcpus[index];
+    *vcpu = dot + 1;
+    return find_description(name, index);
+}
+
+/* By its number; without one the only one. */
+static struct vcpu *find_vcpu(const struct vm *vm, const char *word)
+{
+    uint64_t number = 0;
+    bool found = word == NULL ? vm->config->cpus == 1
+                              : parse_number(word, &number) && number < vm->config->cpus;
+    return found ? &vm->vcpus[number] : NULL;
 }
 
 struct vcpu *arg_vcpu(const char *command, const char *word)
 {
-    struct vcpu *vcpu = word == NULL ? NULL : find_vcpu(word);
-    if (vcpu != NULL)
-        return vcpu;
-    arg_not_one_of(command, "VM.VCPU", word, vcpu_names);
-    return NULL;
+    uint32_t index;
+    const char *number;
+    struct vcpu *vcpu = NULL;
+    if (word != NULL && find_description_in(word, &index, &number)) {
+        struct vm *vm = arg_made(command, index);
+        if (vm == NULL)
+            return NULL;
+        vcpu = find_vcpu(vm, number);
+    }
+    if (vcpu == NULL)
+        arg_not_one_of(command, "VM.VCPU", word, vcpu_names);
+    return vcpu;
 }
 
 void column_names(struct candidates *to)

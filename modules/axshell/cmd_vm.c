@@ -102,7 +102,7 @@ static const struct verb {
     void (*names)(struct candidates *to);
 } verbs[] = {
     {"list", .run = list},
-    {"create", .run = rounds_create, .names = described_names},
+    {"create", .run = rounds_create, .names = vm_names},
     {"start", start, .names = vm_names},
     {"stop", stop, .names = vm_names},
     {"pause", pause, .names = vm_names},
@@ -111,7 +111,7 @@ static const struct verb {
     {"destroy", rounds_destroy, .names = vm_names},
     {"focus", focus, .names = vm_names},
     {"log", .run = vm_log_run, .names = vm_names},
-    {"cycle", .run = rounds_cycle, .names = described_names},
+    {"cycle", .run = rounds_cycle, .names = vm_names},
 };
 
 static void verb_names(struct candidates *to)

@@ -95,32 +95,41 @@ static void run_escape(const struct words *words)
                    vm_console_focus()->config->name);
 }
 
-/* A number alone. */
-static bool run_number(const struct words *words)
+static void refuse(const char *word, const char *why, void (*fill)(struct candidates *to))
 {
-    struct vm *vm = words->count == 1 && *words->word[0] >= '0' && *words->word[0] <= '9'
-                        ? find_vm(words->word[0])
-                        : NULL;
+    char list[200];
+    arg_list(fill, list, sizeof list);
+    print_line("%s: %s; expected one of: %s", word, why, list);
+}
+
+/* Of a VM, and nothing behind it. */
+static void run_number(const struct words *words)
+{
+    const char *word = words->word[0];
+    uint32_t index;
+    if (!arg_end(word, words, 1))
+        return;
+    if (!find_description(word, &index)) {
+        refuse(word, "no VM has this number", vm_numbers);
+        return;
+    }
+    struct vm *vm = arg_made(word, index);
     if (vm == NULL)
-        return false;
+        return;
     vm_console_set_focus(vm);
     shell_close();
-    return true;
 }
 
 void command_run(const struct words *words)
 {
-    static struct candidates names;
-    const struct command *c = find(words->word[0]);
-    if (c != NULL) {
+    const char *word = words->word[0];
+    const struct command *c = find(word);
+    if (c != NULL)
         c->run(words);
-    } else if (!run_number(words)) {
-        char list[200];
-        names.count = 0;
-        command_names(&names);
-        candidates_list(&names, list, sizeof list);
-        print_line("%s: unknown command; expected one of: %s", words->word[0], list);
-    }
+    else if (*word >= '0' && *word <= '9')
+        run_number(words);
+    else
+        refuse(word, "unknown command", command_names);
 }
 
 void command_candidates(const struct words *before, unsigned at, struct candidates *to)

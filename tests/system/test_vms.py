@@ -45,6 +45,22 @@ def ledger_sum(shell, name):
     return int(total[1])
 
 
+NEEDS_A_VM = [f"vm {verb}" for verb in "start stop pause resume reset destroy focus log".split()] + \
+    [f"quiet {verb}" for verb in "begin end show".split()]
+
+
+def assert_not_made(shell, name, number):
+    """Each command says so of a VM that is only described, by its name or its number."""
+    said = f"VM {name} is not made: vm create makes it"
+    for command in NEEDS_A_VM:
+        for word in (name, number):
+            assert shell.run(f"{command} {word}") == [f"{command}: {said}"]
+    for command in ("ledger", "worst", "hist"):
+        for word in (name, f"{name}.0"):
+            assert shell.run(f"{command} {word}") == [f"{command}: {said}"]
+    assert shell.run(str(number)) == [f"{number}: {said}"]
+
+
 def test_create_start_destroy(boot_shell):
     shell = boot_shell("life", SMP=3, heart=guest("heartbeat", "0"), echo=guest("echo", "1", manual=True))
     shell.console.expect(r"hv: VM echo: is manual: vm create makes it" + EOL)
@@ -52,9 +68,8 @@ def test_create_start_destroy(boot_shell):
     shell.open()
     before = free_memory(shell)
     assert states(shell) == {"heart": "running", "echo": "not made"}
-    for verb in "start stop pause resume reset destroy focus".split():
-        assert shell.run(f"vm {verb} echo") == [
-            f"vm {verb}: NAME = echo: expected one of: heart"]
+    assert_not_made(shell, "echo", 1)
+    assert shell.run("vm stop foo") == ["vm stop: NAME = foo: expected one of: heart echo"]
     assert shell.run("vm create 1") == []
     assert states(shell)["echo"] == "created"
     assert shell.run("vm stop echo") == ["vm stop: VM echo is created: expected one that runs or is paused"]
@@ -200,10 +215,13 @@ def test_the_keyboard_moves_on(boot_shell):
 
 def test_nothing_but_manual_vms(boot_shell):
     """The machine waits for its user; with no VM left it ends when the console closes."""
-    shell = boot_shell("manual", a=guest("echo", "0", manual=True))
+    shell = boot_shell("manual", a=guest("echo", "0 1", manual=True))
     shell.console.expect(r"hv: VM a: is manual: vm create makes it" + EOL)
     shell.console.send("lost")
     shell.open()
+    assert_not_made(shell, "a", 0)
+    assert shell.run("vm start b") == ["vm start: NAME = b: expected one of: a"]
+    assert shell.run("hist b") == ["hist: VM.VCPU = b: expected one of: a.0 a.1"]
     shell.run("vm create a")
     shell.enter("vm start a")
     shell.console.expect(r"hv: the keyboard is VM a's now" + EOL)
