@@ -82,10 +82,27 @@ static void resume(struct vm *vm)
         vm_refuse("resume", vm, "is paused");
 }
 
+/* The verb without which it reads nothing that is typed; NULL: it runs, or is about to change. */
+static const char *awaited_verb(enum vm_phase phase)
+{
+    if (phase == VM_PHASE_PAUSED)
+        return "resume";
+    return phase == VM_PHASE_CREATED || phase == VM_PHASE_ENDED ? "start" : NULL;
+}
+
+void vm_give_keyboard(struct vm *vm)
+{
+    enum vm_phase phase = vm_phase(vm);
+    const char *name = vm->config->name, *verb = awaited_verb(phase);
+    vm_console_set_focus(vm);
+    if (verb != NULL)
+        print_line("VM %s is %s: it waits for vm %s %s", name, phase_names[phase], verb, name);
+}
+
 static void focus(struct vm *vm)
 {
-    vm_console_set_focus(vm);
     print_line("the keyboard is VM %s's when this console closes", vm->config->name);
+    vm_give_keyboard(vm);
 }
 
 static void list(const struct words *words)

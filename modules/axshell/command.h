@@ -23,6 +23,9 @@ void command_run(const struct words *words);
 /* What the word `at` may be. */
 void command_candidates(const struct words *before, unsigned at, struct candidates *to);
 
+/* cmd_vm.c: gives a VM the keyboard, and says what it waits for if it does not run. */
+void vm_give_keyboard(struct vm *vm);
+
 /* shell.c: runs a job; the prompt comes behind its last row, or at a key if it has a period. */
 void shell_start(const struct job *job);
 /* The same for rows that are printed once. */

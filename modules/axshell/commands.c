@@ -116,7 +116,7 @@ static void run_number(const struct words *words)
     struct vm *vm = arg_made(word, index);
     if (vm == NULL)
         return;
-    vm_console_set_focus(vm);
+    vm_give_keyboard(vm);
     shell_close();
 }
 

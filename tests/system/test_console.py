@@ -359,6 +359,8 @@ def test_pause_and_resume(boot_shell):
     assert "*  0 one              paused         1   32 MiB" in shell.run("vm list")
     assert re.search(r"one\.0 .*  paused$", shell.run("vcpu")[1])
     assert shell.run("vm pause one") == ["vm pause: VM one is paused: expected one that runs"]
+    assert shell.run("vm focus one") == ["the keyboard is VM one's when this console closes",
+                                         "VM one is paused: it waits for vm resume one"]
     last = int(re.findall(r"\[one\] beat (\d+)", shell.console.text())[-1])
     shell.check_heart(r"\[two\] ", 40)
     beats = [int(beat) for beat in re.findall(r"\[one\] beat (\d+)", shell.console.text())]
@@ -379,6 +381,9 @@ def test_stop_start_reset(boot_shell):
     assert "   1 two              ended          1   32 MiB  stopped at the console" in \
         shell.run("vm list")
     assert shell.run("vm stop two") == ["vm stop: VM two is ended: expected one that runs or is paused"]
+    assert shell.run("vm focus two") == ["the keyboard is VM two's when this console closes",
+                                         "VM two is ended: it waits for vm start two"]
+    assert shell.run("vm focus one") == ["the keyboard is VM one's when this console closes"]
     shell.enter("vm start two")
     shell.console.expect(r"\[two\] beat 1" + EOL)
     shell.enter("vm reset two")

@@ -91,6 +91,11 @@ def test_create_start_destroy(boot_shell):
     shell.check_heart(r"\[heart\] ")
     ledger_sum(shell, "heart.0")
     shell.run("vm create echo")
+    waits = "VM echo is created: it waits for vm start echo"
+    assert shell.run("vm focus echo") == ["the keyboard is VM echo's when this console closes", waits]
+    shell.enter("1")
+    shell.console.expect(waits + EOL)
+    shell.open()  # that closed it
     shell.enter("vm start echo")
     shell.console.expect(r"\[echo\] echo: here" + EOL)
     shell.run("vm focus echo")
