@@ -8,7 +8,13 @@ static struct vm *vm; /* whose contract is printed */
 
 static bool print_row(uint32_t row)
 {
-    return vm_quiet_print(vm, row);
+    bool never = row == 0 && quiet_read(&vm->quiet).phase == QUIET_NEVER;
+    bool goes_on = vm_quiet_print(vm, row);
+    if (never)
+        print_line("  quiet begin %s begins it; so may its kernel by SBI, or its description: "
+                   "quiet = <SECONDS>",
+                   vm->config->name);
+    return goes_on;
 }
 
 static void show(void)

@@ -96,7 +96,6 @@ WRONG = {
     "quiet begin foo": r"quiet begin: NAME = foo: expected one of: heart echo",
     "quiet show echo now": r"quiet show: now: expected nothing behind echo",
     "quiet end echo": r"quiet end: VM echo is not quiet: expected one that is",
-    "quiet show echo": r"echo: quiet has not begun",
     "hist": r"hist: VM.VCPU is missing: expected one of: heart.0 echo.0",
     "hist heart": r"hist: COLUMN is missing: expected one of: guest idle [a-z. ]*sbi.quiet mmio.ivshmem",
     "hist heart foo": r"hist: COLUMN = foo: expected one of: guest idle [a-z. ]*sbi.quiet mmio.ivshmem",
