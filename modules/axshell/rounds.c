@@ -6,6 +6,7 @@
 #include <axalloc/heap.h>
 #include <axhal/time.h>
 #include <axlog/log.h>
+#include <axvm/console.h>
 #include "command.h"
 #include "rounds.h"
 
@@ -70,6 +71,14 @@ static void report(void)
                (unsigned long)heap_free_bytes());
 }
 
+/* A VM that starts when none has the keyboard gets it, and a line says so: once for all rounds. */
+static enum err start(struct vm *vm)
+{
+    if (done > 0 && vm_console_focus() == NULL)
+        vm_console_set_focus(vm);
+    return vm_start(vm);
+}
+
 static bool begin_round(void)
 {
     struct message why;
@@ -77,7 +86,7 @@ static bool begin_round(void)
         report();
         return false;
     }
-    if (vm_create(number, &why) != OK || vm_start(vms[number]) != OK) {
+    if (vm_create(number, &why) != OK || start(vms[number]) != OK) {
         print_line("vm cycle: round %lu: %s", (unsigned long)done + 1,
                    vms[number] == NULL ? why.text : "its hart takes nothing");
         return false;
