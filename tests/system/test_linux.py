@@ -138,8 +138,9 @@ def test_neighbour(boot_linux):
 
 
 # Instead of the shell, for a VM without input. It waits, so that its lines do not break into the
-# greeting of the VM that has the console.
-COUNT_AND_END = r'rdinit=/bin/busybox -- sh -c \"b=/bin/busybox; $b sleep 10; $b nproc; $b poweroff -f\"'
+# greeting of the VM that has the console, nor the kernel's last one into its own.
+COUNT_AND_END = (r'rdinit=/bin/busybox -- sh -c \"b=/bin/busybox; $b sleep 10; $b nproc; $b sleep 1; '
+                 r'$b poweroff -f\"')
 
 
 def test_two_linux_on_two_harts_each(boot_linux):

@@ -22,6 +22,12 @@ def copy_sources(folder):
     return folder
 
 
+def included_by(source):
+    """The headers that it includes: those beside it by their paths, as modules have some of one name."""
+    names = re.findall(r"#include [<\"]([^>\"]+)[>\"]", source.read_text())
+    return {str(source.parent / name) if (source.parent / name).exists() else name for name in names}
+
+
 class Tree:
     """A copy of the sources; build() returns the sources that were compiled, and the linked."""
 
@@ -40,15 +46,12 @@ class Tree:
     def users_of(self, header):
         """The sources that include this header, directly or through others: as grep finds them."""
         found, wanted = set(), {header}
-        sources = [p for top in ("modules", "apps/smp") for p in (self.folder / top).rglob("*")
-                   if p.suffix in (".c", ".h", ".S") and "fake" not in p.parts]
-        while True:
-            pattern = re.compile(rf"#include [<\"]({'|'.join(map(re.escape, wanted))})[>\"]")
-            new = {p for p in sources if pattern.search(p.read_text())} - found
-            if not new:
-                return {str(p.relative_to(self.folder)) for p in found} & self.sources
+        includes = {p: included_by(p) for top in ("modules", "apps/smp") for p in (self.folder / top).rglob("*")
+                    if p.suffix in (".c", ".h", ".S") and "fake" not in p.parts}
+        while new := {p for p, names in includes.items() if names & wanted} - found:
             found |= new
             wanted |= {re.sub(r".*/include/", "", str(p)) for p in new if p.suffix == ".h"}
+        return {str(p.relative_to(self.folder)) for p in found} & self.sources
 
 
 @pytest.fixture(name="tree", scope="module")
