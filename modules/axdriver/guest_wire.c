@@ -5,18 +5,12 @@
 #include "guest_wires.h"
 #include "host_aplic.h"
 
-/* sourcecfg.SM: AIA 1.0 §4.5.2. */
-#define INACTIVE 0
-#define EDGE1 4  /* and EDGE0 */
-#define LEVEL1 6 /* and LEVEL0 */
-#define MAX_SOURCES 1023
-
 static const struct aplic_config *aplic; /* NULL: there is none */
 static const uint32_t *hart_indices;
 
 static struct spinlock lock = SPINLOCK("guest wires");
 /* lock must be held: */
-static uint64_t open[MAX_SOURCES / 64 + 1]; /* bit n: source n is */
+static uint64_t open[APLIC_MOST_SOURCES / 64 + 1]; /* bit n: source n is */
 
 void guest_wires_init(const struct aplic_config *config, const uint32_t *indices)
 {
@@ -41,7 +35,7 @@ static enum err open_locked(const struct wired_irq *wire)
 {
     if (is_open(wire))
         return ERR_EXISTS;
-    if (!host_aplic_set_mode(aplic, wire->source, LEVEL1))
+    if (!host_aplic_set_mode(aplic, wire->source, LEVEL_HIGH))
         return ERR_NOT_FOUND;
     (void)host_aplic_set_mode(aplic, wire->source, INACTIVE);
     open[wire->source / 64] |= BIT(wire->source % 64);
@@ -72,7 +66,7 @@ void guest_wire_close(const struct wired_irq *wire)
 static uint32_t host_mode(const struct wired_irq *wire, uint32_t mode)
 {
     bool low = wire->trigger == IRQ_LEVEL_LOW || wire->trigger == IRQ_EDGE_FALLING;
-    return low && mode >= EDGE1 ? mode ^ 1 : mode;
+    return low && mode >= EDGE_RISING ? mode ^ 1 : mode;
 }
 
 /* lock held. A level that is active already pends: §4.5.2 leaves that open. */
@@ -81,7 +75,7 @@ static void put_mode(uint32_t source, uint32_t mode)
     if (host_aplic_mode(aplic, source) == mode)
         return;
     (void)host_aplic_set_mode(aplic, source, mode);
-    if (mode >= LEVEL1)
+    if (mode >= LEVEL_HIGH)
         host_aplic_set_pending(aplic, source, true);
 }
 

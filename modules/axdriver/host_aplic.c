@@ -23,9 +23,6 @@ enum {
 #define TARGET_HART MASK(31, 18)
 #define TARGET_GUEST MASK(17, 12)
 #define TARGET_EIID MASK(10, 0)
-#define MAX_SOURCES 1023
-
-enum source_mode { INACTIVE = 0, EDGE_RISING = 4, EDGE_FALLING = 5, LEVEL_HIGH = 6, LEVEL_LOW = 7 };
 
 static enum source_mode source_mode(enum irq_trigger trigger)
 {
@@ -46,7 +43,7 @@ enum err host_aplic_init(const struct aplic_config *aplic)
 {
     uintptr_t base = aplic->base.a;
     unsigned long at = (unsigned long)base;
-    if (aplic->size < REGISTERS_END || aplic->sources > MAX_SOURCES) {
+    if (aplic->size < REGISTERS_END || aplic->sources > APLIC_MOST_SOURCES) {
         log_error("APLIC at 0x%lx: size 0x%lx with %u sources; expected 0x4000 with up to 1023", at,
                   (unsigned long)aplic->size, aplic->sources);
         return ERR_UNSUPPORTED;

@@ -6,6 +6,11 @@
 #include <axdriver/hardware.h>
 #include <stdbool.h>
 
+#define APLIC_MOST_SOURCES 1023 /* §4 */
+
+/* sourcecfg.SM: §4.5.2. */
+enum source_mode { INACTIVE = 0, EDGE_RISING = 4, EDGE_FALLING = 5, LEVEL_HIGH = 6, LEVEL_LOW = 7 };
+
 /* Maps it, masks all sources, starts delivery. ERR_UNSUPPORTED: it can't send MSIs. */
 enum err host_aplic_init(const struct aplic_config *aplic);
 
