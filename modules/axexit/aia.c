@@ -8,7 +8,6 @@
 #include <axhal/arch/csr.h>
 #include "internal.h"
 
-enum { CSR_SIREG = 0x151, CSR_STOPEI = 0x15c };
 /* Where siselect leads (§2.1); of iprio only the even registers exist on RV64 (§5.2.2). */
 enum { IPRIO0 = 0x30, IPRIO15 = 0x3f };
 
@@ -49,9 +48,9 @@ bool emulate_aia(struct vcpu *vcpu, uint32_t instruction, struct verdict *verdic
     enum err err = ERR_NOT_FOUND;
     if ((vcpu->sstatus & SSTATUS_SPP) == 0 || !csr_decode(instruction, vcpu->x, &op))
         return false; /* in VU-mode they are not the guest's to use */
-    if (op.number == CSR_SIREG)
+    if (op.number == CSR_sireg)
         err = access_sireg(vcpu, &op, &old);
-    else if (op.number == CSR_STOPEI)
+    else if (op.number == CSR_stopei)
         err = access_stopei(vcpu, &op, &old);
     if (err != OK)
         return false;
