@@ -71,6 +71,12 @@ def test_registers_that_an_exit_saved(session):
     assert re.search(rf"pc +{ecall:#018x}", registers)
 
 
+def test_csrs_are_unsigned(stopped):
+    """A kernel's addresses and an interrupt's cause have bit 63."""
+    stopped.run("set $vsscratch = 0xffffffff80a711c0")
+    assert re.search(r"vsscratch 0xffffffff80a711c0 ", stopped.run("vcpu 0.1"))
+
+
 def test_gstage_shows_each_level(session):
     session.stop_at("handle_ecall")
     walk = session.run("gstage 0 0x80201234")
@@ -98,7 +104,7 @@ def test_breakpoints_of_host_and_guest_at_one_address(session):
     ("vcpu", "vcpu: expected VM or VM.VCPU"),
     ("vcpu 1", "VM 1: there are 1; expected a number below that"),
     ("vcpu 0.2", "vCPU 0.2: the VM has 2; expected a number below that"),
-    ("vcpu x", "VM x: No symbol \"x\" in current context.; expected a number"),
+    ("vcpu x", "VM x: No symbol \"x\" in current context; expected a number"),
     ("gstage 0", "gstage: got 1 arguments; expected: VM GPA"),
     ("gstage -1 0", "VM -1: there are 1"),
     ("guest-symbols", "guest-symbols: got 0 arguments; expected: FILE [OFFSET]"),

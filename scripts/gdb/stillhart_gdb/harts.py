@@ -14,7 +14,7 @@ class Hart:
         with target.selected(thread):
             privilege = int(gdb.parse_and_eval("$priv"))
             self.id = int(gdb.parse_and_eval("$mhartid"))
-            self.pc = int(gdb.parse_and_eval("$pc")) & (1 << 64) - 1
+            self.pc = target.unsigned("$pc")
         self.mode = MODES.get(privilege, "?")
         self.in_guest = bool(privilege & target.VIRTUALIZED)
 

@@ -82,14 +82,14 @@ def parse_name(argument):
 
 def live_registers(hart):
     with target.selected(hart.thread):
-        return [int(gdb.parse_and_eval(f"${name}")) & (1 << 64) - 1 for name in ["pc"] + REGISTERS]
+        return [target.unsigned(f"${name}") for name in ["pc"] + REGISTERS]
 
 
 def live_csrs(hart):
     """While the host runs, the guest's CSRs are those with the v; in the guest those without."""
     prefix = "" if hart.in_guest else "v"
     with target.selected(hart.thread):
-        return {f"v{name}": int(gdb.parse_and_eval(f"${prefix}{name}")) for name in CSRS}
+        return {f"v{name}": target.unsigned(f"${prefix}{name}") for name in CSRS}
 
 
 def print_table(pairs):

@@ -78,7 +78,12 @@ def number(argument, what):
     try:
         return int(gdb.parse_and_eval(argument))
     except gdb.error as error:
-        raise gdb.GdbError(f"{what} {argument}: {error}; expected a number") from None
+        raise gdb.GdbError(f"{what} {argument}: {str(error).rstrip('.')}; expected a number") from None
+
+
+def unsigned(expression):
+    """A register's 64 bits: gdb takes those that QEMU describes without a type for signed."""
+    return int(gdb.parse_and_eval(expression)) & (1 << 64) - 1
 
 
 def program():
