@@ -77,6 +77,12 @@ def test_csrs_are_unsigned(stopped):
     assert re.search(r"vsscratch 0xffffffff80a711c0 ", stopped.run("vcpu 0.1"))
 
 
+def test_a_vm_goes_by_its_name_too(stopped):
+    assert stopped.run("vcpu jitter.1").splitlines()[1:] == stopped.run("vcpu 0.1").splitlines()[1:]
+    assert stopped.run("gstage jitter 0x80200000").splitlines()[1:] == \
+        stopped.run("gstage 0 0x80200000").splitlines()[1:]
+
+
 def test_gstage_shows_each_level(session):
     session.stop_at("handle_ecall")
     walk = session.run("gstage 0 0x80201234")
@@ -101,13 +107,18 @@ def test_breakpoints_of_host_and_guest_at_one_address(session):
 
 
 @pytest.mark.parametrize("command, message", [
-    ("vcpu", "vcpu: expected VM or VM.VCPU"),
+    ("vcpu", "vcpu: got: ; expected VM or VM.VCPU, such as 0.1"),
+    ("vcpu 0 1", "vcpu: got: 0 1; expected VM or VM.VCPU, such as 0.1"),
     ("vcpu 1", "VM 1: there are 1; expected a number below that"),
     ("vcpu 0.2", "vCPU 0.2: the VM has 2; expected a number below that"),
-    ("vcpu x", "VM x: No symbol \"x\" in current context; expected a number"),
-    ("gstage 0", "gstage: got 1 arguments; expected: VM GPA"),
+    ("vcpu x", "VM x: expected a number or one of: jitter"),
+    ("vcpu x.1", "VM x: expected a number or one of: jitter"),
+    ("vcpu jitter.2", "vCPU jitter.2: the VM has 2; expected a number below that"),
+    ("gstage x 0", "VM x: expected a number or one of: jitter"),
+    ("gstage 0 x", "GPA x: No symbol \"x\" in current context; expected a number"),
+    ("gstage 0", "gstage: got: 0; expected: VM GPA"),
     ("gstage -1 0", "VM -1: there are 1"),
-    ("guest-symbols", "guest-symbols: got 0 arguments; expected: FILE [OFFSET]"),
+    ("guest-symbols", "guest-symbols: got: ; expected: FILE [OFFSET]"),
     ("guest-symbols no/file", "guest-symbols: no/file: no such file; expected an ELF file"),
 ])
 def test_messages_of_commands(stopped, command, message):

@@ -51,7 +51,8 @@ def print_walk(memory, gpa):
 
 
 class GstageCommand(gdb.Command):
-    """gstage VM GPA: each level's entry for a guest-physical address, and the host's address."""
+    """gstage VM GPA: each level's entry for a guest-physical address, and the host's address. VM is a
+    name or a number."""
 
     def __init__(self):
         super().__init__("gstage", gdb.COMMAND_DATA)
@@ -59,10 +60,10 @@ class GstageCommand(gdb.Command):
     def invoke(self, argument, from_tty):
         words = gdb.string_to_argv(argument)
         if len(words) != 2:
-            raise gdb.GdbError(f"gstage: got {len(words)} arguments; expected: VM GPA")
-        index, gpa = target.number(words[0], "VM"), target.number(words[1], "GPA") & (1 << 64) - 1
+            raise gdb.GdbError(f"gstage: got: {argument}; expected: VM GPA")
+        gpa = target.number(words[1], "GPA") & (1 << 64) - 1
         with target.host_memory():
-            print_walk(vms.vm(index)["memory"], gpa)
+            print_walk(vms.vm(vms.index_of(words[0]))["memory"], gpa)
 
 
 GstageCommand()

@@ -63,7 +63,7 @@ class GuestSymbolsCommand(gdb.Command):
         global _file
         words = gdb.string_to_argv(argument)
         if len(words) not in (1, 2):
-            raise gdb.GdbError(f"guest-symbols: got {len(words)} arguments; expected: FILE [OFFSET]")
+            raise gdb.GdbError(f"guest-symbols: got: {argument}; expected: FILE [OFFSET]")
         path = os.path.abspath(os.path.expanduser(words[0]))
         if not os.path.isfile(path):
             raise gdb.GdbError(f"guest-symbols: {words[0]}: no such file; expected an ELF file")

@@ -1,4 +1,6 @@
 """harts, vms and vcpu: what the machine is doing; and a line at each stop in a guest."""
+import re
+
 import gdb
 
 from . import harts, target, vms
@@ -74,10 +76,11 @@ class VmsCommand(gdb.Command):
 
 
 def parse_name(argument):
-    vm_part, _, vcpu_part = argument.strip().partition(".")
-    if not vm_part:
-        raise gdb.GdbError("vcpu: expected VM or VM.VCPU, such as 0.1 (vms lists them)")
-    return target.number(vm_part, "VM"), target.number(vcpu_part or "0", "vCPU")
+    """The words VM and VCPU of VM[.VCPU]: a name may have dots of its own, so a number ends it."""
+    found = re.fullmatch(r"(\S+?)(?:\.(\d+))?", argument.strip())
+    if found is None:
+        raise gdb.GdbError(f"vcpu: got: {argument}; expected VM or VM.VCPU, such as 0.1 (vms lists them)")
+    return found[1], int(found[2] or 0)
 
 
 def live_registers(hart):
@@ -100,18 +103,18 @@ def print_table(pairs):
 
 class VcpuCommand(gdb.Command):
     """vcpu VM[.VCPU]: a vCPU's registers: live ones while it is in its guest, else those that its
-    exit saved. VS CSRs are shown while the vCPU is attached to its hart."""
+    exit saved. VS CSRs are shown while the vCPU is attached to its hart. VM is a name or a number."""
 
     def __init__(self):
         super().__init__("vcpu", gdb.COMMAND_DATA)
 
     def invoke(self, argument, from_tty):
-        vm_index, index = parse_name(argument)
+        vm_word, index = parse_name(argument)
         by_id = {hart.id: hart for hart in harts.all_harts()}
         with target.host_memory():
-            machine = vms.vm(vm_index)
-            if not 0 <= index < int(machine["config"]["cpus"]):
-                raise gdb.GdbError(f"vCPU {vm_index}.{index}: the VM has "
+            machine = vms.vm(vms.index_of(vm_word))
+            if not index < int(machine["config"]["cpus"]):
+                raise gdb.GdbError(f"vCPU {vm_word}.{index}: the VM has "
                                    f"{int(machine['config']['cpus'])}; expected a number below that")
             vcpu = machine["vcpus"][index]
             print(describe_vcpu(vcpu, by_id).strip())

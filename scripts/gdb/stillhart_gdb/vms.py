@@ -28,6 +28,17 @@ def made():
     return [i for i in range(vm_count()) if int(gdb.parse_and_eval(f"vms[{i}]")) != 0]
 
 
+def index_of(word):
+    """The number of a VM that is given by its name, or by its number. In host_memory()."""
+    names = {name_of(vm(i)): i for i in made()}
+    if word in names:
+        return names[word]
+    try:
+        return int(gdb.parse_and_eval(word))
+    except gdb.error:
+        raise gdb.GdbError(f"VM {word}: expected a number or one of: {' '.join(names)}") from None
+
+
 def vcpus(machine):
     return [machine["vcpus"][i] for i in range(int(machine["config"]["cpus"]))]
 
