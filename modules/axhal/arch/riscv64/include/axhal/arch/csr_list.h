@@ -57,6 +57,6 @@
 /* clang-format on */
 
 /* Their numbers, for who decodes what a guest executes: CSR_sireg. */
-#define CSR_NUMBER(name, number) CSR_##name = number,
+#define CSR_NUMBER(name, number) CSR_##name = (number),
 enum csr_number { CSR_LIST(CSR_NUMBER) };
 #undef CSR_NUMBER
