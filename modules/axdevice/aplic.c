@@ -168,7 +168,7 @@ static enum err aplic_read(struct mmio_device *device, uint64_t offset, unsigned
     spin_lock(&aplic->lock);
     *value = is_idc(aplic, offset) ? aplic_idc_read(aplic, offset - IDC_BASE)
                                    : read_register(aplic, decode(offset));
-    spin_unlock(&aplic->lock);
+    external_tell(&aplic->output.external, aplic_unlock(aplic));
     return OK;
 }
 
@@ -183,7 +183,7 @@ static enum err aplic_write(struct mmio_device *device, uint64_t offset, unsigne
         aplic_idc_write(aplic, offset - IDC_BASE, (uint32_t)value);
     else
         write_register(aplic, decode(offset), (uint32_t)value);
-    spin_unlock(&aplic->lock);
+    external_tell(&aplic->output.external, aplic_unlock(aplic));
     return OK;
 }
 
@@ -206,7 +206,7 @@ static void aplic_reset(struct mmio_device *device)
         aplic->idcs[i] = (struct aplic_idc){.eip = aplic->idcs[i].eip};
         aplic_idc_update(aplic, i);
     }
-    spin_unlock(&aplic->lock);
+    external_tell(&aplic->output.external, aplic_unlock(aplic));
 }
 
 static const struct mmio_ops aplic_ops = {aplic_read, aplic_write, aplic_reset};

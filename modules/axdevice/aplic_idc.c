@@ -44,7 +44,8 @@ void aplic_idc_update(struct aplic *aplic, uint32_t vcpu)
     bool eip = aplic->enabled && idc->delivery && (idc->force || top(aplic, vcpu) != 0);
     if (eip != idc->eip) {
         idc->eip = eip;
-        aplic->output.level(aplic->output.context, vcpu, eip);
+        aplic->output.external.store(aplic->output.external.context, vcpu, eip);
+        aplic->changed |= BIT(vcpu);
     }
 }
 

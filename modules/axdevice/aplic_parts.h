@@ -56,7 +56,16 @@ bool aplic_passed_is_active(const struct aplic *aplic, uint32_t source);
 /* aplic_passed.c: the pending bits of a word, of all sources. */
 uint32_t aplic_read_pending(const struct aplic *aplic, uint32_t word);
 
-/* aplic_idc.c: tells a vCPU's external interrupt if it has changed; nothing for one that is not
+/* Lets go of the APLIC's lock. The vCPUs that are to be told now. */
+static inline uint64_t aplic_unlock(struct aplic *aplic)
+{
+    uint64_t vcpus = aplic->changed;
+    aplic->changed = 0;
+    spin_unlock(&aplic->lock);
+    return vcpus;
+}
+
+/* aplic_idc.c: stores a vCPU's external interrupt if it has changed; nothing for one that is not
  * there. */
 void aplic_idc_update(struct aplic *aplic, uint32_t vcpu);
 /* aplic_idc.c: registers; `offset` is from the first IDC on, a multiple of 4. Of a vCPU that is not

@@ -56,9 +56,11 @@ static uint32_t hart_of(uint32_t target)
 /* To a hart that is not there the address leads nowhere: the MSI is lost. */
 void aplic_send(struct aplic *aplic, uint32_t target)
 {
-    if (hart_of(target) < aplic->vcpu_count)
-        aplic->output.send(aplic->output.context, hart_of(target),
-                           (uint32_t)FIELD_GET(APLIC_TARGET_EIID, target));
+    uint32_t vcpu = hart_of(target);
+    if (vcpu < aplic->vcpu_count &&
+        aplic->output.send(aplic->output.external.context, vcpu,
+                           (uint32_t)FIELD_GET(APLIC_TARGET_EIID, target)))
+        aplic->changed |= BIT(vcpu);
 }
 
 /* After a change of the source. A source that is forwarded by MSI is not pending any more (§4.9).
@@ -242,12 +244,18 @@ uint32_t aplic_read_rectified(struct aplic *aplic, uint32_t word)
     return value;
 }
 
-static void set_line(void *context, uint32_t source, bool level)
+static uint64_t set_line(void *context, uint32_t source, bool level)
 {
     struct aplic *aplic = context;
     spin_lock(&aplic->lock);
     put_line(aplic, source, level);
-    spin_unlock(&aplic->lock);
+    return aplic_unlock(aplic);
+}
+
+static void tell(void *context, uint64_t vcpus)
+{
+    const struct aplic *aplic = context;
+    external_tell(&aplic->output.external, vcpus);
 }
 
 static void set_end(void *context, uint32_t source, const struct irq_end *end)
@@ -261,5 +269,5 @@ static void set_end(void *context, uint32_t source, const struct irq_end *end)
 struct irq_line aplic_line(struct aplic *aplic, uint32_t source)
 {
     return (struct irq_line){
-        .set = set_line, .on_end = set_end, .context = aplic, .source = source};
+        .set = set_line, .tell = tell, .on_end = set_end, .context = aplic, .source = source};
 }

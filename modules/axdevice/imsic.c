@@ -22,23 +22,33 @@ static uint32_t best(const struct imsic_file *file)
     return 0;
 }
 
-/* Lets go of the file's lock: its registers have changed. */
-static void unlock(struct imsic_file *file)
+/* Lets go of the file's lock: its registers have changed. True: the vCPU is to be told. */
+static bool unlock(struct imsic_file *file)
 {
     bool before = atomic_load(file->level), level = file->delivery && best(file) != 0;
     atomic_store(file->level, level);
     spin_unlock(&file->lock);
-    if (level != before)
-        file->imsic->changed(file->imsic->changed_context, file->vcpu);
+    return level != before;
 }
 
-void imsic_send(struct imsic_file *file, uint32_t identity)
+static void tell(const struct imsic_file *file)
+{
+    file->imsic->changed(file->imsic->changed_context, file->vcpu);
+}
+
+static void unlock_and_tell(struct imsic_file *file)
+{
+    if (unlock(file))
+        tell(file);
+}
+
+bool imsic_send(struct imsic_file *file, uint32_t identity)
 {
     if (identity == 0 || identity > file->imsic->identities)
-        return;
+        return false;
     spin_lock(&file->lock);
     file->pending[identity / 64] |= BIT(identity % 64);
-    unlock(file);
+    return unlock(file);
 }
 
 static uint64_t apply(uint64_t old, struct imsic_change change)
@@ -84,7 +94,7 @@ enum err imsic_access(struct imsic_file *file, uint64_t select, struct imsic_cha
         return ERR_NOT_FOUND;
     spin_lock(&file->lock);
     *old = access_register(file, select, change);
-    unlock(file);
+    unlock_and_tell(file);
     return OK;
 }
 
@@ -94,7 +104,7 @@ uint64_t imsic_top(struct imsic_file *file, bool claim)
     uint32_t identity = best(file);
     if (claim && identity != 0)
         file->pending[identity / 64] &= ~BIT(identity % 64);
-    unlock(file);
+    unlock_and_tell(file);
     return FIELD_PUT(STOPEI_IDENTITY, identity) | identity; /* an identity is its priority */
 }
 
@@ -120,10 +130,10 @@ static enum err imsic_write(struct mmio_device *device, uint64_t offset, unsigne
     struct imsic_file *file = find(device, offset, width);
     if (file == NULL)
         return ERR_INVALID;
-    if (offset % PAGE_SIZE == SETEIPNUM_LE)
-        imsic_send(file, (uint32_t)value);
-    else if (offset % PAGE_SIZE == SETEIPNUM_BE)
-        imsic_send(file, __builtin_bswap32((uint32_t)value));
+    uint32_t number = (uint32_t)value;
+    if ((offset % PAGE_SIZE == SETEIPNUM_LE && imsic_send(file, number)) ||
+        (offset % PAGE_SIZE == SETEIPNUM_BE && imsic_send(file, __builtin_bswap32(number))))
+        tell(file);
     return OK;
 }
 
@@ -134,7 +144,7 @@ static void reset_file(struct imsic_file *file)
     file->threshold = 0;
     memset(file->pending, 0, sizeof(file->pending));
     memset(file->enable, 0, sizeof(file->enable));
-    unlock(file);
+    unlock_and_tell(file);
 }
 
 static void imsic_reset(struct mmio_device *device)

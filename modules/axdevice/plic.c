@@ -69,8 +69,18 @@ static void update_context(struct plic *plic, uint32_t index)
     bool eip = best_source(plic, context, context->threshold) != 0;
     if (eip != context->eip) {
         context->eip = eip;
-        plic->output(plic->output_context, index / 2, eip);
+        plic->output.store(plic->output.context, index / 2, eip);
+        plic->changed |= BIT(index / 2);
     }
+}
+
+/* The vCPUs that are to be told now. */
+static uint64_t unlock(struct plic *plic)
+{
+    uint64_t vcpus = plic->changed;
+    plic->changed = 0;
+    spin_unlock(&plic->lock);
+    return vcpus;
 }
 
 /* After a change of the pending bit or the priority of `source`. */
@@ -209,7 +219,7 @@ static enum err plic_read(struct mmio_device *device, uint64_t offset, unsigned 
         return ERR_INVALID;
     spin_lock(&plic->lock);
     *value = read_register(plic, decode(plic, offset));
-    spin_unlock(&plic->lock);
+    external_tell(&plic->output, unlock(plic));
     return OK;
 }
 
@@ -221,7 +231,7 @@ static enum err plic_write(struct mmio_device *device, uint64_t offset, unsigned
         return ERR_INVALID;
     spin_lock(&plic->lock);
     write_register(plic, decode(plic, offset), (uint32_t)value);
-    spin_unlock(&plic->lock);
+    external_tell(&plic->output, unlock(plic));
     return OK;
 }
 
@@ -239,13 +249,13 @@ static void plic_reset(struct mmio_device *device)
         plic->contexts[i].threshold = 0;
         update_context(plic, i);
     }
-    spin_unlock(&plic->lock);
+    external_tell(&plic->output, unlock(plic));
 }
 
 static const struct mmio_ops plic_ops = {plic_read, plic_write, plic_reset};
 
 enum err plic_init(struct plic *plic, gpa_t base, uint32_t vcpu_count,
-                   void (*output)(void *context, uint32_t vcpu, bool level), void *context)
+                   struct external_output output)
 {
     if (vcpu_count == 0 || vcpu_count > PLIC_MAX_VCPUS)
         return ERR_INVALID;
@@ -253,12 +263,11 @@ enum err plic_init(struct plic *plic, gpa_t base, uint32_t vcpu_count,
     plic->device = (struct mmio_device){"plic", base, PLIC_SIZE, &plic_ops, LEDGER_MMIO_PLIC};
     plic->vcpu_count = vcpu_count;
     plic->output = output;
-    plic->output_context = context;
     plic->lock = (struct spinlock)SPINLOCK("plic");
     return OK;
 }
 
-static void set_line(void *context, uint32_t source, bool level)
+static uint64_t set_line(void *context, uint32_t source, bool level)
 {
     struct plic *plic = context;
     spin_lock(&plic->lock);
@@ -266,7 +275,13 @@ static void set_line(void *context, uint32_t source, bool level)
         bit_put(plic->level, source, level);
         pass_gateway(plic, source);
     }
-    spin_unlock(&plic->lock);
+    return unlock(plic);
+}
+
+static void tell(void *context, uint64_t vcpus)
+{
+    const struct plic *plic = context;
+    external_tell(&plic->output, vcpus);
 }
 
 static void set_end(void *context, uint32_t source, const struct irq_end *end)
@@ -279,5 +294,6 @@ static void set_end(void *context, uint32_t source, const struct irq_end *end)
 
 struct irq_line plic_line(struct plic *plic, uint32_t source)
 {
-    return (struct irq_line){.set = set_line, .on_end = set_end, .context = plic, .source = source};
+    return (struct irq_line){
+        .set = set_line, .tell = tell, .on_end = set_end, .context = plic, .source = source};
 }

@@ -31,14 +31,20 @@ static uint64_t time_left(const struct rtc *rtc, uint64_t time)
     return rtc->alarm > time ? rtc->alarm - time : 0;
 }
 
-/* Fires the alarm if it is due and makes the line follow. */
-static void update(struct rtc *rtc)
+/* Fires the alarm if it is due and makes the line follow. The vCPUs to tell. */
+static uint64_t update(struct rtc *rtc)
 {
     if (time_left(rtc, guest_time(rtc)) == 0) {
         rtc->alarm_armed = false;
         rtc->irq_pending = true;
     }
-    irq_set(&rtc->irq, rtc->irq_pending && rtc->irq_enabled);
+    return irq_drive(&rtc->irq, rtc->irq_pending && rtc->irq_enabled);
+}
+
+static void unlock(struct rtc *rtc, uint64_t vcpus)
+{
+    spin_unlock(&rtc->lock);
+    irq_tell(&rtc->irq, vcpus);
 }
 
 static void set_guest_time(struct rtc *rtc, uint64_t time)
@@ -111,9 +117,9 @@ static enum err rtc_read(struct mmio_device *device, uint64_t offset, unsigned w
     if (!is_allowed(offset, width))
         return ERR_INVALID;
     spin_lock(&rtc->lock);
-    update(rtc);
+    uint64_t vcpus = update(rtc);
     *value = read_register(rtc, offset);
-    spin_unlock(&rtc->lock);
+    unlock(rtc, vcpus);
     return OK;
 }
 
@@ -125,8 +131,7 @@ static enum err rtc_write(struct mmio_device *device, uint64_t offset, unsigned 
         return ERR_INVALID;
     spin_lock(&rtc->lock);
     write_register(rtc, offset, (uint32_t)value);
-    update(rtc);
-    spin_unlock(&rtc->lock);
+    unlock(rtc, update(rtc));
     return OK;
 }
 
@@ -141,8 +146,7 @@ static void rtc_reset(struct mmio_device *device)
     rtc->alarm_armed = false;
     rtc->irq_pending = false;
     rtc->irq_enabled = false;
-    update(rtc);
-    spin_unlock(&rtc->lock);
+    unlock(rtc, update(rtc));
 }
 
 static const struct mmio_ops rtc_ops = {rtc_read, rtc_write, rtc_reset};
@@ -171,6 +175,5 @@ uint64_t rtc_deadline(struct rtc *rtc)
 void rtc_tick(struct rtc *rtc)
 {
     spin_lock(&rtc->lock);
-    update(rtc);
-    spin_unlock(&rtc->lock);
+    unlock(rtc, update(rtc));
 }

@@ -1,7 +1,7 @@
 /*
- * ns16550a. All that the interrupt depends on is state, so update() is one function, called at the
- * end of each access: line status, then received data, then transmitter empty, then modem status.
- * The FIFO's character timeout has passed as soon as nothing more waits on the line.
+ * ns16550a. All that the interrupt depends on is state, so one function, unlock(), makes it at
+ * the end of each access: line status, then received data, then transmitter empty, then modem
+ * status. The FIFO's character timeout has passed as soon as nothing more waits on the line.
  */
 #include <axdevice/uart.h>
 #include <lib/bits.h>
@@ -146,14 +146,18 @@ static uint8_t interrupt_id(const struct uart *u)
     return IIR_NONE;
 }
 
-static void update(struct uart *u)
+/* Lets go of the lock: the state has changed. */
+static void unlock(struct uart *u)
 {
+    uint64_t vcpus = 0;
     take_from_line(u);
     bool level = interrupt_id(u) != IIR_NONE;
     if (level != u->irq_level) {
         u->irq_level = level;
-        irq_set(&u->irq, level);
+        vcpus = irq_drive(&u->irq, level);
     }
+    spin_unlock(&u->lock);
+    irq_tell(&u->irq, vcpus);
 }
 
 /* A read of the IIR takes the "transmitter empty" interrupt that it reports, no other. */
@@ -268,8 +272,7 @@ static enum err uart_read(struct mmio_device *device, uint64_t offset, unsigned 
         return ERR_INVALID;
     spin_lock(&u->lock);
     *value = read_register(u, offset);
-    update(u);
-    spin_unlock(&u->lock);
+    unlock(u);
     return OK;
 }
 
@@ -281,8 +284,7 @@ static enum err uart_write(struct mmio_device *device, uint64_t offset, unsigned
         return ERR_INVALID;
     spin_lock(&u->lock);
     write_register(u, offset, (uint8_t)value);
-    update(u);
-    spin_unlock(&u->lock);
+    unlock(u);
     return OK;
 }
 
@@ -302,8 +304,7 @@ static void uart_reset(struct mmio_device *device)
     struct uart *u = container_of(device, struct uart, device);
     spin_lock(&u->lock);
     clear_state(u);
-    update(u);
-    spin_unlock(&u->lock);
+    unlock(u);
 }
 
 static const struct mmio_ops uart_ops = {uart_read, uart_write, uart_reset};
@@ -326,8 +327,7 @@ size_t uart_receive(struct uart *uart, const char *bytes, size_t count)
     spin_lock(&uart->lock);
     for (; taken < count && uart->line_count < UART_LINE_SIZE; taken++)
         uart->line[(uart->line_head + uart->line_count++) % UART_LINE_SIZE] = (uint8_t)bytes[taken];
-    update(uart);
-    spin_unlock(&uart->lock);
+    unlock(uart);
     return taken;
 }
 

@@ -13,8 +13,17 @@
 #define LIST_SIZE 80 /* characters of a list of vCPUs */
 #define FILES_SIZE (2 * LIST_SIZE + 32)
 
-/* Of a vCPU on this hart at once, of another through a request. */
-static void follow_external(void *context, uint32_t id)
+static void store_external(void *context, uint32_t id, bool level)
+{
+    atomic_store(&((struct vm *)context)->vcpus[id].external_level, level);
+}
+
+/*
+ * Of a vCPU on this hart at once, of another through a request. If another hart changes the level
+ * behind this look at it, that hart's request comes behind this too, and is taken before the vCPU
+ * goes on in its guest, or brings it out.
+ */
+static void tell_external(void *context, uint32_t id)
 {
     struct vcpu *vcpu = &((struct vm *)context)->vcpus[id];
     if (this_hart()->vcpu == vcpu)
@@ -23,21 +32,15 @@ static void follow_external(void *context, uint32_t id)
         vcpu_post(vcpu, VCPU_REQ_EXTERNAL);
 }
 
-static void on_external(void *context, uint32_t id, bool level)
-{
-    atomic_store(&((struct vm *)context)->vcpus[id].external_level, level);
-    follow_external(context, id);
-}
-
 /* The APLIC's message: no exit of the vCPU that has a guest interrupt file. */
-static void on_message(void *context, uint32_t id, uint32_t identity)
+static bool on_message(void *context, uint32_t id, uint32_t identity)
 {
     const struct vm *vm = context;
     const struct vcpu *vcpu = &vm->vcpus[id];
-    if (vcpu->guest_file != 0)
-        guest_file_send(vcpu->hart, vcpu->guest_file, identity);
-    else
-        imsic_send(vm->imsic.files[id], identity);
+    if (vcpu->guest_file == 0)
+        return imsic_send(vm->imsic.files[id], identity);
+    guest_file_send(vcpu->hart, vcpu->guest_file, identity);
+    return false;
 }
 
 bool vm_has_guest_files(const struct vm *vm)
@@ -80,7 +83,7 @@ static enum err make_files(struct vm *vm)
 {
     uint32_t identities = guest_file_identities();
     enum err err =
-        imsic_init(&vm->imsic, gpa(GUEST_IMSIC), vm->config->cpus, identities, follow_external, vm);
+        imsic_init(&vm->imsic, gpa(GUEST_IMSIC), vm->config->cpus, identities, tell_external, vm);
     for (uint32_t i = 0; i < vm->config->cpus && err == OK; i++) {
         struct vcpu *vcpu = &vm->vcpus[i];
         vcpu->has_aia = true;
@@ -93,7 +96,7 @@ static enum err make_files(struct vm *vm)
 
 static enum err make_aia(struct vm *vm)
 {
-    struct aplic_output output = {.send = on_message, .context = vm};
+    struct aplic_output output = {{.tell = tell_external, .context = vm}, on_message};
     enum err err = make_files(vm);
     return err == OK ? aplic_init(&vm->aplic, gpa(GUEST_APLIC), vm->config->cpus, output) : err;
 }
@@ -101,10 +104,11 @@ static enum err make_aia(struct vm *vm)
 enum err vm_make_controller(struct vm *vm)
 {
     uint32_t vcpus = vm->config->cpus;
-    struct aplic_output output = {.level = on_external, .context = vm};
+    struct external_output external = {store_external, tell_external, vm};
+    struct aplic_output output = {.external = external};
     switch (vm->config->interrupts) {
     case VM_INTERRUPTS_PLIC:
-        return plic_init(&vm->plic, gpa(GUEST_PLIC), vcpus, on_external, vm);
+        return plic_init(&vm->plic, gpa(GUEST_PLIC), vcpus, external);
     case VM_INTERRUPTS_APLIC:
         return aplic_init(&vm->aplic, gpa(GUEST_APLIC), vcpus, output);
     case VM_INTERRUPTS_AIA:

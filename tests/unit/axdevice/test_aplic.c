@@ -36,28 +36,45 @@
 
 struct machine {
     struct aplic aplic;
-    bool eip[APLIC_MAX_VCPUS];
+    bool stored[APLIC_MAX_VCPUS];
+    bool eip[APLIC_MAX_VCPUS]; /* what the vCPU has seen of it */
+    bool claims;               /* a vCPU that is told of an interrupt claims it at once */
     int msis;
     uint32_t last_vcpu, last_identity;
+    bool wakes;    /* MSIs do */
+    uint64_t told; /* vCPUs */
 };
 static struct machine m;
 
-static void on_level(void *context, uint32_t vcpu, bool level)
+static void on_store(void *context, uint32_t vcpu, bool level)
 {
     assert_ptr_equal(context, &m);
     assert_true(spin_held(&m.aplic.lock));
-    assert_int_not_equal(m.eip[vcpu], level); /* changes only */
-    m.eip[vcpu] = level;
+    assert_int_not_equal(m.stored[vcpu], level); /* changes only */
+    m.stored[vcpu] = level;
 }
 
-static void on_send(void *context, uint32_t vcpu, uint32_t identity)
+static void on_tell(void *context, uint32_t vcpu)
+{
+    assert_ptr_equal(context, &m);
+    assert_false(spin_held(&m.aplic.lock));
+    m.told |= UINT64_C(1) << vcpu;
+    m.eip[vcpu] = m.stored[vcpu];
+    if (m.claims && m.eip[vcpu])
+        guest_read(&m.aplic.device, CLAIMI(vcpu), 4);
+}
+
+static bool on_send(void *context, uint32_t vcpu, uint32_t identity)
 {
     assert_ptr_equal(context, &m);
     assert_true(spin_held(&m.aplic.lock));
     m.msis++;
     m.last_vcpu = vcpu;
     m.last_identity = identity;
+    return m.wakes;
 }
+
+static const struct external_output external = {on_store, on_tell, &m};
 
 static uint64_t get(uint64_t offset)
 {
@@ -82,7 +99,7 @@ static bool is_pending(uint32_t source)
 
 static void start_direct(uint32_t vcpus)
 {
-    struct aplic_output output = {.level = on_level, .context = &m};
+    struct aplic_output output = {.external = external};
     m = (struct machine){0};
     assert_int_equal(aplic_init(&m.aplic, gpa(0x0d000000), vcpus, output), OK);
     put(DOMAINCFG, IE);
@@ -92,7 +109,7 @@ static void start_direct(uint32_t vcpus)
 
 static void start_msi(uint32_t vcpus)
 {
-    struct aplic_output output = {.send = on_send, .context = &m};
+    struct aplic_output output = {.external = {.tell = on_tell, .context = &m}, .send = on_send};
     m = (struct machine){0};
     assert_int_equal(aplic_init(&m.aplic, gpa(0x0d000000), vcpus, output), OK);
     put(DOMAINCFG, IE);
@@ -111,6 +128,42 @@ static void expect_msi(int count, uint32_t vcpu, uint32_t identity)
     assert_int_equal(m.msis, count);
     assert_int_equal(m.last_vcpu, vcpu);
     assert_int_equal(m.last_identity, identity);
+}
+
+/* Who is told may come to the APLIC at once, and what others are told then is so no more. */
+static void direct_claim_while_others_are_told(void **state)
+{
+    start_direct(2);
+    m.claims = true;
+    configure(10, EDGE1, TO(0, 1));
+    configure(11, EDGE1, TO(1, 1));
+    put(SETIP(0), 1 << 10 | 1 << 11);
+    assert_int_equal(m.told, 3);
+    assert_false(m.eip[0] || m.eip[1]);
+    assert_false(is_pending(10) || is_pending(11));
+}
+
+/* A file in software says whether its vCPU is to be told: each is, once, behind the lock. */
+static void msis_that_wake(void **state)
+{
+    start_msi(3);
+    configure(10, EDGE1, TO(0, 5));
+    configure(11, EDGE1, TO(2, 6));
+    put(SETIP(0), 1 << 10 | 1 << 11);
+    assert_int_equal(m.msis, 2);
+    assert_int_equal(m.told, 0);
+    m.wakes = true;
+    put(SETIP(0), 1 << 10 | 1 << 11);
+    assert_int_equal(m.msis, 4);
+    assert_int_equal(m.told, 5);
+    m.told = 0;
+    line(11, true);
+    assert_int_equal(m.told, 4);
+    put(GENMSI, TO(1, 7));
+    assert_int_equal(m.told, 6);
+    m.told = 0;
+    put(SETIENUM, 12);
+    assert_int_equal(m.told, 0);
 }
 
 static void direct_level(void **state)
@@ -591,7 +644,7 @@ static void refusals(void **state)
         if (width != 4)
             guest_refused(&m.aplic.device, CLAIMI(0) / 8 * 8, width);
     guest_refused(&m.aplic.device, SETIPNUM + 2, 4);
-    struct aplic_output output = {.level = on_level};
+    struct aplic_output output = {.external = external};
     assert_int_equal(aplic_init(&m.aplic, gpa(0), 0, output), ERR_INVALID);
     assert_int_equal(aplic_init(&m.aplic, gpa(0), 65, output), ERR_INVALID);
 }
@@ -619,6 +672,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(direct_level),
+        cmocka_unit_test(direct_claim_while_others_are_told),
+        cmocka_unit_test(msis_that_wake),
         cmocka_unit_test(direct_edge),
         cmocka_unit_test(falling_and_low),
         cmocka_unit_test(detached_ignores_its_line),

@@ -21,11 +21,12 @@ static struct {
     uint32_t calls;
 } lines[PEERS];
 
-static void set_line(void *context, uint32_t source, bool level)
+static uint64_t set_line(void *context, uint32_t source, bool level)
 {
     assert_ptr_equal(context, lines);
     lines[source].level = level;
     lines[source].calls++;
+    return 0;
 }
 
 static void connect(uint32_t i)

@@ -11,24 +11,37 @@
 
 struct machine {
     struct plic plic;
-    bool eip[PLIC_MAX_VCPUS];
+    bool stored[PLIC_MAX_VCPUS];
+    bool eip[PLIC_MAX_VCPUS]; /* what the vCPU has seen of it */
     int changes;
+    bool claims; /* a vCPU that is told of an interrupt claims it at once */
 };
 static struct machine m;
 
-static void output(void *context, uint32_t vcpu, bool level)
+static void store(void *context, uint32_t vcpu, bool level)
 {
     assert_ptr_equal(context, &m);
     assert_true(spin_held(&m.plic.lock));
-    assert_int_not_equal(m.eip[vcpu], level); /* changes only */
-    m.eip[vcpu] = level;
+    assert_int_not_equal(m.stored[vcpu], level); /* changes only */
+    m.stored[vcpu] = level;
     m.changes++;
 }
+
+static void tell(void *context, uint32_t vcpu)
+{
+    assert_ptr_equal(context, &m);
+    assert_false(spin_held(&m.plic.lock));
+    m.eip[vcpu] = m.stored[vcpu];
+    if (m.claims && m.eip[vcpu])
+        assert_int_equal(guest_read(&m.plic.device, CLAIM(S(vcpu)), 4), 10);
+}
+
+static const struct external_output output = {store, tell, &m};
 
 static void start(uint32_t vcpus)
 {
     m = (struct machine){0};
-    assert_int_equal(plic_init(&m.plic, gpa(0x0c000000), vcpus, output, &m), OK);
+    assert_int_equal(plic_init(&m.plic, gpa(0x0c000000), vcpus, output), OK);
 }
 
 static uint64_t get(uint64_t offset)
@@ -193,6 +206,20 @@ static void first_claim_wins(void **state)
     assert_true(m.eip[0] && m.eip[1] && m.eip[2]);
 }
 
+/* What one is told is so no more when the next one is told: both look at what is stored. */
+static void claim_while_others_are_told(void **state)
+{
+    start(3);
+    for (uint32_t vcpu = 0; vcpu < 3; vcpu++)
+        enable(S(vcpu), 10);
+    m.claims = true;
+    line(10, true);
+    assert_false(m.eip[0] || m.eip[1] || m.eip[2]);
+    put(CLAIM(S(1)), 10);
+    assert_int_equal(get(PENDING), 0); /* claimed again */
+    assert_false(m.eip[0] || m.eip[1] || m.eip[2]);
+}
+
 static void m_contexts_drive_nothing(void **state)
 {
     start(1);
@@ -253,8 +280,8 @@ static void refusals(void **state)
         if (width != 4)
             guest_refused(&m.plic.device, CLAIM(S(0)), width);
     guest_refused(&m.plic.device, CLAIM(S(0)) + 2, 4);
-    assert_int_equal(plic_init(&m.plic, gpa(0), 0, output, NULL), ERR_INVALID);
-    assert_int_equal(plic_init(&m.plic, gpa(0), 65, output, NULL), ERR_INVALID);
+    assert_int_equal(plic_init(&m.plic, gpa(0), 0, output), ERR_INVALID);
+    assert_int_equal(plic_init(&m.plic, gpa(0), 65, output), ERR_INVALID);
 }
 
 static void reset(void **state)
@@ -324,6 +351,7 @@ int main(void)
         cmocka_unit_test(priority_zero_never),
         cmocka_unit_test(threshold_hides_from_eip_only),
         cmocka_unit_test(first_claim_wins),
+        cmocka_unit_test(claim_while_others_are_told),
         cmocka_unit_test(m_contexts_drive_nothing),
         cmocka_unit_test(writable_bits),
         cmocka_unit_test(contexts_that_are_not_there),

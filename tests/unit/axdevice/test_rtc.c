@@ -14,11 +14,13 @@ enum {
 };
 
 #define NOW UINT64_C(0x17f0000012345678)
+#define VCPUS 6 /* a set of them, for the controller */
 
 struct machine {
     struct rtc rtc;
     uint64_t now;
-    bool irq;
+    bool line;
+    bool irq; /* the line, as who was told of it has seen it */
 };
 
 static uint64_t now(void *context)
@@ -26,10 +28,23 @@ static uint64_t now(void *context)
     return ((struct machine *)context)->now;
 }
 
-static void set_irq(void *context, uint32_t source, bool level)
+static uint64_t set_irq(void *context, uint32_t source, bool level)
 {
+    struct machine *m = context;
     assert_int_equal(source, 11);
-    ((struct machine *)context)->irq = level;
+    assert_true(spin_held(&m->rtc.lock)); /* or an older level could come last */
+    uint64_t vcpus = level != m->line ? VCPUS : 0;
+    m->line = level;
+    return vcpus;
+}
+
+/* Who is told may come to the RTC at once. */
+static void tell(void *context, uint64_t vcpus)
+{
+    struct machine *m = context;
+    assert_int_equal(vcpus, VCPUS);
+    assert_false(spin_held(&m->rtc.lock));
+    m->irq = m->line;
 }
 
 static uint64_t get(struct machine *m, uint64_t offset)
@@ -45,8 +60,8 @@ static void put(struct machine *m, uint64_t offset, uint64_t value)
 static void start(struct machine *m)
 {
     *m = (struct machine){.now = NOW};
-    rtc_init(&m->rtc, gpa(0x101000), (struct irq_line){.set = set_irq, .context = m, .source = 11},
-             now, m);
+    rtc_init(&m->rtc, gpa(0x101000),
+             (struct irq_line){.set = set_irq, .tell = tell, .context = m, .source = 11}, now, m);
 }
 
 /* As Linux's goldfish_rtc_set_alarm. */

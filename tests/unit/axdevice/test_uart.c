@@ -19,20 +19,33 @@ enum {
 };
 enum { RDI = 1, THRI = 2, RLSI = 4, MSI = 8 };
 enum { NO_INT = 1, FIFOS = 0xc0, LOOP = 0x10 };
+#define VCPUS 6 /* a set of them, for the controller */
 
 struct machine {
     struct uart uart;
-    bool irq;
+    bool line;
+    bool irq; /* the line, as who was told of it has seen it */
     char sent[64];
     size_t sent_count;
 };
 static struct machine m;
 
-static void set_irq(void *context, uint32_t source, bool level)
+static uint64_t set_irq(void *context, uint32_t source, bool level)
 {
     assert_ptr_equal(context, &m);
     assert_int_equal(source, 10);
-    m.irq = level;
+    assert_true(spin_held(&m.uart.lock)); /* or an older level could come last */
+    m.line = level;
+    return VCPUS;
+}
+
+/* Who is told may come to the UART at once. */
+static void tell(void *context, uint64_t vcpus)
+{
+    assert_ptr_equal(context, &m);
+    assert_int_equal(vcpus, VCPUS);
+    assert_false(spin_held(&m.uart.lock));
+    m.irq = m.line;
 }
 
 static bool transmit(void *context, char byte)
@@ -47,7 +60,8 @@ static int start(void **state)
 {
     m = (struct machine){0};
     uart_init(&m.uart, gpa(0x10000000),
-              (struct irq_line){.set = set_irq, .context = &m, .source = 10}, transmit, &m);
+              (struct irq_line){.set = set_irq, .tell = tell, .context = &m, .source = 10},
+              transmit, &m);
     return 0;
 }
 

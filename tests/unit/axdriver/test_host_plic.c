@@ -24,10 +24,12 @@ static bool external[3]; /* the pins of harts 2, 5 and 9 */
 static uint32_t runs[2];
 static uint32_t controller;
 
-static void output(void *context, uint32_t vcpu, bool level)
+static void store(void *context, uint32_t vcpu, bool level)
 {
     external[vcpu] = level;
 }
+
+static void tell(void *context, uint32_t vcpu) {}
 
 static uint64_t read_model(uint64_t at, unsigned width)
 {
@@ -82,7 +84,8 @@ static int start(void **state)
     fake_host_start(harts, 3);
     host.read = read_model;
     host.write = write_model;
-    return plic_init(&model, gpa(BASE), 3, output, NULL) == OK ? 0 : -1;
+    return plic_init(&model, gpa(BASE), 3, (struct external_output){store, tell, NULL}) == OK ? 0
+                                                                                              : -1;
 }
 
 static void before_init(void **state)

@@ -24,7 +24,10 @@ static bool transmit(void *context, char byte)
     return true;
 }
 
-static void set_irq(void *context, uint32_t source, bool level) {}
+static uint64_t set_irq(void *context, uint32_t source, bool level)
+{
+    return 0;
+}
 
 /* reg-shift 2, reg-io-width 4, as plic.dts has it. */
 static uint64_t read_model(uint64_t at, unsigned width)

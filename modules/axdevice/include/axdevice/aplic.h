@@ -6,6 +6,7 @@
  */
 #pragma once
 #include <axdevice/bus.h>
+#include <axdevice/external.h>
 #include <axdevice/irq.h>
 #include <axsync/spinlock.h>
 
@@ -18,18 +19,16 @@
 struct aplic_idc {
     bool delivery, force;
     uint8_t threshold;
-    bool eip;         /* what output was last told */
+    bool eip;         /* what is stored */
     uint32_t claimed; /* the source of the last claim: the next one says that it is done with */
 };
 
-/* Where interrupts go: one of the two. Called with the APLIC's lock held, in the order of what
- * happened: they must not access the APLIC. */
+/* Where interrupts go. */
 struct aplic_output {
-    /* Direct delivery: at every change of a vCPU's external interrupt. */
-    void (*level)(void *context, uint32_t vcpu, bool level);
-    /* MSIs: `identity` to the IMSIC of a vCPU. */
-    void (*send)(void *context, uint32_t vcpu, uint32_t identity);
-    void *context;
+    struct external_output external; /* of MSIs without `store`: that is the IMSIC's */
+    /* MSIs: `identity` to the IMSIC of a vCPU, with the APLIC's lock held, in the order of what
+     * happened. True: its external interrupt has changed, and it is to be told. NULL: direct. */
+    bool (*send)(void *context, uint32_t vcpu, uint32_t identity);
 };
 
 /* How a guest has configured a source. */
@@ -68,6 +67,7 @@ struct aplic {
     uint32_t pending[APLIC_WORDS];
     uint32_t enable[APLIC_WORDS];
     struct aplic_idc idcs[APLIC_MAX_VCPUS];
+    uint64_t changed; /* the vCPUs to tell, of this holding of the lock */
     const struct irq_end *ends[APLIC_SOURCES + 1];             /* NULL: nobody asked */
     const struct aplic_host_source *passed[APLIC_SOURCES + 1]; /* NULL: it is a line here */
 };

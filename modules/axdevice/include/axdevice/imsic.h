@@ -52,8 +52,9 @@ enum err imsic_init(struct imsic *imsic, gpa_t base, uint32_t vcpu_count, uint32
 void imsic_add_file(struct imsic *imsic, uint32_t vcpu, struct imsic_file *file,
                     _Atomic bool *level);
 
-/* Any hart: an MSI to a file; an identity that it does not have is ignored (§3.5). */
-void imsic_send(struct imsic_file *file, uint32_t identity);
+/* Any hart: an MSI to a file; an identity that it does not have is ignored (§3.5). True: the
+ * external interrupt of its vCPU has changed, of which the caller tells as `changed` does. */
+bool imsic_send(struct imsic_file *file, uint32_t identity);
 /*
  * sireg with `select`, 0x70 .. 0xff, in siselect, read and changed at once. ERR_NOT_FOUND, and
  * nothing has changed: on RV64 there is no such register (§3.8).

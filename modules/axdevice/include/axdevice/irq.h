@@ -16,17 +16,33 @@ struct irq_end {
 };
 
 struct irq_line {
-    void (*set)(void *context, uint32_t source, bool level);
+    uint64_t (*set)(void *context, uint32_t source, bool level);
+    void (*tell)(void *context, uint64_t vcpus);
     void (*on_end)(void *context, uint32_t source, const struct irq_end *end);
     void *context;
     uint32_t source;
 };
 
-/* Drives the line to `level`, which it may have already. Any hart; takes the controller's lock, so
- * a device may hold its own and nothing of the controller. */
+/*
+ * Drives the line to `level`, which it may have already. Any hart; takes the controller's lock, so
+ * a device may hold its own and nothing of the controller. Returns the set of vCPUs, a bit for
+ * each, that are to be told of it: by irq_tell(), which is slow, when the device's lock is free.
+ */
+static inline uint64_t irq_drive(const struct irq_line *line, bool level)
+{
+    return line->set(line->context, line->source, level);
+}
+
+static inline void irq_tell(const struct irq_line *line, uint64_t vcpus)
+{
+    if (vcpus != 0)
+        line->tell(line->context, vcpus);
+}
+
+/* Both: for who has no lock, or has to hold it. */
 static inline void irq_set(const struct irq_line *line, bool level)
 {
-    line->set(line->context, line->source, level);
+    irq_tell(line, irq_drive(line, level));
 }
 
 /* Before the machine runs: `end`, which stays, is told when the guest completes this source; NULL:

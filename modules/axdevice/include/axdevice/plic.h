@@ -6,6 +6,7 @@
  */
 #pragma once
 #include <axdevice/bus.h>
+#include <axdevice/external.h>
 #include <axdevice/irq.h>
 #include <axsync/spinlock.h>
 
@@ -18,14 +19,13 @@
 struct plic_context {
     uint32_t enable[PLIC_WORDS];
     uint8_t threshold;
-    bool eip; /* what output was last told */
+    bool eip; /* what is stored */
 };
 
 struct plic {
     struct mmio_device device;
     uint32_t vcpu_count;
-    void (*output)(void *context, uint32_t vcpu, bool level);
-    void *output_context;
+    struct external_output output;
 
     struct spinlock lock;
     /* lock must be held: */
@@ -34,16 +34,13 @@ struct plic {
     uint32_t pending[PLIC_WORDS];    /* IP bits */
     uint32_t in_service[PLIC_WORDS]; /* claimed and not completed: the gateway is closed */
     struct plic_context contexts[2 * PLIC_MAX_VCPUS];
+    uint64_t changed;                         /* the vCPUs to tell, of this holding of the lock */
     const struct irq_end *ends[PLIC_SOURCES]; /* NULL: nobody asked */
 };
 
-/*
- * Makes a PLIC at `base` for 1 .. 64 vCPUs, else ERR_INVALID. `output` is called at every change
- * of a vCPU's external interrupt, with the PLIC's lock held so that the changes come in order: it
- * must not access the PLIC.
- */
+/* Makes a PLIC at `base` for 1 .. 64 vCPUs, else ERR_INVALID. */
 enum err plic_init(struct plic *plic, gpa_t base, uint32_t vcpu_count,
-                   void (*output)(void *context, uint32_t vcpu, bool level), void *context);
+                   struct external_output output);
 
 /* The line of `source`, 1 .. 95, level-sensitive. */
 struct irq_line plic_line(struct plic *plic, uint32_t source);
