@@ -53,6 +53,11 @@ ifeq ($(shell echo '$(MEM)' | grep -E '^[1-9][0-9]*[MG]$$'),)
 $(error MEM=$(MEM): expected a number and M or G, such as 512M or 2G)
 endif
 
+# With both, QEMU sends all of PCI through the first, and tells in the tree of the second alone.
+ifneq ($(and $(findstring iommu-sys=on,$(MACHINE)),$(findstring riscv-iommu-pci,$(QEMU_ARGS))),)
+$(error QEMU_ARGS=$(QEMU_ARGS): has an IOMMU, as MACHINE=$(MACHINE) does; expected one of the two)
+endif
+
 ifneq ($(words $(BUILD))$(filter-out build build/%,$(BUILD)),1)
 $(error BUILD=$(BUILD): expected build or build/NAME)
 endif

@@ -389,6 +389,13 @@ def test_wrong_parameter(name, value, expected):
     assert f"*** {name}={value}: expected {expected}.  Stop." in result.stderr
 
 
+def test_two_iommus():
+    result = run_make("build", MACHINE="virt,iommu-sys=on", QEMU_ARGS="-device riscv-iommu-pci,addr=2")
+    assert result.returncode == 2
+    assert ("*** QEMU_ARGS=-device riscv-iommu-pci,addr=2: has an IOMMU, as MACHINE=virt,iommu-sys=on does; "
+            "expected one of the two.  Stop." in result.stderr)
+
+
 def test_wrong_app():
     result = run_make("build", A="apps/none")
     assert result.returncode == 2
