@@ -8,6 +8,7 @@ import re
 import subprocess
 
 import pytest
+from session import BUILD, build
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 AT_ONCE, FILE_S = 2, 60
@@ -90,6 +91,23 @@ def test_tasks_name_targets_that_make_has():
             assert {w for w in words.split() if "=" not in w} <= targets | {"compile_commands.json"}
 
 
+def test_the_guests_symbols_hide_no_line_of_the_hypervisor():
+    """VS Code has gdb do setupCommands, then load the program, connect, and do postRemoteConnectCommands. Where
+    host and guest have one address gdb shows the file that it loaded first."""
+    build()
+    launch = vscode("launch.json")["configurations"][1]
+    commands = [command["text"] for command in launch["setupCommands"]]
+    commands += [f"file {launch['program']}"]
+    commands += [command["text"] for command in launch["postRemoteConnectCommands"]]
+    words = [word for text in [*commands, "info line *&runtime_main"]
+             for word in ("-ex", text.replace("${workspaceFolder}/build", os.path.join(ROOT, BUILD))
+                          .replace("${workspaceFolder}", str(ROOT)))]
+    shown = subprocess.run([launch["miDebuggerPath"], "-q", "-batch", *words], cwd=ROOT, check=True,
+                           timeout=FILE_S, capture_output=True, text=True).stdout
+    assert "symbols of the guest" in shown
+    assert re.search(r'^Line \d+ of "modules/axruntime/main.c" starts at', shown, re.M)
+
+
 def test_launches_name_tasks_and_files_that_exist():
     labels = {task["label"] for task in vscode("tasks.json")["tasks"]}
     launches = vscode("launch.json")["configurations"]
@@ -97,6 +115,6 @@ def test_launches_name_tasks_and_files_that_exist():
     for launch in launches:
         assert launch["preLaunchTask"] in labels
         assert pathlib.Path(launch["miDebuggerPath"]).exists()
-        for command in launch["setupCommands"]:
+        for command in launch["setupCommands"] + launch.get("postRemoteConnectCommands", []):
             path = command["text"].split()[1].replace("${workspaceFolder}/", "")
             assert path.startswith("build/") or (ROOT / path).exists()
