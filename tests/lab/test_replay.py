@@ -61,7 +61,7 @@ def test_the_latest_timer_is_found(tmp_path, experiment_file):
     """jitter has timers that are due while it prints: they wait for the call's end."""
     result = replay(ROOT, tmp_path / "out", experiment_file("mine"), "--piece", "late")
     assert result.returncode == 0, result.stdout + result.stderr
-    assert re.search(r"The latest timer was due at tick \d+ and \d+ ticks late: exit \d+\.", result.stdout)
+    assert re.search(r"The latest timer was due at tick \d+ and \d+ ticks late: exit in progress \d+\.", result.stdout)
     assert re.search(r"It waited last for sbi\.dbcn\.write, in exit \d+ of vCPU jitter\.0", result.stdout)
     assert "#0  ledger_stop_here ()" in result.stdout
 

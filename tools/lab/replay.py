@@ -46,7 +46,8 @@ def choose_late(dump):
         raise Mistake("REPLAY=late: no timer was due in an exit, or while the guest masked interrupts")
     vcpu = max(vcpus, key=lambda one: one.late.max)
     worst = vcpu.late.worst
-    split = ", ".join(f"{key} {ticks}" for key, ticks in worst.blames.items() if ticks)
+    names = dict(zip(ledger.BLAME_KEYS, ledger.BLAMES))
+    split = ", ".join(f"{names[key]} {ticks}" for key, ticks in worst.blames.items() if ticks)
     print(f"The latest timer was due at tick {worst.deadline} and {vcpu.late.max} ticks late: {split}.")
     sample = Sample(worst.deadline + vcpu.late.max, worst.exits, worst.pc, worst.cause, ())
     return ledger.Piece(vcpu.name, worst.column, vcpu.late.max, sample)
