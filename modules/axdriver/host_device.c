@@ -113,7 +113,9 @@ static void visit_neighbour(const struct tree_node *node, void *context)
 bool host_device_find(const struct hardware *hw, const void *fdt, const char *path,
                       struct host_device *out, struct host_device_fault *fault)
 {
-    *fault = (struct host_device_fault){.reason = "this machine has no such device"};
+    *fault =
+        (struct host_device_fault){.reason = "this machine has no such device: expected a path "
+                                             "or an alias in its device tree"};
     struct search s = {.hw = hw, .device = out, .fault = fault};
     s.wanted = fdt_path_offset(fdt, path);
     if (s.wanted < 0 || tree_walk(fdt, visit_wanted, &s) != OK || !s.found || fault->reason != NULL)

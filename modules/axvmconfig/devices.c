@@ -2,7 +2,6 @@
  */
 #include "devices.h"
 #include <lib/bits.h>
-#include <libfdt.h>
 #include <stddef.h>
 
 struct check {
@@ -59,11 +58,6 @@ static enum err check_device(const struct check *c, uint32_t index)
 {
     struct vm_device *device = &c->vm->devices[index];
     struct host_device_fault fault;
-    if (fdt_path_offset(c->limits->tree, device->path) < 0)
-        return complain_device(c, device,
-                               "this machine has no such device: expected a path or an alias in "
-                               "its device tree",
-                               "");
     if (!host_device_find(c->limits->hardware, c->limits->tree, device->path, &device->host,
                           &fault))
         return complain_device(c, device, fault.reason, fault.other != NULL ? fault.other : "");
