@@ -62,14 +62,15 @@ static const char *find_fault(const struct hardware *hw, const struct tree_node 
         size == 0)
         return "is no device: expected a node with compatible and reg that the harts reach";
     if (!node->enabled)
-        return "is disabled on this machine";
+        return "is disabled on this machine: expected a device whose status is okay";
     if (is_one_of(node, kept, ARRAY_SIZE(kept)) || has_console(hw, base, size))
         return "is the host's own: expected a device that the host does not use";
     if (tree_reg(node, 1, &base, &more_size) || has_several_interrupts(hw, node))
         return "has several blocks of registers or interrupts: expected one of each at most";
     struct wired_irq irq = tree_irq(node);
     if (irq.source != 0 && irq.controller != controller_of(hw))
-        return "has an interrupt at a controller that the host does not drive";
+        return "has an interrupt at a controller that the host does not drive: expected one at the "
+               "host's PLIC or APLIC";
     if (irq.source != 0 && irq.trigger != IRQ_LEVEL_HIGH && irq.trigger != IRQ_LEVEL_LOW)
         return "has an interrupt that is an edge: expected a level";
     return NULL;

@@ -47,10 +47,14 @@ static enum err check_place(const struct check *c, const struct vm_device *devic
     for (uint32_t i = 0; i < c->limits->taken_count; i++) {
         const struct vm_taken_range *taken = &c->limits->taken[i];
         if (base < taken->base.a + taken->size && taken->base.a < end)
-            return complain_device(c, device, "lies where every VM has its own ", taken->name);
+            return complain_device(c, device,
+                                   "expected another device: it lies where every VM has its own ",
+                                   taken->name);
     }
     if (end > GUEST_RAM_BASE && base < GUEST_RAM_BASE + c->vm->memory)
-        return complain_device(c, device, "lies where the VM has its memory", "");
+        return complain_device(
+            c, device,
+            "expected another device, or less memory: it lies where the VM has its memory", "");
     return OK;
 }
 

@@ -106,7 +106,8 @@ static void what_is_no_device_to_give(void **state)
     expect(a, "/soc/none", NO_DEVICE);
     expect(a, "/memory@80000000", NO_DEVICE);
     expect(a, "/cpus/cpu@0", NO_DEVICE);
-    expect(a, "/soc/off@10002000", "is disabled on this machine");
+    expect(a, "/soc/off@10002000",
+           "is disabled on this machine: expected a device whose status is okay");
     expect(a, "/soc/serial@10000000",
            "is the host's own: expected a device that the host does not use");
     expect(a, "/soc/plic@c000000",
@@ -128,8 +129,10 @@ static void whose_it_is(void **state)
 
 static void where_it_lies(void **state)
 {
-    expect(&set.vms[0], "/soc/own@100000", "lies where every VM has its own test device");
-    expect(&set.vms[1], "/soc/high@180000000", "lies where the VM has its memory");
+    expect(&set.vms[0], "/soc/own@100000",
+           "expected another device: it lies where every VM has its own test device");
+    expect(&set.vms[1], "/soc/high@180000000",
+           "expected another device, or less memory: it lies where the VM has its memory");
     give(&set.vms[0], "/soc/high@180000000"); /* that one has less */
     assert_int_equal(devices_check(&set, &limits, &set.vms[0], &why), OK);
 }
@@ -140,7 +143,9 @@ static void edges(void **state)
     hardware.aplic.phandle = hardware.plic.phandle;
     expect(&set.vms[0], "/soc/two@10003000", "has an interrupt that is an edge: expected a level");
     hardware.aplic.phandle++;
-    expect(&set.vms[0], "clock", "has an interrupt at a controller that the host does not drive");
+    expect(&set.vms[0], "clock",
+           "has an interrupt at a controller that the host does not drive: expected one at the "
+           "host's PLIC or APLIC");
 }
 
 static const struct pci_function functions[] = {
