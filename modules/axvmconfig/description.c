@@ -99,10 +99,14 @@ static enum err check_root(const void *dtb, struct vm_set *set, struct message *
 }
 
 /* What the Devicetree Specification 0.4 §2.2.1 asks of a node's name: no VM's number is one. */
-static bool is_vm_name(const char *name)
+static enum err check_name(const struct vm_set *set, const char *name, struct message *why)
 {
     char first = (char)(name[0] | 0x20);
-    return first >= 'a' && first <= 'z' && strlen(name) <= VM_MAX_NAME;
+    if (first >= 'a' && first <= 'z' && strlen(name) <= VM_MAX_NAME)
+        return OK;
+    return complain(why, set->source, name,
+                    "name = \"%.32s\": expected a letter first, and at most %d characters", name,
+                    VM_MAX_NAME);
 }
 
 static enum err add_vm(const void *dtb, int node, struct vm_set *set, struct message *why)
@@ -110,10 +114,6 @@ static enum err add_vm(const void *dtb, int node, struct vm_set *set, struct mes
     const char *name = fdt_get_name(dtb, node, NULL);
     struct vm_config *vm = &set->vms[set->vm_count];
 
-    if (!is_vm_name(name))
-        return complain(why, set->source, name,
-                        "name = \"%.32s\": expected a letter first, and at most %d characters",
-                        name, VM_MAX_NAME);
     for (const struct vm_config *other = set->vms; other < vm; other++)
         if (strcmp(other->name, name) == 0)
             return complain(why, set->source, name, TWO_OF_A_NAME);
@@ -147,9 +147,12 @@ static enum err add_node(const void *dtb, int node, struct vm_set *set, struct m
     const char *compatible = "";
 
     value.node = fdt_get_name(dtb, node, NULL);
+    enum err err = check_name(set, value.node, why);
+    if (err != OK)
+        return err;
     if (!value_find(dtb, node, &value))
         return add_vm(dtb, node, set, why);
-    enum err err = value_string(&value, &compatible);
+    err = value_string(&value, &compatible);
     if (err != OK)
         return err;
     if (strcmp(compatible, COMPATIBLE_SHARED) == 0)

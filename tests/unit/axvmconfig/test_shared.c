@@ -98,6 +98,20 @@ static void test_node(void **state)
     expect(IPC0, "x.dts: /: describes no VM: expected a node for each");
 }
 
+static void test_names(void **state)
+{
+#define LONGEST "i123456789-123456789-123456789c"
+#define SIZE "size = <0 0x2000>;"
+    expect(SHARED("0", SIZE) BOTH,
+           "x.dts: /0: name = \"0\": expected a letter first, and at most 31 characters");
+    expect(SHARED(LONGEST "y", SIZE) BOTH,
+           "x.dts: /" LONGEST "y: name = \"" LONGEST
+           "y\": expected a letter first, and at most 31 characters");
+    assert_int_equal(parse(SHARED(LONGEST, SIZE) VM("a", "0", "shared = \"" LONGEST "\";")
+                               VM("b", "1", "shared = \"" LONGEST "\";")),
+                     OK);
+}
+
 static void test_uses(void **state)
 {
     expect(BOTH, "x.dts: /a: shared = \"ipc0\": no shared memory has this name; there is none");
@@ -164,8 +178,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reads_all), cmocka_unit_test(test_node),
-        cmocka_unit_test(test_uses),      cmocka_unit_test(test_peers),
-        cmocka_unit_test(test_too_many),  cmocka_unit_test(test_addresses),
+        cmocka_unit_test(test_names),     cmocka_unit_test(test_uses),
+        cmocka_unit_test(test_peers),     cmocka_unit_test(test_too_many),
+        cmocka_unit_test(test_addresses),
     };
     return cmocka_run_group_tests_name("axvmconfig/shared", tests, NULL, NULL);
 }

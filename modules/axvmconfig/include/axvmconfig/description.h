@@ -15,7 +15,7 @@
 
 #define VM_MAX 64 /* as many as harts: each has one of its own (SMP=) */
 #define VM_MAX_CPUS 64
-#define VM_MAX_NAME 31           /* characters */
+#define VM_MAX_NAME 31           /* characters, of a shared memory's too */
 #define VM_MAX_BOOTARGS 4095     /* characters */
 #define VM_MAX_QUIET_AFTER 86400 /* seconds */
 #define VM_MAX_DEVICES 8
