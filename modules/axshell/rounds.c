@@ -79,14 +79,21 @@ static enum err start(struct vm *vm)
     return vm_start(vm);
 }
 
+static void end_rounds(void)
+{
+    vm_run_rounds(false);
+}
+
 static bool begin_round(void)
 {
     struct message why;
     if (done == wanted) {
+        end_rounds();
         report();
         return false;
     }
     if (vm_create(number, &why) != OK || start(vms[number]) != OK) {
+        end_rounds();
         print_line("vm cycle: round %lu: %s", (unsigned long)done + 1,
                    vms[number] == NULL ? why.text : "its hart takes nothing");
         return false;
@@ -110,6 +117,7 @@ static bool cycle_row(uint32_t row)
 
 void rounds_cycle(const struct words *words)
 {
+    static const struct job job = {.row = cycle_row, .cancelled = end_rounds};
     if (!arg_description("vm cycle", words->word[2], &number) ||
         !arg_number("vm cycle", "COUNT", words->word[3], 1, MOST_ROUNDS, &wanted) ||
         !arg_end("vm cycle", words, 4))
@@ -121,5 +129,6 @@ void rounds_cycle(const struct words *words)
     done = 0;
     before.pages = free_pages();
     before.bytes = heap_free_bytes();
-    shell_print(cycle_row);
+    vm_run_rounds(true);
+    shell_start(&job);
 }

@@ -13,7 +13,9 @@
 #include "pci_host.h"
 
 static struct spinlock lock = SPINLOCK("vm life");
-static bool held; /* lock held */
+/* lock held */
+static bool held;
+static bool in_rounds; /* who has ended comes again */
 
 /* Failed, if the last life of one VM was. */
 static void machine_ends(void)
@@ -30,6 +32,13 @@ void vm_hold_machine(bool wanted)
     spin_unlock(&lock);
     if (!wanted && all_ended)
         machine_ends();
+}
+
+void vm_run_rounds(bool wanted)
+{
+    spin_lock(&lock);
+    in_rounds = wanted;
+    spin_unlock(&lock);
 }
 
 /* From one of the phases of the mask (bit i: enum vm_life i) to another; false: it is in none. */
@@ -50,13 +59,13 @@ static void note_end(struct vm *vm)
     vm_console_leave(vm);
     spin_lock(&lock);
     atomic_store(&vm->life, VM_ENDED);
-    bool last = vm_list_all_ended(), stays = held;
+    bool last = vm_list_all_ended(), stays = held, again = in_rounds;
     spin_unlock(&lock);
-    if (last && stays)
+    if (last && !stays)
+        machine_ends();
+    else if (last && !again)
         print_line("hv: all VMs have ended; when this console closes the machine ends (vm start "
                    "starts one again)");
-    else if (last)
-        machine_ends();
 }
 
 static void note(const struct vm *vm, enum trace_vm event)
