@@ -13,9 +13,20 @@ static const char *hsm_name(uint32_t state)
     return state < ARRAY_SIZE(names) ? names[state] : "?";
 }
 
+static bool is_on_hart(const struct vcpu *vcpu)
+{
+    return vcpu->hart->vcpu == vcpu;
+}
+
+/* Off its hart it executes nothing, whatever it was when its VM ended. */
+static uint32_t hsm_state(const struct vcpu *vcpu)
+{
+    return is_on_hart(vcpu) ? atomic_load(&vcpu->hsm_state) : SBI_HSM_STOPPED;
+}
+
 static const char *place(const struct vm *vm, const struct vcpu *vcpu)
 {
-    if (vcpu->hart->vcpu != vcpu)
+    if (!is_on_hart(vcpu))
         return "-";
     if (vm_phase(vm) == VM_PHASE_PAUSED)
         return "paused";
@@ -26,7 +37,7 @@ static void print_vcpu(const struct vcpu *vcpu)
 {
     char name[WHICH_NAME];
     print_line("%-18s %4lu  %-15s %12lu  %s", vcpu_name(vcpu, name), (unsigned long)vcpu->hart->id,
-               hsm_name(atomic_load(&vcpu->hsm_state)), (unsigned long)vcpu->exits,
+               hsm_name(hsm_state(vcpu)), (unsigned long)vcpu->exits,
                place(vm_of_vcpu(vcpu), vcpu));
 }
 

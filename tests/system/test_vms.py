@@ -72,6 +72,7 @@ def test_create_start_destroy(boot_shell):
     assert shell.run("vm stop foo") == ["vm stop: NAME = foo: expected one of: heart echo"]
     assert shell.run("vm create 1") == []
     assert states(shell)["echo"] == "created"
+    assert shell.run("vcpu")[2].split() == "echo.0 1 stopped 0 -".split()
     assert shell.run("vm stop echo") == ["vm stop: VM echo is created: expected one that runs or is paused"]
     assert shell.run("vm pause echo") == ["vm pause: VM echo is created: expected one that runs"]
     assert shell.run("ledger echo")[-1].split() == "sum 0 of 0 ticks".split()
@@ -82,6 +83,7 @@ def test_create_start_destroy(boot_shell):
         "vm destroy: VM echo is running: expected one that is created or has ended"]
     assert shell.run("vm stop echo") == []
     wait_for(shell, "echo", "ended: stopped at the console")
+    assert re.fullmatch(r"echo\.0 +1  stopped +\d+  -", shell.run("vcpu")[2])
     assert shell.run("vm destroy echo") == []
     assert states(shell) == {"heart": "running", "echo": "not made"}
     assert sum(free_memory(shell)) and free_memory(shell) == before
