@@ -184,7 +184,7 @@ static const char *const more[] = {
     "reset NAME       starts it again from its images, without asking the guest",
     "destroy NAME     erases and frees all of one that is created or has ended",
     "focus NAME       gives it the keyboard, and its output comes as it is",
-    "log NAME [LINES] prints the last of what it has written, 16 KiB of it, as it wrote it",
+    "log NAME [LINES] prints the last LINES lines of its output, or all that is kept: 16 KiB",
     "cycle NAME N     makes, starts and destroys one that is not made N times; says what is free",
     "                 before and after; a guest that does not end in 1 s is stopped",
     "NAME may also be the VM's number.",

@@ -11,8 +11,8 @@ static void run_escape(const struct words *words);
 static void complete_help(const struct words *before, unsigned at, struct candidates *to);
 
 static const struct command help = {
-    "help", "[COMMAND]", "lists the commands, or tells more about one",
-    NULL,   run_help,    complete_help,
+    "help", "[COMMAND [VERB]]", "lists the commands, or tells more about one",
+    NULL,   run_help,           complete_help,
 };
 static const struct command exit_command = {
     "exit", "", "closes this console; so do Ctrl-D and what opened it", NULL, run_exit, NULL,
@@ -52,20 +52,42 @@ static bool print_help_row(uint32_t row)
     return true;
 }
 
+static bool is_about(const char *line, const char *verb)
+{
+    size_t length = strlen(verb);
+    return strncmp(line, verb, length) == 0 && line[length] == ' ';
+}
+
+/* What is more about a command, or its verb: lines that begin with it, and those that go on, which
+ * begin with a space. False: there is no such line. */
+static bool print_more(const struct command *c, const char *verb)
+{
+    bool wanted = verb == NULL, any = false;
+    for (const char *const *line = c->more; line != NULL && *line != NULL; line++) {
+        if (verb != NULL && **line != ' ')
+            wanted = is_about(*line, verb);
+        if (wanted)
+            print_line("  %s", *line);
+        any |= wanted;
+    }
+    return any;
+}
+
 static void run_help(const struct words *words)
 {
     const char *name = words->word[1];
     const struct command *c = name == NULL ? NULL : find(name);
-    if (!arg_end("help", words, 2))
+    if (!arg_end("help", words, 3))
         return;
     if (name == NULL) {
         shell_print(print_help_row);
     } else if (c == NULL) {
         arg_not_one_of("help", "COMMAND", name, command_names);
-    } else {
+    } else if (words->count == 2) {
         print_line("%s %s: %s", c->name, c->usage, c->help);
-        for (const char *const *line = c->more; line != NULL && *line != NULL; line++)
-            print_line("  %s", *line);
+        print_more(c, NULL);
+    } else if (!print_more(c, words->word[2])) {
+        arg_wrong("help", "VERB", words->word[2], "one that help %s lists", name);
     }
 }
 

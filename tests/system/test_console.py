@@ -54,9 +54,15 @@ def test_help_names_each_command(boot_shell):
             assert shell.run(f"help {name}")[0].startswith(name)
     assert "  reset NAME       starts it again from its images, without asking the guest" in \
         shell.run("help vm")
+    assert shell.run("help vm log") == [
+        "  log NAME [LINES] prints the last LINES lines of its output, or all that is kept: 16 KiB"]
+    assert [row.split()[:2] for row in shell.run("help trace trigger")] == [["trigger", "COLUMN"], ["trigger", "off"]]
 
 
 WRONG = {
+    "help vm lo": r"help: VERB = lo: expected one that help vm lists",
+    "help vcpu log": r"help: VERB = log: expected one that help vcpu lists",
+    "help vm log now": r"help: now: expected nothing behind log",
     "foo": r"foo: unknown command; expected one of: help vm [a-z ]*exit",
     "foo bar": r"foo: unknown command; expected one of: help vm [a-z ]*exit",
     "7": r"7: no VM has this number; expected one of: 0 1",
