@@ -48,6 +48,10 @@ def test_ctrl_c_is_for_gdb_and_quit_ends_all(session):
 
 def test_commands_show_the_guest(session):
     assert "no VMs yet" in session.run("vms")
+    session.stop_at("vm_start")
+    vms = session.run("vms")
+    assert re.search(r"VM 0 jitter: created, 2 vCPUs, ", vms)
+    assert re.search(r"vCPU 0  hart 0  STOPPED  0 exits  not in its guest; ", vms)
     session.run(f"guest-symbols {GUEST_ELF}")
     session.stop_at("bench_calls")
     vms = session.run("vms")

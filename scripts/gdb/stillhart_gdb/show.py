@@ -35,21 +35,34 @@ def is_in_guest(vcpu, hart):
     return hart.in_guest and vms.is_attached(vcpu)
 
 
+def hsm_state(vcpu):
+    """As the hypervisor's console has it: off its hart it executes nothing."""
+    return vms.enum_name(vcpu["hsm_state"], "sbi_hsm_state", "SBI_HSM_") if vms.is_attached(vcpu) else "STOPPED"
+
+
 def describe_vcpu(vcpu, by_id):
     hart = by_id[int(vcpu["hart"]["id"])]
-    state = vms.enum_name(vcpu["hsm_state"], "sbi_hsm_state", "SBI_HSM_")
     where = f"in {hart.mode}-mode at" if is_in_guest(vcpu, hart) else "not in its guest; the host is at"
-    line = f"  vCPU {int(vcpu['id'])}  hart {hart.id}  {state}  {int(vcpu['exits'])} exits"
+    line = f"  vCPU {int(vcpu['id'])}  hart {hart.id}  {hsm_state(vcpu)}  {int(vcpu['exits'])} exits"
     requests = int(vcpu["requests"])
     if requests != 0:
         line += "  requests " + vms.enum_name(requests, "vcpu_request", "VCPU_REQ_")
     return f"{line}  {where} {hart.place()}"
 
 
-def describe_vm(index, machine):
+def state_of_vm(machine):
+    life = vms.enum_name(machine["life"], "vm_life", "VM_")
     end = vms.enum_name(machine["end"], "vm_end", "VM_")
+    if life in ("CREATED", "WIPES"):
+        return {"CREATED": "created", "WIPES": "wiping"}[life]
+    if life == "ENDED":
+        return f"ended: {end}"
+    return "running" if end == "RUNS" else f"ending: {end}"
+
+
+def describe_vm(index, machine):
     memory, config = machine["memory"], machine["config"]
-    return (f"VM {index} {vms.name_of(machine)}: {'running' if end == 'RUNS' else 'ending: ' + end}, "
+    return (f"VM {index} {vms.name_of(machine)}: {state_of_vm(machine)}, "
             f"{int(config['cpus'])} vCPUs, {int(config['memory']) >> 20} MiB "
             f"at hpa {int(machine['ram']['a']):#x}, "
             f"{vms.enum_name(memory['mode'], 'gstage_mode', 'GSTAGE_').capitalize()}, "
