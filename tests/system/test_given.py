@@ -287,3 +287,33 @@ def test_vm_with_pci_is_destroyed_and_made_again(start):
         check_told(shell.console, lives)
         assert shell.run("vm destroy dma") == []
     shell.check_heart(r"\[heart\] ", beats=3)
+
+
+EDU = "-device edu,addr=3"
+COUNT = 20
+# What the description has more, and the exits of an interrupt by the wire, and by a message: None, it is lost.
+EDUS = {"plic": ("virt,iommu-sys=on", {}, 3, None),
+        "aia-software": ("virt,aia=aplic-imsic,iommu-sys=on", {}, 3, None),
+        "plic-on-aia": ("virt,aia=aplic-imsic,aia-guests=1,iommu-sys=on", {"interrupts": '"plic"'}, 3, None),
+        "aia": ("virt,aia=aplic-imsic,aia-guests=1,iommu-sys=on", {}, 1, 0)}
+
+
+@pytest.mark.parametrize("name", EDUS)
+def test_plain_msi(boot, name):
+    """A function with MSI and no MSI-X, in two lives of its VM. Without a page that takes its message the
+    IOMMU refuses and tells it."""
+    machine, more, by_wire, by_message = EDUS[name]
+    wanted = "astray" if by_message is None else "messages"
+    path = vms.describe(f"edu-{name}", edu=guest("edu", "0", **{
+        "pci-devices": '"00:03.0"', "bootargs": f'"count={COUNT} {wanted}=1"', **more}))
+    console = boot(VMS=path, MACHINE=machine, SMP=2, QEMU_ARGS=EDU)
+    for _ in range(2):
+        console.expect_line(f"edu: {COUNT} by wire, {COUNT * by_wire} exits")
+        if by_message is None:
+            console.expect_line("edu: a message is lost")
+        else:
+            console.expect_line(f"edu: {COUNT} by messages, {COUNT * by_message} exits")
+    assert console.finish() == 0
+    refused = re.findall(r"VM edu: PCI 00:03\.0: DMA to 0x28000000: guest page fault \(IOMMU cause 23\)",
+                         console.text())
+    assert len(refused) == (2 if by_message is None else 0)

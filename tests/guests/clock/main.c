@@ -4,8 +4,8 @@
  * input is not active any more (AIA 1.0 §4.9.2, first option). With `leaves=MS` it does that
  * in two lives, and so many milliseconds after the first the clock rings.
  */
-#include "controller.h"
 #include <axbare/arch/sbi.h>
+#include <axbare/controller.h>
 #include <axbare/hart.h>
 #include <axbare/imsic.h>
 #include <axbare/machine.h>
@@ -22,6 +22,7 @@ enum {
     IRQ_ENABLED = 0x10,
     CLEAR_INTERRUPT = 0x1c,
 };
+#define SOURCE 11
 #define AHEAD_MS 20
 
 static bool looks;
@@ -50,7 +51,7 @@ static void set_alarm(uint64_t ahead_ms)
 static void see_it_ring(const struct machine *machine)
 {
     if (machine->imsic != 0)
-        imsic_open(CLOCK_IDENTITY);
+        imsic_open(WIRE_IDENTITY);
     uint64_t end = time_now() + machine->timebase * 2 * leaves / 1000;
     while (time_now() < end)
         if ((csr_read(sip) & IRQ_BIT(IRQ_SEI)) != 0)
@@ -66,15 +67,15 @@ static void sleep_until_pending(void)
 
 static void handle(const struct controller *controller)
 {
-    if (!controller->claim())
+    if (!controller->claim(SOURCE))
         fail("an interrupt, but not the clock's");
-    if (looks && !aplic_input())
+    if (looks && !aplic_input(SOURCE))
         fail("the clock rings, but its input is not active");
     *clock_at(CLEAR_INTERRUPT) = 1;
-    if (looks && aplic_input())
+    if (looks && aplic_input(SOURCE))
         fail("the clock is quiet, but its input is active");
     if (!looks)
-        controller->end();
+        controller->end(SOURCE);
     if ((csr_read(sip) & IRQ_BIT(IRQ_SEI)) != 0)
         fail("the clock is quiet, but interrupts");
 }
@@ -102,12 +103,12 @@ static void set_up(const struct controller *controller, const struct machine *ma
 {
     csr_set(sie, IRQ_BIT(IRQ_SEI));
     if (!is_second_life()) {
-        controller->open();
+        controller->open(SOURCE);
         *clock_at(IRQ_ENABLED) = 1;
         return;
     }
     see_it_ring(machine);
-    controller->open();
+    controller->open(SOURCE);
     sleep_until_pending();
     handle(controller);
 }

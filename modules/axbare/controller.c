@@ -1,15 +1,11 @@
 /* Addresses and numbers of QEMU's virt machine. */
-#include "controller.h"
+#include <axbare/controller.h>
 #include <axbare/fdt.h>
 #include <axbare/imsic.h>
 #include <stddef.h>
 
-#define CLOCK_SOURCE 11
-#define CLOCK_BIT (1u << CLOCK_SOURCE)
-
 #define PLIC UINT64_C(0x0c000000)
 enum {
-    PLIC_PRIORITY = 4 * CLOCK_SOURCE,
     PLIC_ENABLE = 0x2080, /* of hart 0's S-mode */
     PLIC_THRESHOLD = 0x201000,
     PLIC_CLAIM = 0x201004,
@@ -18,11 +14,11 @@ enum {
 #define APLIC UINT64_C(0x0d000000) /* AIA 1.0 §4.5, §4.8 */
 enum {
     DOMAINCFG = 0x0000,
-    SOURCECFG = 4 * CLOCK_SOURCE,
+    SOURCECFG0 = 0x0000, /* of source 0, which there is not */
     IN_CLRIP = 0x1d00,
     SETIENUM = 0x1edc,
     SETIPNUM_LE = 0x2000,
-    TARGET = 0x3000 + 4 * CLOCK_SOURCE,
+    TARGET0 = 0x3000,
     IDELIVERY = 0x4000,
     ITHRESHOLD = 0x4008,
     CLAIMI = 0x401c,
@@ -41,70 +37,83 @@ static volatile uint32_t *aplic(uint32_t offset)
     return (volatile uint32_t *)(APLIC + offset);
 }
 
-static void plic_open(void)
+/* Of registers with a bit for each source: the offset of a source's word, and its bit there. */
+static uint32_t word_of(uint32_t source)
 {
-    *plic(PLIC_PRIORITY) = PRIORITY;
-    *plic(PLIC_ENABLE) = CLOCK_BIT;
+    return source / 32 * 4;
+}
+
+static uint32_t bit_of(uint32_t source)
+{
+    return UINT32_C(1) << source % 32;
+}
+
+static void plic_open(uint32_t source)
+{
+    *plic(4 * source) = PRIORITY;
+    *plic(PLIC_ENABLE + word_of(source)) = bit_of(source);
     *plic(PLIC_THRESHOLD) = 0;
 }
 
-static bool plic_claim(void)
+static bool plic_claim(uint32_t source)
 {
-    return *plic(PLIC_CLAIM) == CLOCK_SOURCE;
+    return *plic(PLIC_CLAIM) == source;
 }
 
-static void plic_end(void)
+static void plic_end(uint32_t source)
 {
-    *plic(PLIC_CLAIM) = CLOCK_SOURCE;
+    *plic(PLIC_CLAIM) = source;
 }
 
 /* Hart 0 is target 0, with a priority or an identity. */
-static void aplic_open(uint32_t target)
+static void aplic_open(uint32_t source, uint32_t target)
 {
-    *aplic(SOURCECFG) = LEVEL1;
-    *aplic(TARGET) = target;
-    *aplic(SETIENUM) = CLOCK_SOURCE;
+    *aplic(SOURCECFG0 + 4 * source) = LEVEL1;
+    *aplic(TARGET0 + 4 * source) = target;
+    *aplic(SETIENUM) = source;
     *aplic(DOMAINCFG) = DOMAINCFG_IE;
 }
 
-static void direct_open(void)
+static void direct_open(uint32_t source)
 {
-    aplic_open(PRIORITY);
+    aplic_open(source, PRIORITY);
     *aplic(ITHRESHOLD) = 0;
     *aplic(IDELIVERY) = 1;
 }
 
-static bool direct_claim(void)
+static bool direct_claim(uint32_t source)
 {
-    return *aplic(CLAIMI) >> 16 == CLOCK_SOURCE;
+    return *aplic(CLAIMI) >> 16 == source;
 }
 
 /* There is no completion: the next claim finds nothing. */
-static void direct_end(void)
+static void direct_end(uint32_t source)
 {
+    (void)source;
     (void)*aplic(CLAIMI);
 }
 
-static void msi_open(void)
+static void msi_open(uint32_t source)
 {
-    imsic_open(CLOCK_IDENTITY);
-    aplic_open(CLOCK_IDENTITY);
+    imsic_open(WIRE_IDENTITY);
+    aplic_open(source, WIRE_IDENTITY);
 }
 
-static bool msi_claim(void)
+static bool msi_claim(uint32_t source)
 {
-    return imsic_claim() == CLOCK_IDENTITY;
+    (void)source;
+    return imsic_claim() == WIRE_IDENTITY;
 }
 
 /* What is active still is sent again (AIA 1.0 §4.9.2, second option). */
-static void msi_end(void)
+static void msi_end(uint32_t source)
 {
-    *aplic(SETIPNUM_LE) = CLOCK_SOURCE;
+    *aplic(SETIPNUM_LE) = source;
 }
 
-bool aplic_input(void)
+bool aplic_input(uint32_t source)
 {
-    return (*aplic(IN_CLRIP) & CLOCK_BIT) != 0;
+    return (*aplic(IN_CLRIP + word_of(source)) & bit_of(source)) != 0;
 }
 
 const struct controller *controller_of(const void *fdt)
