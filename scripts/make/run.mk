@@ -27,6 +27,10 @@ QEMU_FLAGS = -M $(MACHINE) -cpu $(CPU) -smp $(SMP) -m $(MEM) -nographic -kernel 
              $(if $(filter off,$(ICOUNT)),,-icount shift=$(ICOUNT)$(comma)sleep=off) $(QEMU_ARGS)
 comma := ,
 
+# QEMU makes its input one that never waits, for all that share it. `make run | tee LOG` does: its terminal
+# would lose what comes too fast for it. So QEMU opens the terminal for itself.
+OWN_TERMINAL = if [ -t 0 ] && (: </dev/tty) 2>/dev/null; then exec </dev/tty; fi;
+
 .PHONY: setup prepare run justrun debug debugserver
 setup: ## installs and downloads all that build, run and test need
 	$(Q)scripts/setup/setup
@@ -37,14 +41,14 @@ prepare: FORCE
 # The toolchain itself may come from the set-up: so build in a make of its own, behind it.
 run: prepare ## sets up what is missing, builds, and runs the app in QEMU
 	$(Q)$(MAKE) --no-print-directory build $(BUNDLE)
-	$(Q)$(MAKE) --no-print-directory justrun
+	$(Q)$(OWN_TERMINAL) exec $(MAKE) --no-print-directory justrun
 
 justrun: ## runs what was built last, as it is
 	$(Q)$(LOGS:%=tools/logs % -- )$(QEMU) $(QEMU_FLAGS)
 
 debugserver: prepare ## builds, and runs QEMU that waits for gdb on localhost:1234
 	$(Q)$(MAKE) --no-print-directory build $(BUNDLE)
-	$(Q)$(QEMU) $(QEMU_FLAGS) -S -gdb tcp:localhost:1234
+	$(Q)$(OWN_TERMINAL) exec $(QEMU) $(QEMU_FLAGS) -S -gdb tcp:localhost:1234
 
 debug: prepare ## builds, runs QEMU and opens gdb at _start
 	$(Q)$(MAKE) --no-print-directory build $(BUNDLE)

@@ -583,3 +583,16 @@ def test_logs(boot):
     echoed = (logs / "echo.log").read_bytes().decode().replace("\r", "")
     assert echoed.startswith("echo: here\n") and "got one\n" in echoed and "of an earlier run" not in echoed
     assert "talker" not in echoed and "hv" not in echoed
+
+
+def test_what_shares_the_terminal_of_make_run_waits_for_it(start, tmp_path):
+    """tee, in `make run | tee LOG`: QEMU's input never waits, but that is an opening of its own."""
+    qemu = tmp_path / "qemu"
+    qemu.write_text("#!/usr/bin/python3\nimport os\nos.set_blocking(0, False)\nprint('on a terminal:', os.isatty(0))\n")
+    qemu.chmod(0o755)
+    building.build(VMS="configs/jitter.dts")
+    console = start(["sh", "-c", f"make -s run VMS=configs/jitter.dts QEMU={qemu} && "
+                     "python3 -c 'import os; print(\"waits:\", os.get_blocking(0))'"])
+    console.expect_line("on a terminal: True")
+    console.expect_line("waits: True")
+    assert console.finish() == 0
