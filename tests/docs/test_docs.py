@@ -1,4 +1,5 @@
 """What the docs name exists: links, files, functions; README's parameters are those of make."""
+import collections
 import pathlib
 import re
 import subprocess
@@ -77,3 +78,17 @@ def test_tour_draws_what_modules_declare():
         if right not in re.search(rf"^{left}-deps := (.*)$", text, re.M)[1].split():
             undeclared.append(f"{left} --> {right}")
     assert undeclared == []
+
+
+def test_porting_names_what_an_architecture_has():
+    """Every file of RISC-V's is in the table of what another architecture must provide."""
+    porting = (ROOT / "docs/porting.md").read_text(encoding="utf-8")
+    table = porting.split("| module | under arch/ARCH | provides |")[1].split("\n\n")[0]
+    listed = collections.defaultdict(str)
+    for module, row in re.findall(r"^\| (\w+)(.*)$", table, re.M):
+        listed[module] += row
+    files = [path for path in ROOT.glob("modules/*/arch/riscv64/**/*.*") if path.is_file()]
+    assert len(files) >= 20
+    missing = [str(path.relative_to(ROOT)) for path in files
+               if not re.search(rf"(?<![\w/.]){re.escape(path.name)}\b", listed[path.relative_to(ROOT).parts[1]])]
+    assert missing == []
