@@ -3,8 +3,9 @@ import os
 import re
 import subprocess
 
+import pexpect
 import pytest
-from session import BUILD, BUILD_S, ENVIRONMENT, MAKE, ROOT, Session, build, processes_with
+from session import BUILD, BUILD_S, ENVIRONMENT, MAKE, ROOT, STEP_S, Session, build, processes_with
 
 HV_ELF = f"{BUILD}/riscv64/debug/hv/hv.elf"
 GUEST_ELF = f"{BUILD}/riscv64/release/jitter/jitter.elf"
@@ -44,6 +45,24 @@ def test_ctrl_c_is_for_gdb_and_quit_ends_all(session):
     assert session.quit() == 0
     assert not os.path.exists(session.folder)
     assert processes_with(session.folder) == []
+
+
+def test_console_from_another_terminal(session):
+    """Ctrl-] is the hypervisor's there too; Ctrl-A X leaves, and gdb's session goes on."""
+    with pexpect.spawn("scripts/gdb/console", [session.folder + "/console"], cwd=ROOT, encoding="utf-8",
+                       codec_errors="replace", timeout=STEP_S) as console:
+        console.expect_exact("Console. Ctrl-A X leaves.")
+        session.child.sendline("continue")
+        console.expect("BENCH null_sbi")
+        console.send("\x1d")
+        console.expect("hv> ")
+        console.send("x vm list\x01\x01\x1b[3~\x1b[3~\r")  # Ctrl-A: to the line's start
+        console.expect("jitter +running")
+        console.send("\x01x")
+        console.expect(pexpect.EOF)
+    assert console.exitstatus == 0
+    session.interrupt()
+    assert "hart 1" in session.run("harts")
 
 
 def test_commands_show_the_guest(session):
