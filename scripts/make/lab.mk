@@ -5,7 +5,14 @@ LAB_OPTIONS = $(RUNS:%=--runs %) $(RESULTS:%=--results %) \
 LAB_BOARD   = $(BOARD:%=--board %) $(if $(BOARD_RESET),--board-reset '$(BOARD_RESET)')
 LAB_COMMAND = $(if $(AB),ab $(AB) --flips $(FLIPS),$(if $(EXP),$(if $(REPLAY),replay $(EXP) --piece $(REPLAY),run $(EXP) $(LAB_BOARD))))
 
+# What would be passed over in silence.
+LAB_MISTAKE = $(or $(if $(and $(EXP),$(AB)),EXP=$(EXP) and AB=$(AB): expected one of the two), \
+                   $(if $(EXP),,$(REPLAY:%=REPLAY=%: expected EXP=NAME with it$(comma) the run that is done again)), \
+                   $(if $(and $(EXP),$(REPLAY)),$(LAB_NO_BOARD)),$(if $(EXP),,$(LAB_NO_BOARD)))
+LAB_NO_BOARD = $(BOARD:%=BOARD=%: expected EXP=NAME with it$(comma) and no AB or REPLAY)
+
 .PHONY: lab
 lab: ## lists the experiments, runs EXP=name and reports, or ranks what is flipped in AB=name
+	$(if $(LAB_MISTAKE),$(error $(LAB_MISTAKE)))
 	$(Q)scripts/setup/setup check || scripts/setup/setup
 	$(Q)tools/lab/lab $(if $(LAB_COMMAND),$(LAB_COMMAND) $(LAB_OPTIONS),list)

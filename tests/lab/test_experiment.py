@@ -1,4 +1,7 @@
 """Experiments are read, and each mistake is named."""
+import re
+import subprocess
+
 import pytest
 
 from lab import experiment as experiments
@@ -37,6 +40,35 @@ def test_no_such_experiment(lab):
     result = lab("run", "nope")
     assert result.returncode == 1
     assert "lab: EXP=nope: no " in result.stderr and "expected one of: " in result.stderr
+
+
+@pytest.mark.parametrize("words, message", [
+    (("ab", "nope"), "lab: AB=nope: no "),
+    (("ab", "jitter", "--runs", "x"), "lab: RUNS=x: expected a number from 1 to 999999"),
+    (("run", "jitter", "--runs", "0"), "lab: RUNS=0: expected a number from 1 to 999999"),
+    (("run", "jitter", "--runs", "-1"), "lab: RUNS=-1: expected a number from 1 to 999999"),
+    (("run", "jitter", "--results", "/dev/null/x"),
+     "lab: RESULTS=/dev/null/x: Not a directory: expected a folder to write to"),
+])
+def test_wrong_words(lab, words, message):
+    result = lab(*words)
+    assert result.returncode == 1
+    assert message in result.stderr and "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("parameters, message", [
+    ("EXP=jitter AB=jitter2", "EXP=jitter and AB=jitter2: expected one of the two"),
+    ("REPLAY=worst", "REPLAY=worst: expected EXP=NAME with it, the run that is done again"),
+    ("AB=jitter REPLAY=worst", "REPLAY=worst: expected EXP=NAME with it, the run that is done again"),
+    ("BOARD=/dev/ttyUSB0", "BOARD=/dev/ttyUSB0: expected EXP=NAME with it, and no AB or REPLAY"),
+    ("AB=jitter BOARD=/dev/ttyUSB0", "BOARD=/dev/ttyUSB0: expected EXP=NAME with it, and no AB or REPLAY"),
+    ("EXP=jitter REPLAY=late BOARD=/dev/ttyUSB0", "BOARD=/dev/ttyUSB0: expected EXP=NAME with it, and no AB or REPLAY"),
+])
+def test_parameters_that_do_not_go_together(parameters, message):
+    result = subprocess.run(["make", "-s", "lab", *parameters.split()], cwd=experiments.ROOT, capture_output=True,
+                            text=True, timeout=60, check=False)
+    assert result.returncode == 2
+    assert re.search(rf"\*\*\* {re.escape(message)}\.  Stop\.", result.stderr)
 
 
 def test_a_vm_that_the_description_lacks(lab, experiment_file, tmp_path):

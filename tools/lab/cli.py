@@ -2,6 +2,7 @@
 import argparse
 import dataclasses
 import pathlib
+import re
 import sys
 import time
 
@@ -25,7 +26,7 @@ def parse_arguments(words):
     again.add_argument("--then", action="append", default=[], help="a command of gdb's behind the stop")
     for command in (run, ab_command, again):
         command.add_argument("name", help="of lab/NAME.toml, or a path that ends with .toml")
-        command.add_argument("--runs", type=int, help="repetitions")
+        command.add_argument("--runs", help="repetitions")
         command.add_argument("--machine", help="QEMU's -M, if another than the experiment's")
         command.add_argument("--cpu", help="QEMU's -cpu, if another than the experiment's")
         command.add_argument("--results", type=pathlib.Path, help="folder (build/lab/NAME/TIME)")
@@ -35,17 +36,26 @@ def parse_arguments(words):
 def results_folder(args, name):
     folder = args.results or experiments.ROOT / "build" / "lab" / name / time.strftime("%Y%m%d-%H%M%S")
     folder = folder.resolve()
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Mistake(f"RESULTS={args.results}: {error.strerror}: expected a folder to write to") from None
     return folder
+
+
+def repetitions(word):
+    """RUNS as a number; None: it is not given."""
+    if word is None:
+        return None
+    if not re.fullmatch(r"[0-9]{1,6}", word) or int(word) == 0:
+        raise Mistake(f"RUNS={word}: expected a number from 1 to 999999")
+    return int(word)
 
 
 def chosen(args):
     """The experiment, with what the command line changes of it."""
-    experiment = experiments.read(args.name)
-    if args.runs is not None:
-        if args.runs < 1:
-            raise Mistake(f"RUNS={args.runs}: expected 1 or more")
-    given = {key: getattr(args, key) for key in ("runs", "machine", "cpu")}
+    experiment = experiments.read(args.name, "AB" if args.command == "ab" else "EXP")
+    given = {"runs": repetitions(args.runs), "machine": args.machine, "cpu": args.cpu}
     return dataclasses.replace(experiment, **{key: value for key, value in given.items() if value is not None})
 
 

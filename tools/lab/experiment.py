@@ -92,11 +92,11 @@ def names():
     return sorted(path.stem for path in FOLDER.glob("*.toml"))
 
 
-def read(name):
-    """The experiment of lab/NAME.toml, or of a file of the user's own."""
+def read(name, parameter="EXP"):
+    """The experiment of lab/NAME.toml, or of a file of the user's own; `parameter` of make named it."""
     path = pathlib.Path(name) if name.endswith(".toml") else FOLDER / f"{name}.toml"
     if not path.is_file():
-        raise Mistake(f"EXP={name}: no {path}; expected one of: {' '.join(names())}")
+        raise Mistake(f"{parameter}={name}: no {path}; expected one of: {' '.join(names())}")
     try:
         words = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
