@@ -153,6 +153,24 @@ def test_chart(tmp_path):
         f"trace: {document}: the marker of a chart 'cat', expected one of host guest\n"
 
 
+def test_chart_of_a_recording_that_began_late(tmp_path):
+    """The steps of the boot are in any; of the guest's start there is nothing, and its chart is left alone."""
+    log, document = tmp_path / "log", tmp_path / "boot.md"
+    dump = Boot([0, 1], 1).dump
+    for ring in dump.rings.values():
+        ring.events[:] = [event for event in ring.events if event.name == "boot"]
+    log.write_text(sample.render(dump))
+    note = (f"trace: {log}: nothing of the chart guest was recorded; "
+            "expected a recording from the VMs' start on\n")
+    drawn = run("chart", log)
+    assert drawn.returncode == 0 and drawn.stderr == note
+    assert drawn.stdout.count("sequenceDiagram") == 1 and "primary_entry" in drawn.stdout
+    document.write_text(kept := "<!-- chart guest -->\n<!-- end of chart -->\n")
+    assert fails("chart", log, "--into", document) == \
+        f"{note}trace: {document}: the marker of a chart 'guest', expected one of host\n"
+    assert document.read_text() == kept
+
+
 def test_messages(tmp_path):
     log = tmp_path / "log"
     assert fails("check", log) == \
