@@ -67,14 +67,23 @@ static bool needs_slow_path(const struct vcpu *vcpu)
            vcpu->before_entry || vcpu->flush_at_entry;
 }
 
+/* False: there is something for the loop, and nothing is taken. What comes behind the look kicks.
+ */
+static inline bool take_in_place(struct vcpu *vcpu)
+{
+    uint32_t requests = atomic_load(&vcpu->requests);
+    if ((requests & ~(uint32_t)IN_PLACE_REQUESTS) != 0)
+        return false;
+    if (requests != 0)
+        vcpu_take_requests(vcpu, IN_PLACE_REQUESTS);
+    return true;
+}
+
 /* The last of an exit that is served. */
 static enum exit_left return_to_guest(struct vcpu *vcpu)
 {
-    uint32_t requests = atomic_load(&vcpu->requests);
-    if ((requests & ~(uint32_t)IN_PLACE_REQUESTS) != 0 || needs_slow_path(vcpu))
+    if (!take_in_place(vcpu) || needs_slow_path(vcpu))
         return EXIT_LOOP;
-    if (requests != 0)
-        vcpu_take_requests(vcpu);
     vcpu_note_entry(vcpu);
     ledger_enter_guest(vcpu->ledger);
     return EXIT_DONE;

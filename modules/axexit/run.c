@@ -138,7 +138,7 @@ void exit_run_vcpu(struct vcpu *vcpu)
     struct vm_exit exit;
     vcpu_clear_interrupts(vcpu);
     for (;;) {
-        uint32_t requests = vcpu_take_requests(vcpu);
+        uint32_t requests = vcpu_take_requests(vcpu, VCPU_REQ_ALL);
         if (requests & VCPU_REQ_HALT)
             break;
         wake(vcpu, requests);

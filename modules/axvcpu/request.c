@@ -50,11 +50,11 @@ static void count_events(struct vcpu *vcpu, uint32_t taken)
     vcpu->events[SBI_PMU_FW_SFENCE_VMA_RECEIVED] += (taken & VCPU_REQ_FENCE_VVMA) != 0;
 }
 
-uint32_t vcpu_take_requests(struct vcpu *vcpu)
+uint32_t vcpu_take_requests(struct vcpu *vcpu, uint32_t which)
 {
-    if (atomic_load(&vcpu->requests) == 0)
+    if ((atomic_load(&vcpu->requests) & which) == 0)
         return 0;
-    uint32_t taken = atomic_exchange(&vcpu->requests, 0);
+    uint32_t taken = atomic_fetch_and(&vcpu->requests, ~which) & which;
     vcpu_trace(vcpu, TRACE_IPI_RECEIVED, taken, 0);
     if (taken & VCPU_REQ_IPI)
         csr_set_hvip(IRQ_BIT(IRQ_VSSI));

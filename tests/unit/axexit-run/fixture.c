@@ -47,9 +47,10 @@ void mailbox_run(void)
     event("mailbox ");
 }
 
-uint32_t vcpu_take_requests(struct vcpu *vcpu)
+uint32_t vcpu_take_requests(struct vcpu *vcpu, uint32_t which)
 {
-    return atomic_exchange(&vcpu->requests, 0);
+    atomic_fetch_or(&vcpu->requests, f.posts_late);
+    return atomic_fetch_and(&vcpu->requests, ~which) & which;
 }
 
 /* The guest comes to its one exit; then, and while it waits, the VM is ended. */

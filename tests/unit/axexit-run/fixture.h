@@ -28,6 +28,7 @@ struct fixture {
     enum sbi_verdict answer; /* of sbi_handle */
     bool stops;              /* and the call is hart_stop */
     uint32_t posts;          /* requests that come while a call is performed in place */
+    uint32_t posts_late;     /* and those that come as requests are taken */
 };
 extern struct fixture f;
 

@@ -73,6 +73,16 @@ static void leaves_other_requests_to_the_loop(void **state)
     }
 }
 
+/* The VM is ended between the look and the taking: the kick brings the vCPU out again, and then the
+ * request has to be there. */
+static void does_not_lose_a_request_that_comes_meanwhile(void **state)
+{
+    f.posts = VCPU_REQ_IPI;
+    f.posts_late = VCPU_REQ_HALT;
+    assert_int_equal(take_call(SBI_EXT_DBCN), EXIT_DONE);
+    assert_int_equal(vcpu->requests, VCPU_REQ_HALT);
+}
+
 static void leaves_all_while_somebody_looks(void **state)
 {
     ledger_arm(vcpu->ledger, LEDGER_ARMED_TRACE, true);
@@ -170,6 +180,7 @@ int run_in_place_tests(void)
         cmocka_unit_test_setup(leaves_calls_that_may_not_come_back, setup),
         cmocka_unit_test_setup(takes_simple_requests, setup),
         cmocka_unit_test_setup(leaves_other_requests_to_the_loop, setup),
+        cmocka_unit_test_setup(does_not_lose_a_request_that_comes_meanwhile, setup),
         cmocka_unit_test_setup(leaves_all_while_somebody_looks, setup),
         cmocka_unit_test_setup(books_what_the_fast_path_served, setup),
         cmocka_unit_test_setup(accounts_for_a_timer_first, setup),

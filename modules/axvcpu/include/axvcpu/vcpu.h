@@ -34,6 +34,7 @@ enum vcpu_request {
     VCPU_REQ_FENCE_VVMA = 1 << 4, /* hfence.vvma of all addresses and ASIDs of the VM */
     VCPU_REQ_HALT = 1 << 5,       /* leave the run loop: the VM stops or resets */
     VCPU_REQ_PAUSE = 1 << 6,      /* make paused follow pause_wanted */
+    VCPU_REQ_ALL = (1 << 7) - 1
 };
 
 /* Exceptions that the guest can take (Priv 1.13 §12.1.8). */
@@ -177,9 +178,9 @@ void vcpu_give_counter(struct vcpu *vcpu, unsigned n, bool given);
 /* Own hart: enters the guest and comes back with its next exit on the slow path. False: there is no
  * exit to handle, since a request came first, or the last one was served and left EXIT_LOOP. */
 bool vcpu_run(struct vcpu *vcpu, struct vm_exit *exit);
-/* Own hart: takes what is posted and does what needs no owner (IPI, external, fences); returns
- * all that was taken. */
-uint32_t vcpu_take_requests(struct vcpu *vcpu);
+/* Own hart: takes those of `which` that are posted and does what needs no owner (IPI, external,
+ * fences); returns what was taken. The others stay posted. */
+uint32_t vcpu_take_requests(struct vcpu *vcpu, uint32_t which);
 /* Own hart: sleeps until the guest or the host has an interrupt, or a request is posted; host
  * interrupts are handled. */
 void vcpu_wait(struct vcpu *vcpu);
