@@ -51,6 +51,40 @@ static bool read_ranges(const void *fdt, int node, int parent, struct memory_ran
     return true;
 }
 
+/* Raises address_end to the end of the ranges in `name`: `child` cells, then an address, a size. */
+static void note_ranges(struct platform *p, const void *fdt, int node, const char *name, int child,
+                        int addresses, int sizes)
+{
+    int size = 0, step = child + addresses + sizes;
+    const fdt32_t *cell = fdt_getprop(fdt, node, name, &size);
+    if (cell == NULL || child < 0 || addresses < 1 || addresses > 2 || sizes < 0 || sizes > 2)
+        return;
+    for (int left = size / 4; left >= step; left -= step, cell += step) {
+        uint64_t base = read_cells(cell + child, addresses);
+        uint64_t end = base + read_cells(cell + child + addresses, sizes);
+        end = end < base ? UINT64_MAX : end;
+        p->address_end = end > p->address_end ? end : p->address_end;
+    }
+}
+
+/*
+ * The registers of a bus's devices, and what the bus hands on: PCI's windows too, whose addresses
+ * have three cells on the bus's side (DT spec 0.4 §2.3.8; IEEE 1275 PCI binding). A bus maps its
+ * addresses by `ranges`, an empty one to the same addresses.
+ */
+static void note_bus(struct platform *p, const void *fdt, int bus)
+{
+    int node, addresses = fdt_address_cells(fdt, bus), sizes = fdt_size_cells(fdt, bus);
+    fdt_for_each_subnode(node, fdt, bus) {
+        note_ranges(p, fdt, node, "reg", 0, addresses, sizes);
+        if (fdt_getprop(fdt, node, "ranges", NULL) == NULL)
+            continue;
+        note_ranges(p, fdt, node, "ranges", fdt_address_cells(fdt, node), addresses,
+                    fdt_size_cells(fdt, node));
+        note_bus(p, fdt, node);
+    }
+}
+
 static bool add_reserved(struct platform *p, uint64_t base, uint64_t size)
 {
     if (size == 0)
@@ -183,6 +217,7 @@ enum err platform_parse(struct platform *p, const void *fdt, uint64_t boot_hart_
         *missing = parse_reserved(p, fdt, top.reserved);
     if (*missing == NULL)
         *missing = parse_cpus(p, fdt, top.cpus, usable);
+    note_bus(p, fdt, 0);
     return *missing == NULL ? OK : ERR_FORMAT;
 }
 

@@ -43,6 +43,13 @@ def disable_hart(tree, hart):
     run("fdtput", "-t", "s", tree, f"/cpus/cpu@{hart:x}", "status", "disabled")
 
 
+def add_device(tree, address):
+    """A node of a device that nothing drives, on the SoC's bus."""
+    node = f"/soc/nothing@{address:x}"
+    run("fdtput", "-c", tree, node)
+    run("fdtput", "-t", "x", tree, node, "reg", f"{address >> 32:x}", f"{address & 0xffffffff:x}", "0", "1000")
+
+
 def add_hart(tree, hart):
     """A hart that the machine does not have: a copy of hart 0's node with another id."""
     source = run("dtc", "-q", "-I", "dtb", "-O", "dts", tree)

@@ -86,6 +86,17 @@ def test_more_harts_than_configured(boot):
     assert console.finish() == 0
 
 
+def test_page_tables_are_as_deep_as_addresses_need(start):
+    """Each level is a load in every walk: four only where the machine has addresses for them."""
+    built = build(**{**HELLO, "QEMU_ARGS": f"{IN_TURN} -smp 1"}, LOG="info")
+    tree = machine.dump_tree(built, "addresses")
+    for mode, address in (("Sv39", 0x3fffffe000), ("Sv48", 0x4000000000)):
+        machine.add_device(tree, address)
+        console = start(machine.with_options(built, dtb=tree))
+        console.expect(rf"timebase 10000000 Hz, {mode}, \d+ MiB free{EOL}")
+        assert console.finish() == 0
+
+
 def test_hart_that_never_comes(start):
     """The device tree has hart 7, the machine does not; the firmware knows no better."""
     built = build(**{**HELLO, "QEMU_ARGS": f"{IN_TURN} -smp 3"}, SMP=4, LOG="info")

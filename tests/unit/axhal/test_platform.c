@@ -66,6 +66,31 @@ static void reads_a_machine(void **state)
     assert_int_equal(p.fdt_size, fdt_totalsize(dtb.bytes));
 }
 
+#define SOC(nodes) "soc { " CELLS "ranges; " nodes " };"
+
+/* Where all addresses end, of memory and of devices on any bus. */
+static void finds_the_end_of_all_addresses(void **state)
+{
+    assert_int_equal(parse(TREE(MEMORY CPUS(CPU(0, ""))), 0, 4), OK);
+    assert_int_equal(p.address_end, 0x90000000);
+    assert_int_equal(parse(TREE(MEMORY CPUS(CPU(0, "")) SOC("a@8000000000 { reg = <0 1 0 1>, "
+                                                            "<0x80 0 0 0x1000>; };")),
+                           0, 4),
+                     OK);
+    assert_int_equal(p.address_end, 0x8000001000);
+    assert_int_equal(
+        parse(TREE(MEMORY CPUS(CPU(0, "")) SOC("pci@30000000 { reg = <0 0x30000000 0 0x1000>; "
+                                               "#address-cells = <3>; #size-cells = <2>; ranges = "
+                                               "<0x3000000 9 0 0x41 0 1 0>; "
+                                               "f@0 { reg = <0 0xff 0xff 0xff 0xff>; }; };")),
+              0, 4),
+        OK);
+    assert_int_equal(p.address_end, 0x4200000000);
+    assert_int_equal(
+        parse(TREE(MEMORY CPUS(CPU(0, "")) "a@0 { reg = <0xffffffff 0 1 0>; };"), 0, 4), OK);
+    assert_int_equal(p.address_end, UINT64_MAX);
+}
+
 static void takes_sparse_ids_and_any_boot_hart(void **state)
 {
     assert_int_equal(parse(TREE(MEMORY CPUS(CPU(3, "") CPU(7, "") CPU(40, ""))), 7, 4), OK);
@@ -246,6 +271,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_a_machine),
+        cmocka_unit_test(finds_the_end_of_all_addresses),
         cmocka_unit_test(takes_sparse_ids_and_any_boot_hart),
         cmocka_unit_test(reads_ids_of_two_cells),
         cmocka_unit_test(leaves_out_disabled_and_surplus_harts),

@@ -95,9 +95,17 @@ static bool is_table(uint64_t pte)
     return (pte & PTE_V) != 0 && (pte & PTE_LEAF) == 0;
 }
 
+/* One to one: an address is in the half that has no copies of its highest bit (§12.4.1). */
+static uint64_t mapped_end(unsigned of_levels)
+{
+    return UINT64_C(1) << (level_shift(of_levels) - 1);
+}
+
 /* Maps (rights != 0) or unmaps [base, base+size), which are whole pages. */
 static enum err map(uint64_t base, uint64_t size, uint64_t rights)
 {
+    if (base > mapped_end(levels) || size > mapped_end(levels) - base)
+        return ERR_RANGE;
     uint64_t leaf = rights != 0 ? rights | PTE_V | PTE_G | PTE_A | PTE_D : 0;
     while (size > 0) {
         unsigned level = levels - 1;
@@ -121,7 +129,11 @@ static enum err map(uint64_t base, uint64_t size, uint64_t rights)
 
 static void must_map(uint64_t base, uint64_t size, uint64_t rights)
 {
-    if (map(base, size, rights) != OK)
+    enum err err = map(base, size, rights);
+    if (err == ERR_RANGE)
+        panic("paging: memory at 0x%lx is beyond the %u bits of its page tables",
+              (unsigned long)base, paging_width());
+    if (err != OK)
         panic("paging: %u page tables are not enough for this machine's memory", POOL_TABLES);
 }
 
@@ -179,9 +191,15 @@ static bool has_sv48(const struct platform *p)
            (strcmp(p->mmu_type, "riscv,sv48") == 0 || strcmp(p->mmu_type, "riscv,sv57") == 0);
 }
 
+/* No more levels than the machine's addresses need: each is a load in each walk of an exit. */
+static unsigned choose_levels(const struct platform *p)
+{
+    return p->address_end > mapped_end(3) && has_sv48(p) ? 4 : 3;
+}
+
 void paging_init(const struct platform *p)
 {
-    levels = has_sv48(p) ? 4 : 3;
+    levels = choose_levels(p);
     satp = FIELD_PUT(SATP_MODE, levels == 4 ? SATP_MODE_SV48 : SATP_MODE_SV39) |
            FIELD_PUT(SATP_PPN, (uintptr_t)new_table() >> PAGE_SHIFT);
     map_memory(p);

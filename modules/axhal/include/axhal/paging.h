@@ -14,7 +14,8 @@ void paging_enable(void);
 /*
  * One caller at a time: maps registers of a device, readable and writable. Harts that run already
  * execute sfence.vma before they use them. ERR_NO_MEMORY
- * when the tables' pool is used up. Mapping a page twice is fine.
+ * when the tables' pool is used up; ERR_RANGE if they have no such addresses. Mapping a page twice
+ * is fine.
  */
 enum err paging_map_device(hpa_t base, uint64_t size);
 /* 39 or 48: bits of a virtual address. */

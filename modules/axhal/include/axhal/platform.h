@@ -33,6 +33,7 @@ struct platform {
     struct memory_range reserved[PLATFORM_MAX_RESERVED]; /* not to be touched: firmware, initrd … */
     uint32_t reserved_count;
     struct memory_range initrd; /* size 0: none */
+    uint64_t address_end;       /* behind all that the tree gives addresses: memory and devices */
     struct platform_hart harts[PLATFORM_MAX_HARTS];
     uint32_t hart_count;
     uint64_t boot_hart_id;
