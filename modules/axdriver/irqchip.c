@@ -5,19 +5,20 @@
 #include <axipi/mailbox.h>
 #include <axlog/log.h>
 #include <axsync/spinlock.h>
+#include <lib/exit_path.h>
 #include <stddef.h>
 #include "irqchip_ops.h"
 #include "sswi.h"
 
 static const struct hardware *hw;
-static const struct irqchip_ops *ops;      /* NULL: there is no controller */
-static long (*send_ipi)(uint64_t hart_id); /* NULL: the firmware does */
+static EXIT_PATH_DATA const struct irqchip_ops *ops; /* NULL: there is no controller */
+static long (*send_ipi)(uint64_t hart_id);           /* NULL: the firmware does */
 
 static struct spinlock lock = SPINLOCK("irqchip");
 /* Written with the lock held, in order; a slot is whole before its interrupt is let through. */
 struct irq_slot irqchip_slots[IRQCHIP_SLOTS];
 
-bool irqchip_handle_external(void)
+EXIT_PATH bool irqchip_handle_external(void)
 {
     return ops != NULL && ops->handle();
 }
@@ -33,7 +34,7 @@ long irqchip_send_ipi(uint64_t hart_id)
 }
 
 /* The IPI itself is all that the waiting hart needs: it looks into its mailbox. */
-static void on_external(void)
+static EXIT_PATH void on_external(void)
 {
     (void)irqchip_handle_external();
 }

@@ -10,6 +10,7 @@
 #include <axhal/paging.h>
 #include <axlog/log.h>
 #include <lib/bits.h>
+#include <lib/exit_path.h>
 #include <lib/sbi.h>
 #include "guest_files.h"
 #include "guest_wires.h"
@@ -25,7 +26,7 @@ enum { IDENTITY_IPI = 1, IDENTITY_SLOT0 = 2 };
 static const struct hardware *hw;
 /* Of hart_at(i): its file, where seteipnum_le is at offset 0 (§3.5), and the APLIC's number of it.
  */
-static hpa_t files[PLATFORM_MAX_HARTS];
+static EXIT_PATH_DATA hpa_t files[PLATFORM_MAX_HARTS];
 static uint32_t hart_indices[PLATFORM_MAX_HARTS];
 
 /* How the APLIC numbers harts: group and hart of the file's address (AIA 1.0 §3.6, §4.5.16). */
@@ -134,7 +135,7 @@ static void handle_slot(uint32_t number)
         imsic_complete(slot);
 }
 
-static bool imsic_handle(void)
+static EXIT_PATH bool imsic_handle(void)
 {
     bool ipi = false;
     uint64_t top;
@@ -148,7 +149,7 @@ static bool imsic_handle(void)
     return ipi;
 }
 
-static long imsic_send_ipi(uint64_t hart_id)
+static EXIT_PATH long imsic_send_ipi(uint64_t hart_id)
 {
     struct hart *hart = hart_by_id(hart_id);
     if (hart == NULL)

@@ -4,6 +4,7 @@
 #include <axhal/io.h>
 #include <axhal/paging.h>
 #include <axlog/log.h>
+#include <lib/exit_path.h>
 #include <lib/sbi.h>
 
 static uintptr_t registers[PLATFORM_MAX_HARTS]; /* SETSSIP of hart_at(i) */
@@ -39,7 +40,7 @@ enum err sswi_init(const struct hardware *hw)
     return err;
 }
 
-long sswi_send_ipi(uint64_t hart_id)
+EXIT_PATH long sswi_send_ipi(uint64_t hart_id)
 {
     const struct hart *hart = hart_by_id(hart_id);
     if (hart == NULL)

@@ -9,6 +9,7 @@
 #include <axhal/arch/csr.h>
 #include <axhal/csr_bits.h>
 #include <axsbi/sbi.h>
+#include <lib/exit_path.h>
 #include "internal.h"
 
 /* The vCPU's ledger, when the exit began, and how long the guest ran before it. */
@@ -69,8 +70,8 @@ static inline bool is_plain(const struct vcpu *vcpu)
            vcpu->late.deadline == 0 && !vcpu->late.finished && vcpu->delivered.deadline == 0;
 }
 
-enum exit_left exit_fast(struct vcpu *vcpu, uint64_t cause, uint64_t now, uint64_t a3, uint64_t a4,
-                         uint64_t a5, uint64_t function, uint64_t extension)
+EXIT_PATH enum exit_left exit_fast(struct vcpu *vcpu, uint64_t cause, uint64_t now, uint64_t a3,
+                                   uint64_t a4, uint64_t a5, uint64_t function, uint64_t extension)
 {
     (void)a3;
     (void)a4;
@@ -95,7 +96,7 @@ enum exit_left exit_fast(struct vcpu *vcpu, uint64_t cause, uint64_t now, uint64
 }
 
 /* Without Sstc the guest's timer is the host's: what is due is made pending for the guest. */
-enum exit_left exit_fast_interrupt(struct vcpu *vcpu, uint64_t cause, uint64_t now)
+EXIT_PATH enum exit_left exit_fast_interrupt(struct vcpu *vcpu, uint64_t cause, uint64_t now)
 {
     uint64_t deadline = vcpu->guest_deadline;
     vcpu->exits++;

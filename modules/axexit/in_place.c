@@ -10,6 +10,7 @@
 #include <axipi/mailbox.h>
 #include <axtrace/trace.h>
 #include <axvcpu/exit_csrs.h>
+#include <lib/exit_path.h>
 #include "internal.h"
 
 /* Requests that change nothing but CSRs of the guest. */
@@ -17,7 +18,7 @@
     (VCPU_REQ_IPI | VCPU_REQ_EXTERNAL | VCPU_REQ_FENCE_I | VCPU_REQ_FENCE_VVMA)
 
 /* For samples and events: whose doing the exit is. An answered call's a0 is its answer. */
-static void note_exit(const struct vcpu *vcpu, uint64_t cause, bool answered)
+static EXIT_PATH void note_exit(const struct vcpu *vcpu, uint64_t cause, bool answered)
 {
     struct ledger_exit *note = &vcpu->ledger->exit;
     *note = (struct ledger_exit){.pc = csr_read_sepc(), .cause = cause};
@@ -47,7 +48,7 @@ static void book_served(struct vcpu *vcpu)
 }
 
 /* The guest's time up to the exit. */
-static void book_guest(struct vcpu *vcpu, uint64_t cause)
+static EXIT_PATH void book_guest(struct vcpu *vcpu, uint64_t cause)
 {
     struct ledger *ledger = vcpu->ledger;
     if (!CONFIG_LEDGER || ledger_book_usual(ledger, LEDGER_GUEST, vcpu->exit_time) ||
@@ -80,7 +81,7 @@ static inline bool take_in_place(struct vcpu *vcpu)
 }
 
 /* The last of an exit that is served. */
-static enum exit_left return_to_guest(struct vcpu *vcpu)
+static EXIT_PATH enum exit_left return_to_guest(struct vcpu *vcpu)
 {
     if (!take_in_place(vcpu) || needs_slow_path(vcpu))
         return EXIT_LOOP;
@@ -89,7 +90,7 @@ static enum exit_left return_to_guest(struct vcpu *vcpu)
     return EXIT_DONE;
 }
 
-static enum exit_left serve_call(struct vcpu *vcpu)
+static EXIT_PATH enum exit_left serve_call(struct vcpu *vcpu)
 {
     const struct sbi_extension *extension = sbi_find_in_place(vcpu->x[REG_A7], vcpu->x[REG_A6]);
     if (extension == NULL)
@@ -102,7 +103,7 @@ static enum exit_left serve_call(struct vcpu *vcpu)
     return return_to_guest(vcpu);
 }
 
-static enum exit_left serve_interrupt(struct vcpu *vcpu, uint64_t cause)
+static EXIT_PATH enum exit_left serve_interrupt(struct vcpu *vcpu, uint64_t cause)
 {
     ledger_check_stop(vcpu->ledger);
     vcpu_note_exit(vcpu);
@@ -139,7 +140,7 @@ static enum exit_left serve_access(struct vcpu *vcpu, uint64_t cause)
     return return_to_guest(vcpu);
 }
 
-enum exit_left exit_in_place(struct vcpu *vcpu, uint64_t cause, enum exit_left left)
+EXIT_PATH enum exit_left exit_in_place(struct vcpu *vcpu, uint64_t cause, enum exit_left left)
 {
     if (left == EXIT_BOOK) {
         book_served(vcpu);

@@ -7,10 +7,11 @@
 #include <axhal/hart.h>
 #include <axhal/platform.h>
 #include <config/smp.h>
+#include <lib/exit_path.h>
 #include <stddef.h>
 
-static struct hart harts[CONFIG_SMP];
-static uint32_t count;
+static EXIT_PATH_DATA struct hart harts[CONFIG_SMP];
+static EXIT_PATH_DATA uint32_t count;
 
 /* Not part of .bss: no stack is read before it is written, and clearing them costs boot time. */
 static struct hart_stacks stacks[CONFIG_SMP]
@@ -26,7 +27,7 @@ struct hart *hart_at(uint32_t index)
     return index < count ? &harts[index] : NULL;
 }
 
-struct hart *hart_by_id(uint64_t id)
+EXIT_PATH struct hart *hart_by_id(uint64_t id)
 {
     for (uint32_t i = 0; i < count; i++) {
         if (harts[i].id == id)

@@ -3,11 +3,12 @@
 #include <axhal/csr_bits.h>
 #include <axhal/interrupt.h>
 #include <axhal/panic.h>
+#include <lib/exit_path.h>
 #include <stddef.h>
 
 #define IRQ_MAX 16
-static interrupt_handler_t handlers[IRQ_MAX];
-static uint64_t handled; /* a bit for each of them */
+static EXIT_PATH_DATA interrupt_handler_t handlers[IRQ_MAX];
+static EXIT_PATH_DATA uint64_t handled; /* a bit for each of them */
 
 void interrupt_set_handler(unsigned irq, interrupt_handler_t handler)
 {
@@ -37,7 +38,7 @@ static inline void call(uint64_t pending, unsigned irq)
         handlers[irq]();
 }
 
-void interrupt_dispatch(void)
+EXIT_PATH void interrupt_dispatch(void)
 {
     uint64_t pending = csr_read_sip() & csr_read_sie();
     if ((pending & ~handled) != 0)

@@ -8,6 +8,7 @@
 #include <axlog/log.h>
 #include <axsync/spinlock.h>
 #include <config/smp.h>
+#include <lib/exit_path.h>
 #include <stdatomic.h>
 #include "mailbox_close.h"
 
@@ -27,16 +28,16 @@ struct mailbox {
     _Atomic uint32_t used;
 };
 
-static struct mailbox mailboxes[CONFIG_SMP];
+static EXIT_PATH_DATA struct mailbox mailboxes[CONFIG_SMP];
 static void (*observer)(mailbox_fn fn, void *argument); /* or NULL */
-static long (*send_ipi)(uint64_t hart_id) = firmware_send_ipi;
+static EXIT_PATH_DATA long (*send_ipi)(uint64_t hart_id) = firmware_send_ipi;
 
 void mailbox_set_ipi(long (*send)(uint64_t hart_id))
 {
     send_ipi = send;
 }
 
-void hart_kick(struct hart *hart)
+EXIT_PATH void hart_kick(struct hart *hart)
 {
     cpu_fence_before_signal();
     long error = send_ipi(hart->id);
@@ -96,7 +97,7 @@ void mailbox_observe(void (*seen)(mailbox_fn fn, void *argument))
     observer = seen;
 }
 
-void mailbox_run(void)
+EXIT_PATH void mailbox_run(void)
 {
     mailbox_fn fn;
     void *argument;
@@ -127,7 +128,7 @@ bool mailbox_close(void)
 }
 
 /* Not pending any more before the mailbox is looked at: an IPI behind this look wakes again. */
-static void acknowledge(void)
+static EXIT_PATH void acknowledge(void)
 {
     csr_clear_sip(IRQ_BIT(IRQ_SSI));
     cpu_fence_io(); /* a CSR write is device output to FENCE (Unpriv, "CSR Access Ordering") */

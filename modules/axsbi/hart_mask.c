@@ -8,11 +8,12 @@
  */
 #include "extension.h"
 #include <lib/bits.h>
+#include <lib/exit_path.h>
 
 #define ALL_HARTS UINT64_MAX /* a base of -1: the mask is ignored */
 
-bool sbi_hart_mask(const struct sbi_machine *machine, uint64_t mask, uint64_t base,
-                   uint64_t *targets)
+EXIT_PATH bool sbi_hart_mask(const struct sbi_machine *machine, uint64_t mask, uint64_t base,
+                             uint64_t *targets)
 {
     const uint64_t all = MASK(machine->vcpu_count - 1, 0);
     if (base == ALL_HARTS) {

@@ -1,4 +1,5 @@
 /* IPI (SBI 2.0 §7): supervisor software interrupts to a list of harts, the caller perhaps too. */
+#include <lib/exit_path.h>
 #include "extension.h"
 
 /* A stopped hart belongs to the SBI implementation and takes no interrupts (SBI 2.0 §9.2). */
@@ -7,8 +8,8 @@ static bool takes_interrupts(struct vcpu *vcpu)
     return atomic_load(&vcpu->hsm_state) != SBI_HSM_STOPPED;
 }
 
-static struct sbi_outcome send(struct sbi_machine *machine, struct vcpu *self, uint64_t mask,
-                               uint64_t base)
+static EXIT_PATH struct sbi_outcome send(struct sbi_machine *machine, struct vcpu *self,
+                                         uint64_t mask, uint64_t base)
 {
     uint64_t targets;
     if (!sbi_hart_mask(machine, mask, base, &targets))
@@ -22,7 +23,7 @@ static struct sbi_outcome send(struct sbi_machine *machine, struct vcpu *self, u
     return sbi_done(0);
 }
 
-static struct sbi_outcome handle(const struct sbi_call *call)
+static EXIT_PATH struct sbi_outcome handle(const struct sbi_call *call)
 {
     if (call->function != SBI_IPI_SEND)
         return sbi_refuse(SBI_ERR_NOT_SUPPORTED);

@@ -5,6 +5,7 @@
  */
 #include "extension.h"
 #include <lib/bits.h>
+#include <lib/exit_path.h>
 
 /* SBI 2.0 §8: a size of 2^XLEN-1 means all addresses, whatever the start. */
 static bool range_valid(uint64_t start, uint64_t size)
@@ -14,8 +15,8 @@ static bool range_valid(uint64_t start, uint64_t size)
     return size - 1 <= UINT64_MAX - start;
 }
 
-static struct sbi_outcome fence(const struct sbi_call *call, uint32_t requests,
-                                enum sbi_pmu_firmware_event event)
+static EXIT_PATH struct sbi_outcome fence(const struct sbi_call *call, uint32_t requests,
+                                          enum sbi_pmu_firmware_event event)
 {
     struct vcpu *self = call->vcpu;
     uint64_t targets;
@@ -32,7 +33,7 @@ static struct sbi_outcome fence(const struct sbi_call *call, uint32_t requests,
     return sbi_done(0);
 }
 
-static struct sbi_outcome handle(const struct sbi_call *call)
+static EXIT_PATH struct sbi_outcome handle(const struct sbi_call *call)
 {
     switch (call->function) {
     case SBI_RFENCE_FENCE_I:

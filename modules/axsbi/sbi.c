@@ -1,6 +1,7 @@
 /* The table of the extensions, and the one way into them. */
 #include "extension.h"
 #include <lib/bits.h>
+#include <lib/exit_path.h>
 
 _Static_assert(SBI_EXT_QUIET == (0x0A000000 | (SBI_GUEST_IMPL_ID & 0xFFFFFF)), "SBI 3.0 §23");
 
@@ -64,7 +65,7 @@ static enum ledger_column column_of(const struct sbi_extension *extension, uint6
     return extension->column + (function < last ? (unsigned)function : last);
 }
 
-const struct sbi_extension *sbi_find_in_place(uint64_t id, uint64_t function)
+EXIT_PATH const struct sbi_extension *sbi_find_in_place(uint64_t id, uint64_t function)
 {
     const struct sbi_extension *extension = find(id);
     bool in_place = extension->in_place == SBI_ALL_IN_PLACE ||
@@ -72,8 +73,8 @@ const struct sbi_extension *sbi_find_in_place(uint64_t id, uint64_t function)
     return in_place ? extension : NULL;
 }
 
-enum sbi_verdict sbi_perform(const struct sbi_extension *extension, struct sbi_machine *machine,
-                             struct vcpu *vcpu)
+EXIT_PATH enum sbi_verdict sbi_perform(const struct sbi_extension *extension,
+                                       struct sbi_machine *machine, struct vcpu *vcpu)
 {
     const struct sbi_call call = {machine, vcpu, vcpu->x[REG_A6], &vcpu->x[REG_A0]};
     ledger_name(vcpu->ledger, column_of(extension, call.function));

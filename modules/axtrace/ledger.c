@@ -3,6 +3,7 @@
 #include <axhal/time.h>
 #include <axtrace/trace.h>
 #include <lib/bits.h>
+#include <lib/exit_path.h>
 #include <string.h>
 #include "parts.h"
 
@@ -11,7 +12,7 @@ static _Atomic(struct ledger *) ledgers[PLATFORM_MAX_HARTS];
 static _Atomic bool looking[PLATFORM_MAX_HARTS]; /* into the ledgers of other harts */
 
 /* Not in .bss, which the boot clears: a debugger writes it before. */
-struct ledger_stop ledger_stop_at = {.exits = UINT64_MAX};
+EXIT_PATH_DATA struct ledger_stop ledger_stop_at = {.exits = UINT64_MAX};
 
 bool ledger_is_stolen(enum ledger_column column)
 {
@@ -19,7 +20,7 @@ bool ledger_is_stolen(enum ledger_column column)
 }
 
 /* Out of line, so that `book` is in a register: its offset in a ledger is beyond that of a load. */
-static __attribute__((noinline)) void count_long(struct ledger_book *book, uint64_t ticks)
+static __attribute__((noinline)) EXIT_PATH void count_long(struct ledger_book *book, uint64_t ticks)
 {
     uint32_t bucket = histogram_bucket(ticks) - HISTOGRAM_LINEAR;
     if (bucket >= book->bucket_count)
@@ -86,7 +87,7 @@ static void book_piece(struct ledger *ledger, enum ledger_column column, uint64_
     trace_piece(ledger, column, ticks, now);
 }
 
-bool ledger_book_unseen(struct ledger *ledger, enum ledger_column column, uint64_t now)
+EXIT_PATH bool ledger_book_unseen(struct ledger *ledger, enum ledger_column column, uint64_t now)
 {
     struct ledger_book *book = &ledger->books[column];
     uint64_t ticks = now - ledger->mark;
@@ -98,7 +99,7 @@ bool ledger_book_unseen(struct ledger *ledger, enum ledger_column column, uint64
     return true;
 }
 
-void ledger_book_long(struct ledger *ledger, enum ledger_column column, uint64_t now)
+EXIT_PATH void ledger_book_long(struct ledger *ledger, enum ledger_column column, uint64_t now)
 {
     if (!ledger_book_unseen(ledger, column, now))
         book_piece(ledger, column, now - ledger->mark, now);

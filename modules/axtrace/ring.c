@@ -1,6 +1,7 @@
 /* One ring of events per hart, written by that hart alone. */
 #include <axalloc/heap.h>
 #include <axhal/time.h>
+#include <lib/exit_path.h>
 #include "parts.h"
 
 #define RING_RECORDS 8192 /* a power of two; 256 KiB a hart */
@@ -10,7 +11,7 @@ struct ring {
     _Atomic uint64_t written, refused;
 };
 
-_Atomic bool trace_recording;
+EXIT_PATH_DATA _Atomic bool trace_recording;
 static enum trace_mode mode;
 static enum ledger_column trigger_column = LEDGER_COLUMNS;
 static uint64_t trigger_ticks;

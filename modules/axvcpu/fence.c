@@ -8,10 +8,11 @@
 #include <axhal/time.h>
 #include <axlog/log.h>
 #include <axvcpu/vcpu.h>
+#include <lib/exit_path.h>
 
 #define ANSWER_MS 1000
 
-void vcpu_fence_local(struct vcpu *self, uint32_t requests)
+EXIT_PATH void vcpu_fence_local(struct vcpu *self, uint32_t requests)
 {
     (void)self; /* hgatp has its VMID, which is the one that hfence.vvma means */
     if (requests & VCPU_REQ_FENCE_I)
@@ -25,7 +26,7 @@ static bool answered(const struct vcpu *vcpu, uint32_t requests)
     return (atomic_load(&vcpu->requests) & requests) == 0 || !atomic_load(&vcpu->away);
 }
 
-static void wait_for(const struct vcpu *vcpu, uint32_t requests)
+static EXIT_PATH void wait_for(const struct vcpu *vcpu, uint32_t requests)
 {
     uint64_t deadline = time_now() + time_ms_to_ticks(ANSWER_MS);
     while (!answered(vcpu, requests)) {
@@ -38,7 +39,8 @@ static void wait_for(const struct vcpu *vcpu, uint32_t requests)
     }
 }
 
-void vcpu_fence_remote(struct vcpu *self, struct vcpu *vcpus, uint64_t mask, uint32_t requests)
+EXIT_PATH void vcpu_fence_remote(struct vcpu *self, struct vcpu *vcpus, uint64_t mask,
+                                 uint32_t requests)
 {
     bool was_away = atomic_load(&self->away); /* of an exit that is served in place */
     atomic_store(&self->away, false);

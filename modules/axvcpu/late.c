@@ -9,6 +9,7 @@
 #include <axhal/arch/csr.h>
 #include <axhal/csr_bits.h>
 #include <axhal/time.h>
+#include <lib/exit_path.h>
 #include <string.h>
 #include "internal.h"
 
@@ -147,7 +148,7 @@ static bool is_watched(const struct vcpu *vcpu, uint64_t now)
     return late->deadline != 0 || late->finished || (deadline <= now && deadline != late->done);
 }
 
-void vcpu_note_exit(struct vcpu *vcpu)
+EXIT_PATH void vcpu_note_exit(struct vcpu *vcpu)
 {
     uint64_t now = vcpu->ledger->mark;
     if (!is_watched(vcpu, now)) {
@@ -158,7 +159,7 @@ void vcpu_note_exit(struct vcpu *vcpu)
     late_at_exit(vcpu);
 }
 
-void vcpu_note_entry(struct vcpu *vcpu)
+EXIT_PATH void vcpu_note_entry(struct vcpu *vcpu)
 {
     if (!is_watched(vcpu, time_now()))
         return;

@@ -3,6 +3,7 @@
 #include <axhal/csr_bits.h>
 #include <axipi/mailbox.h>
 #include <axvcpu/vcpu.h>
+#include <lib/exit_path.h>
 
 /* Whoever runs here sends it: a vCPU of this hart, or the host. */
 static void trace_sent(const struct vcpu *to, uint32_t requests)
@@ -14,7 +15,7 @@ static void trace_sent(const struct vcpu *to, uint32_t requests)
         trace(TRACE_IPI_SENT, TRACE_NO_VCPU, TRACE_NO_VCPU, to->hart->index, requests);
 }
 
-void vcpu_post(struct vcpu *vcpu, uint32_t requests)
+EXIT_PATH void vcpu_post(struct vcpu *vcpu, uint32_t requests)
 {
     atomic_fetch_or(&vcpu->requests, requests);
     if (atomic_load(&vcpu->away) && vcpu->hart != this_hart()) {
@@ -50,7 +51,7 @@ static void count_events(struct vcpu *vcpu, uint32_t taken)
     vcpu->events[SBI_PMU_FW_SFENCE_VMA_RECEIVED] += (taken & VCPU_REQ_FENCE_VVMA) != 0;
 }
 
-uint32_t vcpu_take_requests(struct vcpu *vcpu, uint32_t which)
+EXIT_PATH uint32_t vcpu_take_requests(struct vcpu *vcpu, uint32_t which)
 {
     if ((atomic_load(&vcpu->requests) & which) == 0)
         return 0;

@@ -1,5 +1,6 @@
 #include <axhal/firmware.h>
 #include <lib/bits.h>
+#include <lib/exit_path.h>
 
 static void (*failure_hook)(void);
 
@@ -49,7 +50,7 @@ long firmware_hart_status(uint64_t hart_id)
     return ret.error == SBI_SUCCESS ? ret.value : ret.error;
 }
 
-long firmware_send_ipi(uint64_t hart_id)
+EXIT_PATH long firmware_send_ipi(uint64_t hart_id)
 {
     return sbi_call(SBI_EXT_IPI, SBI_IPI_SEND, 1, hart_id, 0).error;
 }

@@ -30,7 +30,7 @@
 	sret
 .endm
 
-	.text
+	.section .text.hot, "ax"
 	.balign 4
 	.globl vcpu_enter
 vcpu_enter:
