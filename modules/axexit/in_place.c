@@ -103,8 +103,10 @@ static EXIT_PATH enum exit_left serve_call(struct vcpu *vcpu)
     return return_to_guest(vcpu);
 }
 
+/* What is posted is taken first: who waits for a fence goes on that much sooner. */
 static EXIT_PATH enum exit_left serve_interrupt(struct vcpu *vcpu, uint64_t cause)
 {
+    (void)take_in_place(vcpu);
     ledger_check_stop(vcpu->ledger);
     vcpu_note_exit(vcpu);
     note_exit(vcpu, cause, false);
