@@ -18,11 +18,14 @@ void bench_ipi_self(uint64_t id);
 /* imsic_self: the same by a store to the hart's interrupt file, and how many exits it took; nothing
  * without such a file. */
 void bench_imsic_self(const struct machine *machine);
-/* hart_start, hart_stop, ipi_cross, rfence, and imsic_cross where there are files; nothing without
- * a second hart. */
+/* hart_start, hart_stop, ipi_cross, rfence, and imsic_cross and imsic_fence where there are files;
+ * nothing without a second hart. */
 void bench_harts(const struct machine *machine);
 
-/* For bench_harts(): this hart handles messages, or does not any more; imsic_cross itself. */
+/* For bench_harts(): this hart handles messages, or does not any more; the second hart does the
+ * fence that a message asks for; imsic_cross and imsic_fence themselves. */
 void messages_accept(void);
 void messages_refuse(void);
+void messages_fence(void);
 void bench_imsic_cross(const struct machine *machine);
+void bench_imsic_fence(const struct machine *machine);

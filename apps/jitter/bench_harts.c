@@ -50,6 +50,18 @@ static void second_messages(void)
     stop_self();
 }
 
+/* A remote fence without the SBI, as Linux does it where it has messages for IPIs. */
+static void second_fences(void)
+{
+    messages_accept();
+    messages_fence();
+    starts = starts + 1;
+    while (!stop_wanted)
+        messages_fence();
+    messages_refuse();
+    stop_self();
+}
+
 /* Ticks from the call until the started hart has said so. */
 static uint64_t time_start(uint64_t id, void (*main)(void))
 {
@@ -116,5 +128,8 @@ void bench_harts(const struct machine *machine)
         return;
     time_start(machine->peer, second_messages);
     bench_imsic_cross(machine);
+    time_stop(machine->peer);
+    time_start(machine->peer, second_fences);
+    bench_imsic_fence(machine);
     time_stop(machine->peer);
 }
