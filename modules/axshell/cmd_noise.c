@@ -19,21 +19,26 @@ static void sample(void *unused)
     atomic_fetch_sub(&pending, 1);
 }
 
-/* This hart takes its turn behind the others, which sample at the same time. */
-static void sample_free_harts(void)
+/* This hart takes its turn behind the others, which sample at the same time. False: there is none
+ * without a vCPU. */
+static bool sample_free_harts(void)
 {
+    bool any = false;
     for (uint32_t i = 0; i < hart_count(); i++) {
         struct hart *hart = hart_at(i);
         if (hart == this_hart() || !hart->online || hart->vcpu != NULL)
             continue;
         atomic_fetch_add(&pending, 1);
-        if (mailbox_post(hart, sample, NULL) != OK)
+        if (mailbox_post(hart, sample, NULL) == OK)
+            any = true;
+        else
             atomic_fetch_sub(&pending, 1);
     }
     if (this_hart()->vcpu != NULL)
-        return;
+        return any;
     atomic_fetch_add(&pending, 1);
     sample(NULL);
+    return true;
 }
 
 static void print_hart(const struct hart *hart)
@@ -62,8 +67,8 @@ static bool print_row(uint32_t row)
 static bool wait_and_print_row(uint32_t row)
 {
     static uint32_t first; /* row that is printed */
-    if (row == 0)
-        sample_free_harts();
+    if (row == 0 && !sample_free_harts())
+        print_line("noise: every hart has a vCPU, none is sampled; what was seen before:");
     if (row == 0 || atomic_load(&pending) > 0) {
         first = row + 1;
         return true;

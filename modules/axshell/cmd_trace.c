@@ -131,8 +131,15 @@ static void print_mode(void)
     static const char *const modes[] = {[TRACE_OFF] = "off",
                                         [TRACE_OVERWRITE] = "on: the newest events are kept",
                                         [TRACE_STOP] = "on: until a ring is full"};
-    bool triggered = trace_get() != TRACE_OFF && !atomic_load(&trace_recording);
-    print_line("trace: %s", triggered ? "ended by its trigger" : modes[trace_get()]);
+    enum ledger_column column;
+    uint64_t ticks;
+    if (trace_get() != TRACE_OFF && !atomic_load(&trace_recording))
+        print_line("trace: ended by its trigger");
+    else if (trace_get() != TRACE_OFF && trace_get_trigger(&column, &ticks))
+        print_line("trace: %s; ends at a piece of %s of %lu ticks or more", modes[trace_get()],
+                   ledger_column_name(column), (unsigned long)ticks);
+    else
+        print_line("trace: %s", modes[trace_get()]);
 }
 
 static void run(const struct words *words)

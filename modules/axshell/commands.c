@@ -84,7 +84,7 @@ static void run_help(const struct words *words)
     } else if (c == NULL) {
         arg_not_one_of("help", "COMMAND", name, command_names);
     } else if (words->count == 2) {
-        print_line("%s %s: %s", c->name, c->usage, c->help);
+        print_line("%s%s%s: %s", c->name, c->usage[0] != '\0' ? " " : "", c->usage, c->help);
         print_more(c, NULL);
     } else if (!print_more(c, words->word[2])) {
         arg_wrong("help", "VERB", words->word[2], "one that help %s lists", name);

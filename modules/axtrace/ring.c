@@ -66,6 +66,13 @@ void trace_trigger(enum ledger_column column, uint64_t ticks)
     trigger_column = column;
 }
 
+bool trace_get_trigger(enum ledger_column *column, uint64_t *ticks)
+{
+    *column = trigger_column;
+    *ticks = trigger_ticks;
+    return *column != LEDGER_COLUMNS;
+}
+
 enum trace_mode trace_get(void)
 {
     return mode;

@@ -51,7 +51,7 @@ def test_help_names_each_command(boot_shell):
     assert names == COMMANDS + ["NUMBER"]
     for name in names:
         if name != "NUMBER":
-            assert shell.run(f"help {name}")[0].startswith(name)
+            assert re.match(rf"{name}( [^:]+)?: ", shell.run(f"help {name}")[0])
     assert "  reset NAME       starts it again from its images, without asking the guest" in \
         shell.run("help vm")
     assert shell.run("help vm log") == [
@@ -242,6 +242,9 @@ def test_trace(boot_shell, smp):
     assert rows[-1] == f"@trace end lines={len(rows) - 1}"
     for event in ("piece 0.0", "exit 0.0", "sbi 0.0", "vm - 0x3 0x1", "vm - 0x4 0x1"):
         assert any(re.match(rf"@event \d \d+ {event}", row) for row in rows), event
+    assert shell.run("trace trigger wait.lock 123456789") == []
+    assert shell.run("trace") == ["trace: on: the newest events are kept; ends at a piece of wait.lock of 123456789 "
+                                  "ticks or more"]
     assert shell.run("trace trigger sbi.dbcn.write 1") == []
     shell.check_heart(r"\[heart\] ")
     assert shell.run("trace") == ["trace: ended by its trigger"]
@@ -301,6 +304,15 @@ def test_noise(boot_shell):
     assert [row[2] for row in after][:2] == [row[2] for row in before][:2]  # they run guests
     assert int(after[2][2]) > int(before[2][2])
     assert int(after[2][3]) <= 50 * 10000 + 10000 * 2  # ms of ticks; the boot's sample
+
+
+def test_noise_with_no_free_hart(boot_shell):
+    shell = boot_shell("noise-none", SMP=2, **heart_and_echo())
+    shell.next_beat()
+    shell.open()
+    rows = shell.run("noise 50")
+    assert rows[0] == "noise: every hart has a vCPU, none is sampled; what was seen before:"
+    assert rows[1:] == shell.run("noise")
 
 
 def test_fault(boot_shell):

@@ -76,6 +76,8 @@ enum trace_mode trace_get(void);
 /* Recording ends by itself once a piece of this column lasts `ticks` or longer; LEDGER_COLUMNS: no
  * trigger. What the rings have then is kept. */
 void trace_trigger(enum ledger_column column, uint64_t ticks);
+/* Any hart: the trigger; false if there is none. */
+bool trace_get_trigger(enum ledger_column *column, uint64_t *ticks);
 
 extern _Atomic bool trace_recording;
 void trace_record(enum trace_event event, uint16_t vm, uint16_t vcpu, uint64_t a, uint64_t b);
