@@ -4,7 +4,8 @@
  * Two vCPUs run guests that leave only when interrupted or to ask the other for a fence; the second
  * is STOPPED at first. A device posts to both. Nobody may count on a guest to leave by itself.
  * Checked:
- *   - every request is taken (ltl all_taken), also by a vCPU that waits in the host to be started
+ *   - every request is taken (ltl all_taken), also by a vCPU that waits in the host to be started,
+ *     and one that ends the VM (HALT) while an exit is served in place, which takes only the others
  *   - when a remote fence has returned, the other guest runs no instruction with its old
  *     translations (assertions)
  *   - two vCPUs that fence each other at once both go on (ltl all_taken, invalid end states)
@@ -22,10 +23,14 @@
  *   STAYS_AWAY     away stays set while a vCPU waits for another's fence
  *   NO_WAIT        a remote fence returns behind the kick
  *   WAITS_HOME     a STOPPED vCPU waits for START with away clear
+ *   TAKES_ALL      an exit that is served in place takes what it leaves undone
  */
 #define IPI 1
 #define FENCE 2
 #define START 4
+#define HALT 8
+#define ALL 15
+#define SIMPLE (IPI | FENCE) /* what an exit that is served in place takes */
 #define IPIS 1
 #define FENCES 2
 
@@ -34,6 +39,7 @@ bool pending[2];    /* sip.SSIP of the vCPU's hart */
 byte requests[2];
 byte ipis[2];       /* IPIs taken by the vCPU */
 byte fenced;        /* remote fences that have returned */
+bool halted;        /* vCPU 0 has left its loop */
 
 /* For the assertions only. */
 bool running[2];    /* the guest executes */
@@ -80,9 +86,9 @@ inline fence_remote(other)
 }
 
 /* One atomic exchange; what the bits ask for is done behind it, before the guest runs. */
-inline take()
+inline take(which)
 {
-    d_step { bits = requests[me]; requests[me] = 0 };
+    d_step { bits = requests[me] & which; requests[me] = requests[me] & ~which };
     if
     :: bits & FENCE -> stale[me] = false
     :: else
@@ -117,11 +123,37 @@ inline acknowledge()
 #endif
 }
 
+inline take_in_place()
+{
+    any = (requests[me] & ~SIMPLE) != 0;
+    if
+    :: !any && requests[me] != 0 ->
+#ifdef TAKES_ALL
+       take(ALL)
+#else
+       take(SIMPLE)
+#endif
+    :: else
+    fi
+}
+
+/*
+ * An interrupt that is served in place: away stays set. What is posted is taken first, and again
+ * before the guest goes on; `leaves`: there is something for the loop.
+ */
+inline serve_in_place()
+{
+    take_in_place();
+    acknowledge();
+    take_in_place();
+    leaves = any
+}
+
 /* STOPPED: vcpu_wait until START is among the requests. */
 inline wait_for_start()
 {
     do
-    :: take();
+    :: take(ALL);
        if
        :: bits & START -> break
        :: else
@@ -141,21 +173,32 @@ inline wait_for_start()
 proctype vcpu(byte me; bool stopped)
 {
     byte bits, asked;
-    bool seen, any;
+    bool seen, any, leaves;
     if
     :: stopped -> wait_for_start()
     :: else
     fi;
     do
-    :: take();
+    :: take(ALL);
+       if
+       :: bits & HALT -> halted = true; break
+       :: else
+       fi;
        go_away();
        if
        :: any -> away[me] = false
        :: !any ->
+enter:
+          skip;
           d_step { running[me] = true; assert(!(stale[me] && returned[me])) };
 end_guest:
           if
           :: pending[me] -> running[me] = false; away[me] = false; acknowledge()
+          :: pending[me] -> running[me] = false; serve_in_place();
+             if
+             :: leaves -> away[me] = false
+             :: else -> goto enter
+             fi
           :: asked < FENCES ->
              running[me] = false;
 #ifndef STAYS_AWAY
@@ -177,7 +220,11 @@ proctype device()
     do
     :: n == IPIS -> break
     :: else -> n++; post(0, IPI); post(1, IPI); ipis[0] == n; ipis[1] == n
-    od
+    od;
+    fenced == 2 * FENCES;
+    post(0, IPI);
+    post(0, HALT);
+    halted
 }
 
 init
@@ -185,4 +232,4 @@ init
     atomic { run vcpu(0, false); run vcpu(1, true); run device() }
 }
 
-ltl all_taken { <> (fenced == 2 * FENCES && ipis[0] == IPIS && ipis[1] == IPIS) }
+ltl all_taken { <> (halted && fenced == 2 * FENCES && ipis[1] == IPIS) }
