@@ -34,8 +34,8 @@ enum vcpu_request {
     VCPU_REQ_FENCE_VVMA = 1 << 4, /* hfence.vvma of all addresses and ASIDs of the VM */
     VCPU_REQ_HALT = 1 << 5,       /* leave the run loop: the VM stops or resets */
     VCPU_REQ_PAUSE = 1 << 6,      /* make paused follow pause_wanted */
-    VCPU_REQ_ALL = (1 << 7) - 1
 };
+#define VCPU_REQ_ALL UINT32_MAX
 
 /* Exceptions that the guest can take (Priv 1.13 §12.1.8). */
 #define VCPU_CAUSES 32
