@@ -67,13 +67,18 @@ static void note_ranges(struct platform *p, const void *fdt, int node, const cha
     }
 }
 
+/* Buses in buses that are looked into: as deep as the drivers' search goes. */
+#define BUS_DEPTH 8
+
 /*
  * The registers of a bus's devices, and what the bus hands on: PCI's windows too, whose addresses
  * have three cells on the bus's side (DT spec 0.4 §2.3.8; IEEE 1275 PCI binding). A bus maps its
  * addresses by `ranges`, an empty one to the same addresses.
  */
-static void note_bus(struct platform *p, const void *fdt, int bus)
+static void note_bus(struct platform *p, const void *fdt, int bus, unsigned depth)
 {
+    if (depth == BUS_DEPTH)
+        return;
     int node, addresses = fdt_address_cells(fdt, bus), sizes = fdt_size_cells(fdt, bus);
     fdt_for_each_subnode(node, fdt, bus) {
         note_ranges(p, fdt, node, "reg", 0, addresses, sizes);
@@ -81,7 +86,7 @@ static void note_bus(struct platform *p, const void *fdt, int bus)
             continue;
         note_ranges(p, fdt, node, "ranges", fdt_address_cells(fdt, node), addresses,
                     fdt_size_cells(fdt, node));
-        note_bus(p, fdt, node);
+        note_bus(p, fdt, node, depth + 1);
     }
 }
 
@@ -217,7 +222,7 @@ enum err platform_parse(struct platform *p, const void *fdt, uint64_t boot_hart_
         *missing = parse_reserved(p, fdt, top.reserved);
     if (*missing == NULL)
         *missing = parse_cpus(p, fdt, top.cpus, usable);
-    note_bus(p, fdt, 0);
+    note_bus(p, fdt, 0, 0);
     return *missing == NULL ? OK : ERR_FORMAT;
 }
 
