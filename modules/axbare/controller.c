@@ -1,40 +1,35 @@
-/* Addresses and numbers of QEMU's virt machine. */
+/* Hart 0's S-mode has the PLIC's context 1, as on QEMU's virt machine. */
 #include <axbare/controller.h>
 #include <axbare/fdt.h>
 #include <axbare/imsic.h>
 #include <stddef.h>
 
-#define PLIC UINT64_C(0x0c000000)
-enum {
-    PLIC_ENABLE = 0x2080, /* of hart 0's S-mode */
-    PLIC_THRESHOLD = 0x201000,
-    PLIC_CLAIM = 0x201004,
+enum { /* PLIC 1.0.0, "Memory Map" */
+       PLIC_ENABLE = 0x2080,
+       PLIC_THRESHOLD = 0x201000,
+       PLIC_CLAIM = 0x201004,
 };
 
-#define APLIC UINT64_C(0x0d000000) /* AIA 1.0 §4.5, §4.8 */
-enum {
-    DOMAINCFG = 0x0000,
-    SOURCECFG0 = 0x0000, /* of source 0, which there is not */
-    IN_CLRIP = 0x1d00,
-    SETIENUM = 0x1edc,
-    SETIPNUM_LE = 0x2000,
-    TARGET0 = 0x3000,
-    IDELIVERY = 0x4000,
-    ITHRESHOLD = 0x4008,
-    CLAIMI = 0x401c,
+enum { /* AIA 1.0 §4.5, §4.8 */
+       DOMAINCFG = 0x0000,
+       SOURCECFG0 = 0x0000, /* of source 0, which there is not */
+       IN_CLRIP = 0x1d00,
+       SETIENUM = 0x1edc,
+       SETIPNUM_LE = 0x2000,
+       TARGET0 = 0x3000,
+       IDELIVERY = 0x4000,
+       ITHRESHOLD = 0x4008,
+       CLAIMI = 0x401c,
 };
 #define DOMAINCFG_IE (1u << 8)
 #define LEVEL1 6
 #define PRIORITY 1
 
-static volatile uint32_t *plic(uint32_t offset)
-{
-    return (volatile uint32_t *)(PLIC + offset);
-}
+static uint64_t base; /* of the controller that was found */
 
-static volatile uint32_t *aplic(uint32_t offset)
+static volatile uint32_t *at(uint32_t offset)
 {
-    return (volatile uint32_t *)(APLIC + offset);
+    return (volatile uint32_t *)(base + offset);
 }
 
 /* Of registers with a bit for each source: the offset of a source's word, and its bit there. */
@@ -50,47 +45,47 @@ static uint32_t bit_of(uint32_t source)
 
 static void plic_open(uint32_t source)
 {
-    *plic(4 * source) = PRIORITY;
-    *plic(PLIC_ENABLE + word_of(source)) = bit_of(source);
-    *plic(PLIC_THRESHOLD) = 0;
+    *at(4 * source) = PRIORITY;
+    *at(PLIC_ENABLE + word_of(source)) = bit_of(source);
+    *at(PLIC_THRESHOLD) = 0;
 }
 
 static bool plic_claim(uint32_t source)
 {
-    return *plic(PLIC_CLAIM) == source;
+    return *at(PLIC_CLAIM) == source;
 }
 
 static void plic_end(uint32_t source)
 {
-    *plic(PLIC_CLAIM) = source;
+    *at(PLIC_CLAIM) = source;
 }
 
 /* Hart 0 is target 0, with a priority or an identity. */
 static void aplic_open(uint32_t source, uint32_t target)
 {
-    *aplic(SOURCECFG0 + 4 * source) = LEVEL1;
-    *aplic(TARGET0 + 4 * source) = target;
-    *aplic(SETIENUM) = source;
-    *aplic(DOMAINCFG) = DOMAINCFG_IE;
+    *at(SOURCECFG0 + 4 * source) = LEVEL1;
+    *at(TARGET0 + 4 * source) = target;
+    *at(SETIENUM) = source;
+    *at(DOMAINCFG) = DOMAINCFG_IE;
 }
 
 static void direct_open(uint32_t source)
 {
     aplic_open(source, PRIORITY);
-    *aplic(ITHRESHOLD) = 0;
-    *aplic(IDELIVERY) = 1;
+    *at(ITHRESHOLD) = 0;
+    *at(IDELIVERY) = 1;
 }
 
 static bool direct_claim(uint32_t source)
 {
-    return *aplic(CLAIMI) >> 16 == source;
+    return *at(CLAIMI) >> 16 == source;
 }
 
 /* There is no completion: the next claim finds nothing. */
 static void direct_end(uint32_t source)
 {
     (void)source;
-    (void)*aplic(CLAIMI);
+    (void)*at(CLAIMI);
 }
 
 static void msi_open(uint32_t source)
@@ -108,12 +103,12 @@ static bool msi_claim(uint32_t source)
 /* What is active still is sent again (AIA 1.0 §4.9.2, second option). */
 static void msi_end(uint32_t source)
 {
-    *aplic(SETIPNUM_LE) = source;
+    *at(SETIPNUM_LE) = source;
 }
 
 bool aplic_input(uint32_t source)
 {
-    return (*aplic(IN_CLRIP + word_of(source)) & bit_of(source)) != 0;
+    return (*at(IN_CLRIP + word_of(source)) & bit_of(source)) != 0;
 }
 
 const struct controller *controller_of(const void *fdt)
@@ -122,7 +117,10 @@ const struct controller *controller_of(const void *fdt)
                                    direct = {direct_open, direct_claim, direct_end},
                                    with_imsic = {msi_open, msi_claim, msi_end};
     int node = fdt_node_offset_by_compatible(fdt, -1, "riscv,aplic");
-    if (node < 0)
+    if (node < 0) {
+        base = fdt_base(fdt, fdt_node_offset_by_compatible(fdt, -1, "riscv,plic0"));
         return &with_plic;
+    }
+    base = fdt_base(fdt, node);
     return fdt_getprop(fdt, node, "msi-parent", NULL) != NULL ? &with_imsic : &direct;
 }

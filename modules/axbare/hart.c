@@ -86,6 +86,12 @@ void trap_handle(uint64_t cause, uint64_t arrival)
     }
 }
 
+void sleep_until_pending(uint64_t irqs)
+{
+    while (!interrupts_pending(irqs))
+        __asm__ volatile("wfi" : : : "memory");
+}
+
 void wait_for_change(const volatile uint64_t *counter, uint64_t old, const char *what)
 {
     for (uint64_t round = 0; round < WAIT_ROUNDS; round++)

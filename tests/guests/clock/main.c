@@ -54,15 +54,8 @@ static void see_it_ring(const struct machine *machine)
         imsic_open(WIRE_IDENTITY);
     uint64_t end = time_now() + machine->timebase * 2 * leaves / 1000;
     while (time_now() < end)
-        if ((csr_read(sip) & IRQ_BIT(IRQ_SEI)) != 0)
+        if (interrupts_pending(IRQ_BIT(IRQ_SEI)))
             fail("the clock interrupts who has not set it up");
-}
-
-/* Interrupts stay masked in sstatus: wfi returns on one that is pending. */
-static void sleep_until_pending(void)
-{
-    while ((csr_read(sip) & IRQ_BIT(IRQ_SEI)) == 0)
-        __asm__ volatile("wfi" : : : "memory");
 }
 
 static void handle(const struct controller *controller)
@@ -76,7 +69,7 @@ static void handle(const struct controller *controller)
         fail("the clock is quiet, but its input is active");
     if (!looks)
         controller->end(SOURCE);
-    if ((csr_read(sip) & IRQ_BIT(IRQ_SEI)) != 0)
+    if (interrupts_pending(IRQ_BIT(IRQ_SEI)))
         fail("the clock is quiet, but interrupts");
 }
 
@@ -85,7 +78,7 @@ static uint64_t ring(const struct controller *controller, uint64_t rings)
     sbi_call(SBI_EXT_QUIET, SBI_QUIET_BEGIN, 0, 0, 0, 0);
     for (uint64_t n = 0; n < rings; n++) {
         set_alarm(AHEAD_MS);
-        sleep_until_pending();
+        sleep_until_pending(IRQ_BIT(IRQ_SEI));
         handle(controller);
     }
     struct sbi_ret exits = sbi_call(SBI_EXT_QUIET, SBI_QUIET_END, 0, 0, 0, 0);
@@ -109,7 +102,7 @@ static void set_up(const struct controller *controller, const struct machine *ma
     }
     see_it_ring(machine);
     controller->open(SOURCE);
-    sleep_until_pending();
+    sleep_until_pending(IRQ_BIT(IRQ_SEI));
     handle(controller);
 }
 

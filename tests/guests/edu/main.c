@@ -19,6 +19,7 @@
 #define IDENTITY 9
 #define PAGE UINT64_C(0x28000000) /* of an interrupt file, where there is one */
 #define LIVED 1
+#define ANSWER_S 10
 
 static const struct controller *controller;
 
@@ -26,18 +27,6 @@ void fail(const char *what)
 {
     sayf("edu: FAIL: %s\n", what);
     shut_down(SBI_SRST_SYSTEM_FAILURE);
-}
-
-static bool is_interrupted(void)
-{
-    return (csr_read(sip) & IRQ_BIT(IRQ_SEI)) != 0;
-}
-
-/* Interrupts stay masked in sstatus: wfi returns on one that is pending. */
-static void sleep_until_pending(void)
-{
-    while (!is_interrupted())
-        __asm__ volatile("wfi" : : : "memory");
 }
 
 static void take(void)
@@ -68,9 +57,9 @@ static void compute(uint64_t count, void (*take_one)(void), const char *how)
     sbi_call(SBI_EXT_QUIET, SBI_QUIET_BEGIN, 0, 0, 0, 0);
     for (uint64_t i = 0; i < count; i++) {
         edu_begin(N);
-        sleep_until_pending();
+        sleep_until_pending(IRQ_BIT(IRQ_SEI));
         take_one();
-        if (is_interrupted())
+        if (interrupts_pending(IRQ_BIT(IRQ_SEI)))
             fail("the device is quiet, but interrupts");
     }
     struct sbi_ret exits = sbi_call(SBI_EXT_QUIET, SBI_QUIET_END, 0, 0, 0, 0);
@@ -78,14 +67,16 @@ static void compute(uint64_t count, void (*take_one)(void), const char *how)
 }
 
 /* Once the device says that it has interrupted the message has left. */
-static void send_astray(void)
+static void send_astray(uint64_t timebase)
 {
     edu_send_messages(PAGE, IDENTITY);
     edu_begin(N);
-    while (!edu_has_interrupted()) {
-    }
+    uint64_t end = time_now() + timebase * ANSWER_S;
+    while (!edu_has_interrupted())
+        if (time_now() > end)
+            fail("the device does not answer");
     take();
-    if (is_interrupted())
+    if (interrupts_pending(IRQ_BIT(IRQ_SEI)))
         fail("a message interrupts who has no page for it");
     say("edu: a message is lost\n");
 }
@@ -113,7 +104,7 @@ void bare_main(uint64_t id, const void *fdt)
     controller->open(EDU_SOURCE);
     compute(count, take_wire, "wire");
     if (bootargs_number(fdt, "astray", 0) != 0)
-        send_astray();
+        send_astray(machine.timebase);
     if (bootargs_number(fdt, "messages", 0) != 0) {
         imsic_open(IDENTITY);
         edu_send_messages(machine.imsic, IDENTITY);

@@ -42,6 +42,15 @@ static inline void interrupts_disable(uint64_t irqs)
     csr_clear(sie, irqs);
 }
 
+/* This hart has the interrupts `irqs` (bits of sip) pending, or some of them. */
+static inline bool interrupts_pending(uint64_t irqs)
+{
+    return (csr_read(sip) & irqs) != 0;
+}
+
+/* Waits in wfi for one that is enabled in sie. Masked in sstatus it ends the wfi too, and is not
+ * handled (Priv 1.13 §3.3.3). */
+void sleep_until_pending(uint64_t irqs);
 /* Spins until *counter is not `old`. Ends in fail(`what`) after minutes of it. */
 void wait_for_change(const volatile uint64_t *counter, uint64_t old, const char *what);
 /* Waits in wfi for an interrupt, unless *counter, which a handler of this hart changes, is not
