@@ -7,8 +7,10 @@
 #include "rounds.h"
 
 static const char *const phase_names[] = {
-    [VM_PHASE_CREATED] = "created", [VM_PHASE_RUNNING] = "running", [VM_PHASE_PAUSED] = "paused",
-    [VM_PHASE_ENDING] = "ending",   [VM_PHASE_ENDED] = "ended",     [VM_PHASE_WIPING] = "wiping"};
+    [VM_PHASE_CREATED] = "created", [VM_PHASE_STARTING] = "starting",
+    [VM_PHASE_RUNNING] = "running", [VM_PHASE_PAUSED] = "paused",
+    [VM_PHASE_ENDING] = "ending",   [VM_PHASE_ENDED] = "ended",
+    [VM_PHASE_WIPING] = "wiping"};
 
 static const char *phase_name(const struct vm *vm)
 {
@@ -45,8 +47,11 @@ void vm_refuse(const char *verb, const struct vm *vm, const char *expected)
 
 static void start(struct vm *vm)
 {
-    if (vm_start(vm) != OK)
+    enum err err = vm_start(vm);
+    if (err == ERR_EXISTS)
         vm_refuse("start", vm, "is created or has ended");
+    else if (err != OK)
+        print_line("vm start: VM %s: %s", vm->config->name, vm->end_reason);
 }
 
 static bool is_up(const struct vm *vm)

@@ -95,7 +95,7 @@ static bool begin_round(void)
     if (vm_create(number, &why) != OK || start(vms[number]) != OK) {
         end_rounds();
         print_line("vm cycle: round %lu: %s", (unsigned long)done + 1,
-                   vms[number] == NULL ? why.text : "its hart takes nothing");
+                   vms[number] == NULL ? why.text : vms[number]->end_reason);
         return false;
     }
     deadline = time_now() + time_ms_to_ticks(PATIENCE_MS);

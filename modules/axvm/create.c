@@ -130,7 +130,7 @@ enum err vm_create(uint32_t index, struct message *why)
         return complain_pieces(config, why);
     vm->config = config;
     vm->index = index;
-    vm->end = VM_SHUTDOWN; /* until it has started nobody can ask for its end */
+    vm->end = VM_STARTS;
     if (make(vm) != OK) {
         vm_free(vm);
         return complain_pieces(config, why);

@@ -160,6 +160,7 @@ static void reset_vcpus(struct vm *vm)
 /* On a hart of the VM: the copying of the images takes no time from others. */
 static enum err begin(struct vm *vm)
 {
+    atomic_store(&vm->end, VM_STARTS);
     enum err err = vm_load(vm);
     if (err != OK) {
         vm->end_reason = "its images and device tree can't be placed";
@@ -197,9 +198,13 @@ enum err vm_start(struct vm *vm)
 {
     if (!change_life(vm, BIT(VM_CREATED) | BIT(VM_ENDED), VM_LIVES))
         return ERR_EXISTS;
+    atomic_store(&vm->end, VM_STARTS);
     enum err err = mailbox_post(vm->vcpus[0].hart, start_here, vm);
-    if (err != OK)
+    if (err != OK) {
+        vm->end_reason = "its first hart takes nothing";
+        atomic_store(&vm->end, VM_FAILED);
         note_end(vm);
+    }
     return err;
 }
 
@@ -243,8 +248,9 @@ enum vm_phase vm_phase(const struct vm *vm)
     uint32_t life = atomic_load(&vm->life);
     if (life != VM_LIVES)
         return phases[life];
-    if (atomic_load(&vm->end) != VM_RUNS)
-        return VM_PHASE_ENDING;
+    enum vm_end end = atomic_load(&vm->end);
+    if (end != VM_RUNS)
+        return end == VM_STARTS ? VM_PHASE_STARTING : VM_PHASE_ENDING;
     return atomic_load(&vm->vcpus[0].pause_wanted) ? VM_PHASE_PAUSED : VM_PHASE_RUNNING;
 }
 

@@ -57,7 +57,7 @@ def state_of_vm(machine):
         return {"CREATED": "created", "WIPES": "wiping"}[life]
     if life == "ENDED":
         return f"ended: {end}"
-    return "running" if end == "RUNS" else f"ending: {end}"
+    return {"RUNS": "running", "STARTS": "starting"}.get(end, f"ending: {end}")
 
 
 def describe_vm(index, machine):

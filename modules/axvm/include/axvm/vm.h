@@ -34,7 +34,8 @@
 #include <lib/err.h>
 #include <stdatomic.h>
 
-enum vm_end { VM_RUNS, VM_SHUTDOWN, VM_REBOOT, VM_FAILED };
+/* VM_STARTS: until it has started nobody can ask for its end. */
+enum vm_end { VM_RUNS, VM_STARTS, VM_SHUTDOWN, VM_REBOOT, VM_FAILED };
 
 /* Changed under the lock of life.c. */
 enum vm_life {
@@ -141,7 +142,8 @@ const struct vm_config *vm_description(uint32_t index);
 enum err vm_create(uint32_t index, struct message *why);
 /*
  * Console's hart: starts a VM that is created or has ended: its own first hart loads the images
- * afresh and sends the vCPUs to theirs. Returns at once. ERR_EXISTS: it is in another phase.
+ * afresh and sends the vCPUs to theirs. Returns at once. ERR_EXISTS: it is in another phase. Other
+ * errors: of mailbox_post; it has ended, end_reason says why.
  */
 enum err vm_start(struct vm *vm);
 /* Any hart: asks for the VM's end; returns at once. Of several the first counts. */
@@ -165,13 +167,14 @@ enum err vm_pause(struct vm *vm, bool wanted);
 
 enum vm_phase {
     VM_PHASE_CREATED,
+    VM_PHASE_STARTING, /* also the time in which it is loaded again */
     VM_PHASE_RUNNING,
     VM_PHASE_PAUSED,
     VM_PHASE_ENDING,
     VM_PHASE_ENDED,
     VM_PHASE_WIPING
 };
-/* What it is at this moment. ENDING is also the time in which it is loaded. */
+/* What it is at this moment. */
 enum vm_phase vm_phase(const struct vm *vm);
 
 /* Any hart: prints row `row` of the VM's contract: 0 how it stands, then what violated it, a vCPU
