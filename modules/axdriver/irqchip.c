@@ -12,7 +12,6 @@
 
 static const struct hardware *hw;
 static EXIT_PATH_DATA const struct irqchip_ops *ops; /* NULL: there is no controller */
-static long (*send_ipi)(uint64_t hart_id);           /* NULL: the firmware does */
 
 static struct spinlock lock = SPINLOCK("irqchip");
 /* Written with the lock held, in order; a slot is whole before its interrupt is let through. */
@@ -21,16 +20,6 @@ struct irq_slot irqchip_slots[IRQCHIP_SLOTS];
 EXIT_PATH bool irqchip_handle_external(void)
 {
     return ops != NULL && ops->handle();
-}
-
-bool irqchip_has_ipi(void)
-{
-    return send_ipi != NULL;
-}
-
-long irqchip_send_ipi(uint64_t hart_id)
-{
-    return send_ipi(hart_id);
 }
 
 /* The IPI itself is all that the waiting hart needs: it looks into its mailbox. */
@@ -52,15 +41,13 @@ static const struct irqchip_ops *choose(enum irqchip_kind kind)
     return NULL;
 }
 
-/* Messages to IMSICs, or ACLINT's registers. */
+/* Messages to IMSICs, or ACLINT's registers; where there is neither, the firmware. */
 static void choose_ipi(void)
 {
     if (ops != NULL && ops->send_ipi != NULL)
-        send_ipi = ops->send_ipi;
+        mailbox_set_ipi(ops->send_ipi);
     else if (hw->sswi.size != 0 && sswi_init(hw) == OK)
-        send_ipi = sswi_send_ipi;
-    if (send_ipi != NULL)
-        mailbox_set_ipi(send_ipi);
+        mailbox_set_ipi(sswi_send_ipi);
 }
 
 static enum err start_controller(void)

@@ -149,11 +149,8 @@ static EXIT_PATH bool imsic_handle(void)
     return ipi;
 }
 
-static EXIT_PATH long imsic_send_ipi(uint64_t hart_id)
+static EXIT_PATH long imsic_send_ipi(const struct hart *hart)
 {
-    struct hart *hart = hart_by_id(hart_id);
-    if (hart == NULL)
-        return SBI_ERR_INVALID_PARAM;
     io_write32(files[hart->index].a, IDENTITY_IPI);
     return SBI_SUCCESS;
 }

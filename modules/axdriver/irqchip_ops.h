@@ -1,6 +1,7 @@
 /* Between irqchip.c and the controllers. */
 #pragma once
 #include <axdriver/hardware.h>
+#include <axhal/hart.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -26,7 +27,7 @@ struct irqchip_ops {
     bool (*is_active)(const struct irq_slot *slot);
     struct irq_message (*message)(const struct irq_slot *slot); /* NULL: it takes none */
     bool (*handle)(void);
-    long (*send_ipi)(uint64_t hart_id); /* NULL: by the firmware */
+    long (*send_ipi)(const struct hart *hart); /* NULL: by the firmware */
 };
 
 extern const struct irqchip_ops irqchip_plic;

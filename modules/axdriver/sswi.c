@@ -1,6 +1,5 @@
 #include "sswi.h"
 #include <axhal/csr_bits.h>
-#include <axhal/hart.h>
 #include <axhal/io.h>
 #include <axhal/paging.h>
 #include <axlog/log.h>
@@ -40,11 +39,8 @@ enum err sswi_init(const struct hardware *hw)
     return err;
 }
 
-EXIT_PATH long sswi_send_ipi(uint64_t hart_id)
+EXIT_PATH long sswi_send_ipi(const struct hart *hart)
 {
-    const struct hart *hart = hart_by_id(hart_id);
-    if (hart == NULL)
-        return SBI_ERR_INVALID_PARAM;
     io_write32(registers[hart->index], 1);
     return SBI_SUCCESS;
 }

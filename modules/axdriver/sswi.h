@@ -4,9 +4,10 @@
  */
 #pragma once
 #include <axdriver/hardware.h>
+#include <axhal/hart.h>
 
 /* Boot hart, once: finds each hart's register. ERR_NOT_FOUND: a hart has none; ERR_NO_MEMORY: they
  * can't be mapped. Reported. `hw` stays. */
 enum err sswi_init(const struct hardware *hw);
-/* Any hart. SBI_SUCCESS, or SBI_ERR_INVALID_PARAM: no such hart. */
-long sswi_send_ipi(uint64_t hart_id);
+/* Any hart. SBI_SUCCESS. */
+long sswi_send_ipi(const struct hart *hart);

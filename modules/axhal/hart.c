@@ -27,7 +27,7 @@ struct hart *hart_at(uint32_t index)
     return index < count ? &harts[index] : NULL;
 }
 
-EXIT_PATH struct hart *hart_by_id(uint64_t id)
+struct hart *hart_by_id(uint64_t id)
 {
     for (uint32_t i = 0; i < count; i++) {
         if (harts[i].id == id)

@@ -30,9 +30,9 @@ struct mailbox {
 
 static EXIT_PATH_DATA struct mailbox mailboxes[CONFIG_SMP];
 static void (*observer)(mailbox_fn fn, void *argument); /* or NULL */
-static EXIT_PATH_DATA long (*send_ipi)(uint64_t hart_id) = firmware_send_ipi;
+static EXIT_PATH_DATA long (*send_ipi)(const struct hart *hart) = firmware_send_ipi;
 
-void mailbox_set_ipi(long (*send)(uint64_t hart_id))
+void mailbox_set_ipi(long (*send)(const struct hart *hart))
 {
     send_ipi = send;
 }
@@ -40,7 +40,7 @@ void mailbox_set_ipi(long (*send)(uint64_t hart_id))
 EXIT_PATH void hart_kick(struct hart *hart)
 {
     cpu_fence_before_signal();
-    long error = send_ipi(hart->id);
+    long error = send_ipi(hart);
     /* A hart that has gone since ran what was posted first; the firmware refuses an IPI to it. */
     if (error != SBI_SUCCESS && hart->online)
         log_error("hart %lu: sending it an IPI: %s", (unsigned long)hart->id,

@@ -89,7 +89,7 @@ void interrupt_enable(unsigned irq)
     host.external_enabled = true;
 }
 
-void mailbox_set_ipi(long (*send)(uint64_t hart_id))
+void mailbox_set_ipi(long (*send)(const struct hart *hart))
 {
     host.send_ipi = send;
 }

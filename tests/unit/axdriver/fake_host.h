@@ -20,9 +20,9 @@ struct fake_host {
         uint64_t base, size;
     } mapped[8];
     uint32_t mapped_count;
-    bool external_enabled;              /* interrupt_enable(IRQ_SEI) */
-    void (*external_handler)(void);     /* interrupt_set_handler(IRQ_SEI) */
-    long (*send_ipi)(uint64_t hart_id); /* mailbox_set_ipi */
+    bool external_enabled;                     /* interrupt_enable(IRQ_SEI) */
+    void (*external_handler)(void);            /* interrupt_set_handler(IRQ_SEI) */
+    long (*send_ipi)(const struct hart *hart); /* mailbox_set_ipi */
     void (*sink)(const char *bytes, size_t count);
     char log[512]; /* the last line */
     uint64_t (*read)(uint64_t at, unsigned width);

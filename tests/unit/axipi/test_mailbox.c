@@ -40,9 +40,9 @@ const struct platform *platform(void)
     return &machine;
 }
 
-long firmware_send_ipi(uint64_t hart_id)
+long firmware_send_ipi(const struct hart *hart)
 {
-    ipi_to = hart_id;
+    ipi_to = hart->id;
     ipis++;
     return ipi_error;
 }

@@ -58,8 +58,3 @@ void irqchip_disable(const struct wired_irq *irq);
  * True if an IPI was among them; nothing else is done for that.
  */
 bool irqchip_handle_external(void);
-
-/* True if this machine's harts can send each other IPIs without the firmware. */
-bool irqchip_has_ipi(void);
-/* Any hart, only if irqchip_has_ipi(). SBI_SUCCESS, or SBI_ERR_INVALID_PARAM: no such hart. */
-long irqchip_send_ipi(uint64_t hart_id);

@@ -50,9 +50,9 @@ long firmware_hart_status(uint64_t hart_id)
     return ret.error == SBI_SUCCESS ? ret.value : ret.error;
 }
 
-EXIT_PATH long firmware_send_ipi(uint64_t hart_id)
+EXIT_PATH long firmware_send_ipi(const struct hart *hart)
 {
-    return sbi_call(SBI_EXT_IPI, SBI_IPI_SEND, 1, hart_id, 0).error;
+    return sbi_call(SBI_EXT_IPI, SBI_IPI_SEND, 1, hart->id, 0).error;
 }
 
 void firmware_set_timer(uint64_t deadline)

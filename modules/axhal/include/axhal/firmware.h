@@ -1,5 +1,6 @@
 /* Calls to the firmware (SBI 2.0). No call here takes a lock; any hart may call. */
 #pragma once
+#include <axhal/hart.h>
 #include <lib/sbi.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,7 +21,8 @@ long firmware_hart_start(uint64_t hart_id, uint64_t entry, uint64_t opaque);
 long firmware_hart_stop(void);
 /* enum sbi_hsm_state, or a negative SBI error. */
 long firmware_hart_status(uint64_t hart_id);
-long firmware_send_ipi(uint64_t hart_id);
+/* What the firmware says. */
+long firmware_send_ipi(const struct hart *hart);
 /* `deadline` in ticks of the time CSR. */
 void firmware_set_timer(uint64_t deadline);
 /* Writes all bytes, over DBCN or, where the firmware has none, the legacy putchar. */

@@ -14,7 +14,7 @@
 typedef void (*mailbox_fn)(void *argument);
 
 /* How a hart is sent an IPI; until one is set the firmware's. Boot hart, once. */
-void mailbox_set_ipi(long (*send)(uint64_t hart_id));
+void mailbox_set_ipi(long (*send)(const struct hart *hart));
 
 /* Any hart: wakes `hart` out of wfi or out of its guest. Failure is reported by hart id. */
 void hart_kick(struct hart *hart);
