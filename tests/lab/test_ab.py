@@ -48,6 +48,14 @@ def test_exact_effects_have_no_interval():
     assert ab.describe(found[0]) == "-7.0 %" and found[0].is_sure()
 
 
+@pytest.mark.parametrize("is_exact, said", [(True, "1 others: no change"),
+                                            (False, "1 others: no change that could be told from chance")])
+def test_chance_is_named_where_there_is_some(capsys, is_exact, said):
+    values = runs(a=[100, 100, 100])
+    ab.print_effects(ab.effects({ab.BASE: values, "x": values}, is_exact), is_exact)
+    assert capsys.readouterr().out.endswith(said + "\n")
+
+
 def test_real_time_wants_repetitions(tmp_path, experiment_file):
     experiment = experiments.read(str(experiment_file("mine", mode="realtime", runs=2)))
     with pytest.raises(Mistake, match="runs = 2: expected 3 or more"):
@@ -79,6 +87,7 @@ def test_flips_reach_the_machine(lab, experiment_file, tmp_path):
     """Without the fast path a null call takes several times as long, and a timer no longer."""
     result = lab("ab", experiment_file("mine"), "--only", "fast-path", "placement", "--results", tmp_path / "out")
     assert result.returncode == 0, result.stderr
+    assert "<h3>No change</h3>" in (tmp_path / "out/report.html").read_text()
     with open(tmp_path / "out/data/effects.csv", encoding="utf-8") as file:
         found = {(row["flip"], row["figure"]): row for row in csv.DictReader(file)}
     null_call = found["fast-path", "null_sbi"]

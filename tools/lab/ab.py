@@ -118,12 +118,16 @@ def describe(effect):
     return f"{percents[0]:+.1f} % ({percents[1]:+.1f} … {percents[2]:+.1f})"
 
 
-def print_effects(found):
+def _no_effect(is_exact):
+    return "no change" if is_exact else "no change that could be told from chance"
+
+
+def print_effects(found, is_exact):
     print(f"{'flip':<14}{'figure':<20}{'as it is':>12}{'flipped':>12}  change")
     for e in found:
         if e.is_sure():
             print(f"{e.flip:<14}{e.figure:<20}{e.base:>12g}{e.base + e.change:>12g}  {describe(e)}")
-    print(f"{sum(not e.is_sure() for e in found)} others: no change that could be told from chance")
+    print(f"{sum(not e.is_sure() for e in found)} others: {_no_effect(is_exact)}")
 
 
 def _write_raw(folder, found):
@@ -139,17 +143,18 @@ def _table(found):
 
 
 def _page(experiment, abouts, found, facts, cpus):
+    is_exact = experiment.mode == "icount"
     sure = [e for e in found if e.is_sure()]
     drawn = [(f"{e.flip}: {e.figure}", *(e.percent(v) for v in (e.change, e.low, e.high)))
              for e in sure if e.base][:25]
     names = [[cell(escape(name), "text"), cell(escape(about), "text")] for name, about in abouts.items()]
     how = ("One run of each: under icount the change is exact. A Linux that starts a few instructions later meets its "
-           "clock in another phase, though: its rare maxima then move without being caused." if experiment.mode == "icount" else
+           "clock in another phase, though: its rare maxima then move without being caused." if is_exact else
            f"{experiment.runs} interleaved repetitions; the lines are 95 % intervals of the mean change. Of a hundred "
            "figures that nothing happened to, five are in the list by chance: repeat what matters to you.")
     return [*report.head(experiment, cpus), "<h2>What each flip changes, the largest first</h2>", page.note(how),
             page.figure(plots.effects(drawn)) if drawn else "", page.table(["flip", ""], names, texts=2),
-            "<h3>Effects</h3>", _table(sure), "<h3>No effect, or none that could be told from chance</h3>",
+            "<h3>Effects</h3>", _table(sure), f"<h3>{_no_effect(is_exact).capitalize()}</h3>",
             _table([e for e in found if not e.is_sure()]), *report.machine(facts)]
 
 
@@ -170,5 +175,5 @@ def compare(experiment, folder, flips, only):
         f"{name} {run.number}": run for name, several in runs.items() for run in several})
     parts = _page(experiment, abouts, found, facts, images[BASE].vm.cpus)
     (folder / "report.html").write_text(page.whole(f"{experiment.name}, A/B: Stillhart's lab", parts), encoding="utf-8")
-    print_effects(found)
+    print_effects(found, is_exact)
     return folder / "report.html"
