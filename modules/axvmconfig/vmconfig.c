@@ -176,7 +176,7 @@ static enum err find_image(const struct context *c, const struct vm_config *vm,
     if (err == OK)
         return OK;
     return complain(c->why, c->set->source, vm->name, "%s = \"%.128s\": %s", property, name,
-                    err == ERR_NOT_FOUND ? "no such file in the bundle"
+                    err == ERR_NOT_FOUND ? "no such file in the bundle: expected one of this name"
                     : err == ERR_EXISTS  ? "the bundle has two files of this name: expected one"
                                          : "expected a regular file, not a link or a folder");
 }

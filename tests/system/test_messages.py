@@ -345,7 +345,7 @@ def test_bundle_without_image(boot_broken):
         return (bundle[:at] + b"x" + bundle[at + 1:],)
     console, = boot_broken("no_image", rename)
     path = (WORK / "vms" / "good.dts").relative_to(ROOT)
-    expect_refusal(console, f'{path}: /a: kernel = "spin.bin": no such file in the bundle')
+    expect_refusal(console, f'{path}: /a: kernel = "spin.bin": no such file in the bundle: expected one of this name')
 
 
 def test_no_bundle(start):

@@ -197,13 +197,13 @@ static void test_interrupts(void **state)
 static void test_images(void **state)
 {
     expect(ERR_INVALID, WITH_KERNEL("image"),
-           "x.dts: /a: kernel = \"image\": no such file in the bundle");
+           "x.dts: /a: kernel = \"image\": no such file in the bundle: expected one of this name");
     expect(ERR_INVALID, WITH_KERNEL("link"),
            "x.dts: /a: kernel = \"link\": expected a regular file, not a link or a folder");
     expect(ERR_FORMAT, WITH_KERNEL("empty"),
            "x.dts: /a: kernel = \"empty\": is empty: expected an Image, ELF or flat binary");
     expect(ERR_INVALID, VM("a", "1", "0", "0x1000000", "ramdisk = \"disk\";"),
-           "x.dts: /a: ramdisk = \"disk\": no such file in the bundle");
+           "x.dts: /a: ramdisk = \"disk\": no such file in the bundle: expected one of this name");
     expect(
         ERR_INVALID, VM("a", "1", "0", "0x1000000", "ramdisk = \"empty\";"),
         "x.dts: /a: ramdisk = \"empty\": is empty: expected a file with contents, or no ramdisk");
