@@ -12,9 +12,9 @@ static const char *const phase_names[] = {
     [VM_PHASE_ENDING] = "ending",   [VM_PHASE_ENDED] = "ended",
     [VM_PHASE_WIPING] = "wiping"};
 
-static const char *phase_name(const struct vm *vm)
+const char *vm_phase_name(const struct vm *vm)
 {
-    return phase_names[vm_phase(vm)];
+    return vm == NULL ? "not made" : phase_names[vm_phase(vm)];
 }
 
 static void print_vm(uint32_t index)
@@ -24,8 +24,8 @@ static void print_vm(uint32_t index)
     bool ended = vm != NULL && vm_phase(vm) == VM_PHASE_ENDED;
     bool typed = vm != NULL && vm == vm_console_focus();
     print_line("%c %2u %-16s %-10s %5u %4lu MiB%s%s", typed ? '*' : ' ', index, c->name,
-               vm == NULL ? "not made" : phase_name(vm), c->cpus, (unsigned long)(c->memory >> 20),
-               ended ? "  " : "", ended ? vm->end_reason : "");
+               vm_phase_name(vm), c->cpus, (unsigned long)(c->memory >> 20), ended ? "  " : "",
+               ended ? vm->end_reason : "");
 }
 
 static bool print_vm_row(uint32_t row)
@@ -41,8 +41,8 @@ static bool print_vm_row(uint32_t row)
 
 void vm_refuse(const char *verb, const struct vm *vm, const char *expected)
 {
-    print_line("vm %s: VM %s is %s: expected one that %s", verb, vm->config->name, phase_name(vm),
-               expected);
+    print_line("vm %s: VM %s is %s: expected one that %s", verb, vm->config->name,
+               vm_phase_name(vm), expected);
 }
 
 static void start(struct vm *vm)

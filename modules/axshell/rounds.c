@@ -25,8 +25,11 @@ void rounds_create(const struct words *words)
 {
     struct message why;
     uint32_t which;
-    if (arg_description("vm create", words->word[2], &which) && arg_end("vm create", words, 3) &&
-        vm_create(which, &why) != OK)
+    if (!arg_description("vm create", words->word[2], &which) || !arg_end("vm create", words, 3))
+        return;
+    if (vms[which] != NULL)
+        vm_refuse("create", vms[which], "is not made");
+    else if (vm_create(which, &why) != OK)
         print_line("vm create: %s", why.text);
 }
 
@@ -44,7 +47,10 @@ static bool step_to_its_end(struct vm *vm)
 static bool destroy_row(uint32_t row)
 {
     (void)row;
-    return step_to_its_end(vms[number]);
+    if (step_to_its_end(vms[number]))
+        return true;
+    vm_tell_if_all_ended();
+    return false;
 }
 
 void rounds_destroy(struct vm *vm)
@@ -84,6 +90,14 @@ static void end_rounds(void)
     vm_run_rounds(false);
 }
 
+static void cancel_rounds(void)
+{
+    end_rounds();
+    print_line("vm cycle: ended after %lu of %lu rounds: VM %s is %s", (unsigned long)done,
+               (unsigned long)wanted, vm_description(number)->name, vm_phase_name(vms[number]));
+    vm_tell_if_all_ended();
+}
+
 static bool begin_round(void)
 {
     struct message why;
@@ -117,7 +131,7 @@ static bool cycle_row(uint32_t row)
 
 void rounds_cycle(const struct words *words)
 {
-    static const struct job job = {.row = cycle_row, .cancelled = end_rounds};
+    static const struct job job = {.row = cycle_row, .cancelled = cancel_rounds};
     if (!arg_description("vm cycle", words->word[2], &number) ||
         !arg_number("vm cycle", "COUNT", words->word[3], 1, MOST_ROUNDS, &wanted) ||
         !arg_end("vm cycle", words, 4))

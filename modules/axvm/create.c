@@ -119,7 +119,7 @@ enum err vm_create(uint32_t index, struct message *why)
 {
     const struct vm_config *config = vm_description(index);
     if (vms[index] != NULL) {
-        message_set(why, "VM %s: is made already", config->name);
+        message_set(why, "VM %s: is made already: expected one that is not", config->name);
         return ERR_EXISTS;
     }
     enum err err = vm_list_check_memory(config, why);

@@ -17,7 +17,9 @@ enum err vm_list_check_memory(const struct vm_config *config, struct message *wh
  * quiet only if there is no other; it can end at any time, but is not destroyed while the caller
  * holds the console's lock (console.c). NULL: none. */
 struct vm *vm_list_next_living(uint32_t index);
-/* list.c. Any hart: all that are made have ended; and the last life of one was a failure. */
+/* list.c. Any hart: none is made; all that are made have ended; and the last life of one was a
+ * failure. */
+bool vm_list_is_empty(void);
 bool vm_list_all_ended(void);
 bool vm_list_any_failed(void);
 /* destroy.c: frees what a VM has that nobody finds any more, or that was made in part. */

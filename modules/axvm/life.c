@@ -52,6 +52,16 @@ static bool change_life(struct vm *vm, uint64_t from, enum vm_life to)
     return changes;
 }
 
+void vm_tell_if_all_ended(void)
+{
+    if (!vm_list_all_ended())
+        return;
+    bool none = vm_list_is_empty();
+    print_line("hv: %s; when this console closes the machine ends (%s)",
+               none ? "no VM is left" : "all VMs have ended",
+               none ? "vm create makes one again" : "vm start starts one again");
+}
+
 /* Once it is VM_ENDED it may be destroyed: nothing looks at it behind that. */
 static void note_end(struct vm *vm)
 {
@@ -64,8 +74,7 @@ static void note_end(struct vm *vm)
     if (last && !stays)
         machine_ends();
     else if (last && !again)
-        print_line("hv: all VMs have ended; when this console closes the machine ends (vm start "
-                   "starts one again)");
+        vm_tell_if_all_ended();
 }
 
 static void note(const struct vm *vm, enum trace_vm event)

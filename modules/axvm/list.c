@@ -57,6 +57,16 @@ struct vm *vm_list_next_living(uint32_t index)
     return found;
 }
 
+bool vm_list_is_empty(void)
+{
+    bool empty = true;
+    spin_lock(&lock);
+    for (uint32_t i = 0; i < vm_count; i++)
+        empty &= vms[i] == NULL;
+    spin_unlock(&lock);
+    return empty;
+}
+
 bool vm_list_all_ended(void)
 {
     bool all = true;

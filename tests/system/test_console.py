@@ -79,7 +79,7 @@ WRONG = {
     "vm create": r"vm create: NAME is missing: expected one of: heart echo",
     "vm create foo": r"vm create: NAME = foo: expected one of: heart echo",
     "vm create 2": r"vm create: NAME = 2: expected one of: 0 1",
-    "vm create echo": r"vm create: VM echo: is made already",
+    "vm create echo": r"vm create: VM echo is running: expected one that is not made",
     "vm create echo 2": r"vm create: 2: expected nothing behind echo",
     "vm destroy echo": r"vm destroy: VM echo is running: expected one that is created or has ended",
     "vm log": r"vm log: NAME is missing: expected one of: heart echo",

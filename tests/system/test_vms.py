@@ -262,9 +262,37 @@ def test_nothing_but_manual_vms(boot_shell):
     shell.console.expect(r"echo: here" + EOL)
     shell.run("vm stop a")
     wait_for(shell, "a", "ended")
-    assert shell.run("vm destroy a") == []
+    assert shell.run("vm destroy a") == [
+        "hv: no VM is left; when this console closes the machine ends (vm create makes one again)"]
     shell.close()
     assert shell.console.finish() == 0
+
+
+def test_destroying_the_one_that_kept_the_machine(boot_shell):
+    shell = boot_shell("kept", heart=guest("heartbeat", "0"), tiny=brief("1"))
+    shell.next_beat()
+    shell.open()
+    shell.run("vm create tiny")
+    shell.run("vm stop heart")
+    wait_for(shell, "heart", "ended")
+    assert "all VMs have ended" not in shell.console.text()
+    assert shell.run("vm destroy tiny") == [
+        "hv: all VMs have ended; when this console closes the machine ends (vm start starts one again)"]
+
+
+def test_rounds_that_are_cancelled(boot_shell):
+    """The VM stays as it was then, and a line says so."""
+    shell = boot_shell("cancelled", SMP=3, heart=guest("heartbeat", "0"),
+                       echo=guest("echo", "1", manual=True))
+    shell.next_beat()
+    shell.open()
+    shell.enter("vm cycle echo 1000")
+    shell.console.expect(r"\[echo\] echo: here" + EOL)
+    shell.console.send("\x03")
+    state = shell.console.expect(r"vm cycle: ended after 0 of 1000 rounds: VM echo is (\w+)" + EOL)[1]
+    shell.console.expect("hv> ")
+    assert states(shell)["echo"] == state == "running"
+    shell.check_heart(r"\[heart\] ")
 
 
 STORM = "reset pause resume pause reset resume pause stop".split()

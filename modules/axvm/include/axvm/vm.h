@@ -161,6 +161,8 @@ enum err vm_destroy(struct vm *vm);
 /* Console's hart, console open: from now on, or no more, a VM that ends is made again: that all
  * have ended is not said. */
 void vm_run_rounds(bool wanted);
+/* Any hart, console open: says it if nothing but the console keeps the machine. */
+void vm_tell_if_all_ended(void);
 /* Console's hart: holds all vCPUs of a VM that runs back, or those of one that is paused no more;
  * returns at once. Its time goes on. ERR_EXISTS: it is in another phase. */
 enum err vm_pause(struct vm *vm, bool wanted);
