@@ -1,5 +1,6 @@
 /* quiet: the contracts of VMs to take no exits. */
 #include <axlog/log.h>
+#include <axvm/console.h>
 #include <lib/bits.h>
 #include <string.h>
 #include "command.h"
@@ -22,17 +23,29 @@ static void show(void)
     shell_print(print_row);
 }
 
+/* What is typed next, be it to end the contract, violates it. */
+static void warn_of_input(const struct hart *input)
+{
+    for (uint32_t i = 0; i < vm->config->cpus; i++)
+        if (vm->config->harts[i] == input->id)
+            print_line(
+                "quiet begin: hart %lu of VM %s takes the console's input: each key is an exit",
+                (unsigned long)input->id, vm->config->name);
+}
+
 static void begin(void)
 {
     enum err err = ERR_NOT_FOUND;
     if (vm_phase(vm) == VM_PHASE_RUNNING)
         err = quiet_begin(&vm->quiet, 0, QUIET_BY_CONSOLE);
-    if (err == ERR_NOT_FOUND)
+    if (err == OK)
+        warn_of_input(vm_console_hart());
+    else if (err == ERR_NOT_FOUND)
         print_line("quiet begin: VM %s does not run: expected one that does", vm->config->name);
     else if (err == ERR_EXISTS)
         print_line("quiet begin: VM %s is quiet already: expected one that is not",
                    vm->config->name);
-    else if (err != OK)
+    else
         print_line("quiet begin: this build keeps no ledger: expected one made with LEDGER=y");
 }
 

@@ -192,7 +192,8 @@ def test_housekeeper_of_quiet_vms_alone(boot):
                      r"expected a hart of no VM, or of one that is not quiet", shell.console.text())
     begin_to_beat(shell)
     shell.open()
-    assert shell.run("quiet begin rt") == []
+    assert shell.run("quiet begin rt") == [
+        "quiet begin: hart 0 of VM rt takes the console's input: each key is an exit"]
     shell.run("vm list")
     first, violations = show(shell, verb="end")
     assert set(violations) == {"host.interrupt"}
