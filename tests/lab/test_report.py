@@ -33,6 +33,12 @@ DUMP = f"""@trace begin version=1 timebase=10000000 now=5000 harts=1 vcpus=1
 """
 
 
+@pytest.mark.parametrize("value, read", [(7, "7"), (2914200, "2 914 200"), (0.12346, "0.1235"), (999.96, "1000"),
+                                         (5529133.25, "5 529 133.2"), (-1234.5, "-1 234.5")])
+def test_numbers_are_in_groups(value, read):
+    assert page.number(value) == read.replace(" ", "\u202f")
+
+
 def side(name, late):
     run = Run(name, 1)
     run.figures = {"null_sbi": Figure(312 if name == "native" else 93, "insn"),

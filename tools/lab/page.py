@@ -32,10 +32,11 @@ def escape(text):
 
 
 def number(value):
-    """As people read it: whole numbers in groups of three, others with four digits."""
-    if float(value).is_integer():
-        return f"{int(value):,}".replace(",", "\u202f")
-    return f"{value:.4g}" if abs(value) < 1000 else f"{value:.1f}"
+    """As people read it: groups of three digits; of what is not whole four digits, or one behind the point."""
+    if not float(value).is_integer() and abs(value) < 1000:
+        return f"{value:.4g}"
+    grouped = f"{int(value):,}" if float(value).is_integer() else f"{value:,.1f}"
+    return grouped.replace(",", "\u202f")
 
 
 def cell(content, kind="", **data):
