@@ -28,6 +28,14 @@ static struct verdict handle_ecall(struct vcpu *vcpu, const struct vm_exit *exit
     return (struct verdict){.kind = kinds[v], .length = ECALL_LENGTH};
 }
 
+/* The guest takes it as if it had not come here. */
+static struct verdict handle_user_call(struct vcpu *vcpu, const struct vm_exit *exit)
+{
+    (void)exit;
+    machine_of(vcpu)->user(machine_of(vcpu));
+    return (struct verdict){.kind = VERDICT_INJECT, .cause = EXC_ECALL_U};
+}
+
 /* Nothing that a guest can do should come here: the VM stops, the host goes on. */
 static struct verdict handle_unexpected(struct vcpu *vcpu, const struct vm_exit *exit)
 {
@@ -47,6 +55,7 @@ struct exit_handler {
 static struct exit_handler handler_of(uint64_t cause)
 {
     static const struct exit_handler handlers[] = {
+        [EXC_ECALL_U] = {handle_user_call, LEDGER_INJECT},
         [EXC_ECALL_VS] = {handle_ecall, LEDGER_SBI_OTHER},
         [EXC_FETCH_GUEST_PAGE] = {handle_guest_page_fault, LEDGER_GUEST_PAGE_FAULT},
         [EXC_LOAD_GUEST_PAGE] = {handle_guest_page_fault, LEDGER_GUEST_PAGE_FAULT},

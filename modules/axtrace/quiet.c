@@ -63,6 +63,14 @@ enum err quiet_begin(struct quiet *quiet, uint64_t at, enum quiet_by by)
     return err;
 }
 
+void quiet_postpone(struct quiet *quiet, uint64_t at)
+{
+    spin_lock(&quiet->lock);
+    if (quiet->on && quiet->by == QUIET_BY_DESCRIPTION)
+        begin(quiet, at, QUIET_BY_DESCRIPTION);
+    spin_unlock(&quiet->lock);
+}
+
 enum err quiet_end(struct quiet *quiet)
 {
     spin_lock(&quiet->lock);

@@ -3,6 +3,8 @@
 
 /* arch/ARCH/enter.S: enters; returns with what exit_in_place() left: EXIT_OPEN or EXIT_LOOP. */
 enum exit_left vcpu_enter(struct vcpu *vcpu);
+/* setup.c: own hart: the guest takes its userspace's system calls itself from now on. */
+void vcpu_delegate_user_calls(void);
 /* arch/ARCH/fetch.S: 0, or 1 if the fetch traps. */
 int guest_fetch16(uint64_t gva, uint16_t *to);
 /* aia.c: on its own hart: the state of the AIA as after reset, the guest interrupt file selected in

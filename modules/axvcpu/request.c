@@ -4,6 +4,7 @@
 #include <axipi/mailbox.h>
 #include <axvcpu/vcpu.h>
 #include <lib/exit_path.h>
+#include "internal.h"
 
 /* Whoever runs here sends it: a vCPU of this hart, or the host. */
 static void trace_sent(const struct vcpu *to, uint32_t requests)
@@ -43,6 +44,14 @@ static void follow_pause(struct vcpu *vcpu)
     vcpu->paused = wanted;
 }
 
+static void follow_rare(struct vcpu *vcpu, uint32_t taken)
+{
+    if (taken & VCPU_REQ_PAUSE)
+        follow_pause(vcpu);
+    if (taken & VCPU_REQ_USER)
+        vcpu_delegate_user_calls();
+}
+
 /* Of several that came between two entries one is seen. */
 static void count_events(struct vcpu *vcpu, uint32_t taken)
 {
@@ -61,8 +70,8 @@ EXIT_PATH uint32_t vcpu_take_requests(struct vcpu *vcpu, uint32_t which)
         csr_set_hvip(IRQ_BIT(IRQ_VSSI));
     if (taken & VCPU_REQ_EXTERNAL)
         vcpu_set_external(vcpu, atomic_load(&vcpu->external_level));
-    if (taken & VCPU_REQ_PAUSE)
-        follow_pause(vcpu);
+    if (taken & (VCPU_REQ_PAUSE | VCPU_REQ_USER))
+        follow_rare(vcpu, taken);
     vcpu_fence_local(vcpu, taken);
     count_events(vcpu, taken);
     return taken;

@@ -26,10 +26,15 @@ bool vcpu_has_gstage(unsigned mode)
     return has;
 }
 
+void vcpu_delegate_user_calls(void)
+{
+    csr_write_hedeleg(GUEST_EXCEPTIONS);
+}
+
 void vcpu_attach(struct vcpu *vcpu)
 {
     const struct platform *p = platform();
-    csr_write_hedeleg(GUEST_EXCEPTIONS);
+    csr_write_hedeleg(vcpu->awaits_user ? GUEST_EXCEPTIONS & ~BIT(EXC_ECALL_U) : GUEST_EXCEPTIONS);
     csr_write_hideleg(VS_IRQS);
     csr_write_hcounteren(COUNTEREN_TM);
     csr_write_htimedelta(0);

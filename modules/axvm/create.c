@@ -42,6 +42,7 @@ static enum err make_vcpus(struct vm *vm)
         vcpu->machine = &vm->machine;
         vcpu->memory = &vm->memory;
         vcpu->flush_at_entry = (vm->config->without & VM_VMID) != 0;
+        vcpu->awaits_user = vm->config->quiet_after != 0;
         vcpu->trap_wfi = (vm->config->without & VM_FREE_WFI) != 0;
         vcpu->ledger = heap_alloc(sizeof *vcpu->ledger);
         if (vcpu->ledger == NULL)
@@ -61,6 +62,11 @@ static void on_stop(struct exit_machine *machine, const struct vcpu *vcpu, const
     vm_request_end(vm, VM_FAILED, reason);
 }
 
+static void on_user(struct exit_machine *machine)
+{
+    vm_quiet_user(vm_of_machine(machine));
+}
+
 static void on_reset(struct sbi_machine *sbi, enum sbi_srst_type type, enum sbi_srst_reason reason)
 {
     struct vm *vm = vm_of_machine(container_of(sbi, struct exit_machine, sbi));
@@ -77,6 +83,7 @@ static void connect(struct vm *vm)
 {
     vm->machine.bus = &vm->bus;
     vm->machine.stop = on_stop;
+    vm->machine.user = on_user;
     vm->machine.sbi = (struct sbi_machine){
         .vcpus = vm->vcpus,
         .vcpu_count = vm->config->cpus,

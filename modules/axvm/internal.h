@@ -74,6 +74,8 @@ struct hart *vm_choose_housekeeper(bool (*take)(struct hart *hart));
 struct hart *vm_choose_free_hart(bool (*take)(struct hart *hart));
 /* quiet.c: the VM begins a life, and with it perhaps its contract. */
 void vm_quiet_start(struct vm *vm);
+/* quiet.c: any of its harts: its userspace is up; the first to say so counts. */
+void vm_quiet_user(struct vm *vm);
 /* quiet.c: the VM has ended, and its contract with it, which is printed if its description has one.
  */
 void vm_quiet_report(struct vm *vm);

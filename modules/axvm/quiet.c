@@ -16,15 +16,40 @@ static const char *seconds(uint64_t ticks, char *to)
     return to;
 }
 
+static uint64_t in_time(const struct vm *vm)
+{
+    return time_now() + vm->config->quiet_after * platform()->timebase;
+}
+
 void vm_quiet_start(struct vm *vm)
 {
     quiet_forget(&vm->quiet);
+    atomic_store(&vm->user_up, 0);
     if (vm->config->quiet_after == 0)
         return;
-    uint64_t at = time_now() + vm->config->quiet_after * platform()->timebase;
-    if (quiet_begin(&vm->quiet, at, QUIET_BY_DESCRIPTION) != OK)
+    if (quiet_begin(&vm->quiet, in_time(vm), QUIET_BY_DESCRIPTION) != OK)
         log_warn("VM %s: quiet: this build keeps no ledger: expected one made with LEDGER=y",
                  vm->config->name);
+}
+
+void vm_quiet_user(struct vm *vm)
+{
+    for (uint32_t i = 0; i < vm->config->cpus; i++)
+        vcpu_post(&vm->vcpus[i], VCPU_REQ_USER);
+    if (atomic_exchange(&vm->user_up, 1) == 0)
+        quiet_postpone(&vm->quiet, in_time(vm));
+}
+
+static void print_pending(const struct vm *vm, const struct quiet_summary *quiet)
+{
+    char time[SECONDS_SIZE];
+    seconds(quiet->begun - quiet->ended, time);
+    if (quiet->by == QUIET_BY_DESCRIPTION && atomic_load(&vm->user_up) == 0)
+        print_line("%s: quiet begins in %s s, or later: %u s after the first system call of its "
+                   "userspace",
+                   vm->config->name, time, vm->config->quiet_after);
+    else
+        print_line("%s: quiet begins in %s s", vm->config->name, time);
 }
 
 static bool print_summary(struct vm *vm)
@@ -40,7 +65,7 @@ static bool print_summary(struct vm *vm)
         print_line("%s: quiet has not begun", name);
         return false;
     case QUIET_PENDING:
-        print_line("%s: quiet begins in %s s", name, seconds(quiet.begun - quiet.ended, time));
+        print_pending(vm, &quiet);
         return false;
     case QUIET_ON:
     case QUIET_ENDED:

@@ -154,8 +154,9 @@ static enum err parse_quiet(const struct value *value, struct vm_config *vm)
     vm->quiet = true;
     vm->quiet_after = value->size == 0 ? 0 : value_cell(value, 0);
     if (value->size != 0 && (vm->quiet_after < 1 || vm->quiet_after > VM_MAX_QUIET_AFTER)) {
-        return complain_of(value, " = <%u>: expected 1 to %d, seconds after the VM's start",
-                           vm->quiet_after, VM_MAX_QUIET_AFTER);
+        return complain_of(
+            value, " = <%u>: expected 1 to %d, seconds after its userspace's first system call",
+            vm->quiet_after, VM_MAX_QUIET_AFTER);
     }
     return OK;
 }

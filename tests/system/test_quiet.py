@@ -144,7 +144,8 @@ def test_description_begins_it(boot):
     shell = boot_quiet(boot, "after", rt=quiet_guest(beats=LONG, quiet="<3600>"),
                        soon=quiet_guest("1", quiet="<1>"), SMP=3)
     shell.open()
-    assert re.fullmatch(r"rt: quiet begins in 3[56]\d\d\.\d s", shell.run("quiet show rt")[0])
+    assert re.fullmatch(r"rt: quiet begins in 3[56]\d\d\.\d s, or later: 3600 s after the first system call of "
+                        "its userspace", shell.run("quiet show rt")[0])
     for _ in range(100):
         first = shell.run("quiet show soon")[0]
         if not first.startswith("soon: quiet begins in"):
@@ -266,6 +267,22 @@ def test_beside_an_aggressor(boot, name, machine):
 def test_timers_beside_an_aggressor(boot, name):
     """The guest's own contract: all its timers come, and nothing else."""
     assert run(boot_beside(boot, name, "virt", BEATS, 1), "g") == 0
+
+
+@pytest.mark.parametrize("harts", [1, 2])
+def test_description_begins_it_when_userspace_is_up(boot, harts):
+    """Its first system call is an exit of the vCPU that makes it, then no vCPU has one for that."""
+    linux_vm = vms.linux(" ".join(map(str, range(harts))), quiet="<3600>")
+    console = boot(VMS=vms.describe(f"up-linux{harts}", linux=linux_vm), SMP=harts + 1)
+    linux, shell = Linux(console, harts), Shell(console)
+    shell.open()
+    assert re.fullmatch(r"linux: quiet begins in 3[56]\d\d\.\d s", shell.run("quiet show linux")[0])
+    injected = [row.split()[1] for n in range(harts) for row in shell.run(f"ledger linux.{n}")
+                if row.startswith("injected ")]
+    assert injected == ["1"]
+    shell.close()
+    linux.check_log()
+    assert linux.power_off() == 0
 
 
 @pytest.mark.parametrize("machine, harts", [("virt", 1), (test_aggressors.AIA, 1),

@@ -177,6 +177,12 @@ static void stop(struct exit_machine *machine, const struct vcpu *vcpu, const ch
     event("stop %u %s ", vcpu->id, reason);
 }
 
+static void user(struct exit_machine *machine)
+{
+    assert_ptr_equal(machine, &f.machine);
+    event("user ");
+}
+
 int fixture_setup(void **state)
 {
     static const struct mmio_ops ops = {device_read, device_write, NULL};
@@ -186,7 +192,7 @@ int fixture_setup(void **state)
     f.bus.devices[0] = &f.device;
     f.bus.count = 1;
     f.machine = (struct exit_machine){
-        .sbi = {.vcpus = f.vcpus, .vcpu_count = 2}, .bus = &f.bus, .stop = stop};
+        .sbi = {.vcpus = f.vcpus, .vcpu_count = 2}, .bus = &f.bus, .stop = stop, .user = user};
     for (uint32_t i = 0; i < 2; i++) {
         f.vcpus[i].id = i;
         f.vcpus[i].ledger = fake_ledger((uint16_t)i, &f.vcpus[i].exits);

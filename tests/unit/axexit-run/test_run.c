@@ -82,6 +82,13 @@ static void books_exits_by_cause(void **state)
     f.events[0] = '\0';
 }
 
+static void gives_system_calls_back(void **state)
+{
+    run_exit((struct vm_exit){.cause = EXC_ECALL_U, .tval = 7});
+    assert_events("clear user inject 8 0 ");
+    assert_pc(PC);
+}
+
 static void stops_the_vm_on_what_has_no_handler(void **state)
 {
     static const uint64_t causes[] = {EXC_ILLEGAL, EXC_ECALL_S, 18, 19, 24, 63, ~CAUSE_INTERRUPT};
@@ -225,6 +232,7 @@ int run_verdict_tests(void)
         cmocka_unit_test_setup(sleeps_for_a_guest_whose_wfi_exits, fixture_setup),
         cmocka_unit_test_setup(wrs_nto_is_over_at_once, fixture_setup),
         cmocka_unit_test_setup(books_exits_by_cause, fixture_setup),
+        cmocka_unit_test_setup(gives_system_calls_back, fixture_setup),
         cmocka_unit_test_setup(stops_the_vm_on_what_has_no_handler, fixture_setup),
         cmocka_unit_test_setup(halts_at_the_ecall_that_stops, fixture_setup),
         cmocka_unit_test_setup(runs_no_stopped_vcpu, fixture_setup),

@@ -152,6 +152,37 @@ static void it_begins_when_it_is_to(void **state)
     assert_quiet(QUIET_ON, 0, 0);
 }
 
+static void the_descriptions_is_put_off(void **state)
+{
+    begin();
+    quiet_end(&quiet);
+    assert_int_equal(quiet_begin(&quiet, fake_csr.time + 100, QUIET_BY_DESCRIPTION), OK);
+    quiet_postpone(&quiet, fake_csr.time + 150);
+    exit_after(120, LEDGER_SBI_TIME, 5);
+    assert_int_equal(quiet_read(&quiet).phase, QUIET_PENDING);
+    fake_csr.time += 25;
+    assert_quiet(QUIET_ON, 0, 0);
+    exit_after(10, LEDGER_SBI_TIME, 5);
+    assert_quiet(QUIET_ON, 1, 15);
+    quiet_postpone(&quiet, fake_csr.time + 20); /* it had begun: nothing of that is left */
+    assert_int_equal(quiet_read(&quiet).phase, QUIET_PENDING);
+    exit_after(30, LEDGER_WFI, 5);
+    assert_quiet(QUIET_ON, 1, 15);
+    assert_true(quiet_read_column(f.ledger, LEDGER_WFI, &seen));
+    assert_false(quiet_read_column(f.ledger, LEDGER_SBI_TIME, &seen));
+    quiet_end(&quiet);
+    quiet_postpone(&quiet, fake_csr.time);
+    assert_int_equal(quiet_read(&quiet).phase, QUIET_ENDED);
+}
+
+static void anothers_is_not_put_off(void **state)
+{
+    begin();
+    fake_csr.time += 10;
+    quiet_postpone(&quiet, fake_csr.time + 100);
+    assert_quiet(QUIET_ON, 0, 10);
+}
+
 static void one_that_never_began_is_none(void **state)
 {
     begin();
@@ -203,6 +234,8 @@ int run_quiet_tests(void)
         TEST(an_exit_that_began_in_it_is_counted),
         TEST(each_contract_begins_with_none),
         TEST(it_begins_when_it_is_to),
+        TEST(the_descriptions_is_put_off),
+        TEST(anothers_is_not_put_off),
         TEST(one_that_never_began_is_none),
         TEST(a_ledger_that_starts_takes_part),
         TEST(a_sample_is_shown_with_what_it_has),

@@ -26,6 +26,17 @@ static void makes_the_hart_ready(void **state)
     assert_int_equal(vcpu->device_deadline, UINT64_MAX);
 }
 
+/* Until the VM is told that it has a userspace: then they exit no more. */
+static void sees_the_first_system_call(void **state)
+{
+    vcpu->awaits_user = true;
+    vcpu_attach(vcpu);
+    assert_int_equal(fake_csr.hedeleg, 0x4b0ff); /* all but 8 */
+    vcpu->requests = VCPU_REQ_USER;
+    vcpu_take_requests(vcpu, VCPU_REQ_ALL);
+    assert_int_equal(fake_csr.hedeleg, 0x4b1ff);
+}
+
 static void lets_senvcfg_through_with_smstateen(void **state)
 {
     f.platform.isa = "rv64imafdch_smstateen";
@@ -168,6 +179,7 @@ int run_setup_tests(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(makes_the_hart_ready, fixture_setup),
+        cmocka_unit_test_setup(sees_the_first_system_call, fixture_setup),
         cmocka_unit_test_setup(lets_senvcfg_through_with_smstateen, fixture_setup),
         cmocka_unit_test_setup(opens_the_aia_to_a_guest_that_has_it, fixture_setup),
         cmocka_unit_test_setup(selects_its_guest_file, fixture_setup),

@@ -207,10 +207,10 @@ static void test_quiet(void **state)
     snprintf(text, sizeof text, "x.dts: /linux: quiet = \"yes\": %s",
              number); /* of a number's size */
     expect(VM "quiet = \"yes\";", text);
-    expect(VM "quiet = <0>;",
-           "x.dts: /linux: quiet = <0>: expected 1 to 86400, seconds after the VM's start");
-    expect(VM "quiet = <86401>;",
-           "x.dts: /linux: quiet = <86401>: expected 1 to 86400, seconds after the VM's start");
+    expect(VM "quiet = <0>;", "x.dts: /linux: quiet = <0>: expected 1 to 86400, seconds after its "
+                              "userspace's first system call");
+    expect(VM "quiet = <86401>;", "x.dts: /linux: quiet = <86401>: expected 1 to 86400, seconds "
+                                  "after its userspace's first system call");
 }
 
 static void test_long_bootargs(void **state)

@@ -15,6 +15,9 @@ struct exit_machine {
     const struct imsic *imsic; /* interrupt files in software; NULL: no vCPU has one */
     /* Stops the whole VM for a reason that is printed; the vCPUs get VCPU_REQ_HALT. */
     void (*stop)(struct exit_machine *machine, const struct vcpu *vcpu, const char *reason);
+    /* The guest's userspace makes its first system call (vcpu->awaits_user): each vCPU is to get
+     * VCPU_REQ_USER. Several vCPUs may come here. */
+    void (*user)(struct exit_machine *machine);
 };
 
 enum verdict_kind {

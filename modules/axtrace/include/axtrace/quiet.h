@@ -54,6 +54,9 @@ void quiet_forget(struct quiet *quiet);
  * ledger.
  */
 enum err quiet_begin(struct quiet *quiet, uint64_t at, enum quiet_by by);
+/* Any hart: the contract that the description began, or that is to begin by it, begins at `at`
+ * (ticks) instead. Another one stays as it is. */
+void quiet_postpone(struct quiet *quiet, uint64_t at);
 /* Any hart: it ends now. ERR_NOT_FOUND: there is none that has begun, or will. */
 enum err quiet_end(struct quiet *quiet);
 /* Own hart: the exit that goes on is no violation. */

@@ -34,6 +34,7 @@ enum vcpu_request {
     VCPU_REQ_FENCE_VVMA = 1 << 4, /* hfence.vvma of all addresses and ASIDs of the VM */
     VCPU_REQ_HALT = 1 << 5,       /* leave the run loop: the VM stops or resets */
     VCPU_REQ_PAUSE = 1 << 6,      /* make paused follow pause_wanted */
+    VCPU_REQ_USER = 1 << 7,       /* userspace is up: its system calls exit no more */
 };
 #define VCPU_REQ_ALL UINT32_MAX
 
@@ -101,6 +102,7 @@ struct vcpu {
     bool flush_at_entry; /* as if there were no VMIDs */
     bool trap_wfi;       /* the guest's wfi exits */
     bool paused;         /* held back from its guest */
+    bool awaits_user;    /* from vcpu_attach() on system calls of the guest's userspace exit */
 
     uint32_t id;       /* the guest's hart id, 0 .. vcpu_count-1 */
     struct hart *hart; /* the host hart that it is pinned to */

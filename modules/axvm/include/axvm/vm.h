@@ -85,6 +85,7 @@ struct vm {
     struct vcpu *vcpus;         /* config->cpus of them */
     struct sbi_hart *sbi_harts; /* as many */
     struct quiet quiet;
+    _Atomic uint32_t user_up; /* 1: its userspace has made a system call; with quiet_after only */
 
     struct mmio_bus bus;
     struct plic plic; /* one of these two: config->interrupts */

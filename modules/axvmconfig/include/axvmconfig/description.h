@@ -90,12 +90,14 @@ struct vm_config {
     const char *bootargs;     /* "" if not given */
     enum vm_gstage gstage;
     enum vm_interrupts interrupts;
-    uint32_t without;     /* enum vm_mechanism: switched off, to measure what they do */
-    bool report;          /* print the ledgers and events when the VM ends */
-    bool manual;          /* not made at boot */
-    bool quiet;           /* it is to take no exits, once it says so, or the console does … */
-    uint32_t quiet_after; /* … or so many seconds after its start; 0: not by itself */
-    bool has_seed;        /* else its rng-seed is another one in each run */
+    uint32_t without; /* enum vm_mechanism: switched off, to measure what they do */
+    bool report;      /* print the ledgers and events when the VM ends */
+    bool manual;      /* not made at boot */
+    bool quiet;       /* it is to take no exits, once it says so, or the console does … */
+    /* … or so many seconds after its start, or the first system call of its userspace; 0: not by
+     * itself */
+    uint32_t quiet_after;
+    bool has_seed; /* else its rng-seed is another one in each run */
     uint32_t seed;
     uint32_t device_count;
     struct vm_device devices[VM_MAX_DEVICES];
