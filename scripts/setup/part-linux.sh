@@ -23,6 +23,6 @@ linux_make() {
 # An uncompressed kernel, told by the magic of the RISC-V boot image header ("RSC\x05" at 0x38).
 linux_plain() { # FROM TO
 	if [[ $(head -c 2 "$1" | od -An -tx1) == ' 1f 8b' ]]; then gzip -dc "$1" >"$2"; else cp "$1" "$2"; fi
-	[[ $(tail -c +57 "$2" | head -c 4 | od -An -tx1) == ' 52 53 43 05' ]] ||
+	[[ $(od -An -tx1 -j56 -N4 "$2") == ' 52 53 43 05' ]] ||
 		die "linux: $(basename "$1") is not a RISC-V Image: no magic RSC\\x05 at offset 0x38"
 }
