@@ -233,7 +233,7 @@ def test_the_keyboard_moves_on(boot_shell):
     shell.console.expect(r"hv: the keyboard is VM b's now" + EOL)
     shell.run("vm stop b")
     wait_for(shell, "b", "ended")
-    assert shell.run("vm destroy b") == []
+    shell.run("vm destroy b")
     assert shell.run("escape") == ["escape: no VM has the keyboard: expected one to send it to"]
     shell.run("vm create a")
     shell.enter("vm start a")
