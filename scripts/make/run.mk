@@ -40,18 +40,18 @@ prepare: FORCE
 
 # The toolchain itself may come from the set-up: so build in a make of its own, behind it.
 run: prepare ## sets up what is missing, builds, and runs the app in QEMU
-	$(Q)$(MAKE) --no-print-directory build $(BUNDLE)
+	$(Q)$(MAKE) --no-print-directory build
 	$(Q)$(OWN_TERMINAL) exec $(MAKE) --no-print-directory justrun
 
 justrun: ## runs what was built last, as it is
 	$(Q)$(LOGS:%=tools/logs % -- )$(QEMU) $(QEMU_FLAGS)
 
 debugserver: prepare ## builds, and runs QEMU that waits for gdb on localhost:1234
-	$(Q)$(MAKE) --no-print-directory build $(BUNDLE)
+	$(Q)$(MAKE) --no-print-directory build
 	$(Q)$(OWN_TERMINAL) exec $(QEMU) $(QEMU_FLAGS) -S -gdb tcp:localhost:1234
 
 debug: prepare ## builds, runs QEMU and opens gdb at _start
-	$(Q)$(MAKE) --no-print-directory build $(BUNDLE)
+	$(Q)$(MAKE) --no-print-directory build
 	$(Q)scripts/debug $(ELF) -- $(QEMU) $(QEMU_FLAGS)
 
 # Each in a make of its own.
