@@ -82,7 +82,8 @@ def test_cpu_hotplug(boot_linux):
 
 def test_ctrl_c_ends_a_command(boot_linux):
     linux = boot_linux()
-    linux.send_line("echo before; sleep 1000; echo after")
+    # Said by who is to be ended: so it is there, and the terminal's, when the signal comes.
+    linux.send_line("sh -c 'echo before; exec sleep 1000'; echo after")
     linux.console.expect_line("before")
     linux.console.send("\x03")
     linux.console.expect(r"\^C\r*\n")
