@@ -180,9 +180,11 @@ def test_a_vm_is_starting_while_it_is_loaded(boot_shell, tmp_path):
             break
         wait_for(shell, "large", "ended")
     assert refused == ["vm stop: VM large is starting: expected one that runs or is paused"]
-    wait_for(shell, "large", "running")
-    shell.run("vm reset large")
-    wait_for(shell, "large", "running")
+    here = r"\[large\] brief: here" + EOL
+    shell.console.expect(here)
+    shell.enter("vm reset large")
+    shell.console.expect(here)
+    assert states(shell)["large"] == "running"
     shell.check_heart(r"\[heart\] ")
 
 
