@@ -28,7 +28,7 @@ static struct verdict handle_ecall(struct vcpu *vcpu, const struct vm_exit *exit
     return (struct verdict){.kind = kinds[v], .length = ECALL_LENGTH};
 }
 
-/* The guest takes it as if it had not come here. */
+/* Not delegated so far (hedeleg, Priv 1.13 §18.2.2): the guest takes it as if it had been. */
 static struct verdict handle_user_call(struct vcpu *vcpu, const struct vm_exit *exit)
 {
     (void)exit;
