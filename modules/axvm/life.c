@@ -113,12 +113,23 @@ static void on_end(struct vm *vm)
         note_end(vm);
 }
 
-/* The first vCPU starts when all are on their harts: until then their interrupt files may hold what
- * was there before, and what it sends would be lost with that. */
-static void start_first(struct vm *vm)
+static void run_vcpu(void *argument);
+
+static void post_vcpu(struct vcpu *vcpu)
 {
-    if (atomic_fetch_add(&vm->vcpus_attached, 1) + 1 == vm->config->cpus)
+    if (mailbox_post(vcpu->hart, run_vcpu, vcpu) != OK)
+        panic("VM %s: hart %lu does not take its vCPU", vm_of_machine(vcpu->machine)->config->name,
+              (unsigned long)vcpu->hart->id);
+}
+
+/* The first vCPU comes when the others are on their harts, and starts: until then their interrupt
+ * files may hold what was there before, and what it sends would be lost with that. */
+static void note_attached(struct vm *vm, const struct vcpu *vcpu)
+{
+    if (vcpu->id == 0)
         vcpu_start(&vm->vcpus[0], vm->config->kernel.entry, vm->config->placement.fdt.a);
+    else if (atomic_fetch_sub(&vm->vcpus_awaited, 1) == 1)
+        post_vcpu(&vm->vcpus[0]);
 }
 
 /* Runs on the vCPU's hart, out of its mailbox. The last vCPU that comes back ends the VM. */
@@ -129,7 +140,7 @@ static void run_vcpu(void *argument)
     vcpu_attach(vcpu);
     if (vcpu->id == 0)
         vm_open_given_irqs(vm);
-    start_first(vm);
+    note_attached(vm, vcpu);
     ledger_start(vcpu->ledger);
     ledger_arm(vcpu->ledger, LEDGER_ARMED_SLOW, (vm->config->without & VM_FAST_PATH) != 0);
     exit_run_vcpu(vcpu);
@@ -163,7 +174,6 @@ static void reset_vcpus(struct vm *vm)
         vcpu->paused = false;
         vcpu->resume_pending = false;
     }
-    atomic_store(&vm->vcpus_attached, 0);
 }
 
 /* On a hart of the VM: the copying of the images takes no time from others. */
@@ -186,12 +196,11 @@ static enum err begin(struct vm *vm)
     spin_unlock(&lock);
     note(vm, TRACE_VM_STARTED);
     atomic_store(&vm->vcpus_running, vm->config->cpus);
-    for (uint32_t i = 0; i < vm->config->cpus; i++) {
-        struct hart *hart = vm->vcpus[i].hart;
-        if (mailbox_post(hart, run_vcpu, &vm->vcpus[i]) != OK)
-            panic("VM %s: hart %lu does not take its vCPU", vm->config->name,
-                  (unsigned long)hart->id);
-    }
+    atomic_store(&vm->vcpus_awaited, vm->config->cpus - 1);
+    for (uint32_t i = 1; i < vm->config->cpus; i++)
+        post_vcpu(&vm->vcpus[i]);
+    if (vm->config->cpus == 1)
+        post_vcpu(&vm->vcpus[0]);
     return OK;
 }
 

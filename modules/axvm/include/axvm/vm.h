@@ -103,9 +103,9 @@ struct vm {
     struct spinlock pci_lock;
     struct vm_pci_slot pci_slots[VM_MAX_DEVICES];
 
-    _Atomic uint32_t vcpus_attached; /* since its start */
-    _Atomic uint32_t vcpus_running;  /* in their run loops */
-    _Atomic uint32_t end;            /* enum vm_end: what was asked for, the first one counts */
+    _Atomic uint32_t vcpus_awaited; /* on their harts, before the first one comes */
+    _Atomic uint32_t vcpus_running; /* in their run loops */
+    _Atomic uint32_t end;           /* enum vm_end: what was asked for, the first one counts */
     const char *end_reason;
     _Atomic(const struct vcpu *) failed_vcpu; /* whose exit it was, if an exit was why */
     struct vm_failure failure;                /* the last one */
