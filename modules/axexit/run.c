@@ -128,7 +128,7 @@ static void handle(struct vcpu *vcpu, const struct vm_exit *exit)
 
 static enum ledger_column column_of_wait(const struct vcpu *vcpu)
 {
-    if (vcpu->paused)
+    if (vcpu_is_paused(vcpu))
         return LEDGER_DESCHEDULED;
     return atomic_load(&vcpu->hsm_state) == SBI_HSM_SUSPENDED ? LEDGER_IDLE : LEDGER_STOPPED;
 }
@@ -151,7 +151,7 @@ void exit_run_vcpu(struct vcpu *vcpu)
         if (requests & VCPU_REQ_HALT)
             break;
         wake(vcpu, requests);
-        if (atomic_load(&vcpu->hsm_state) != SBI_HSM_STARTED || vcpu->paused) {
+        if (atomic_load(&vcpu->hsm_state) != SBI_HSM_STARTED || vcpu_is_paused(vcpu)) {
             wait(vcpu);
             continue;
         }

@@ -24,11 +24,12 @@ static uint32_t hsm_state(const struct vcpu *vcpu)
     return is_on_hart(vcpu) ? atomic_load(&vcpu->hsm_state) : SBI_HSM_STOPPED;
 }
 
-static const char *place(const struct vm *vm, const struct vcpu *vcpu)
+/* A pause begins when the vCPU's own hart has heard of it, after its VM is said to be paused. */
+static const char *place(const struct vcpu *vcpu)
 {
     if (!is_on_hart(vcpu))
         return "-";
-    if (vm_phase(vm) == VM_PHASE_PAUSED)
+    if (vcpu_is_paused(vcpu))
         return "paused";
     return ledger_column_name((enum ledger_column)read_once(&vcpu->ledger->column));
 }
@@ -37,8 +38,7 @@ static void print_vcpu(const struct vcpu *vcpu)
 {
     char name[WHICH_NAME];
     print_line("%-18s %4lu  %-15s %12lu  %s", vcpu_name(vcpu, name), (unsigned long)vcpu->hart->id,
-               hsm_name(hsm_state(vcpu)), (unsigned long)vcpu->exits,
-               place(vm_of_vcpu(vcpu), vcpu));
+               hsm_name(hsm_state(vcpu)), (unsigned long)vcpu->exits, place(vcpu));
 }
 
 static bool print_vcpu_row(uint32_t row)

@@ -35,13 +35,13 @@ void vcpu_pause(struct vcpu *vcpu, bool wanted)
 static void follow_pause(struct vcpu *vcpu)
 {
     bool wanted = atomic_load(&vcpu->pause_wanted);
-    if (wanted && !vcpu->paused) {
+    if (wanted && !vcpu_is_paused(vcpu)) {
         vcpu->paused_vsie = csr_read_vsie();
         csr_write_vsie(0);
-    } else if (!wanted && vcpu->paused) {
+    } else if (!wanted && vcpu_is_paused(vcpu)) {
         csr_write_vsie(vcpu->paused_vsie);
     }
-    vcpu->paused = wanted;
+    atomic_store_explicit(&vcpu->paused, wanted, memory_order_relaxed);
 }
 
 static void follow_rare(struct vcpu *vcpu, uint32_t taken)

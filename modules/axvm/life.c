@@ -171,7 +171,7 @@ static void reset_vcpus(struct vm *vm)
         atomic_store(&vcpu->external_level, false);
         atomic_store(&vcpu->hsm_state, SBI_HSM_STOPPED);
         atomic_store(&vcpu->pause_wanted, false);
-        vcpu->paused = false;
+        atomic_store(&vcpu->paused, false);
         vcpu->resume_pending = false;
     }
 }

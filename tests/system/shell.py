@@ -1,9 +1,10 @@
 """The hypervisor's console on the terminal of a machine, and guests that are small."""
 import re
+import time
 
 import building
 import vms
-from console import EOL
+from console import EOL, STEP
 
 ESCAPE = "\x1d"
 PROMPT = r"hv> "
@@ -41,12 +42,37 @@ class Shell:
         printed = self.console.child.before.replace("\r", "").replace("\x1b[K", "")
         return [row for row in printed.split("\n") if row and not row.startswith("[")]
 
+    def wait_for(self, look):
+        """What look() says as soon as it is something: a hart does what it is told to in its own time."""
+        end = time.monotonic() + STEP
+        while not (found := look()):
+            assert time.monotonic() < end, f"it did not come in {STEP} s; the end:\n{self.console.tail()}"
+        return found
+
+    def wait_for_state(self, name, state):
+        self.wait_for(lambda: any(f" {name} " in row and f" {state} " in row for row in self.run("vm list")))
+
     def wait_until_ended(self, name):
-        """Each vCPU of a VM that was told to end leaves its hart by itself: that takes a moment."""
-        for _ in range(100):
-            if any(f" {name} " in row and " ended " in row for row in self.run("vm list")):
-                return
-        raise AssertionError(f"VM {name} does not end")
+        """Each vCPU of a VM that was told to end leaves its hart by itself."""
+        self.wait_for_state(name, "ended")
+
+    def wait_until_said(self, words, times=1):
+        """So often since the machine's start: it may have been while a command ran."""
+        self.wait_for(lambda: self.run("vm list") and self.console.text().count(words) >= times)
+
+    def places(self, name):
+        """What each vCPU of a VM is in."""
+        return [row.split()[-1] for row in self.run("vcpu") if row.startswith(f"{name}.")]
+
+    def pause(self, name):
+        """Until each vCPU has heard of it."""
+        assert self.run(f"vm pause {name}") == []
+        self.wait_for(lambda: set(self.places(name)) == {"paused"})
+
+    def input_hart(self):
+        """The hart that takes what is typed: without one of no VM, which one depends on who booted."""
+        row, = [row for row in self.run("harts") if row.endswith(", takes the input")]
+        return int(row.split()[0])
 
     def next_beat(self, label=""):
         return int(self.console.expect(rf"{label}beat (\d+){EOL}")[1])

@@ -101,7 +101,7 @@ struct vcpu {
     const struct addrspace *memory;
     bool flush_at_entry; /* as if there were no VMIDs */
     bool trap_wfi;       /* the guest's wfi exits */
-    bool paused;         /* held back from its guest */
+    _Atomic bool paused; /* held back from its guest; vcpu_is_paused() reads it */
     bool awaits_user;    /* from vcpu_attach() on system calls of the guest's userspace exit */
 
     uint32_t id;       /* the guest's hart id, 0 .. vcpu_count-1 */
@@ -149,6 +149,12 @@ static inline void vcpu_trace(const struct vcpu *vcpu, enum trace_event event, u
                               uint64_t b)
 {
     trace(event, vcpu->ledger->vm, vcpu->ledger->vcpu, a, b);
+}
+
+/* Any hart; to others it is known once the vCPU's own hart has followed a vcpu_pause(). */
+static inline bool vcpu_is_paused(const struct vcpu *vcpu)
+{
+    return atomic_load_explicit(&vcpu->paused, memory_order_relaxed);
 }
 
 /* Own hart: another state of HSM (SBI 2.0 §9); from the store on others may act on it. */
