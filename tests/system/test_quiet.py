@@ -20,6 +20,7 @@ import trace_check  # noqa: E402
 
 BEATS = 200
 READY = r"quiet: ready"
+LOOKS = 8
 LONG = 600000  # beats of a guest that is ended before
 SECONDS = 10  # of quiet, in which Linux has ten thousand timers
 EXIT = r"exit \d+, pc 0x\w+, scause 0x\w+"
@@ -44,9 +45,11 @@ def run(shell, key):
 
 
 def begin_to_beat(shell):
-    """From then on the guest of key b makes no exit."""
+    """Opens the hypervisor's console; from then on the guest of key b makes no exit."""
     shell.console.send("b")
     shell.console.expect(r"quiet: obeys" + EOL)
+    shell.open()
+    shell.wait_for(lambda: shell.places("rt")[0] in ("guest", "host.console"))  # or its own hart prints that
 
 
 def show(shell, name="rt", verb="show"):
@@ -65,10 +68,10 @@ def exits_of(shell, vcpu):
 
 
 def wait_for_no_exits(shell, vcpu):
-    """What it had begun to do at its console is done."""
-    before, now = None, exits_of(shell, vcpu)
-    while now != before:
-        before, now = now, exits_of(shell, vcpu)
+    """What it had begun to do at its console is done: for some looks it has made none."""
+    counts = [exits_of(shell, vcpu)]
+    while len(counts) < LOOKS or counts[-LOOKS] != counts[-1]:
+        counts.append(exits_of(shell, vcpu))
 
 
 def test_a_guest_begins_and_ends_it(boot):
@@ -76,7 +79,7 @@ def test_a_guest_begins_and_ends_it(boot):
     assert run(shell, "g") == 0
     shell.open()
     first, violations = show(shell)
-    assert re.fullmatch(r"rt: quiet, begun by the guest, has ended: 0 exits in 0\.\d s", first)
+    assert re.fullmatch(r"rt: quiet, begun by the guest, has ended: 0 exits in \d+\.\d s", first)
     assert violations == {}
     for _ in range(20):  # it waits for a key, with an exit for each look
         assert first in shell.run("ledger rt")
@@ -89,10 +92,10 @@ def test_violations_are_counted_and_named(boot):
     assert run(shell, "s") == 4
     shell.open()
     first, violations = show(shell)
-    assert re.fullmatch(r"rt: quiet, begun by the guest, has ended: 4 exits in 0\.\d s", first)
+    assert re.fullmatch(r"rt: quiet, begun by the guest, has ended: 4 exits in \d+\.\d s", first)
     assert violations == {"mmio.rtc": 2, "sbi.hsm.status": 1, "sbi.quiet": 1}
-    shell.run("vm stop rt")
-    shell.console.expect(r"rt: quiet, begun by the guest, has ended: 4 exits in 0\.\d s" + EOL)
+    shell.enter("vm stop rt")
+    shell.console.expect(r"rt: quiet, begun by the guest, has ended: 4 exits in \d+\.\d s" + EOL)
     shell.console.expect(rf"rt\.0 mmio\.rtc: 2 exits, [^\n]*{EXIT}, gpa 0x101000 htinst 0x\w+{EOL}")
     shell.console.expect(rf"rt\.0 sbi\.hsm\.status: 1 exit, [^\n]*, a7 0x48534d a6 0x2 a0 0x0{EOL}")
     shell.console.expect("@trace end")
@@ -109,7 +112,6 @@ def test_console_begins_and_ends_it(boot):
     """On another hart than the guest's, which so notices nothing; the guest's own count agrees."""
     shell = boot_quiet(boot, "console", rt=quiet_guest(beats=LONG))
     begin_to_beat(shell)
-    shell.open()
     assert shell.run("quiet begin rt") == []
     before = exits_of(shell, "rt.0")
     assert shell.run("quiet begin rt") == ["quiet begin: VM rt is quiet already: expected one that is not"]
@@ -121,8 +123,8 @@ def test_console_begins_and_ends_it(boot):
     assert violations == {}
     assert exits_of(shell, "rt.0") == before
     assert shell.run("quiet begin rt") == []
-    shell.run("vm pause rt")
-    shell.run("vm resume rt")
+    shell.pause("rt")
+    assert shell.run("vm resume rt") == []
     assert shell.run("quiet end rt")[0].startswith("rt: quiet, begun by the console, has ended: ")
     assert set(show(shell)[1]) == {"host.interrupt"}
 
@@ -130,7 +132,7 @@ def test_console_begins_and_ends_it(boot):
 def test_reset_ends_it(boot):
     shell = boot_quiet(boot, "reset", rt=quiet_guest(quiet=True))
     shell.console.send("r")
-    shell.console.expect(r"rt: quiet, begun by the guest, has ended: 0 exits in 0\.\d s" + EOL)
+    shell.console.expect(r"rt: quiet, begun by the guest, has ended: 0 exits in \d+\.\d s" + EOL)
     shell.console.expect(READY + EOL)
     shell.open()
     assert shell.run("quiet show rt") == [
@@ -146,18 +148,10 @@ def test_description_begins_it(boot):
     shell.open()
     assert re.fullmatch(r"rt: quiet begins in 3[56]\d\d\.\d s, or later: 3600 s after the first system call of "
                         "its userspace", shell.run("quiet show rt")[0])
-    for _ in range(100):
-        first = shell.run("quiet show soon")[0]
-        if not first.startswith("soon: quiet begins in"):
-            break
+    begun = r"soon: quiet, begun by its description: \d+ exits? in \d+\.\d s"
+    shell.wait_for(lambda: re.fullmatch(begun, shell.run("quiet show soon")[0]))
     # It polls its console meanwhile: what it was told to keep it does not.
-    match = re.fullmatch(r"soon: quiet, begun by its description: (\d+) exits? in \d+\.\d s", first)
-    assert match
-    for _ in range(100):
-        violations = show(shell, "soon")[1]
-        if violations:
-            break
-    assert set(violations) == {"sbi.legacy"}
+    assert set(shell.wait_for(lambda: show(shell, "soon")[1])) == {"sbi.legacy"}
     assert shell.run("quiet begin rt") == []  # earlier
     shell.console.send("vm focus rt\r")
     shell.console.expect("the keyboard is VM rt's when this console closes")
@@ -165,15 +159,10 @@ def test_description_begins_it(boot):
     shell.console.expect(r"soon: quiet, begun by its description, has ended: \d+ exits in ")
 
 
-def input_hart(shell):
-    row, = [row for row in shell.run("harts") if row.endswith(", takes the input")]
-    return int(row.split()[0])
-
-
 def test_housekeeper_is_a_hart_of_no_vm(boot):
     shell = boot_quiet(boot, "free", SMP=3, rt=quiet_guest(quiet=True), heart=guest("heartbeat", "1"))
     shell.open()
-    assert input_hart(shell) == 2
+    assert shell.input_hart() == 2
 
 
 def test_housekeeper_is_the_hart_of_a_vm_that_is_not_quiet(boot):
@@ -182,7 +171,7 @@ def test_housekeeper_is_the_hart_of_a_vm_that_is_not_quiet(boot):
     shell = boot_quiet(boot, "neighbour", **nodes)
     assert run(shell, "g") == 0
     shell.open()
-    assert input_hart(shell) == 1
+    assert shell.input_hart() == 1
     assert "takes the console's input" not in shell.console.text()
 
 
@@ -192,7 +181,6 @@ def test_housekeeper_of_quiet_vms_alone(boot):
     assert re.search(r"VM rt: quiet, but its hart 0 takes the console's input: each key is an exit; "
                      r"expected a hart of no VM, or of one that is not quiet", shell.console.text())
     begin_to_beat(shell)
-    shell.open()
     assert shell.run("quiet begin rt") == [
         "quiet begin: hart 0 of VM rt takes the console's input: each key is an exit"]
     shell.run("vm list")
@@ -209,7 +197,6 @@ COMMANDS = ["vm list", "vcpu", "ledger", "ledger rt", "hist rt guest", "worst", 
 def test_commands_are_the_housekeepers(boot):
     shell = boot_quiet(boot, "commands", rt=quiet_guest(beats=LONG, quiet=True, report=True))
     begin_to_beat(shell)
-    shell.open()
     assert shell.run("quiet begin rt") == []
     before = exits_of(shell, "rt.0")
     for command in COMMANDS:
@@ -239,12 +226,11 @@ def test_beside_an_aggressor(boot, name, machine):
     created, started, paused: on the quiet hart nothing of it is to be seen."""
     shell = boot_beside(boot, name, machine, LONG, 0)
     begin_to_beat(shell)
-    shell.open()
     assert shell.run("quiet begin rt") == []
     before = exits_of(shell, "rt.0")
     for command in ("trace on", f"vm reset {name}"):
         assert shell.run(command) == []
-    shell.console.expect(rf"\[{name}\] {name}: begins")
+    shell.wait_until_said(f"[{name}] {name}: begins", 2)
     shell.run("ledger")
     shell.run(f"worst {name}")
     assert shell.run("trace off") == []
@@ -253,7 +239,7 @@ def test_beside_an_aggressor(boot, name, machine):
     for verb in ("destroy", "create", "start"):  # a host with IMSICs says which files it gives
         said = shell.run(f"vm {verb} {name}")
         assert all(line.startswith(f"hv: VM {name}: interrupts aia: ") for line in said), said
-    shell.console.expect(rf"\[{name}\] {name}: begins")
+    shell.wait_until_said(f"[{name}] {name}: begins", 3)
     assert shell.run(f"vm pause {name}") == []
     assert shell.run(f"vm resume {name}") == []
     first, violations = show(shell, verb="end")

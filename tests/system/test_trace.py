@@ -10,6 +10,7 @@ import building
 import vms
 from building import ROOT
 from linux import Linux
+from shell import Shell
 
 sys.path.insert(0, str(ROOT / "tools" / "trace"))
 import boot_chart  # noqa: E402
@@ -84,16 +85,15 @@ def test_dumps_from_the_console(boot):
     image = building.build(A="tests/guests/heartbeat", HV="n").bin
     beats = {name: vms.vm(hart, kernel=image, memory="<0x0 0x2000000>")
              for name, hart in (("a", "0"), ("b", "1"))}
-    console = boot(VMS=vms.describe("trace-console", **beats), SMP=3)
-    console.expect("beat 3")
-    console.send("\x1d")
-    for command in ("trace on", "trace dump", "trace dump"):
-        console.expect("hv> ")
-        console.send(f"{command}\r")
-        if command == "trace dump":
-            console.expect(r"@trace end lines=\d+")
-            console.expect(r"\[b\] beat")
-    dumps = parse(console.text())
+    shell = Shell(boot(VMS=vms.describe("trace-console", **beats), SMP=3))
+    shell.console.expect("beat 3")
+    shell.open()
+    shell.run("trace on")
+    for _ in range(2):
+        for name in beats:
+            shell.next_beat(rf"\[{name}\] ")
+        shell.run("trace dump")
+    dumps = parse(shell.console.text())
     assert len(dumps) == 2
     for dump in dumps:
         assert check(dump) == []
