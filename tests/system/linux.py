@@ -4,7 +4,15 @@ import re
 from console import EOL, STEP
 
 BOOT = 180  # seconds, to the prompt
-PROMPT = r"guest# "
+BREAK = r"(?:\r*\n(?:\[[^\]\n]*\] [^\n]*\n)+)?"  # the kernel's lines, and those of other VMs, end one that is begun
+
+
+def amid(text):
+    """The pattern of a text that others' lines may break into."""
+    return BREAK.join(map(re.escape, text))
+
+
+PROMPT = amid("guest# ")
 OTHERS = re.compile(r"^\[[a-z][\w.-]*\] .*\n", re.M)  # lines of other VMs, behind their names
 ESCAPES = re.compile(r"\x1b\[[0-9;]*[a-zA-Z]")
 
@@ -17,7 +25,8 @@ class Linux:
         self.wait_for_boot(harts, timeout)
 
     def wait_for_boot(self, harts, timeout=BOOT):
-        greeting = self.console.expect(r"Stillhart guest: Linux 6\.\S+, (\d+) harts", timeout=timeout)
+        greeting = self.console.expect(
+            amid("Stillhart guest: Linux 6.") + ".*?" + amid(", ") + BREAK + r"(\d+)" + amid(" harts"), timeout=timeout)
         assert int(greeting[1]) == harts
         self.console.expect(PROMPT)
 
@@ -28,8 +37,8 @@ class Linux:
         """Runs a shell command. Returns its exit status and its output."""
         # The echo of what is typed has neither of the marks: the shell computes them.
         self.send_line(f'echo "@$((41+1))@";{command};echo "@=$?@"')
-        self.console.expect(r"@42@" + EOL)
-        end = self.console.expect(r"@=(\d+)@" + EOL, timeout=timeout)
+        self.console.expect(amid("@42@") + EOL)
+        end = self.console.expect(amid("@=") + BREAK + r"(\d+)" + BREAK + "@" + EOL, timeout=timeout)
         output = OTHERS.sub("", ESCAPES.sub("", self.console.child.before).replace("\r", ""))
         self.console.expect(PROMPT)
         return int(end[1]), output.rstrip("\n")

@@ -97,16 +97,19 @@ def test_long_line_is_not_lost(boot_linux):
     assert linux.run(f"echo {text}") == text
 
 
+ROUNDS = 2500  # of cyclictest, 2 ms each
+
+
 @pytest.mark.parametrize("cpu", ["rv64", "rv64,h=true,sstc=off"])
 def test_cyclictest(boot_linux, cpu):
     """Every hart's timer fires again and again; the thread that ends first ends the run."""
     linux = boot_linux(CPU=cpu)
-    output = linux.run("cyclictest -q -t 2 -a -p 80 -i 2000 -d 0 -l 1000", timeout=180)
+    output = linux.run(f"cyclictest -q -t 2 -a -p 80 -i 2000 -d 0 -l {ROUNDS}", timeout=180)
     rows = re.findall(r"T: *(\d).*C: *(\d+) Min: *(\d+) Act: *\d+ Avg: *(\d+) Max: *(\d+)", output)
     assert [row[0] for row in rows] == ["0", "1"], output
     rounds = [int(row[1]) for row in rows]
-    # Where the machine is shared, a hart may run behind the other: but it runs.
-    assert max(rounds) == 1000 and min(rounds) >= 100, output
+    # Where the machine is shared, a hart may run behind the other, or not at all for seconds: but it runs.
+    assert max(rounds) == ROUNDS and min(rounds) >= 100, output
     for _, _, least, mean, most in rows:
         assert 0 <= int(least) <= int(mean) <= int(most), output
     linux.check_log()
