@@ -93,8 +93,7 @@ static bool belongs_to_us(const struct wired_irq *irq)
     return irq->controller == phandle && irq->source >= 1 && irq->source <= sources;
 }
 
-/* NULL: it is not enabled. */
-static struct irq_slot *slot_of(uint32_t source)
+struct irq_slot *irqchip_slot_of(uint32_t source)
 {
     for (uint32_t i = 0; i < IRQCHIP_SLOTS; i++)
         if (irqchip_slots[i].handler != NULL && irqchip_slots[i].irq.source == source)
@@ -121,7 +120,7 @@ static struct irq_slot *fill_slot(const struct irq_slot *wanted)
 
 static enum err enable_locked(const struct irq_slot *wanted)
 {
-    if (slot_of(wanted->irq.source) != NULL)
+    if (irqchip_slot_of(wanted->irq.source) != NULL)
         return ERR_EXISTS;
     struct irq_slot *slot = fill_slot(wanted);
     if (slot == NULL)
@@ -181,21 +180,21 @@ enum err irqchip_enable_message(uint32_t hart_index, void (*handler)(void *conte
 
 void irqchip_complete(const struct wired_irq *irq)
 {
-    const struct irq_slot *slot = slot_of(irq->source);
+    const struct irq_slot *slot = irqchip_slot_of(irq->source);
     if (slot != NULL)
         ops->complete(slot);
 }
 
 bool irqchip_is_active(const struct wired_irq *irq)
 {
-    const struct irq_slot *slot = slot_of(irq->source);
+    const struct irq_slot *slot = irqchip_slot_of(irq->source);
     return slot != NULL && ops->is_active(slot);
 }
 
 void irqchip_disable(const struct wired_irq *irq)
 {
     spin_lock(&lock);
-    struct irq_slot *slot = slot_of(irq->source);
+    struct irq_slot *slot = irqchip_slot_of(irq->source);
     if (slot != NULL) {
         ops->disable(slot);
         *slot = (struct irq_slot){0};

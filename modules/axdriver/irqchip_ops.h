@@ -35,3 +35,5 @@ extern const struct irqchip_ops irqchip_imsic;
 
 /* In use: those with a handler. Only irqchip.c writes them. */
 extern struct irq_slot irqchip_slots[IRQCHIP_SLOTS];
+/* NULL: the source is not enabled. */
+struct irq_slot *irqchip_slot_of(uint32_t source);

@@ -7,6 +7,7 @@
 #include <axhal/io.h>
 #include <axhal/paging.h>
 #include <axlog/log.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include "irqchip_ops.h"
 
@@ -15,6 +16,8 @@
 
 static const struct hardware *hw;
 static uint32_t contexts[PLATFORM_MAX_HARTS]; /* of hart_at(i) */
+/* Bit i % 32 of word i / 32: source i was claimed for who completes it later, and has not. */
+static _Atomic uint32_t in_service[(MAX_SOURCES + 1) / 32];
 
 static uintptr_t priority_register(uint32_t source)
 {
@@ -78,7 +81,7 @@ static enum err plic_init(const struct hardware *hardware)
 }
 
 /* The priority comes last: QEMU looks at it, and not at the enable bit, for a source that pends. */
-static enum err plic_enable(const struct irq_slot *slot)
+static enum err open_source(const struct irq_slot *slot)
 {
     uint32_t source = slot->irq.source, context = contexts[slot->hart_index];
     if (context == NO_CONTEXT)
@@ -87,6 +90,38 @@ static enum err plic_enable(const struct irq_slot *slot)
     io_write32(enable, io_read32(enable) | UINT32_C(1) << source % 32);
     io_write32(priority_register(source), 1);
     return OK;
+}
+
+static bool is_in_service(uint32_t source)
+{
+    return (atomic_load(&in_service[source / 32]) >> source % 32 & 1) != 0;
+}
+
+/* Any hart's accesses reach any context. The next claim may come with the write. */
+static void plic_complete(const struct irq_slot *slot)
+{
+    uint32_t source = slot->irq.source;
+    atomic_fetch_and(&in_service[source / 32], ~(UINT32_C(1) << source % 32));
+    io_write32(claim_register(contexts[slot->hart_index]), source);
+}
+
+/* What was claimed, and is to be completed behind the handler or later. */
+static void serve(const struct irq_slot *slot)
+{
+    uint32_t source = slot->irq.source;
+    atomic_fetch_or(&in_service[source / 32], UINT32_C(1) << source % 32);
+    slot->handler(slot->context);
+    if (!slot->held)
+        plic_complete(slot);
+}
+
+/* Whom the source had before may have left it in service: now it interrupts the one who has it. */
+static enum err plic_enable(const struct irq_slot *slot)
+{
+    enum err err = open_source(slot);
+    if (err == OK && is_in_service(slot->irq.source))
+        serve(slot);
+    return err;
 }
 
 /* Firmware closes the context of a hart that it starts, and a boot loader may have left it open
@@ -101,15 +136,9 @@ static void plic_hart_init(void)
     for (uint32_t i = 0; i < IRQCHIP_SLOTS; i++) {
         const struct irq_slot *slot = &irqchip_slots[i];
         if (slot->handler != NULL && contexts[slot->hart_index] == context)
-            (void)plic_enable(slot);
+            (void)open_source(slot);
     }
     io_write32(threshold_register(context), 0);
-}
-
-/* Any hart's accesses reach any context. */
-static void plic_complete(const struct irq_slot *slot)
-{
-    io_write32(claim_register(contexts[slot->hart_index]), slot->irq.source);
 }
 
 /* A gateway forwards nothing while its interrupt is not completed (§ Interrupt Gateways), so it is:
@@ -121,33 +150,23 @@ static bool plic_is_active(const struct irq_slot *slot)
     return (io_read32(pending_register(source)) >> source % 32 & 1) != 0;
 }
 
-/* Completed first: a source that a context does not enable can't be (§ Interrupt Completion). */
+/* What is in service stays so. Completed, it would pend again if its wire is high, but not in
+ * QEMU, whose PLIC sees a wire only when it changes: the next life of a VM would wait for ever. */
 static void plic_disable(const struct irq_slot *slot)
 {
     uint32_t source = slot->irq.source;
     uintptr_t enable = enable_register(contexts[slot->hart_index], source);
-    plic_complete(slot);
     io_write32(enable, io_read32(enable) & ~(UINT32_C(1) << source % 32));
-}
-
-/* True: the source is not to be completed yet. */
-static bool run(uint32_t source)
-{
-    for (uint32_t i = 0; i < IRQCHIP_SLOTS; i++) {
-        const struct irq_slot *slot = &irqchip_slots[i];
-        if (slot->handler != NULL && slot->irq.source == source) {
-            slot->handler(slot->context);
-            return slot->held;
-        }
-    }
-    return false;
 }
 
 static bool plic_handle(void)
 {
     uint32_t context = contexts[this_hart()->index], source;
     while (context != NO_CONTEXT && (source = io_read32(claim_register(context))) != 0) {
-        if (!run(source))
+        const struct irq_slot *slot = irqchip_slot_of(source);
+        if (slot != NULL)
+            serve(slot);
+        else
             io_write32(claim_register(context), source);
     }
     return false;

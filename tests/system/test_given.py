@@ -53,15 +53,15 @@ def test_clock(boot, name):
     assert console.finish() == 0
 
 
-@pytest.mark.parametrize("leaves", [1, 100])
+@pytest.mark.parametrize("leaves", ["1", "100", "1 rung=1"])
 @pytest.mark.parametrize("name", CLOCKS)
 def test_clock_rings_after_a_life(boot, name, leaves):
     """The second life of a VM hears nothing of what the first has set up, until it asks, whether the
-    clock has rung between the two or in the second."""
+    clock has rung in the first, between the two, or in the second."""
     machine, more, exits = CLOCKS[name]
     bootargs = more.get("bootargs", f'"rings={RINGS}"').replace('"', "")
     more = {**more, "bootargs": f'"{bootargs} leaves={leaves}"'}
-    path = vms.describe(f"lives-{name}-{leaves}", clock=clock("0", **more))
+    path = vms.describe(f"lives-{name}-{leaves}".replace(" ", "-"), clock=clock("0", **more))
     console = boot(VMS=path, MACHINE=machine)
     for _ in range(2):
         console.expect_line(f"clock: {RINGS} rings, {RINGS * exits} exits")

@@ -2,7 +2,8 @@
  * clock: is interrupted by the machine's clock (a goldfish RTC) `rings=N` times, asleep meanwhile:
  * `clock: N rings, E exits`. With `looks=1` it ends each interrupt by seeing in the APLIC that its
  * input is not active any more (AIA 1.0 §4.9.2, first option). With `leaves=MS` it does that
- * in two lives, and so many milliseconds after the first the clock rings.
+ * in two lives, and so many milliseconds after the first the clock rings; with `rung=1` the first
+ * ends when it does.
  */
 #include <axbare/arch/sbi.h>
 #include <axbare/controller.h>
@@ -106,9 +107,11 @@ static void set_up(const struct controller *controller, const struct machine *ma
     handle(controller);
 }
 
-static _Noreturn void leave_it_ringing(void)
+static _Noreturn void leave_it_ringing(bool rung)
 {
     set_alarm(leaves);
+    if (rung)
+        sleep_until_pending(IRQ_BIT(IRQ_SEI));
     sbi_call(SBI_EXT_SRST, SBI_SRST_RESET, SBI_SRST_COLD_REBOOT, SBI_SRST_NO_REASON, 0, 0);
     fail("it does not reboot");
 }
@@ -128,6 +131,6 @@ void bare_main(uint64_t id, const void *fdt)
     uint64_t exits = ring(controller, rings);
     sayf("clock: %" PRIu64 " rings, %" PRIu64 " exits\n", rings, exits);
     if (leaves != 0 && !is_second)
-        leave_it_ringing();
+        leave_it_ringing(bootargs_number(fdt, "rung", 0) != 0);
     shut_down(SBI_SRST_NO_REASON);
 }

@@ -208,12 +208,42 @@ static void held_source(void **state)
     line(25, false);
     line(25, true);
     assert_true(external[1]);
+    line(25, false);
+    irqchip_disable(&held);
+}
+
+/* Nobody completed it: it comes to who has the source next, whether its wire is high or not. */
+static void left_in_service(void **state)
+{
+    struct wired_irq left = irq(26);
+    uint32_t before = 0, behind = 0, twenty_six = 26, own = runs[1];
+    assert_int_equal(irqchip_enable_held(&left, 0, note, &before), OK);
+    line(26, true);
+    (void)irqchip_handle_external();
+    irqchip_disable(&left);
+    line(26, false);
+    assert_int_equal(irqchip_enable_held(&left, 1, note, &behind), OK);
+    assert_int_equal(before, 1);
+    assert_int_equal(behind, 1);
+    line(26, true);
+    assert_false(external[0]); /* hart 2's: closed, as it was */
+    irqchip_disable(&left);
+    assert_int_equal(irqchip_enable(&left, 0, quiet, &twenty_six), OK);
+    assert_int_equal(runs[1], own + 1);
+    line(26, true);
+    assert_true(external[1]); /* that one was completed */
+    (void)irqchip_handle_external();
+    assert_int_equal(runs[1], own + 2);
+    irqchip_disable(&left);
+    assert_int_equal(irqchip_enable_held(&left, 0, note, &before), OK);
+    assert_int_equal(before, 1); /* nothing was left */
+    irqchip_disable(&left);
 }
 
 static void table_is_bounded(void **state)
 {
-    struct wired_irq more = irq(30), last = irq(60);
-    for (; more.source < 59; more.source++)
+    struct wired_irq more = irq(30), last = irq(61);
+    for (; more.source < 60; more.source++)
         assert_int_equal(irqchip_enable(&more, 0, quiet, &ten), OK);
     assert_int_equal(irqchip_enable(&last, 0, quiet, &ten), ERR_NO_MEMORY);
 }
@@ -230,6 +260,7 @@ int main(void)
         cmocka_unit_test(hart_opens_its_context),
         cmocka_unit_test(hart_without_interrupts),
         cmocka_unit_test(held_source),
+        cmocka_unit_test(left_in_service),
         cmocka_unit_test(table_is_bounded),
     };
     return cmocka_run_group_tests_name("axdriver plic", tests, start, NULL);

@@ -50,7 +50,10 @@ void irqchip_complete(const struct wired_irq *irq);
 /* Any hart: a source that irqchip_enable_held() has enabled is active, whether it is closed or not.
  * It may interrupt once more for that. */
 bool irqchip_is_active(const struct wired_irq *irq);
-/* The hart that the source is routed to: it interrupts no more, and its handler is not running. */
+/*
+ * The hart that the source is routed to: it interrupts no more, and its handler is not running.
+ * What the handler was called for and nobody completed comes again to who enables the source next.
+ */
 void irqchip_disable(const struct wired_irq *irq);
 
 /*
