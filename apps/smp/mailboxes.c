@@ -46,7 +46,7 @@ static void report(const struct hart *hart, const struct course *c)
         check(false, "hart %lu: function %u was refused: %s", id, c->posted,
               c->refused == ERR_TIMEOUT ? "its mailbox stayed full" : "it is not online");
     else if (ran < c->posted)
-        check(false, "hart %lu: function %u did not run within %u ms", id, ran, WAIT_MS);
+        check(false, "hart %lu: function %u did not run within %u ms", id, ran, HART_PATIENCE_MS);
     else if (ran > c->posted)
         check(false, "hart %lu: ran %u functions; %u were sent", id, ran, c->posted);
     else if (wrong < ran)

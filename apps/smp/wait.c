@@ -23,7 +23,7 @@ void waits_init(void)
 
 bool wait_until(condition_fn holds, const void *context)
 {
-    uint64_t deadline = time_now() + time_ms_to_ticks(WAIT_MS);
+    uint64_t deadline = time_now() + time_ms_to_ticks(HART_PATIENCE_MS);
     while (!holds(context)) {
         if (time_now() >= deadline)
             return false;
@@ -34,7 +34,7 @@ bool wait_until(condition_fn holds, const void *context)
 
 bool park_until(condition_fn holds, const void *context)
 {
-    uint64_t deadline = time_now() + time_ms_to_ticks(WAIT_MS);
+    uint64_t deadline = time_now() + time_ms_to_ticks(HART_PATIENCE_MS);
     firmware_set_timer(deadline);
     mailbox_run();
     while (!holds(context) && time_now() < deadline) {

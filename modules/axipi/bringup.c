@@ -8,8 +8,6 @@
 #include <axlog/log.h>
 #include "mailbox_close.h"
 
-#define ONLINE_MS 1000
-
 static const char *const state_names[] = {
     "STARTED",   "STOPPED",         "START_PENDING",  "STOP_PENDING",
     "SUSPENDED", "SUSPEND_PENDING", "RESUME_PENDING",
@@ -34,18 +32,18 @@ static bool is_leaving(const struct hart *hart)
 
 static void wait_until_stopped(const struct hart *hart)
 {
-    uint64_t deadline = time_now() + time_ms_to_ticks(ONLINE_MS);
+    uint64_t deadline = time_now() + time_ms_to_ticks(HART_PATIENCE_MS);
     while (is_leaving(hart) && time_now() < deadline)
         cpu_relax();
 }
 
 static enum err wait_until_online(struct hart *hart)
 {
-    uint64_t deadline = time_now() + time_ms_to_ticks(ONLINE_MS);
+    uint64_t deadline = time_now() + time_ms_to_ticks(HART_PATIENCE_MS);
     while (!hart->online) {
         if (time_now() >= deadline) {
             log_error("hart %lu: started, but not online after %u ms; the firmware says %s",
-                      (unsigned long)hart->id, ONLINE_MS,
+                      (unsigned long)hart->id, HART_PATIENCE_MS,
                       state_name(firmware_hart_status(hart->id)));
             return ERR_TIMEOUT;
         }

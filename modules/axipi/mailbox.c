@@ -13,7 +13,6 @@
 #include "mailbox_close.h"
 
 #define SLOTS 8
-#define FULL_MS 1000
 
 struct mailbox {
     struct spinlock lock;
@@ -67,7 +66,7 @@ static enum err try_post(struct hart *hart, mailbox_fn fn, void *argument)
 
 enum err mailbox_post(struct hart *hart, mailbox_fn fn, void *argument)
 {
-    uint64_t deadline = time_now() + time_ms_to_ticks(FULL_MS);
+    uint64_t deadline = time_now() + time_ms_to_ticks(HART_PATIENCE_MS);
     enum err err;
     while ((err = try_post(hart, fn, argument)) == ERR_TIMEOUT && time_now() < deadline)
         cpu_relax();

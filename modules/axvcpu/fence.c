@@ -10,8 +10,6 @@
 #include <axvcpu/vcpu.h>
 #include <lib/exit_path.h>
 
-#define ANSWER_MS 1000
-
 EXIT_PATH void vcpu_fence_local(struct vcpu *self, uint32_t requests)
 {
     (void)self; /* hgatp has its VMID, which is the one that hfence.vvma means */
@@ -28,11 +26,11 @@ static bool answered(const struct vcpu *vcpu, uint32_t requests)
 
 static EXIT_PATH void wait_for(const struct vcpu *vcpu, uint32_t requests)
 {
-    uint64_t deadline = time_now() + time_ms_to_ticks(ANSWER_MS);
+    uint64_t deadline = time_now() + time_ms_to_ticks(HART_PATIENCE_MS);
     while (!answered(vcpu, requests)) {
         if (time_now() >= deadline) {
             log_error("hart %lu: did not take a remote fence within %u ms",
-                      (unsigned long)vcpu->hart->id, ANSWER_MS);
+                      (unsigned long)vcpu->hart->id, HART_PATIENCE_MS);
             return;
         }
         cpu_relax();

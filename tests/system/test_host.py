@@ -103,7 +103,7 @@ def test_hart_that_never_comes(start):
     tree = machine.dump_tree(built, "hart-7")
     machine.add_hart(tree, 7)
     console = start(machine.with_options(built, dtb=tree))
-    console.expect(rf"{LOG_TIME}error\] hart 7: started, but not online after 1000 ms; "
+    console.expect(rf"{LOG_TIME}error\] hart 7: started, but not online after 5000 ms; "
                    rf"the firmware says START_PENDING{EOL}")
     console.expect(r"Hello from Stillhart: ")
     assert console.finish() == 0

@@ -12,6 +12,10 @@ struct vcpu;
 #define HART_STACK_SIZE 16384
 #define FAULT_STACK_SIZE 4096
 
+/* How long another hart is waited for. Those of an emulator are threads, which on a machine that is
+ * shared may get no time for seconds. */
+#define HART_PATIENCE_MS 5000
+
 /* X(symbol, name): the steps of the boot that a hart notes the time of, in docs/boot.md's words. */
 #define HART_STEP_LIST(X)                                                                          \
     X(PRIMARY_ENTRY, "primary_entry")                                                              \

@@ -21,7 +21,7 @@ void hart_kick(struct hart *hart);
 
 /*
  * Any hart: `fn(argument)` will run on `hart`, behind what was posted before. ERR_NOT_FOUND: the
- * hart is not online. ERR_TIMEOUT: its mailbox stayed full for a second.
+ * hart is not online. ERR_TIMEOUT: its mailbox stayed full for HART_PATIENCE_MS.
  */
 enum err mailbox_post(struct hart *hart, mailbox_fn fn, void *argument);
 /* Boot hart, once: `seen` is called on the hart before it runs what was posted. */
