@@ -9,7 +9,13 @@ from building import ROOT, clean_environment
 
 STEP = 60  # seconds; generous, since the build machine may be shared
 EOL = r"\r*\n"  # the guest's own carriage return, and the terminal's
+BREAK = r"(?:\r*\n(?:\[[^\]\n]*\] [^\n]*\n)+)?"  # the kernel's lines, and those of other VMs, end one that is begun
 TAIL = 25  # lines shown of a console that said something else than expected
+
+
+def amid(text):
+    """The pattern of a text that others' lines may break into."""
+    return BREAK.join(map(re.escape, text))
 
 
 class Console:
@@ -29,7 +35,7 @@ class Console:
             self.child.expect(list(patterns), timeout=timeout)
         except (pexpect.TIMEOUT, pexpect.EOF) as error:
             why = "in time" if isinstance(error, pexpect.TIMEOUT) else "before the program ended"
-            raise AssertionError(f"the console did not say {' or '.join(patterns)} {why} "
+            raise AssertionError(f"the console did not say {' or '.join(patterns).replace(BREAK, '')} {why} "
                                  f"({timeout} s); its end:\n{self.tail()}") from None
         return self.child.match
 

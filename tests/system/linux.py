@@ -1,17 +1,9 @@
 """The shell of the Linux guest (guests/README.md)."""
 import re
 
-from console import EOL, STEP
+from console import BREAK, EOL, STEP, amid
 
 BOOT = 180  # seconds, to the prompt
-BREAK = r"(?:\r*\n(?:\[[^\]\n]*\] [^\n]*\n)+)?"  # the kernel's lines, and those of other VMs, end one that is begun
-
-
-def amid(text):
-    """The pattern of a text that others' lines may break into."""
-    return BREAK.join(map(re.escape, text))
-
-
 PROMPT = amid("guest# ")
 OTHERS = re.compile(r"^\[[a-z][\w.-]*\] .*\n", re.M)  # lines of other VMs, behind their names
 ESCAPES = re.compile(r"\x1b\[[0-9;]*[a-zA-Z]")
