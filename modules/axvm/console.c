@@ -193,8 +193,10 @@ bool vm_console_write_byte(void *context, char byte)
         leave_it(vm);
         return true;
     }
+    const char *next; /* perhaps another vCPU's, which has shown ours */
     if (vm == plain && output_waiting(&vm->output) == 1) {
-        show_as_it_is(vm, &byte, 1);
+        output_next(&vm->output, &next);
+        show_as_it_is(vm, next, 1);
         output_show(&vm->output, 1);
     } else if (show_some(vm)) {
         note_writer(vm);

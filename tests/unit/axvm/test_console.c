@@ -24,10 +24,15 @@ struct vm *vms[VM_MAX];
 static char shown[4 * VM_OUTPUT_SIZE];
 static size_t shown_size;
 static bool other_has_it; /* the console's lock */
+static void (*meanwhile)(void); /* what another hart does before it is tried, once */
 
 bool spin_try_lock(struct spinlock *lock)
 {
     fake_csr.time++;
+    void (*other)(void) = meanwhile;
+    meanwhile = NULL;
+    if (other != NULL)
+        other();
     if (other_has_it)
         return false;
     spin_lock(lock);
@@ -134,6 +139,19 @@ static void what_waited_is_shown_in_turn(void **state)
     assert_shown("log\r\n[two] 2a\r\n[three] 3a\r\n1a\r\n[two] 2b\r\n[three] 3b\r\n");
 }
 
+static void another_vcpu_writes(void)
+{
+    vm_console_write_byte(&machines[0], '2');      /* it shows the first one's byte, too */
+    output_keep_byte(&machines[0].output, '3'); /* its next one, for which it has no lock yet */
+}
+
+static void a_byte_that_another_vcpu_shows_is_shown_once(void **state)
+{
+    meanwhile = another_vcpu_writes;
+    vm_console_write_byte(&machines[0], '1');
+    assert_shown("123");
+}
+
 /* It has written all that there is room for, and the lock's holder does not come. */
 static void a_full_ring_takes_the_rest_later(void **state)
 {
@@ -208,6 +226,7 @@ int main(void)
         cmocka_unit_test_setup(others_in_labelled_lines, setup),
         cmocka_unit_test_setup(a_long_line_in_pieces, setup),
         cmocka_unit_test_setup(what_waited_is_shown_in_turn, setup),
+        cmocka_unit_test_setup(a_byte_that_another_vcpu_shows_is_shown_once, setup),
         cmocka_unit_test_setup(a_full_ring_takes_the_rest_later, setup),
         cmocka_unit_test_setup(the_end_of_a_vm_shows_all_of_it, setup),
         cmocka_unit_test_setup(all_in_lines_while_the_shell_is_open, setup),
