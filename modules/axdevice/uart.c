@@ -199,13 +199,14 @@ static void set_fcr(struct uart *u, uint8_t value)
     u->fcr = value & FCR_ENABLE ? value : 0;
 }
 
-static void send(struct uart *u, uint8_t byte)
+/* True: the byte goes out, once the lock is free. */
+static bool send(struct uart *u, uint8_t byte)
 {
+    bool loops = u->mcr & MCR_LOOP;
     u->thre_pending = true; /* filled, and empty again */
-    if (u->mcr & MCR_LOOP)
+    if (loops)
         loop_back(u, byte);
-    else
-        u->transmit(u->transmit_context, (char)byte);
+    return !loops;
 }
 
 static uint8_t read_register(struct uart *u, uint64_t offset)
@@ -231,15 +232,15 @@ static uint8_t read_register(struct uart *u, uint64_t offset)
     }
 }
 
-static void write_register(struct uart *u, uint64_t offset, uint8_t value)
+/* True: what send() says. */
+static bool write_register(struct uart *u, uint64_t offset, uint8_t value)
 {
     bool dlab = u->lcr & LCR_DLAB;
     switch (offset) {
     case RBR_THR:
-        if (dlab)
-            u->dll = value;
-        else
-            send(u, value);
+        if (!dlab)
+            return send(u, value);
+        u->dll = value;
         break;
     case IER:
         if (dlab)
@@ -262,6 +263,7 @@ static void write_register(struct uart *u, uint64_t offset, uint8_t value)
     default: /* LSR and MSR are read-only */
         break;
     }
+    return false;
 }
 
 static enum err uart_read(struct mmio_device *device, uint64_t offset, unsigned width,
@@ -283,8 +285,10 @@ static enum err uart_write(struct mmio_device *device, uint64_t offset, unsigned
     if (width != 1 || offset >= REGISTERS)
         return ERR_INVALID;
     spin_lock(&u->lock);
-    write_register(u, offset, (uint8_t)value);
+    bool sends = write_register(u, offset, (uint8_t)value);
     unlock(u);
+    if (sends)
+        u->transmit(u->transmit_context, (char)value);
     return OK;
 }
 

@@ -51,6 +51,7 @@ static void tell(void *context, uint64_t vcpus)
 static bool transmit(void *context, char byte)
 {
     assert_ptr_equal(context, &m);
+    assert_false(spin_held(&m.uart.lock)); /* it may wait, and who types does not */
     assert_true(m.sent_count < sizeof m.sent);
     m.sent[m.sent_count++] = byte;
     return true;

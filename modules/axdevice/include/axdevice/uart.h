@@ -34,8 +34,8 @@ struct uart {
     bool room_wanted; /* somebody was told that there is no room */
 };
 
-/* `transmit` and the interrupt line are called with the UART's lock held: they must not access
- * the UART. */
+/* The interrupt line is driven with the UART's lock held: it must not access the UART. `transmit`
+ * is called with the lock free, since it may wait: who brings input does not wait for it. */
 void uart_init(struct uart *uart, gpa_t base, struct irq_line irq,
                bool (*transmit)(void *context, char byte), void *context);
 
