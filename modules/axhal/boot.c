@@ -50,6 +50,5 @@ void secondary_entry(struct hart *self)
     init_csrs();
     hart_note_step(self, HART_STEP_SECONDARY_ENTRY);
     paging_enable();
-    self->online = true;
     runtime_main_secondary();
 }

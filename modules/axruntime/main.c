@@ -90,5 +90,6 @@ void runtime_main_secondary(void)
 {
     hart_note_step(this_hart(), HART_STEP_RUNTIME_MAIN_SECONDARY);
     init_hart();
+    this_hart()->online = true; /* what it has, such as guest interrupt files, is known by now */
     mailbox_serve();
 }
