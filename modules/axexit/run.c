@@ -73,11 +73,8 @@ static struct exit_handler handler_of(uint64_t cause)
 static void stop_if_all_stopped(const struct vcpu *vcpu)
 {
     struct exit_machine *machine = machine_of(vcpu);
-    for (uint32_t i = 0; i < machine->sbi.vcpu_count; i++) {
-        if (atomic_load(&machine->sbi.vcpus[i].hsm_state) != SBI_HSM_STOPPED)
-            return;
-    }
-    machine->stop(machine, vcpu, "every vCPU has stopped itself");
+    if (sbi_all_stopped(&machine->sbi, NULL))
+        machine->stop(machine, vcpu, "every vCPU has stopped itself");
 }
 
 static void apply(struct vcpu *vcpu, const struct verdict *v)

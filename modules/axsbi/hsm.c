@@ -5,6 +5,14 @@
 #include "extension.h"
 #include <lib/bits.h>
 
+static enum err start_locked(struct sbi_machine *machine, uint64_t id, uint64_t at, uint64_t opaque)
+{
+    spin_lock(&machine->starts);
+    enum err err = vcpu_start(&machine->vcpus[id], gpa(at), opaque);
+    spin_unlock(&machine->starts);
+    return err;
+}
+
 static struct sbi_outcome start(struct sbi_machine *machine, uint64_t id, uint64_t at,
                                 uint64_t opaque)
 {
@@ -12,9 +20,23 @@ static struct sbi_outcome start(struct sbi_machine *machine, uint64_t id, uint64
         return sbi_refuse(SBI_ERR_INVALID_PARAM);
     if (!sbi_entry_valid(machine, at))
         return sbi_refuse(SBI_ERR_INVALID_ADDRESS);
-    if (vcpu_start(&machine->vcpus[id], gpa(at), opaque) != OK)
+    if (start_locked(machine, id, at, opaque) != OK)
         return sbi_refuse(SBI_ERR_ALREADY_AVAILABLE);
     return sbi_done(0);
+}
+
+/* Without the lock a hart that was seen STOPPED could be started by one that then stops itself,
+ * before it is looked at (tests/model/hsm.pml). */
+bool sbi_all_stopped(struct sbi_machine *machine, const struct vcpu *except)
+{
+    bool all = true;
+    spin_lock(&machine->starts);
+    for (uint32_t i = 0; i < machine->vcpu_count && all; i++) {
+        struct vcpu *vcpu = &machine->vcpus[i];
+        all = vcpu == except || atomic_load(&vcpu->hsm_state) == SBI_HSM_STOPPED;
+    }
+    spin_unlock(&machine->starts);
+    return all;
 }
 
 /*

@@ -3,24 +3,13 @@
 
 #define SUSPEND_TO_RAM 0
 
-static bool others_stopped(struct sbi_machine *machine, const struct vcpu *self)
-{
-    for (uint32_t i = 0; i < machine->vcpu_count; i++) {
-        struct vcpu *vcpu = &machine->vcpus[i];
-        if (vcpu != self && atomic_load(&vcpu->hsm_state) != SBI_HSM_STOPPED)
-            return false;
-    }
-    return true;
-}
-
-/* While all others are stopped only the caller could start one: the check can't be outrun. */
 static struct sbi_outcome suspend(const struct sbi_call *call, uint32_t type, uint64_t resume)
 {
     if (type != SUSPEND_TO_RAM) /* reserved, or platform-specific and not implemented (§13.1) */
         return sbi_refuse(SBI_ERR_INVALID_PARAM);
     if (!sbi_entry_valid(call->machine, resume))
         return sbi_refuse(SBI_ERR_INVALID_ADDRESS);
-    if (!others_stopped(call->machine, call->vcpu))
+    if (!sbi_all_stopped(call->machine, call->vcpu))
         return sbi_refuse(SBI_ERR_DENIED);
     return sbi_suspend_to(call->vcpu, resume, call->args[2]);
 }

@@ -88,6 +88,7 @@ static void connect(struct vm *vm)
         .vcpus = vm->vcpus,
         .vcpu_count = vm->config->cpus,
         .harts = vm->sbi_harts,
+        .starts = SPINLOCK("hart starts"),
         .memory = &vm->memory,
         .console = {.context = vm,
                     .write = vm_console_write,

@@ -141,6 +141,12 @@ void vcpu_account_delivered(struct vcpu *vcpu)
     vcpu->delivered.deadline = 0;
 }
 
+bool sbi_all_stopped(struct sbi_machine *machine, const struct vcpu *except)
+{
+    assert_null(except);
+    return f.vcpus[0].hsm_state == SBI_HSM_STOPPED && f.vcpus[1].hsm_state == SBI_HSM_STOPPED;
+}
+
 void sbi_hart_reset(struct sbi_machine *machine, struct vcpu *vcpu)
 {
     assert_ptr_equal(machine, &f.machine.sbi);

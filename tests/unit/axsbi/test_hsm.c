@@ -63,6 +63,19 @@ static void stops_the_caller(void **state)
     assert_events("");
 }
 
+static void looks_whether_all_are_stopped(void **state)
+{
+    for (uint32_t i = 0; i < HARTS - 1; i++) { /* the last one is stopped already */
+        assert_false(sbi_all_stopped(&f.machine, NULL));
+        f.vcpus[i].hsm_state = SBI_HSM_STOPPED;
+    }
+    assert_true(sbi_all_stopped(&f.machine, NULL));
+    f.vcpus[2].hsm_state = SBI_HSM_START_PENDING;
+    assert_false(sbi_all_stopped(&f.machine, NULL));
+    assert_false(sbi_all_stopped(&f.machine, &f.vcpus[1]));
+    assert_true(sbi_all_stopped(&f.machine, &f.vcpus[2]));
+}
+
 static void gives_each_state_by_its_number(void **state)
 {
     for (uint32_t s = SBI_HSM_STARTED; s <= SBI_HSM_RESUME_PENDING; s++) {
@@ -139,6 +152,7 @@ int run_hsm_tests(void)
         TEST(starts_no_hart_where_nothing_can_be_executed),
         TEST(start_refuses_a_hart_that_is_not_stopped),
         TEST(stops_the_caller),
+        TEST(looks_whether_all_are_stopped),
         TEST(gives_each_state_by_its_number),
         TEST(status_refuses_a_hart_that_is_not_there),
         TEST(suspends_with_registers_kept),

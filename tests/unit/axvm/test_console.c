@@ -23,7 +23,7 @@ struct vm *vms[VM_MAX];
 
 static char shown[4 * VM_OUTPUT_SIZE];
 static size_t shown_size;
-static bool other_has_it; /* the console's lock */
+static bool other_has_it;       /* the console's lock */
 static void (*meanwhile)(void); /* what another hart does before it is tried, once */
 
 bool spin_try_lock(struct spinlock *lock)
@@ -141,7 +141,7 @@ static void what_waited_is_shown_in_turn(void **state)
 
 static void another_vcpu_writes(void)
 {
-    vm_console_write_byte(&machines[0], '2');      /* it shows the first one's byte, too */
+    vm_console_write_byte(&machines[0], '2');   /* it shows the first one's byte, too */
     output_keep_byte(&machines[0].output, '3'); /* its next one, for which it has no lock yet */
 }
 

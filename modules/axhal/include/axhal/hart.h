@@ -29,8 +29,8 @@ struct vcpu;
 enum hart_step { HART_STEP_LIST(HART_STEP_ENUM) HART_STEPS };
 
 struct hart {
-    uint64_t id;    /* the firmware's hart id; may be sparse */
-    uint32_t index; /* 0 .. hart_count()-1; the boot hart is 0 */
+    uint64_t id;                    /* the firmware's hart id; may be sparse */
+    uint32_t index;                 /* 0 .. hart_count()-1; the boot hart is 0 */
     _Atomic bool online;            /* it has set itself up, and takes posts */
     uint64_t stack_top;             /* hva */
     uint64_t fault_stack_top;       /* hva */

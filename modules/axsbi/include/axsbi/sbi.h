@@ -6,6 +6,7 @@
 #pragma once
 #include <axaddrspace/addrspace.h>
 #include <axsbi/pmu.h>
+#include <axsync/spinlock.h>
 #include <axtrace/quiet.h>
 #include <axvcpu/vcpu.h>
 #include <lib/sbi.h>
@@ -52,6 +53,7 @@ struct sbi_machine {
     struct vcpu *vcpus;     /* vcpus[i] is guest hart i */
     uint32_t vcpu_count;    /* 1 .. 64 */
     struct sbi_hart *harts; /* harts[i]: of vcpus[i] */
+    struct spinlock starts; /* held while the guest starts a hart: see sbi_all_stopped() */
     const struct addrspace *memory;
     struct sbi_console console;
     struct quiet *quiet;                 /* the machine's contract to take no exits */
@@ -95,6 +97,12 @@ void sbi_init(void);
 /* Own hart, attached: what the SBI does for this hart is as at power-on. At each start of the hart,
  * and when its VM ends. */
 void sbi_hart_reset(struct sbi_machine *machine, struct vcpu *vcpu);
+
+/*
+ * A hart of the guest: all its harts but `except`, or all (NULL), are STOPPED at one moment: so
+ * from then on nobody but `except` can start one.
+ */
+bool sbi_all_stopped(struct sbi_machine *machine, const struct vcpu *except);
 
 /* Own hart, before each entry of the slow path if vcpu->before_entry: what the guest reads without
  * a call is brought up to date. */
