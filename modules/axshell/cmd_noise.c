@@ -85,6 +85,10 @@ static void run(const struct words *words)
     }
     if (!arg_number("noise", "MS", words->word[1], 1, MOST_MS, &ms) || !arg_end("noise", words, 2))
         return;
+    if (atomic_load(&pending) > 0) { /* one that was cancelled; many would fill a hart's mailbox */
+        print_line("noise: another one has not ended yet: expected one at a time");
+        return;
+    }
     ticks = time_ms_to_ticks(ms);
     shell_print(wait_and_print_row);
 }

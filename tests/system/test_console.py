@@ -325,6 +325,22 @@ def test_noise_with_no_free_hart(boot_shell):
     assert rows[1:] == shell.run("noise")
 
 
+def test_noise_is_sampled_once_at_a_time(boot_shell):
+    """One that was cancelled goes on where it was posted to: more would fill that hart's mailbox."""
+    shell = boot_shell("noise-again", SMP=2, heart=guest("heartbeat", "0"), echo=guest("echo", "1", manual=True))
+    shell.next_beat()
+    shell.open()
+    refused = ["noise: another one has not ended yet: expected one at a time"]
+    for _ in range(20):  # this test may itself not run for as long as a hart is sampled
+        shell.enter("noise 1000")
+        shell.console.send("\x03")
+        shell.console.expect("hv> ")
+        rows = shell.run("noise 1")
+        if rows == refused:
+            break
+    assert rows == refused
+
+
 def test_fault(boot_shell):
     shell = boot_shell("fault", a=guest("echo", "0"), b=guest("echo", "1"))
     shell.console.expect(r"(?<!\] )echo> ")
