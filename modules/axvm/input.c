@@ -16,7 +16,8 @@
 #include "internal.h"
 
 #define INPUT_CHUNK 16
-#define PATIENCE_MS 1000
+#define PATIENCE_MS 100
+#define PATIENCES 10
 
 static const struct vm_console_shell *shell;
 static char opener;
@@ -24,14 +25,25 @@ static struct hart *input_hart;
 static bool open;   /* what is typed is the shell's */
 static bool losing; /* patience with the guest is at its end */
 
-static void out_of_patience(struct hart_timer *timer)
+static uint32_t patiences; /* left */
+
+static void begin_patience(struct hart_timer *timer)
 {
-    (void)timer;
+    hart_timer_set(timer, time_now() + time_ms_to_ticks(PATIENCE_MS));
+}
+
+/* By pieces of it: a machine that stood still as a whole, as an emulator may, has used up one. */
+static void end_patience(struct hart_timer *timer)
+{
+    if (--patiences > 0) {
+        begin_patience(timer);
+        return;
+    }
     losing = true;
     host_uart_let_input(true);
 }
 
-static struct hart_timer patience = {.fire = out_of_patience};
+static struct hart_timer patience = {.fire = end_patience};
 
 enum ledger_column vm_console_charge(void)
 {
@@ -122,7 +134,8 @@ static void take_input(void)
     if (room > 0 || open)
         return;
     host_uart_let_input(false);
-    hart_timer_set(&patience, time_now() + time_ms_to_ticks(PATIENCE_MS));
+    patiences = PATIENCES;
+    begin_patience(&patience);
     if (room_of(vm) > 0) /* drained meanwhile, perhaps before the input was off */
         host_uart_let_input(true);
 }

@@ -1,5 +1,8 @@
 """The hypervisor's console: Ctrl-] while guests run."""
+import os
 import re
+import signal
+import time
 
 import pytest
 
@@ -546,6 +549,22 @@ def in_order(numbers):
     whole = [number for number, behind in zip(numbers, numbers[1:] + [""])
              if not (behind.startswith(number) and int(behind) != int(number) + 1)]
     return [int(number) for number in whole]
+
+
+def test_a_machine_that_stood_still_loses_no_input(boot_shell):
+    """As a whole, for longer than a guest that takes nothing is waited for; some times, as it must not be one
+    when the guest is just taking some."""
+    shell = boot_shell("still", echo=guest("echo", "0"), heart=guest("heartbeat", "1"))
+    shell.console.expect("echo> ")
+    lines = [f"{number} " + "x" * 50 for number in range(60)]
+    for _ in range(6):
+        shell.console.send("".join(line + "\r" for line in lines))
+        for number, line in enumerate(lines):
+            shell.console.expect_line(f"got {line}")
+            if number == 0:
+                os.kill(shell.console.child.pid, signal.SIGSTOP)
+                time.sleep(1.2)
+                os.kill(shell.console.child.pid, signal.SIGCONT)
 
 
 def test_linux(start):
