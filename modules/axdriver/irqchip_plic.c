@@ -115,12 +115,18 @@ static void serve(const struct irq_slot *slot)
         plic_complete(slot);
 }
 
-/* Whom the source had before may have left it in service: now it interrupts the one who has it. */
+/*
+ * Whom the source had before may have left it in service: now it interrupts the one who has it. Or
+ * has completed it while it was being closed: such a completion is ignored (§ Interrupt Completion)
+ * and is made up for here.
+ */
 static enum err plic_enable(const struct irq_slot *slot)
 {
     enum err err = open_source(slot);
     if (err == OK && is_in_service(slot->irq.source))
         serve(slot);
+    else if (err == OK)
+        plic_complete(slot);
     return err;
 }
 

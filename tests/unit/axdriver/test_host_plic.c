@@ -23,6 +23,8 @@ static uint32_t kicked;  /* number of the register that was written last */
 static bool external[3]; /* the pins of harts 2, 5 and 9 */
 static uint32_t runs[2];
 static uint32_t controller;
+static const struct wired_irq
+    *completed; /* by another hart, when the next enable bits are written */
 
 static void store(void *context, uint32_t vcpu, bool level)
 {
@@ -46,6 +48,11 @@ static void write_model(uint64_t at, unsigned width, uint64_t value)
         return;
     }
     assert_int_equal(model.device.ops->write(&model.device, at - BASE, width, value), OK);
+    const struct wired_irq *irq = completed;
+    if (irq == NULL || !range_inside(at, 4, ENABLE(0), THRESHOLD(0) - ENABLE(0)))
+        return;
+    completed = NULL;
+    irqchip_complete(irq);
 }
 
 static void line(uint32_t source, bool level)
@@ -240,6 +247,27 @@ static void left_in_service(void **state)
     irqchip_disable(&left);
 }
 
+/* A vCPU completes it while the VM's first one, on whose hart it was taken, leaves. */
+static void completed_as_it_is_closed(void **state)
+{
+    struct wired_irq left = irq(27);
+    uint32_t count = 0;
+    assert_int_equal(irqchip_enable_held(&left, 0, note, &count), OK);
+    line(27, true);
+    (void)irqchip_handle_external();
+    completed = &left;
+    irqchip_disable(&left);
+    line(27, false);
+    assert_int_equal(irqchip_enable_held(&left, 0, note, &count), OK);
+    assert_int_equal(count, 1);
+    line(27, true);
+    (void)irqchip_handle_external();
+    assert_int_equal(count, 2);
+    line(27, false);
+    irqchip_complete(&left);
+    irqchip_disable(&left);
+}
+
 static void table_is_bounded(void **state)
 {
     struct wired_irq more = irq(30), last = irq(61);
@@ -261,6 +289,7 @@ int main(void)
         cmocka_unit_test(hart_without_interrupts),
         cmocka_unit_test(held_source),
         cmocka_unit_test(left_in_service),
+        cmocka_unit_test(completed_as_it_is_closed),
         cmocka_unit_test(table_is_bounded),
     };
     return cmocka_run_group_tests_name("axdriver plic", tests, start, NULL);
