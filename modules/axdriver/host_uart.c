@@ -3,8 +3,10 @@
 #include <axhal/arch/cpu.h>
 #include <axhal/io.h>
 #include <axhal/paging.h>
+#include <axhal/time.h>
 #include <axsync/spinlock.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { RBR_THR = 0, IER = 1, IIR_FCR = 2, MCR = 4, LSR = 5 };
@@ -15,10 +17,12 @@ enum { MCR_DTR = 0x01, MCR_RTS = 0x02, MCR_OUT2 = 0x08 }; /* OUT2: PCs gate the 
 enum { LSR_DATA = 0x01, LSR_THR_EMPTY = 0x20 };
 
 #define FIFO_SIZE 16
-#define MAX_POLLS 1000000
+#define PATIENCE_MS 60000 /* who reads may be stopped for seconds; in virtual time they are many   \
+                           */
 
 static struct uart_config uart; /* size 0: there is none */
 static size_t fifo_room;        /* bytes that an empty transmitter takes */
+static _Atomic bool is_stuck; /* it took nothing for so long: it is not waited for until it does */
 static struct spinlock ier_lock = SPINLOCK("uart interrupts");
 static _Atomic uint8_t ier; /* what the register was last told; written with the lock held */
 
@@ -61,12 +65,12 @@ static bool is_empty(void)
 
 static bool wait_until_empty(void)
 {
-    for (unsigned polls = 0; polls < MAX_POLLS; polls++) {
-        if (is_empty())
-            return true;
+    uint64_t deadline = time_now() + (is_stuck ? 0 : time_ms_to_ticks(PATIENCE_MS));
+    bool empty;
+    while (!(empty = is_empty()) && time_now() < deadline)
         cpu_relax();
-    }
-    return false;
+    is_stuck = !empty;
+    return empty;
 }
 
 size_t host_uart_send(const char *bytes, size_t count)

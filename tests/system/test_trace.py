@@ -3,6 +3,7 @@ import collections
 import json
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -58,6 +59,16 @@ def test_jitter(boot, tmp_path, mode):
     assert (ring.events[0].name == "boot") == (mode == "stop")
     assert {vcpu.exact for vcpu in dump.vcpus.values()} == {1}
     export(console.log, dump, tmp_path)
+
+
+def test_a_terminal_that_stands_still_loses_nothing(boot):
+    """The dump is more than what is between it and the machine takes meanwhile."""
+    vm = vms.vm("0", kernel="build:jitter/jitter.bin")
+    console = boot(VMS=describe("trace-still", "stop", jitter=vm))
+    console.expect("@event")
+    time.sleep(3)
+    assert console.finish() == 0
+    dump_of(console)
 
 
 def export(log, dump, folder):
