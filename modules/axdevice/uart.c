@@ -335,6 +335,16 @@ size_t uart_receive(struct uart *uart, const char *bytes, size_t count)
     return taken;
 }
 
+bool uart_take(struct uart *uart, char *byte)
+{
+    spin_lock(&uart->lock);
+    bool some = uart->fifo_count != 0;
+    if (some)
+        *byte = (char)fifo_pop(uart);
+    unlock(uart);
+    return some;
+}
+
 size_t uart_room(struct uart *uart)
 {
     spin_lock(&uart->lock);

@@ -12,9 +12,6 @@
 #define SHOW_SIZE 192     /* bytes, at once */
 #define FRAME_SIZE 96     /* around them */
 #define PATIENCE_MS 10000 /* with a UART that takes nothing */
-#define LSR 5
-#define LSR_DATA_READY 1
-#define RBR 0
 
 /* Changed with the console's lock held, as all of struct vm that says so; on its own hart the focus
  * is looked at without. */
@@ -208,12 +205,10 @@ bool vm_console_write_byte(void *context, char byte)
 /* SBI 2.0 §12.2. As firmware does on the real machine: from the UART's receiver, polled. */
 size_t vm_console_read(void *context, char *bytes, size_t room)
 {
-    struct mmio_device *uart = &((struct vm *)context)->uart.device;
+    struct vm *vm = context;
     size_t count = 0;
-    uint64_t value;
-    while (count < room && uart->ops->read(uart, LSR, 1, &value) == OK &&
-           (value & LSR_DATA_READY) != 0 && uart->ops->read(uart, RBR, 1, &value) == OK)
-        bytes[count++] = (char)value;
+    while (count < room && uart_take(&vm->uart, &bytes[count]))
+        count++;
     return count;
 }
 

@@ -360,6 +360,27 @@ static void room_and_its_return(void **state)
 }
 
 /* A reset drops what was typed, so there is room too. */
+/* A guest that reads by calls: whatever its registers are set to, and nothing of them changes. */
+static void taken_without_registers(void **state)
+{
+    char byte = 0;
+    assert_false(uart_take(&m.uart, &byte));
+    put(FCR, 1);
+    put(IER, RDI);
+    put(LCR, 0x83);
+    put(DLL, 2);
+    assert_int_equal(type("ok"), 2);
+    assert_true(m.irq);
+    assert_true(uart_take(&m.uart, &byte));
+    assert_int_equal(byte, 'o');
+    assert_true(m.irq);
+    assert_true(uart_take(&m.uart, &byte));
+    assert_int_equal(byte, 'k');
+    assert_false(m.irq);
+    assert_false(uart_take(&m.uart, &byte));
+    assert_int_equal(get(DLL), 2);
+}
+
 static void reset_makes_room(void **state)
 {
     char bytes[UART_LINE_SIZE] = {0};
@@ -392,6 +413,7 @@ int main(void)
         cmocka_unit_test_setup(reset, start),
         cmocka_unit_test_setup(room_and_its_return, start),
         cmocka_unit_test_setup(reset_makes_room, start),
+        cmocka_unit_test_setup(taken_without_registers, start),
     };
     return cmocka_run_group_tests_name("axdevice uart", tests, NULL, NULL);
 }

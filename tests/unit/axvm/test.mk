@@ -17,4 +17,4 @@ axvm-output-srcs := tests/unit/axvm/test_output.c modules/axvm/output.c
 axvm-console-deps := axvm lib axhal axconfig axsync axlog axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axvmconfig
 axvm-console-srcs := tests/unit/axvm/test_console.c tests/unit/axdevice/fake_lock.c \
                      modules/axvm/console.c modules/axvm/output.c modules/axlog/console.c \
-                     modules/axhal/arch/fake/csr.c
+                     modules/axdevice/uart.c modules/axhal/arch/fake/csr.c

@@ -152,6 +152,16 @@ static void a_byte_that_another_vcpu_shows_is_shown_once(void **state)
     assert_shown("123");
 }
 
+static void a_call_reads_what_was_typed(void **state)
+{
+    char bytes[8] = "";
+    assert_int_equal(vm_console_read(&machines[0], bytes, sizeof bytes), 0);
+    assert_int_equal(uart_receive(&machines[0].uart, "typed", 5), 5);
+    assert_int_equal(vm_console_read(&machines[0], bytes, 2), 2);
+    assert_int_equal(vm_console_read(&machines[0], bytes + 2, sizeof bytes - 2), 3);
+    assert_string_equal(bytes, "typed");
+}
+
 /* It has written all that there is room for, and the lock's holder does not come. */
 static void a_full_ring_takes_the_rest_later(void **state)
 {
@@ -227,6 +237,7 @@ int main(void)
         cmocka_unit_test_setup(a_long_line_in_pieces, setup),
         cmocka_unit_test_setup(what_waited_is_shown_in_turn, setup),
         cmocka_unit_test_setup(a_byte_that_another_vcpu_shows_is_shown_once, setup),
+        cmocka_unit_test_setup(a_call_reads_what_was_typed, setup),
         cmocka_unit_test_setup(a_full_ring_takes_the_rest_later, setup),
         cmocka_unit_test_setup(the_end_of_a_vm_shows_all_of_it, setup),
         cmocka_unit_test_setup(all_in_lines_while_the_shell_is_open, setup),

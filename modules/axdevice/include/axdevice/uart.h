@@ -42,6 +42,10 @@ void uart_init(struct uart *uart, gpa_t base, struct irq_line irq,
 /* Any hart: input for the guest. Returns how many bytes fit; the rest is the caller's to keep. */
 size_t uart_receive(struct uart *uart, const char *bytes, size_t count);
 
+/* Any hart: the next byte of the input, for a guest that does not read it by the registers. False:
+ * there is none. */
+bool uart_take(struct uart *uart, char *byte);
+
 /*
  * Any hart: how many bytes uart_receive() would take now. After 0 `drained` is called once, with
  * the UART's lock held, when the guest has read all that was there.
