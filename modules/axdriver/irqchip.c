@@ -113,8 +113,13 @@ static struct irq_slot *free_slot(void)
 static struct irq_slot *fill_slot(const struct irq_slot *wanted)
 {
     struct irq_slot *slot = free_slot();
-    if (slot != NULL)
-        *slot = *wanted;
+    if (slot == NULL)
+        return NULL;
+    slot->irq = wanted->irq;
+    slot->hart_index = wanted->hart_index;
+    slot->context = wanted->context;
+    slot->held = wanted->held;
+    slot->handler = wanted->handler;
     return slot;
 }
 

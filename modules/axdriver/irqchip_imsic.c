@@ -125,11 +125,14 @@ static bool imsic_is_active(const struct irq_slot *slot)
     return host_aplic_is_active(&hw->aplic, slot->irq.source);
 }
 
+/* Nothing, for a message that nobody asked for, or that was sent for who had the slot before. */
 static void handle_slot(uint32_t number)
 {
-    if (number >= IRQCHIP_SLOTS || irqchip_slots[number].handler == NULL)
-        return; /* a message that nobody asked for */
+    if (number >= IRQCHIP_SLOTS)
+        return;
     const struct irq_slot *slot = &irqchip_slots[number];
+    if (slot->handler == NULL || slot->hart_index != this_hart()->index)
+        return;
     slot->handler(slot->context);
     if (!slot->held)
         imsic_complete(slot);

@@ -2,6 +2,7 @@
 #pragma once
 #include <axdriver/hardware.h>
 #include <axhal/hart.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -9,7 +10,9 @@
 struct irq_slot {
     struct wired_irq irq; /* source 0: a message */
     uint32_t hart_index;
-    void (*handler)(void *context);
+    /* NULL: not in use. Written last: another hart may just handle a message that was sent for who
+     * had the slot before. */
+    void (*_Atomic handler)(void *context);
     void *context;
     bool held; /* completed by irqchip_complete(), not behind the handler; a message never is */
 };
@@ -33,7 +36,7 @@ struct irqchip_ops {
 extern const struct irqchip_ops irqchip_plic;
 extern const struct irqchip_ops irqchip_imsic;
 
-/* In use: those with a handler. Only irqchip.c writes them. */
+/* Only irqchip.c writes them. */
 extern struct irq_slot irqchip_slots[IRQCHIP_SLOTS];
 /* NULL: the source is not enabled. */
 struct irq_slot *irqchip_slot_of(uint32_t source);

@@ -169,6 +169,11 @@ static void level_triggered(void **state)
     assert_int_equal(registers[SETIPNUM], 10); /* it may have been high already */
     registers[SETIPNUM] = 0;
     fake_csr.stopei = 2 << 16 | 2;
+    host.external_handler(); /* hart 2's: sent for who had the number before */
+    assert_int_equal(runs, 0);
+    assert_int_equal(registers[SETIPNUM], 0);
+    fake_host_run_on(1);
+    fake_csr.stopei = 2 << 16 | 2;
     host.external_handler();
     assert_int_equal(runs, 1);
     assert_int_equal(registers[SETIPNUM], 10);
@@ -183,6 +188,7 @@ static void edge_triggered(void **state)
     assert_int_equal(irqchip_enable(&irq, 2, handler, NULL), OK);
     assert_int_equal(registers[SOURCECFG(11)], 4);
     assert_int_equal(registers[TARGET(11)], 0 << 18 | 3);
+    fake_host_run_on(2);
     fake_csr.stopei = 3 << 16 | 3;
     assert_false(irqchip_handle_external());
     assert_int_equal(runs, 2);
@@ -194,6 +200,7 @@ static void held_source(void **state)
     struct wired_irq irq = {controller, 12, IRQ_LEVEL_HIGH};
     assert_int_equal(irqchip_enable_held(&irq, 1, handler, NULL), OK);
     registers[SETIPNUM] = 0;
+    fake_host_run_on(1);
     fake_csr.stopei = 4 << 16 | 4;
     assert_false(irqchip_handle_external());
     assert_int_equal(runs, 3);
