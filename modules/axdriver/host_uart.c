@@ -17,8 +17,8 @@ enum { MCR_DTR = 0x01, MCR_RTS = 0x02, MCR_OUT2 = 0x08 }; /* OUT2: PCs gate the 
 enum { LSR_DATA = 0x01, LSR_THR_EMPTY = 0x20 };
 
 #define FIFO_SIZE 16
-#define PATIENCE_MS 60000 /* who reads may be stopped for seconds; in virtual time they are many   \
-                           */
+/* Who reads may be stopped for seconds; in virtual time they are many. */
+#define PATIENCE_MS 60000
 
 static struct uart_config uart; /* size 0: there is none */
 static size_t fifo_room;        /* bytes that an empty transmitter takes */
