@@ -35,7 +35,7 @@ void mailbox_serve(void) __attribute__((noreturn));
 void mailbox_init(void);
 void mailbox_hart_init(void);
 
-/* Boot hart: starts a hart that is stopped and waits until it is online, at most a second.
+/* Boot hart: starts a hart that is stopped and waits until it is online, HART_PATIENCE_MS at most.
  * ERR_EXISTS: the firmware says that it is started already. ERR_FIRMWARE, ERR_TIMEOUT. Each
  * failure is reported by hart id and SBI error name. */
 enum err hart_bring_up(struct hart *hart);
