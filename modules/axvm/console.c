@@ -10,6 +10,7 @@
 #define LABEL_SIZE 48
 #define NAME_SHOWN 40     /* characters of a VM's name */
 #define SHOW_SIZE 192     /* bytes, at once */
+#define LINE_SEARCHED 64  /* the last of them: for the end of a line */
 #define FRAME_SIZE 96     /* around them */
 #define PATIENCE_MS 10000 /* with a UART that takes nothing */
 
@@ -89,12 +90,21 @@ static void put_frame(const struct vm *vm, const char *bytes, size_t count)
     console_put_unseen("\x1b\\", 2);
 }
 
+/* Of more than that: lines, if one ends near the end, since another VM's may be the next. */
+static size_t some_lines(const char *bytes)
+{
+    for (size_t end = SHOW_SIZE; end > SHOW_SIZE - LINE_SEARCHED; end--)
+        if (bytes[end - 1] == '\n')
+            return end;
+    return SHOW_SIZE;
+}
+
 /* Lock held. True: there is more. */
 static bool __attribute__((noinline)) show_some(struct vm *vm)
 {
     const char *bytes;
     size_t piece = output_next(&vm->output, &bytes);
-    size_t count = piece < SHOW_SIZE ? piece : SHOW_SIZE;
+    size_t count = piece > SHOW_SIZE ? some_lines(bytes) : piece;
     size_t shown = passes(vm) ? show_as_it_is(vm, bytes, count) : show_in_lines(vm, bytes, count);
     if (framed && shown > 0)
         put_frame(vm, bytes, shown);

@@ -139,6 +139,25 @@ static void what_waited_is_shown_in_turn(void **state)
     assert_shown("log\r\n[two] 2a\r\n[three] 3a\r\n1a\r\n[two] 2b\r\n[three] 3b\r\n");
 }
 
+/* Of the VM that has the keyboard: more than is shown at once, and another one has its turn
+ * between. */
+static void lines_are_not_broken(void **state)
+{
+    char line[62], expected[6 * sizeof line] = "log\r\n[two] 2a\r\n";
+    memset(line, 'x', sizeof line);
+    strcpy(line + sizeof line - 2, "\n");
+    other_has_it = true;
+    for (uint32_t i = 0; i < 4; i++) {
+        write(0, line);
+        strcat(expected, i == 3 ? "[two] 2b\r\n" : "");
+        strcat(expected, line);
+    }
+    write(1, "2a\n2b\n");
+    other_has_it = false;
+    console_write("log\r\n", 5);
+    assert_shown(expected);
+}
+
 static void another_vcpu_writes(void)
 {
     vm_console_write_byte(&machines[0], '2');   /* it shows the first one's byte, too */
@@ -236,6 +255,7 @@ int main(void)
         cmocka_unit_test_setup(others_in_labelled_lines, setup),
         cmocka_unit_test_setup(a_long_line_in_pieces, setup),
         cmocka_unit_test_setup(what_waited_is_shown_in_turn, setup),
+        cmocka_unit_test_setup(lines_are_not_broken, setup),
         cmocka_unit_test_setup(a_byte_that_another_vcpu_shows_is_shown_once, setup),
         cmocka_unit_test_setup(a_call_reads_what_was_typed, setup),
         cmocka_unit_test_setup(a_full_ring_takes_the_rest_later, setup),
