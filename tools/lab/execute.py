@@ -12,6 +12,7 @@ from virtual_time import one_processor
 BARE = ["-nodefaults", "-display", "none", "-serial", "stdio"]
 # Under icount nothing may come from outside: a clock that starts at one time, one seed.
 PINNED = ["-rtc", "base=2026-01-01T00:00:00,clock=vm", "-seed", "1"]
+TAIL = 4096  # bytes: a longer line is not looked for
 
 
 class RunFailed(Exception):
@@ -42,11 +43,14 @@ class Follower:
         self.start, self.seen, self.tail = time.monotonic(), None, b""
 
     def take(self, data, file):
+        """Returns what came, behind the end of what came before."""
         file.write(data)
         file.flush()
-        self.tail = (self.tail + data)[-4096:]
-        if self.seen is None and self.marker in self.tail:
+        said = self.tail + data
+        self.tail = said[-TAIL:]
+        if self.seen is None and self.marker in said:
             self.seen = time.monotonic() - self.start
+        return said
 
     def follow(self, source, limit, is_end=lambda text: False):
         """Until the source ends or says so. False if it did not within `limit` seconds."""
@@ -60,8 +64,7 @@ class Follower:
                     data = b""
                 if not data:
                     return True
-                self.take(data, file)
-                if is_end(self.tail):
+                if is_end(self.take(data, file)):
                     return True
         return False
 
