@@ -9,7 +9,7 @@ import pexpect
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 MAKE = ["make", "-s", "ARCH=riscv64", "A=apps/hv", "HV=y", "SMP=2", "LOG=debug", "MODE=debug",
         "VMS=configs/jitter2.dts",
-        "QEMU_ARGS=-accel tcg,thread=single"]  # in turn: then hart 0 wins the firmware's lottery
+        "QEMU_ARGS=-accel tcg,thread=single"]  # in turn: a stop is one hart's
 # A fresh terminal's: nothing of a make that started the tests, of tmux or of another gdb.
 FOREIGN = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "TMUX", "GDB", "GDB_ARGS"}
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in FOREIGN}
@@ -72,5 +72,8 @@ class Session:
         """Ends the session; make's exit status."""
         self.child.sendline("quit")
         self.child.expect(pexpect.EOF)
-        self.child.close()
-        return self.child.exitstatus
+        return self.child.wait()
+
+    def hart(self):
+        """The one that the machine has stopped on: which hart boots is the firmware's lottery."""
+        return self.number("$mhartid")

@@ -26,10 +26,11 @@ def session():
 def test_stops_from_start_to_guest(session):
     assert re.search(r"boot\.S:\d+", session.greeting)
     assert session.number("$pc == &_start") == 1
+    first = session.hart()
     session.stop_at("primary_entry")
     session.stop_at("runtime_main")
     session.stop_at("secondary_entry")
-    assert session.number("$mhartid") == 1
+    assert session.hart() == 1 - first
     assert "symbols of the guest" in session.run(f"guest-symbols {GUEST_ELF}")
     stop = session.stop_at("bench_calls")
     assert "In the guest of vCPU 0.0 (jitter), VS-mode" in stop
@@ -60,7 +61,7 @@ def test_console_from_another_terminal(session):
         console.expect("jitter +running")
         console.send("\x01x")
         console.expect(pexpect.EOF)
-    assert console.exitstatus == 0
+        assert console.wait() == 0
     session.interrupt()
     assert "hart 1" in session.run("harts")
 
@@ -87,9 +88,9 @@ def test_commands_show_the_guest(session):
 
 
 def test_registers_that_an_exit_saved(session):
-    session.stop_at("handle_ecall")  # hart_stop is the first call that takes the slow path
+    session.stop_at("handle_ecall")
     ecall = session.number("$sepc")
-    registers = session.run("vcpu 0.1")
+    registers = session.run(f"vcpu 0.{session.hart()}")
     assert "registers that its exits saved" in registers
     assert re.search(rf"pc +{ecall:#018x}", registers)
 
@@ -97,13 +98,19 @@ def test_registers_that_an_exit_saved(session):
 def test_csrs_are_unsigned(stopped):
     """A kernel's addresses and an interrupt's cause have bit 63."""
     stopped.run("set $vsscratch = 0xffffffff80a711c0")
-    assert re.search(r"vsscratch 0xffffffff80a711c0 ", stopped.run("vcpu 0.1"))
+    assert re.search(r"vsscratch 0xffffffff80a711c0 ", stopped.run(f"vcpu 0.{stopped.hart()}"))
+
+
+def own_lines(printed):
+    """A command's own, as they begin: what the machine said before it stopped may come now."""
+    found = re.findall(r"^(?:  .*|(?:vCPU|level|gpa) .*)$", printed, re.M)
+    assert found, printed
+    return found
 
 
 def test_a_vm_goes_by_its_name_too(stopped):
-    assert stopped.run("vcpu jitter.1").splitlines()[1:] == stopped.run("vcpu 0.1").splitlines()[1:]
-    assert stopped.run("gstage jitter 0x80200000").splitlines()[1:] == \
-        stopped.run("gstage 0 0x80200000").splitlines()[1:]
+    assert own_lines(stopped.run("vcpu jitter.1")) == own_lines(stopped.run("vcpu 0.1"))
+    assert own_lines(stopped.run("gstage jitter 0x80200000")) == own_lines(stopped.run("gstage 0 0x80200000"))
 
 
 def test_gstage_shows_each_level(session):
@@ -166,7 +173,8 @@ def test_batch(tmp_path):
     script.write_text("tbreak runtime_main\ncontinue\nharts\n")
     run = debug(*MAKE, "debug", GDB_ARGS=f"-batch -x {script}")
     assert run.returncode == 0, run.stderr
-    assert "runtime_main ()" in run.stdout and "hart 0  thread 1  HS" in run.stdout
+    assert "runtime_main ()" in run.stdout
+    assert re.search(r"^hart [01]  thread [12]  HS .*<runtime_main", run.stdout, re.M)
 
 
 def test_without_arguments():
