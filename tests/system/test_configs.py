@@ -9,7 +9,7 @@ import re
 import pytest
 
 from building import make
-from console import EOL
+from console import EOL, amid
 from linux import Linux
 from test_console import Shell
 
@@ -43,10 +43,10 @@ def to_u_boot(shell, number):
     """Gives U-Boot the keyboard, as the console's help has it: the VM's number, and Enter."""
     shell.open()
     shell.enter(str(number))
-    shell.console.expect(r"(?<!\] )=> ", timeout=BOOT)
+    shell.console.expect(r"(?<!\] )" + amid("=> "), timeout=BOOT)
     shell.console.send("version\n")
-    shell.console.expect(r"(?<!\] )U-Boot 20\d\d\.\d\d", timeout=BOOT)
-    shell.console.expect("=> ")
+    shell.console.expect(r"(?<!\] )" + amid("U-Boot 20"), timeout=BOOT)
+    shell.console.expect(amid("=> "))
 
 
 def test_linux_beside_a_real_time_guest(boot):
