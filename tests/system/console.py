@@ -10,18 +10,12 @@ from building import ROOT, clean_environment
 STEP = 60  # seconds; generous, since the build machine may be shared
 EOL = r"\r*\n"  # the guest's own carriage return, and the terminal's
 BREAK = r"(?:\r*\n(?:\[[^\]\n]*\] [^\n]*\n)+)?"  # the kernel's lines, and those of other VMs, end one that is begun
-BEGUN = re.compile(r"^(?!\[)(.+)\n((?:\[[^\]\n]*\] .*\n)+)(?=\1)", re.M)
 TAIL = 25  # lines shown of a console that said something else than expected
 
 
 def amid(text):
     """The pattern of a text that others' lines may break into."""
     return BREAK.join(map(re.escape, text))
-
-
-def whole_lines(text):
-    """A console's text without the beginnings of lines that others' lines broke into: what was begun is shown again."""
-    return BEGUN.sub(r"\2", text)
 
 
 class Console:

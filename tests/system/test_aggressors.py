@@ -5,7 +5,6 @@ import pytest
 
 import building
 import vms
-from console import whole_lines
 
 # How many rounds take some tenths of a second in a VM, and the work that they are.
 ROUNDS = {"ipi-storm": (30, "1920 IPIs"), "rfence-flood": (40, "640 fences"),
@@ -33,7 +32,7 @@ def beside_heartbeat(name, harts, label):
 
 def lines(console, label=""):
     """What was printed; what the VM `label` printed has no label once the first VM has ended."""
-    return [line.removeprefix(f"[{label}] ") for line in whole_lines(console.text()).splitlines()]
+    return [line.removeprefix(f"[{label}] ") for line in console.text().splitlines()]
 
 
 def test_every_aggressor_is_tested():
@@ -51,7 +50,7 @@ def test_beside_a_heartbeat(boot, name, machine):
     assert f"{name}: begins" in lines(console, name)
     assert f"{name}: {rounds} rounds, {work}" in lines(console, name)
     assert f"heartbeat: {BEATS} beats" in lines(console)
-    beats = [int(beat) for beat in re.findall(r"^beat (\d+)$", whole_lines(console.text()), re.M)]
+    beats = [int(beat) for beat in re.findall(r"^beat (\d+)$", console.text(), re.M)]
     assert beats == list(range(1, BEATS + 1))
     assert status == 0
 

@@ -5,7 +5,7 @@ import pytest
 
 import building
 import vms
-from console import EOL, whole_lines
+from console import EOL
 
 NATIVE = {"A": "tests/guests/rogue", "HV": "n", "SMP": 2, "MEM": "256M", "CPU": "rv64,h=false"}
 AIA = "virt,aia=aplic-imsic"
@@ -81,9 +81,8 @@ def check_heart(console):
 def verdicts(console):
     """The summary and the names of the cases that passed and failed."""
     summary = console.expect(r"rogue: (\d+) passed, (\d+) failed" + EOL, timeout=RUN)
-    said = whole_lines(console.text())
-    passed = re.findall(r"^ok (.+)$", said, re.M)
-    failed = re.findall(r"^not ok ([^:\n]+(?:: [^:\n]+)?): .*: got", said, re.M)
+    passed = re.findall(r"^ok (.+)$", console.text(), re.M)
+    failed = re.findall(r"^not ok ([^:\n]+(?:: [^:\n]+)?): .*: got", console.text(), re.M)
     assert (len(passed), len(failed)) == (int(summary[1]), int(summary[2]))
     return passed, failed
 
