@@ -1,5 +1,4 @@
-/* Waits of the boot hart: each ends after HART_PATIENCE_MS, so a lost function can't hang the app.
- */
+/* Waits of the boot hart: each has an end, so a lost function can't hang the app. */
 #pragma once
 #include <axhal/hart.h>
 #include <stdbool.h>

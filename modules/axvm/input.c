@@ -16,34 +16,33 @@
 #include "internal.h"
 
 #define INPUT_CHUNK 16
-#define PATIENCE_MS 100
-#define PATIENCES 10
+#define PIECE_MS 100
+#define PIECES 10 /* of patience */
 
 static const struct vm_console_shell *shell;
 static char opener;
 static struct hart *input_hart;
-static bool open;   /* what is typed is the shell's */
-static bool losing; /* patience with the guest is at its end */
+static bool open;            /* what is typed is the shell's */
+static bool losing;          /* patience with the guest is at its end */
+static uint32_t pieces_left; /* of that patience */
 
-static uint32_t patiences; /* left */
-
-static void begin_patience(struct hart_timer *timer)
+static void begin_piece(struct hart_timer *timer)
 {
-    hart_timer_set(timer, time_now() + time_ms_to_ticks(PATIENCE_MS));
+    hart_timer_set(timer, time_now() + time_ms_to_ticks(PIECE_MS));
 }
 
-/* By pieces of it: a machine that stood still as a whole, as an emulator may, has used up one. */
-static void end_patience(struct hart_timer *timer)
+/* A machine that stood still as a whole, as an emulator's may, has used up one piece. */
+static void end_piece(struct hart_timer *timer)
 {
-    if (--patiences > 0) {
-        begin_patience(timer);
+    if (--pieces_left > 0) {
+        begin_piece(timer);
         return;
     }
     losing = true;
     host_uart_let_input(true);
 }
 
-static struct hart_timer patience = {.fire = end_patience};
+static struct hart_timer patience = {.fire = end_piece};
 
 enum ledger_column vm_console_charge(void)
 {
@@ -134,8 +133,8 @@ static void take_input(void)
     if (room > 0 || open)
         return;
     host_uart_let_input(false);
-    patiences = PATIENCES;
-    begin_patience(&patience);
+    pieces_left = PIECES;
+    begin_piece(&patience);
     if (room_of(vm) > 0) /* drained meanwhile, perhaps before the input was off */
         host_uart_let_input(true);
 }

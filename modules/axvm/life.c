@@ -124,7 +124,7 @@ static void post_vcpu(struct vcpu *vcpu)
 
 /* The first vCPU comes when the others are on their harts, and starts: until then their interrupt
  * files may hold what was there before, and what it sends would be lost with that. */
-static void note_attached(struct vm *vm, const struct vcpu *vcpu)
+static void bring_first(struct vm *vm, const struct vcpu *vcpu)
 {
     if (vcpu->id == 0)
         vcpu_start(&vm->vcpus[0], vm->config->kernel.entry, vm->config->placement.fdt.a);
@@ -140,7 +140,7 @@ static void run_vcpu(void *argument)
     vcpu_attach(vcpu);
     if (vcpu->id == 0)
         vm_open_given_irqs(vm);
-    note_attached(vm, vcpu);
+    bring_first(vm, vcpu);
     ledger_start(vcpu->ledger);
     ledger_arm(vcpu->ledger, LEDGER_ARMED_SLOW, (vm->config->without & VM_FAST_PATH) != 0);
     exit_run_vcpu(vcpu);
