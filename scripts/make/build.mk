@@ -70,10 +70,11 @@ build: $(ELF) $(BIN) ## builds the app
 disasm: $(ELF) ## writes the app's disassembly with source to build/…/APP.S
 	$(Q)$(OBJDUMP) -dS $< > $(OUT)/$(APP).S
 	@echo $(OUT)/$(APP).S
-clean: ## removes build/
+clean: ## removes build/; results of the lab stay
 	$(Q)rm -rf $(BUILD)
-distclean: clean ## removes build/, compile_commands.json and tags; downloads stay in the user's cache
+distclean: clean ## removes build/, compile_commands.json and tags, and after a question results/; downloads stay in the user's cache
 	$(Q)rm -f compile_commands.json tags
+	$(Q)scripts/remove-results results
 
 .SECONDARY: $(OFFSETS)
 -include $(OBJS:.o=.d) $(OFFSETS:.h=.d)

@@ -11,8 +11,12 @@ LAB_MISTAKE = $(or $(if $(and $(EXP),$(AB)),EXP=$(EXP) and AB=$(AB): expected on
                    $(if $(and $(EXP),$(REPLAY)),$(LAB_NO_BOARD)),$(if $(EXP),,$(LAB_NO_BOARD)))
 LAB_NO_BOARD = $(BOARD:%=BOARD=%: expected EXP=NAME with it$(comma) and no AB or REPLAY)
 
+# Ctrl-C reaches make too, and ends it by itself: what the lab says of it is enough. The shell waits for the lab,
+# which removes what it has begun.
+LAB_INTERRUPTED := 130
+
 .PHONY: lab
 lab: ## lists the experiments, runs EXP=name and reports, or ranks what is flipped in AB=name
 	$(if $(LAB_MISTAKE),$(error $(LAB_MISTAKE)))
 	$(Q)scripts/setup/setup check || scripts/setup/setup
-	$(Q)tools/lab/lab $(if $(LAB_COMMAND),$(LAB_COMMAND) $(LAB_OPTIONS),list)
+	$(Q)trap : INT; tools/lab/lab $(if $(LAB_COMMAND),$(LAB_COMMAND) $(LAB_OPTIONS),list) || [ $$? -eq $(LAB_INTERRUPTED) ]

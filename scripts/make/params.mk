@@ -22,7 +22,7 @@ AB         ?=              ## lab: the experiment whose mechanisms are flipped, 
 FLIPS      ?= mechanisms   ## lab: what AB flips, of lab/ab/NAME.toml
 REPLAY     ?=              ## lab: stops in gdb in EXP's worst exit: worst, late, or a column of the ledger
 RUNS       ?=              ## lab: its repetitions, if others than it says
-RESULTS    ?=              ## lab: folder of the results, if not build/lab/NAME/TIME
+RESULTS    ?=              ## lab: folder of the results, if not results/NAME/TIME
 BOARD      ?=              ## lab: a board on this serial line instead of QEMU: /dev/ttyUSB0,115200
 BOARD_RESET ?=             ## lab: the command that starts the board with a side's images
 

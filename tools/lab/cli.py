@@ -1,13 +1,18 @@
 """The lab's command line: list, run, ab."""
 import argparse
+import contextlib
 import dataclasses
 import pathlib
 import re
+import shutil
+import signal
 import sys
 import time
 
 from lab import ab, board, execute, experiment as experiments, images as image_files, raw, replay, report, samples
 from lab.experiment import Mistake
+
+INTERRUPTED = 130  # as a shell has it: 128 + SIGINT
 
 
 def parse_arguments(words):
@@ -29,18 +34,27 @@ def parse_arguments(words):
         command.add_argument("--runs", help="repetitions")
         command.add_argument("--machine", help="QEMU's -M, if another than the experiment's")
         command.add_argument("--cpu", help="QEMU's -cpu, if another than the experiment's")
-        command.add_argument("--results", type=pathlib.Path, help="folder (build/lab/NAME/TIME)")
+        command.add_argument("--results", type=pathlib.Path, help="a new folder (results/NAME/TIME)")
     return parser.parse_args(words)
 
 
+@contextlib.contextmanager
 def results_folder(args, name):
-    folder = args.results or experiments.ROOT / "build" / "lab" / name / time.strftime("%Y%m%d-%H%M%S")
+    """A new folder for results. It is removed again if Ctrl-C ends the work in it: no half results stay."""
+    folder = args.results or experiments.RESULTS / name / time.strftime("%Y%m%d-%H%M%S")
     folder = folder.resolve()
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        is_empty = not any(folder.iterdir())
     except OSError as error:
         raise Mistake(f"RESULTS={args.results}: {error.strerror}: expected a folder to write to") from None
-    return folder
+    if not is_empty:
+        raise Mistake(f"RESULTS={folder}: has files in it: expected a new folder, or an empty one")
+    try:
+        yield folder
+    except KeyboardInterrupt:
+        shutil.rmtree(folder)
+        raise
 
 
 def repetitions(word):
@@ -88,38 +102,48 @@ def print_figures(runs):
 
 def run(args):
     experiment = chosen(args)
-    folder = results_folder(args, experiment.name)
     print(f"{experiment.name}: {experiment.about}", flush=True)
     on = board.Board(args.board, args.board_reset) if args.board else None
     if on:
         experiment = dataclasses.replace(experiment, mode="board")
-    images = image_files.prepare(experiment, folder / "images")
-    facts = raw.machine(experiment, images, args.board)
-    runs = run_all(experiment, images, folder, on)
-    raw.write(folder / "data", runs)
-    facts = raw.write_machine(folder / "machine.json", facts, {run.name(): run for run in runs})
-    report.write(folder / "report.html", experiment, facts, runs, images.vm.cpus)
+    with results_folder(args, experiment.name) as folder:
+        images = image_files.prepare(experiment, folder / "images")
+        facts = raw.machine(experiment, images, args.board)
+        runs = run_all(experiment, images, folder, on)
+        raw.write(folder / "data", runs)
+        facts = raw.write_machine(folder / "machine.json", facts, {run.name(): run for run in runs})
+        report.write(folder / "report.html", experiment, facts, runs, images.vm.cpus)
     print_figures(runs)
     print(folder / "report.html")
 
 
-def compare(args):
+def compare_flips(args):
     experiment = chosen(args)
     print(f"{experiment.name}, A/B: {experiment.about}", flush=True)
-    folder = results_folder(args, f"{experiment.name}-{args.flips}")
-    print(ab.compare(experiment, folder, ab.read_flips(args.flips), args.only))
+    with results_folder(args, f"{experiment.name}-{args.flips}") as folder:
+        print(ab.compare(experiment, folder, ab.read_flips(args.flips), args.only))
 
 
 def replay_worst(args):
     experiment = chosen(args)
-    replay.replay(experiment, results_folder(args, f"{experiment.name}-replay"), args.piece, args.batch, args.then)
+    with results_folder(args, f"{experiment.name}-replay") as folder:
+        replay.replay(experiment, folder, args.piece, args.batch, args.then)
+
+
+COMMANDS = {"list": lambda _: list_experiments(), "run": run, "ab": compare_flips, "replay": replay_worst}
 
 
 def main(words):
     args = parse_arguments(words)
+    # Also where the caller, such as a shell that traps the signal, has it ignored; and for a kill.
+    for ends in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ends, signal.default_int_handler)
     try:
-        {"list": lambda _: list_experiments(), "run": run, "ab": compare, "replay": replay_worst}[args.command](args)
+        COMMANDS[args.command](args)
     except (Mistake, execute.RunFailed) as error:
         print(f"lab: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\nlab: interrupted; nothing of this run is kept", file=sys.stderr)
+        return INTERRUPTED
     return 0

@@ -79,7 +79,11 @@ def run_qemu(command, follower, limit, last=None):
     """Returns what went wrong, or None. Without `last`, how its last line begins, QEMU ends by itself."""
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT) as qemu:
-        ended = follower.follow(qemu.stdout.fileno(), limit, lambda said: last is not None and has_line(said, last))
+        try:
+            ended = follower.follow(qemu.stdout.fileno(), limit, lambda said: last is not None and has_line(said, last))
+        except KeyboardInterrupt:
+            qemu.kill()
+            raise
         if not ended or last is not None:
             qemu.kill()
         if not ended:

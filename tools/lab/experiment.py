@@ -8,6 +8,7 @@ import tomllib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "lab"
+RESULTS = ROOT / "results"  # not in build/, which `make clean` removes
 MODES = ("icount", "realtime")
 SIDES = ("native", "guest")
 WORKLOADS = ("jitter", "cyclictest", "hackbench", "pi_stress", "stress-ng", "boot")

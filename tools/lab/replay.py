@@ -5,6 +5,7 @@ run is done again under gdb, and the hypervisor calls ledger_stop_here() when th
 """
 import json
 import os
+import signal
 import subprocess
 from typing import NamedTuple
 
@@ -94,8 +95,13 @@ def debug(experiment, images, folder, batch):
     del command[at:at + 2]
     environment = {**os.environ, "GDB_ARGS": ("-batch " if batch else "") + "-x replay.gdb",
                    "GDB_AT_RESET": "1"}
-    return subprocess.run([ROOT / "scripts" / "debug", images.symbols, "--", *one_processor(debugged=True),
-                           *command], cwd=folder, env=environment, check=False).returncode
+    # Ctrl-C is gdb's: it stops the guest. A handler, since a signal that is ignored would be ignored by gdb too.
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        return subprocess.run([ROOT / "scripts" / "debug", images.symbols, "--", *one_processor(debugged=True),
+                               *command], cwd=folder, env=environment, check=False).returncode
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def check(experiment, images):
