@@ -6,14 +6,18 @@ LDS := $(or $(app-lds),modules/axhal/arch/$(ARCH)/link.ld)
 
 unit_srcs  = $(addprefix $1/,$2)
 USED_SRCS := $(foreach m,$(USED),$(addprefix modules/$m/,$($m-srcs))) $(addprefix $(A)/,$(app-srcs))
-OBJS := $(USED_SRCS:%=$(OUT)/%.o)
+
+# Objects lie below $(OUT) as their sources do below the repository. Those of an app outside of it (A=../x)
+# lie there under their whole path: no object is ever beside build/.
+APP_OUT := $(OUT)/$(if $(filter ../% /%,$(A)),$(patsubst /%,%,$(abspath $(A))),$(A))
+OBJS    := $(patsubst $(A)/%,$(APP_OUT)/%.o,$(USED_SRCS:modules/%=$(OUT)/modules/%.o))
 
 # The generated offsets of a module's assembly: modules/M/arch/ARCH/offsets.c -> M/offsets.h
 OFFSETS := $(foreach m,$(USED),$(if $(wildcard modules/$m/arch/$(ARCH)/offsets.c),$(GEN)/$m/offsets.h))
 
 $(foreach m,$(USED),$(eval $(OUT)/modules/$m/%: INCLUDES := $(call includes,modules/$m,$m $($m-deps),$(ARCH))))
 $(foreach m,$(USED),$(eval $(GEN)/$m/%: INCLUDES := $(call includes,modules/$m,$m $($m-deps),$(ARCH))))
-$(OUT)/$(A)/%: INCLUDES := $(call includes,$(A),$(app-deps),$(ARCH))
+$(APP_OUT)/%: INCLUDES := $(call includes,$(A),$(app-deps),$(ARCH))
 
 # A changed parameter rebuilds what includes its header, config/NAME.h, and nothing else.
 CONFIG_H := $(GEN)/config/smp.h $(GEN)/config/log.h $(GEN)/config/ledger.h
@@ -31,15 +35,22 @@ $(FLAGS_FILE): FORCE
 	@mkdir -p $(@D)
 	@echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(ASFLAGS)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(ASFLAGS)' > $@
 
-$(OUT)/%.c.o: %.c $(FLAGS_FILE) | $(CONFIG_H)
-	@mkdir -p $(@D)
-	$(call say,CC,$<)
-	$(Q)$(CC) $(CPPFLAGS) $(INCLUDES) -I$(GEN) $(CFLAGS) $(CFLAGS_$<) -MMD -MP -c $< -o $@
+# $(call compile_rules,OBJECTS' FOLDER/,SOURCES' FOLDER/)
+define compile_rules
+$1%.c.o: $2%.c $(FLAGS_FILE) | $(CONFIG_H)
+	@mkdir -p $$(@D)
+	$$(call say,CC,$$<)
+	$$(Q)$$(CC) $$(CPPFLAGS) $$(INCLUDES) -I$(GEN) $$(CFLAGS) $$(CFLAGS_$$<) -MMD -MP -c $$< -o $$@
 
-$(OUT)/%.S.o: %.S $(FLAGS_FILE) | $(OFFSETS) $(CONFIG_H)
-	@mkdir -p $(@D)
-	$(call say,AS,$<)
-	$(Q)$(CC) $(CPPFLAGS) $(INCLUDES) -I$(GEN) $(ASFLAGS) -MMD -MP -c $< -o $@
+$1%.S.o: $2%.S $(FLAGS_FILE) | $(OFFSETS) $(CONFIG_H)
+	@mkdir -p $$(@D)
+	$$(call say,AS,$$<)
+	$$(Q)$$(CC) $$(CPPFLAGS) $$(INCLUDES) -I$(GEN) $$(ASFLAGS) -MMD -MP -c $$< -o $$@
+endef
+$(eval $(call compile_rules,$(OUT)/,))
+ifneq ($(APP_OUT),$(OUT)/$(A))
+$(eval $(call compile_rules,$(APP_OUT)/,$(A)/))
+endif
 
 # offsets.c is compiled to assembly; its lines `->NAME VALUE` become #defines.
 $(GEN)/%/offsets.h: modules/%/arch/$(ARCH)/offsets.c $(FLAGS_FILE) | $(CONFIG_H)

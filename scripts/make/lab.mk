@@ -1,8 +1,8 @@
 # The lab: named experiments of lab/, natively and under Stillhart (docs/lab.md). It builds by itself
 # what an experiment needs, and checks its own parameters.
-LAB_OPTIONS = $(RUNS:%=--runs %) $(RESULTS:%=--results %) \
+LAB_OPTIONS = $(RUNS:%=--runs %) $(if $(RESULTS),--results $(call quote,$(RESULTS))) \
               $(patsubst %,--machine %,$(filter-out virt,$(MACHINE))) $(patsubst %,--cpu %,$(filter-out rv64,$(CPU)))
-LAB_BOARD   = $(BOARD:%=--board %) $(if $(BOARD_RESET),--board-reset '$(BOARD_RESET)')
+LAB_BOARD   = $(BOARD:%=--board %) $(if $(BOARD_RESET),--board-reset $(call quote,$(BOARD_RESET)))
 LAB_COMMAND = $(if $(AB),ab $(AB) --flips $(FLIPS),$(if $(EXP),$(if $(REPLAY),replay $(EXP) --piece $(REPLAY),run $(EXP) $(LAB_BOARD))))
 
 # What would be passed over in silence.

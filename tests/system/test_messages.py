@@ -1,6 +1,8 @@
 """Every mistake of a user has its message, word for word, and nothing starts after it."""
 import gzip
+import os
 import re
+import shutil
 import struct
 
 import pytest
@@ -8,7 +10,7 @@ import pytest
 import bundles
 import machine
 import vms
-from building import ROOT, WORK, build, make, run_make
+from building import BUILD, ROOT, WORK, build, make, run_make
 from console import EOL
 
 SPIN = b"\x6f\x00\x00\x00"  # j .
@@ -355,10 +357,6 @@ def test_no_bundle(start):
                    "bundle of VMs as the initrd (docs/vms.md)")
 
 
-def numbers(first, last):
-    return " ".join(str(n) for n in range(first, last + 1))
-
-
 APPS = " ".join(sorted(str(path.parent.relative_to(ROOT)) for path in ROOT.glob("apps/**/app.mk")))
 LEVELS = "off error warn info debug trace"
 MEM_SHAPE = "a number and M or G, such as 512M or 2G"
@@ -367,19 +365,23 @@ MEM_SHAPE = "a number and M or G, such as 512M or 2G"
 @pytest.mark.parametrize("name, value, expected", [
     ("ARCH", "x86_64", "one of: riscv64"),
     ("HV", "yes", "one of: y n"),
-    ("SMP", "0", f"one of: auto {numbers(1, 64)}"),
-    ("SMP", "65", f"one of: auto {numbers(1, 64)}"),
-    ("SMP", "%", f"one of: auto {numbers(1, 64)}"),
-    ("SMP", "", f"one of: auto {numbers(1, 64)}"),
-    ("SMP", "two", f"one of: auto {numbers(1, 64)}"),
-    ("SMP", "1 2", f"one of: auto {numbers(1, 64)}"),
+    ("SMP", "0", "a number from 1 to 64, or auto"),
+    ("SMP", "65", "a number from 1 to 64, or auto"),
+    ("SMP", "%", "a number from 1 to 64, or auto"),
+    ("SMP", "", "a number from 1 to 64, or auto"),
+    ("SMP", "two", "a number from 1 to 64, or auto"),
+    ("SMP", "1 2", "a number from 1 to 64, or auto"),
     ("LOG", "verbose", f"one of: {LEVELS}"),
     ("MODE", "fast", "one of: release debug"),
-    ("ICOUNT", "11", f"one of: off {numbers(0, 10)}"),
+    ("ICOUNT", "11", "a number from 0 to 10, or off"),
     ("V", "2", "one of: 0 1"),
     ("MEM", "lots", MEM_SHAPE),
     ("MEM", "0G", MEM_SHAPE),
     ("MEM", "2048", MEM_SHAPE),
+    ("GDB_PORT", "80", "a TCP port from 1024 to 65535"),
+    ("GDB_PORT", "65536", "a TCP port from 1024 to 65535"),
+    ("GDB_PORT", "'1234", "a TCP port from 1024 to 65535"),
+    ("A", "my apps/x", "one path without blanks: make knows no other ones"),
     ("BUILD", "../out", "build or build/NAME"),
     ("BUILD", "", "build or build/NAME"),
 ], ids=lambda value: value[:8])
@@ -387,6 +389,35 @@ def test_wrong_parameter(name, value, expected):
     result = run_make("build", **{name: value})
     assert result.returncode == 2
     assert f"*** {name}={value}: expected {expected}.  Stop." in result.stderr
+
+
+@pytest.mark.parametrize("name, nearest", [("vms", "VMS, or another"), ("BORD_RESET", "BOARD_RESET, or another"),
+                                           ("xyzzy", "one")])
+def test_unknown_parameter(name, nearest):
+    result = run_make("build", **{name: "it's"})
+    assert result.returncode == 2
+    assert (f"*** {name}=it's: unknown parameter; expected {nearest} of those that make help lists.  Stop."
+            in result.stderr)
+
+
+def test_description_with_blanks_in_its_path(boot):
+    """In its folder's name and in its own, and a quote too; so has what is beside it."""
+    folder = WORK / "vms" / "my vms"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "my spin.bin").write_bytes(SPIN)
+    path = vms.describe("my vms/it's one", a=small("0", kernel="my spin.bin", rmdisk='"x"'))
+    expect_refusal(boot(VMS=path, **HOST), f"{path}: {DESCRIPTIONS['unknown-property'][1]}")
+
+
+def test_app_outside_of_the_repository(tmp_path):
+    """Nothing of it is built beside it, nor beside build/."""
+    shutil.copytree(ROOT / "apps/helloworld", tmp_path / "work/hello")
+    before = {path for folder in (ROOT, ROOT.parent, tmp_path) for path in folder.glob("*")}
+    for path in (tmp_path / "work/hello", os.path.relpath(tmp_path / "work/hello", ROOT)):
+        assert "hello/main.c" in make("build", A=path, HV="n", MODE="debug")
+        shutil.rmtree(ROOT / BUILD / "riscv64/debug/hello")
+    assert before == {path for folder in (ROOT, ROOT.parent, tmp_path) for path in folder.glob("*")}
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["app.mk", "hello", "main.c", "work"]
 
 
 def test_two_iommus():

@@ -12,13 +12,14 @@ TOOL = pathlib.Path(__file__).resolve().parents[2] / "tools/trace/boot-chart"
 SHELL = 'printf "guest# "; read line; echo "got $line"'
 
 
-def draw(folder, script):
-    """Runs the tool on boot.md of the folder."""
+def draw(folder, script, *into):
+    """Runs the tool, by default on boot.md of the folder."""
+    into = into or ("--into", folder / "boot.md")
     qemu = folder / "qemu"
     qemu.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
     qemu.chmod(0o755)
-    return subprocess.run([TOOL, "--into", folder / "boot.md", "--log", folder / "logs/log", "--",
-                           qemu, "-smp", "2"], capture_output=True, text=True, check=False)
+    return subprocess.run([TOOL, *into, "--log", folder / "logs/log", "--", qemu, "-smp", "2"],
+                          capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(name="folder")
@@ -36,6 +37,17 @@ def test_charts_are_drawn(folder):
     document = (folder / "boot.md").read_text(encoding="utf-8")
     assert boot_chart.between_markers(document) == {"host": boot_chart.charts(dump)["host"]}
     assert "got poweroff" in (folder / "logs/log").read_text(encoding="utf-8")
+
+
+def test_a_page_of_its_own_unless_a_document_is_named(folder):
+    """Nothing of the repository changes: `make boot-chart` names none, docs/boot.md least of all."""
+    dump = Boot([0, 1], 1).dump
+    (folder / "dump").write_text(render(dump), encoding="utf-8")
+    before = (folder / "boot.md").read_text(encoding="utf-8")
+    result = draw(folder, f'{SHELL}; cat {folder / "dump"}', "--log", folder / "logs/log")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert boot_chart.charts(dump)["host"] in (folder / "logs/log.md").read_text(encoding="utf-8")
+    assert (folder / "boot.md").read_text(encoding="utf-8") == before
 
 
 MISTAKES = {

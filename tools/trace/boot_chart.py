@@ -204,6 +204,11 @@ def replace(document, made):
     return CHART.sub(lambda match: f"{match[1]}\n{FENCE.format(made[match[2]])}{match[4]}", document)
 
 
+def page(made):
+    """A document of nothing but the charts."""
+    return "\n".join(f"## {name}\n\n{FENCE.format(chart)}" for name, chart in made.items())
+
+
 def between_markers(document):
     """{name: mermaid} of the charts that a document has."""
     before, behind = FENCE.split("{}")

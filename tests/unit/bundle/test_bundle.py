@@ -7,6 +7,7 @@ import libfdt
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
+APPS = " ".join(sorted(path.parent.name for path in ROOT.glob("apps/**/app.mk") if path.parent.name != "hv"))
 
 
 @pytest.fixture(name="folder")
@@ -111,12 +112,24 @@ def test_missing_image(folder):
 
 
 def test_all_missing_images_are_named(folder):
-    describe('a { kernel = "cache:guests/Image"; }; b { kernel = "k"; ramdisk = "build:r"; };')
+    describe('a { kernel = "cache:guests/Image"; }; b { kernel = "k"; ramdisk = "build:zzz"; };')
     fails('configs/x.dts: /a: kernel = "cache:guests/Image": no such file (looked for '
           f"{folder}/xdg/stillhart/guests/Image; make setup brings the guests)\n"
           f'configs/x.dts: /b: kernel = "k": no such file (looked for {folder}/configs/k)\n'
-          'configs/x.dts: /b: ramdisk = "build:r": no such file (looked for '
-          f"{folder}/out/r; make builds it)", "-b", "out")
+          'configs/x.dts: /b: ramdisk = "build:zzz": no such file (looked for '
+          f"{folder}/out/zzz; expected build:NAME/NAME.bin, the apps are: {APPS})", "-b", "out")
+
+
+@pytest.mark.parametrize("name, hint", [
+    ("jitter/jitter.bin", "make builds it"), ("jitter", "expected build:jitter/jitter.bin, the apps are: "),
+    ("jiter/jiter.bin", "expected build:jitter/jitter.bin, the apps are: "),
+    ("brief/brief.bin", "make builds it"), ("", "expected build:NAME/NAME.bin, the apps are: ")])
+def test_build_names_say_what_makes_them(folder, name, hint):
+    describe(f'a {{ kernel = "build:{name}"; }};')
+    hint += APPS if hint.endswith(": ") else ""
+    what = "is a folder: expected a file" if (folder / "out" / name).is_dir() else "no such file"
+    fails(f'configs/x.dts: /a: kernel = "build:{name}": {what} (looked for '
+          f"{folder}/out{'/' * bool(name)}{name}; {hint})", "-b", "out")
 
 
 def test_build_name_without_build_folder(folder):
