@@ -110,6 +110,12 @@ static void print_histogram(const char *name, const uint64_t *sorted, size_t cou
     }
 }
 
+/* Of too few samples a percentile is the greatest once more. */
+static bool has_percentile(size_t count, unsigned percent)
+{
+    return percent == 100 || count * (100 - percent) >= 100;
+}
+
 void report_distribution(const char *name, uint64_t *samples, size_t count)
 {
     static const struct {
@@ -118,8 +124,10 @@ void report_distribution(const char *name, uint64_t *samples, size_t count)
     } columns[] = {{"_min", 0}, {"_p50", 50}, {"_p99", 99}, {"_max", 100}};
     stats_sort(samples, count);
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
-        print_figure(name, columns[i].suffix,
-                     to_unit(stats_percentile(samples, count, columns[i].percent), 1), unit_name);
+        if (has_percentile(count, columns[i].percent))
+            print_figure(name, columns[i].suffix,
+                         to_unit(stats_percentile(samples, count, columns[i].percent), 1),
+                         unit_name);
     print_histogram(name, samples, count);
 }
 

@@ -23,6 +23,7 @@ EXP        ?=              ## lab: the experiment, of lab/NAME.toml
 AB         ?=              ## lab: the experiment whose mechanisms are flipped, one at a time
 FLIPS      ?= mechanisms   ## lab: what AB flips, of lab/ab/NAME.toml
 REPLAY     ?=              ## lab: stops in gdb in EXP's worst exit: worst, late, or a column of the ledger
+COMPARE    ?=              ## lab: two results to show beside each other: results/jitter/A,results/jitter/B
 RUNS       ?=              ## lab: its repetitions, if others than it says
 RESULTS    ?=              ## lab: folder of the results, if not results/NAME/TIME
 BOARD      ?=              ## lab: a board on this serial line instead of QEMU: /dev/ttyUSB0,115200

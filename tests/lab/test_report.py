@@ -1,6 +1,7 @@
 """The page as a browser has it: its figures are those of the raw data, and it fetches nothing."""
 import html.parser
 import json
+import re
 import subprocess
 import tempfile
 
@@ -8,7 +9,7 @@ import pytest
 
 from lab import experiment as experiments, ledger, page, raw, report
 from lab.ledger import BLAMES, COLUMNS
-from lab.samples import Figure, Histogram, Run, Spike
+from lab.samples import Figure, Histogram, Run, Spike, Summary, better
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -55,9 +56,9 @@ def fixture_results(tmp_path):
     """A folder with raw data and report of two made-up runs."""
     experiment = experiments.read("jitter")
     runs = [side("native", 5), side("guest", 70)]
-    facts = {"time": "now", "experiment": {"name": "jitter"}, "commands": {"native": ["qemu", "<b>"]}, "seconds": {}}
+    facts = {"time": "2026-11-30", "commit": "1234abc", "qemu": "QEMU 10", "experiment": {"name": "jitter"}, "commands": {"native": ["qemu", "<b>"]}, "seconds": {}}
     raw.write(tmp_path / "data", runs)
-    report.write(tmp_path / "report.html", experiment, facts, runs, 1)
+    report.write(tmp_path, experiment, facts, runs, 1)
     return tmp_path
 
 
@@ -132,6 +133,46 @@ def test_plots_are_drawn(results):
     for plot in ("percentiles-timer", "histogram-timer", "spikes", "late", "ledger"):
         assert f'<svg role="img" aria-label="{plot}"' in tree
     assert "sbi.time" in tree.split('aria-label="ledger"')[1].split("</svg>")[0]
+
+
+def test_each_plot_is_a_file_with_its_numbers(results):
+    drawings = sorted(path.stem for path in (results / "plots").glob("*.svg"))
+    assert drawings == ["histogram-timer", "late", "ledger", "percentiles-timer", "spikes"]
+    assert (results / "plots/histogram-timer.csv").read_text() == (
+        "side,value,samples\nnative,2,990\nnative,3,9\nnative,5,1\nguest,2,990\nguest,3,9\nguest,70,1\n")
+    for name in drawings:
+        tree, _ = browse(results / "plots" / f"{name}.svg")
+        assert "parsererror" not in tree and "<text" in tree and (results / f"plots/{name}.csv").exists()
+
+
+def test_percentiles_have_samples_beyond_them(results):
+    """Of 1000 samples p99.9 is the last one that has another beyond; p99.99 would be the greatest once more."""
+    text = (results / "report.html").read_text()
+    assert "<th>p99.9</th>" in text and "p99.99" not in text
+    few = Histogram("insn", [(1, 99)])
+    assert few.has(90) and few.has(0) and few.has(100) and not few.has(99)
+
+
+def test_the_better_side_is_marked(results):
+    text = (results / "report.html").read_text()
+    assert re.search(r'class="better" data-value="93" data-figure="null_sbi" data-side="guest"', text)
+    assert 'class="better" data-value="1234567.5"' not in text  # equal
+
+
+@pytest.mark.parametrize("unit, one, other, expected", [
+    ("us", [1, 2], [3, 4], "one"), ("us", [3, 4], [1, 2], "other"), ("us", [1, 3], [3, 4], None),
+    ("bogo ops/s", [1, 2], [3, 4], "other"), ("inversions", [9], [3], "one"),
+])
+def test_which_is_better(unit, one, other, expected):
+    def summary(values):
+        return Summary(sorted(values)[0], min(values), max(values), len(values), unit)
+    assert better(summary(one), summary(other)) == expected
+    assert better(summary(one), None) is None
+
+
+def test_the_top_says_when_and_what(results):
+    text = (results / "report.html").read_text()
+    assert '<p class="made">2026-11-30 · 1234abc · QEMU 10</p>' in text
 
 
 def test_a_spike_has_its_blame(results):

@@ -142,19 +142,26 @@ def _table(found):
     return page.table(["flip", "figure", "unit", "as it is", "flipped", "change"], rows, texts=3)
 
 
+def _flip_table(abouts):
+    rows = [[cell(escape(name), "text"), cell(escape(about), "text")] for name, about in abouts.items()]
+    return page.table(["run", "what is different from the experiment as it is"], rows, texts=2)
+
+
 def _page(experiment, abouts, found, facts, cpus):
     is_exact = experiment.mode == "icount"
     sure = [e for e in found if e.is_sure()]
     drawn = [(f"{e.flip}: {e.figure}", *(e.percent(v) for v in (e.change, e.low, e.high)))
              for e in sure if e.base][:25]
-    names = [[cell(escape(name), "text"), cell(escape(about), "text")] for name, about in abouts.items()]
     how = ("One run of each: under icount the change is exact. A Linux that starts a few instructions later meets its "
            "clock in another phase, though: its rare maxima then move without being caused." if is_exact else
            f"{experiment.runs} interleaved repetitions; the lines are 95 % intervals of the mean change. Of a hundred "
            "figures that nothing happened to, five are in the list by chance: repeat what matters to you.")
-    return [*report.head(experiment, cpus), "<h2>What each flip changes, the largest first</h2>", page.note(how),
-            page.figure(plots.effects(drawn)) if drawn else "", page.table(["flip", ""], names, texts=2),
-            "<h3>Effects</h3>", _table(sure), f"<h3>{_no_effect(is_exact).capitalize()}</h3>",
+    return [*report.head(experiment, facts, cpus, ": one thing changed at a time"),
+            "<h2>What was taken away or added</h2>",
+            page.note("Each run is the experiment as it is, with this one thing changed:"), _flip_table(abouts),
+            "<h2>What each change does, the largest first</h2>", page.note(how),
+            page.figure(plots.effects(drawn)) if drawn else "", "<h3>Effects</h3>", _table(sure),
+            f"<h3>{_no_effect(is_exact).capitalize()}</h3>",
             _table([e for e in found if not e.is_sure()]), *report.machine(facts)]
 
 
@@ -174,6 +181,6 @@ def compare(experiment, folder, flips, only):
     facts = raw.write_machine(folder / "machine.json", facts, {
         f"{name} {run.number}": run for name, several in runs.items() for run in several})
     parts = _page(experiment, abouts, found, facts, images[BASE].vm.cpus)
-    (folder / "report.html").write_text(page.whole(f"{experiment.name}, A/B: Stillhart's lab", parts), encoding="utf-8")
+    path = report.save(folder, f"{experiment.name}, A/B: Stillhart's lab", parts)
     print_effects(found, is_exact)
-    return folder / "report.html"
+    return path

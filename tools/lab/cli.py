@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 
-from lab import ab, board, execute, experiment as experiments, images as image_files, raw, replay, report, samples
+from lab import ab, board, compare, execute, experiment as experiments, images as image_files, raw, replay, report, samples
 from lab.experiment import Mistake
 
 INTERRUPTED = 130  # as a shell has it: 128 + SIGINT
@@ -29,11 +29,14 @@ def parse_arguments(words):
     again.add_argument("--piece", default="worst", help="worst, or a column of the ledger")
     again.add_argument("--batch", action="store_true", help="gdb ends at the stop")
     again.add_argument("--then", action="append", default=[], help="a command of gdb's behind the stop")
+    two = commands.add_parser("compare", help="shows two results beside each other")
+    two.add_argument("both", metavar="A,B", help="folders of results, or names of experiments for their newest")
     for command in (run, ab_command, again):
         command.add_argument("name", help="of lab/NAME.toml, or a path that ends with .toml")
         command.add_argument("--runs", help="repetitions")
         command.add_argument("--machine", help="QEMU's -M, if another than the experiment's")
         command.add_argument("--cpu", help="QEMU's -cpu, if another than the experiment's")
+    for command in (run, ab_command, again, two):
         command.add_argument("--results", type=pathlib.Path, help="a new folder (results/NAME/TIME)")
     return parser.parse_args(words)
 
@@ -112,9 +115,9 @@ def run(args):
         runs = run_all(experiment, images, folder, on)
         raw.write(folder / "data", runs)
         facts = raw.write_machine(folder / "machine.json", facts, {run.name(): run for run in runs})
-        report.write(folder / "report.html", experiment, facts, runs, images.vm.cpus)
+        path = report.write(folder, experiment, facts, runs, images.vm.cpus)
     print_figures(runs)
-    print(folder / "report.html")
+    print(path)
 
 
 def compare_flips(args):
@@ -130,7 +133,14 @@ def replay_worst(args):
         replay.replay(experiment, folder, args.piece, args.batch, args.then)
 
 
-COMMANDS = {"list": lambda _: list_experiments(), "run": run, "ab": compare_flips, "replay": replay_worst}
+def compare_two(args):
+    results = compare.read(args.both)
+    with results_folder(args, "compare") as folder:
+        print(compare.compare(results, folder))
+
+
+COMMANDS = {"list": lambda _: list_experiments(), "run": run, "ab": compare_flips, "replay": replay_worst,
+            "compare": compare_two}
 
 
 def main(words):

@@ -55,7 +55,8 @@ def _section(lines, name):
 def _add_percentiles(run, name):
     histogram = run.histograms[name]
     for percent, suffix in PERCENT_NAMES:
-        run.figures[f"{name}_{suffix}"] = Figure(histogram.percentile(percent), histogram.unit)
+        if histogram.has(percent):
+            run.figures[f"{name}_{suffix}"] = Figure(histogram.percentile(percent), histogram.unit)
 
 
 def _read_cyclictest(run, said):
@@ -93,7 +94,7 @@ def _read_stress(run, said):
 READERS = {
     "cyclictest": _read_cyclictest,
     "hackbench": _read_pattern(r"Time: ([\d.]+)", "hackbench", "s"),
-    "pi_stress": _read_pattern(r"Total inversion performed: (\d+)", "inversions", "count"),
+    "pi_stress": _read_pattern(r"Total inversion performed: (\d+)", "inversions", "inversions"),
     "stress-ng": _read_stress,
     "boot": lambda run, said: None,
 }

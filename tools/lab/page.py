@@ -1,5 +1,6 @@
 """Pieces of a self-contained page: no script, and a policy under which nothing is fetched."""
 import html
+from typing import NamedTuple
 
 STYLE = """
 :root { color-scheme: light; --ink: #1d2733; --soft: #5c6b7a; --line: #e3e6ea; --back: #f7f8fa; }
@@ -12,8 +13,14 @@ th, td { padding: .22rem .8rem .22rem 0; border-bottom: 1px solid var(--line); t
 th { color: var(--soft); font-weight: 600; } th.text, td.text { text-align: left; }
 td small { color: var(--soft); } code, pre { font-size: .85rem; } pre { background: var(--back); padding: .6rem .8rem; white-space: pre-wrap; word-break: break-all; }
 .pair { display: flex; flex-wrap: wrap; gap: 1rem; } .pair > figure { flex: 1 1 480px; } figure { margin: .4rem 0; } svg { width: 100%; height: auto; }
-div.scroll { overflow-x: auto; }
+div.scroll { overflow-x: auto; } td.better { font-weight: 650; color: #1e6b34; } p.made { color: var(--soft); font-size: .85rem; }
 """
+
+
+class Drawing(NamedTuple):
+    """A part of a page with plots in it, which are files of their own too."""
+    content: str
+    plots: tuple
 
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
@@ -55,12 +62,12 @@ def table(head, rows, texts=1):
     return '<div class="scroll"><table>' + "\n".join(lines) + "</table></div>"
 
 
-def figure(svg):
-    return f"<figure>{svg}</figure>"
+def figure(plot):
+    return Drawing(f"<figure>{plot.svg}</figure>", (plot,))
 
 
-def pair(*svgs):
-    return '<div class="pair">' + "".join(map(figure, svgs)) + "</div>"
+def pair(*plots):
+    return Drawing('<div class="pair">' + "".join(figure(plot).content for plot in plots) + "</div>", plots)
 
 
 def note(text, kind="note"):
@@ -68,4 +75,9 @@ def note(text, kind="note"):
 
 
 def whole(title, parts):
-    return PAGE.format(title=escape(title), style=STYLE, body="\n".join(parts))
+    body = "\n".join(part.content if isinstance(part, Drawing) else part for part in parts)
+    return PAGE.format(title=escape(title), style=STYLE, body=body)
+
+
+def plots_of(parts):
+    return [plot for part in parts if isinstance(part, Drawing) for plot in part.plots]

@@ -1,6 +1,7 @@
-"""The plots of a report, by matplotlib, as SVG to stand in a page: text stays text."""
+"""The plots of a report, by matplotlib, as SVG to stand in a page, and the numbers drawn: text stays text."""
 import io
 import re
+from typing import NamedTuple
 
 import matplotlib
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -16,6 +17,23 @@ BINS = 40
 STYLE = {"svg.fonttype": "none", "font.family": "sans-serif", "font.size": 10, "axes.spines.top": False,
          "axes.spines.right": False, "axes.grid": True, "grid.color": "#e3e6ea", "grid.linewidth": 0.7,
          "axes.axisbelow": True, "legend.frameon": False}
+
+
+class Plot(NamedTuple):
+    """An <svg> element, and what it shows as a table."""
+    name: str
+    svg: str
+    head: tuple
+    rows: list
+
+
+def _color(place, label):
+    return COLORS.get(label, STACK[place % len(STACK)])
+
+
+def _legend(axes, columns=6):
+    """Above the plot, where it covers nothing."""
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2, ncols=columns, fontsize=8)
 
 
 def _draw(name, draw, width=7.2, height=3.2):
@@ -41,14 +59,15 @@ def _is_wide(values):
 
 def percentiles(name, histograms):
     """As HdrHistogram draws them: the axis is log of 1 / (1 - p), so that the tail has its room."""
+    most = max(h.total() for h in histograms.values())
+
     def draw(axes):
-        most = max(h.total() for h in histograms.values())
-        for side, histogram in histograms.items():
+        for place, (side, histogram) in enumerate(histograms.items()):
             xs, ys = [1], [histogram.items()[0][0]]
             for below, value in histogram.curve():
                 xs += [xs[-1], 1 / (1 - below) if below < 1 else histogram.total() * 1.0]
                 ys += [value, value]
-            axes.plot(xs, ys, color=COLORS[side], label=side, **LINES[side])
+            axes.plot(xs, ys, color=_color(place, side), label=side, **LINES.get(side, {}))
         axes.set_xscale("log")
         ticks = [1, 2] + [10**k for k in range(1, 8) if 10**k <= most]
         axes.set_xticks(ticks, [f"{100 - 100 / x:.8g} %" for x in ticks])
@@ -57,8 +76,10 @@ def percentiles(name, histograms):
         if not _is_wide(_values(histograms)):
             axes.set_ylim(bottom=0)
         axes.set_xlabel("of the samples are no larger")
-        axes.legend()
-    return _draw(f"percentiles-{name}", draw)
+        _legend(axes)
+    rows = [(side, round(100 * below, 7), value) for side, h in histograms.items() for below, value in h.curve()]
+    name = f"percentiles-{name}"
+    return Plot(name, _draw(name, draw), ("side", "percent", "value"), rows)
 
 
 def _values(histograms):
@@ -86,33 +107,35 @@ def histogram(name, histograms):
         edges = _edges(_values(histograms))
         values = [list(h.counts) for h in histograms.values()]
         counts = [list(h.counts.values()) for h in histograms.values()]
-        axes.hist(values, bins=edges, weights=counts, color=[COLORS[side] for side in histograms],
+        axes.hist(values, bins=edges, weights=counts, color=[_color(*one) for one in enumerate(histograms)],
                   label=list(histograms), alpha=0.8)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         _value_axis(axes.set_xscale, axes.set_xlabel, histograms)
         axes.set_yscale("log")
         axes.set_ylim(bottom=0.7)
         axes.set_ylabel("samples")
-        axes.legend()
-    return _draw(f"histogram-{name}", draw)
+        _legend(axes)
+    rows = [(side, value, count) for side, h in histograms.items() for value, count in h.items()]
+    name = f"histogram-{name}"
+    return Plot(name, _draw(name, draw), ("side", "value", "samples"), rows)
 
 
 def spikes(points, pieces, unit):
     """When the worst came: (side, seconds, value) of each; (column, seconds, ticks) of the host's pieces."""
     def draw(axes):
-        for side in dict.fromkeys(point[0] for point in points):
+        for place, side in enumerate(dict.fromkeys(point[0] for point in points)):
             xs, ys = zip(*[(at, value) for which, at, value in points if which == side])
-            axes.vlines(xs, 0, ys, color=COLORS[side], linewidth=1)
-            axes.plot(xs, ys, "o", color=COLORS[side], markersize=4, label=side)
-        for column, at, _ in pieces:
-            axes.axvline(at, color="#9467bd", linewidth=0.8, linestyle=":")
-            axes.annotate(column, (at, 1), xycoords=("data", "axes fraction"), rotation=90, fontsize=7,
-                          ha="right", va="top", color="#6b4a94")
+            axes.vlines(xs, 0, ys, color=_color(place, side), linewidth=1)
+            axes.plot(xs, ys, "o", color=_color(place, side), markersize=4, label=side)
+        for place, column in enumerate(dict.fromkeys(piece[0] for piece in pieces)):
+            for at in (at for which, at, _ in pieces if which == column):
+                axes.axvline(at, color=STACK[(place + 1) % len(STACK)], linewidth=1.2, linestyle=":", label=column)
         axes.set_ylim(bottom=0)
         axes.set_xlabel("seconds since the time CSR was 0")
         axes.set_ylabel(unit)
-        axes.legend()
-    return _draw("spikes", draw, width=10.8)
+        _legend(axes, columns=10)
+    rows = [("spike", *point) for point in points] + [("piece", *piece) for piece in pieces]
+    return Plot("spikes", _draw("spikes", draw, width=10.8), ("what", "of", "seconds", "value"), rows)
 
 
 def late(points):
@@ -123,8 +146,9 @@ def late(points):
         axes.set_yscale("log")
         axes.set_xlabel("seconds since the time CSR was 0")
         axes.set_ylabel("ticks late")
-        axes.legend()
-    return _draw("late", draw, width=10.8)
+        _legend(axes)
+    rows = [(blame, at, ticks) for blame, ones in points.items() for at, ticks in ones]
+    return Plot("late", _draw("late", draw, width=10.8), ("blame", "seconds", "ticks"), rows)
 
 
 def ledger(bars):
@@ -145,8 +169,10 @@ def ledger(bars):
         axes.invert_yaxis()
         axes.set_xlim(0, 100)
         axes.set_xlabel("% of the wall clock")
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.35), ncols=5, fontsize=8)
-    return _draw("ledger", draw, width=10.8, height=1.6 + 0.45 * len(bars))
+        _legend(axes, columns=8)
+    rows = [(vcpu, column, ticks) for vcpu, shares in bars.items() for column, ticks in shares.items()]
+    return Plot("ledger", _draw("ledger", draw, width=10.8, height=1.6 + 0.45 * len(bars)),
+                ("vcpu", "column", "ticks"), rows)
 
 
 def effects(rows):
@@ -162,4 +188,5 @@ def effects(rows):
         axes.invert_yaxis()
         axes.set_xscale("symlog", linthresh=10)
         axes.set_xlabel("% that the figure grows by")
-    return _draw("effects", draw, width=10.8, height=1.2 + 0.32 * len(rows))
+    return Plot("effects", _draw("effects", draw, width=10.8, height=1.2 + 0.32 * len(rows)),
+                ("flip: figure", "change, %", "low", "high"), list(rows))

@@ -1,5 +1,5 @@
 """The report of an experiment: one page with figures, plots, ledger and machine, that needs no network."""
-from lab import ledger, page, plots, samples
+from lab import ledger, page, plots, raw, samples
 from lab.page import cell, escape, number
 
 TICKS_PER_SECOND = 10_000_000  # of QEMU's virt machine; a dump says its own
@@ -18,43 +18,53 @@ SEVERAL_HARTS = ("Under icount QEMU runs the harts in turn, so figures between h
                  "real time, interleaved (mode = \"realtime\"). A bare guest does repeat itself exactly.")
 
 
-def _summary_cell(summary, name, side):
+def _summary_cell(summary, is_better, **data):
     if not summary:
         return cell("–")
     spread = f" <small>{number(summary.least)} … {number(summary.most)}</small>" if summary.count > 1 else ""
-    return cell(number(summary.median) + spread, figure=name, side=side, value=summary.median)
+    return cell(number(summary.median) + spread, "better" if is_better else "", value=summary.median, **data)
+
+
+def figure_row(name, labels, one, other):
+    """A figure of two sides, the better one marked, and their ratio. `labels` name the sides to a program."""
+    ratio, best = samples.ratio(one, other), samples.better(one, other)
+    return [cell(escape(name), "text"), cell(escape((one or other).unit), "text"),
+            _summary_cell(one, best == "one", figure=name, side=labels[0]),
+            _summary_cell(other, best == "other", figure=name, side=labels[1]),
+            cell("–" if ratio is None else f"{ratio:.2f}"),
+            cell({"one": labels[0], "other": labels[1], None: "–"}[best], "text")]
+
+
+BETTER = ("The better side of each figure is bold: the smaller one, or of a rate the larger; none where both are equal or "
+          "their ranges overlap.")
 
 
 def _figures(experiment, runs):
-    rows = []
-    for name in samples.names_of(runs, "figures"):
-        native, guest = (samples.summary(runs, side, name) for side in ("native", "guest"))
-        ratio = samples.ratio(native, guest)
-        rows.append([cell(escape(name), "text"), cell(escape((native or guest).unit), "text"),
-                     _summary_cell(native, name, "native"), _summary_cell(guest, name, "guest"),
-                     cell("–" if ratio is None else f"{ratio:.2f}")])
-    what = "Medians of the runs, least and most beside them." if experiment.runs > 1 else ""
-    return ["<h2>Figures</h2>", page.note(what) if what else "",
-            page.table(["figure", "unit", "native", "guest", "guest / native"], rows, texts=2)]
+    rows = [figure_row(name, ("native", "guest"), *(samples.summary(runs, side, name) for side in ("native", "guest")))
+            for name in samples.names_of(runs, "figures")]
+    what = "Medians of the runs, least and most beside them. " if experiment.runs > 1 else ""
+    return ["<h2>Figures</h2>", page.note(what + BETTER),
+            page.table(["figure", "unit", "native", "guest", "guest / native", "better"], rows, texts=2)]
 
 
-def _distribution(name, runs, sides):
-    found = {side: samples.histogram_of(runs, side, name) for side in sides}
-    found = {side: histogram for side, histogram in found.items() if histogram}
-    rows = [[cell(side, "text"), cell(number(h.total()), name=name, side=side, samples=h.total())]
+def distribution(name, found):
+    """{side: histogram} as plots and a table. A percentile is shown where there are samples beyond it."""
+    shown = [(p, label) for p, label in samples.PERCENTILES if any(h.has(p) for h in found.values())]
+    rows = [[cell(escape(side), "text"), cell(number(h.total()), name=name, side=side, samples=h.total())]
             + [cell(number(h.percentile(p)), name=name, side=side, percentile=label, value=h.percentile(p))
-               for p, label in samples.PERCENTILES] for side, h in found.items()]
+               if h.has(p) else cell("–") for p, label in shown] for side, h in found.items()]
     unit = next(iter(found.values())).unit
     return [f"<h3>{escape(name)}, in {escape(unit)}</h3>",
             page.pair(plots.percentiles(name, found), plots.histogram(name, found)),
-            page.table(["", "samples", *(label for _, label in samples.PERCENTILES)], rows)]
+            page.table(["", "samples", *(label for _, label in shown)], rows)]
 
 
 def _distributions(experiment, runs):
     names = samples.names_of(runs, "histograms")
     parts = ["<h2>Distributions</h2>"] if names else []
     for name in names:
-        parts += _distribution(name, runs, experiment.sides)
+        found = {side: samples.histogram_of(runs, side, name) for side in experiment.sides}
+        parts += distribution(name, {side: histogram for side, histogram in found.items() if histogram})
     return parts
 
 
@@ -168,14 +178,32 @@ def machine(facts):
     return ["<h2>The machine</h2>", page.table(["", ""], rows, texts=2), *commands]
 
 
-def head(experiment, cpus):
+def made(facts):
+    """When, of which commit, and on what: a line under the title."""
+    keys = ("time", "commit", "board", "qemu", "processor")
+    return f'<p class="made">{escape(" · ".join(facts[key] for key in keys if facts.get(key)))}</p>'
+
+
+def head(experiment, facts, cpus, what=""):
     caches = "" if experiment.mode == "board" else NO_CACHES
     several = experiment.mode == "icount" and cpus > 1
-    return [f"<h1>{escape(experiment.name)}</h1>", f'<p class="about">{escape(experiment.about)}</p>',
-            page.note(MODES[experiment.mode].format(shift=experiment.shift, ns=1 << experiment.shift) + " " + caches), page.note(SEVERAL_HARTS, "warn") if several else ""]
+    how = MODES[experiment.mode].format(shift=experiment.shift, ns=1 << experiment.shift)
+    return [f"<h1>{escape(experiment.name)}{escape(what)}</h1>", f'<p class="about">{escape(experiment.about)}</p>', made(facts),
+            page.note(f"{how} {caches}"), page.note(SEVERAL_HARTS, "warn") if several else ""]
 
 
-def write(path, experiment, facts, runs, cpus):
-    parts = [*head(experiment, cpus), *_figures(experiment, runs), *_distributions(experiment, runs),
+def save(folder, title, parts):
+    """The page as folder/report.html, and each of its plots as folder/plots/NAME.svg and .csv. Returns the page."""
+    target = folder / "plots"
+    target.mkdir(exist_ok=True)
+    for plot in page.plots_of(parts):
+        (target / f"{plot.name}.svg").write_text(plot.svg, encoding="utf-8")
+        raw.write_table(target, plot.name, plot.head, plot.rows)
+    (folder / "report.html").write_text(page.whole(title, parts), encoding="utf-8")
+    return folder / "report.html"
+
+
+def write(folder, experiment, facts, runs, cpus):
+    parts = [*head(experiment, facts, cpus), *_figures(experiment, runs), *_distributions(experiment, runs),
              *_spikes(runs, experiment.shift), *_late(runs), *_ledgers(runs), *machine(facts)]
-    path.write_text(page.whole(f"{experiment.name}: Stillhart's lab", parts), encoding="utf-8")
+    return save(folder, f"{experiment.name}: Stillhart's lab", parts)

@@ -6,6 +6,9 @@ PERCENTILES = ((0, "min"), (50, "p50"), (90, "p90"), (99, "p99"), (99.9, "p99.9"
                (100, "max"))
 
 
+RATES = ("bogo ops/s", "inversions")  # units of which more is better; of all others less is
+
+
 class Figure(NamedTuple):
     value: float
     unit: str
@@ -39,6 +42,10 @@ class Histogram:
 
     def mean(self):
         return sum(value * count for value, count in self.items()) / self.total()
+
+    def has(self, percent):
+        """There are samples beyond that percentile: 99.9 needs a thousand. Least and greatest are always there."""
+        return percent in (0, 100) or round(self.total() * (100 - percent), 6) >= 100
 
     def percentile(self, percent):
         """The smallest value that at least `percent` of 100 samples do not exceed."""
@@ -118,3 +125,13 @@ def ratio(native, guest):
     if not native or not guest or native.unit != guest.unit or native.median == 0:
         return None
     return guest.median / native.median
+
+
+def better(one, other):
+    """Which of two summaries of a figure is the better one: "one" or "other"; None where it is neither: equal, not
+    comparable, or in real time with ranges that overlap."""
+    if not one or not other or one.unit != other.unit:
+        return None
+    if one.least <= other.most and other.least <= one.most:
+        return None
+    return "one" if (one.median < other.median) != (one.unit in RATES) else "other"
