@@ -84,9 +84,10 @@ long pmu_configure(struct vcpu *vcpu, struct pmu *pmu, uint64_t set, uint64_t fl
                               .event = (uint32_t)event,
                               .data = data,
                               .value = flags & SBI_PMU_CLEAR_VALUE ? 0 : c->value};
-    if (flags & SBI_PMU_AUTO_START)
-        pmu_start(vcpu, pmu, (unsigned)n, NULL);
-    return n;
+    if (!(flags & SBI_PMU_AUTO_START) || pmu_start(vcpu, pmu, (unsigned)n, NULL) == SBI_SUCCESS)
+        return n;
+    pmu_release(vcpu, pmu, (unsigned)n);
+    return SBI_ERR_FAILED;
 }
 
 long pmu_start(struct vcpu *vcpu, struct pmu *pmu, unsigned n, const uint64_t *value)

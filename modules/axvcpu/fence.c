@@ -24,30 +24,35 @@ static bool answered(const struct vcpu *vcpu, uint32_t requests)
     return (atomic_load(&vcpu->requests) & requests) == 0 || !atomic_load(&vcpu->away);
 }
 
-static EXIT_PATH void wait_for(const struct vcpu *vcpu, uint32_t requests)
+static EXIT_PATH enum err wait_for(const struct vcpu *vcpu, uint32_t requests)
 {
     uint64_t deadline = time_now() + time_ms_to_ticks(HART_PATIENCE_MS);
     while (!answered(vcpu, requests)) {
         if (time_now() >= deadline) {
-            log_error("hart %lu: did not take a remote fence within %u ms",
-                      (unsigned long)vcpu->hart->id, HART_PATIENCE_MS);
-            return;
+            log_error("VM %s: vCPU %u on hart %lu did not take a remote fence within %u ms; the "
+                      "guest's call fails",
+                      vcpu->ledger->vm_name, vcpu->id, (unsigned long)vcpu->hart->id,
+                      HART_PATIENCE_MS);
+            return ERR_TIMEOUT;
         }
         cpu_relax();
     }
+    return OK;
 }
 
-EXIT_PATH void vcpu_fence_remote(struct vcpu *self, struct vcpu *vcpus, uint64_t mask,
-                                 uint32_t requests)
+EXIT_PATH enum err vcpu_fence_remote(struct vcpu *self, struct vcpu *vcpus, uint64_t mask,
+                                     uint32_t requests)
 {
+    enum err err = OK;
     bool was_away = atomic_load(&self->away); /* of an exit that is served in place */
     atomic_store(&self->away, false);
     mask &= ~(UINT64_C(1) << self->id);
     for (uint64_t rest = mask; rest != 0; rest &= rest - 1)
         vcpu_post(&vcpus[__builtin_ctzll(rest)], requests);
     enum ledger_column column = ledger_switch(self->ledger, LEDGER_WAIT_HART);
-    for (uint64_t rest = mask; rest != 0; rest &= rest - 1)
-        wait_for(&vcpus[__builtin_ctzll(rest)], requests);
+    for (uint64_t rest = mask; rest != 0 && err == OK; rest &= rest - 1)
+        err = wait_for(&vcpus[__builtin_ctzll(rest)], requests);
     ledger_switch(self->ledger, column);
     atomic_store(&self->away, was_away);
+    return err;
 }

@@ -26,6 +26,15 @@ bool vcpu_has_gstage(unsigned mode)
     return has;
 }
 
+/* §18.2.15: the bits of vsatp.ASID that stick are ASIDLEN. No guest runs on this hart. */
+static uint64_t last_asid(void)
+{
+    csr_write_vsatp(FIELD_PUT(SATP_MODE, SATP_MODE_SV39) | SATP_ASID);
+    uint64_t last = FIELD_GET(SATP_ASID, csr_read_vsatp());
+    csr_write_vsatp(0);
+    return last;
+}
+
 void vcpu_delegate_user_calls(void)
 {
     csr_write_hedeleg(GUEST_EXCEPTIONS);
@@ -43,6 +52,7 @@ void vcpu_attach(struct vcpu *vcpu)
         csr_write_hstateen0(STATEEN0_ENVCFG | aia_stateen(vcpu));
     vcpu->environment = vcpu_environment();
     vcpu_reset_environment(vcpu);
+    vcpu->last_asid = last_asid();
     vcpu->has_sstc = (vcpu->environment & HENVCFG_STCE) != 0;
     csr_write_hgatp(addrspace_hgatp(vcpu->memory));
     cpu_hfence_gvma_all();

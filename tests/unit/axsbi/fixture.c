@@ -39,10 +39,11 @@ enum err vcpu_start(struct vcpu *vcpu, gpa_t pc, uint64_t opaque)
     return OK;
 }
 
-void vcpu_fence_remote(struct vcpu *self, struct vcpu *vcpus, uint64_t mask, uint32_t requests)
+enum err vcpu_fence_remote(struct vcpu *self, struct vcpu *vcpus, uint64_t mask, uint32_t requests)
 {
     assert_ptr_equal(vcpus, f.vcpus);
     event("remote fence from %u to %#lx %#x\n", self->id, mask, requests);
+    return f.fence_times_out ? ERR_TIMEOUT : OK;
 }
 
 void vcpu_fence_local(struct vcpu *self, uint32_t requests)
@@ -116,6 +117,8 @@ struct sbi_ret counter_configure(uint64_t mask, uint64_t flags, uint64_t event_i
 long counter_start(uint32_t index, uint64_t flags, uint64_t value)
 {
     assert_true(f.taken & BIT(index));
+    if (f.start_error != SBI_SUCCESS)
+        return f.start_error;
     if (f.running & BIT(index))
         return SBI_ERR_ALREADY_STARTED;
     event("start counter %u flags %lu value %lu\n", index, flags, value);
@@ -176,6 +179,7 @@ int fixture_setup(void **state)
     memset(&f, 0, sizeof(f));
     for (uint32_t i = 0; i < MAX_HARTS; i++)
         f.vcpus[i].id = i;
+    f.vcpus[CALLER].last_asid = LAST_ASID;
     f.vcpus[CALLER].ledger = fake_ledger(CALLER, &f.vcpus[CALLER].exits);
     quiet_init(&f.quiet);
     quiet_add(&f.quiet, f.vcpus[CALLER].ledger);

@@ -13,6 +13,7 @@
 #define HARTS 4
 #define MAX_HARTS 64
 #define CALLER 1
+#define LAST_ASID UINT64_C(0x1ff)
 #define RAM UINT64_C(0x80000000)
 #define RAM_SIZE (2 * PAGE_SIZE)
 #define RAM_END (RAM + RAM_SIZE)
@@ -24,6 +25,8 @@ struct fixture {
     struct addrspace memory;
     struct sbi_machine machine;
     struct quiet quiet;
+    bool fence_times_out;
+    long start_error;     /* of the host's counters */
     uint64_t hcounteren;  /* what the guest reads */
     uint64_t running;     /* the host's counters, by the firmware's index; bit 3 from boot on */
     uint64_t taken;       /* of them: with an event */

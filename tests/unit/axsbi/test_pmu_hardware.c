@@ -52,6 +52,18 @@ static void starts_at_once_on_demand(void **state)
     ASSERT_REFUSED(SBI_ERR_ALREADY_STARTED, PMU(START), 0, 1, 0);
 }
 
+/* A counter that does not count is not the guest's. */
+static void a_start_that_fails_is_told(void **state)
+{
+    f.start_error = SBI_ERR_INVALID_PARAM;
+    struct answer a = CALL(PMU(CONFIG_MATCHING), 0, 1, SBI_PMU_AUTO_START, CYCLES, 0);
+    assert_int_equal(a.error, SBI_ERR_FAILED);
+    assert_events("configure 0x1 as 0x1 0\nstop counter 0 flags 1\n");
+    f.start_error = SBI_SUCCESS;
+    ASSERT_CALL("configure 0x1 as 0x1 0\nstart counter 0 flags 0 value 0\n", 0,
+                PMU(CONFIG_MATCHING), 0, 1, SBI_PMU_AUTO_START, CYCLES, 0);
+}
+
 static void begins_anew_one_that_runs_since_the_firmwares_boot(void **state)
 {
     f.running = BIT(0);
@@ -151,6 +163,7 @@ int run_pmu_hardware_tests(void)
         TEST(gives_a_counter_while_it_has_an_event),
         TEST(does_not_count_the_host),
         TEST(starts_at_once_on_demand),
+        TEST(a_start_that_fails_is_told),
         TEST(begins_anew_one_that_runs_since_the_firmwares_boot),
         TEST(the_firmware_chooses_among_the_free),
         TEST(skip_match_gives_it_another_event),

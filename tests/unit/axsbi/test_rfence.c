@@ -85,6 +85,24 @@ static void a_stopped_hart_in_the_mask_is_no_error(void **state)
     ASSERT_DOES("remote fence from 1 to 0x9 0x10\n", VMA, 9, 0, 0, 0);
 }
 
+static void an_address_space_wider_than_the_harts_is_refused(void **state)
+{
+    static const uint64_t asids[] = {LAST_ASID + 1, 0x10000, UINT64_C(1) << 32, UINT64_MAX};
+    ASSERT_DOES("remote fence from 1 to 0x1 0x10\n", VMA_ASID, 1, 0, 0, 0, LAST_ASID);
+    for (size_t i = 0; i < COUNT(asids); i++)
+        ASSERT_REFUSED(SBI_ERR_INVALID_PARAM, VMA_ASID, 1, 0, 0, 0, asids[i]);
+}
+
+/* The caller must not free what the other hart may still use. Its own fence is done. */
+static void a_fence_that_a_hart_did_not_take_fails(void **state)
+{
+    f.fence_times_out = true;
+    struct answer a = CALL(VMA, 3, 0, 0, 0);
+    assert_int_equal(a.error, SBI_ERR_FAILED);
+    assert_int_equal(a.value, 0);
+    assert_events("remote fence from 1 to 0x1 0x10\nlocal fence 1 0x10\n");
+}
+
 static void hfences_are_not_supported(void **state)
 {
     for (uint64_t id = SBI_RFENCE_HFENCE_GVMA_VMID; id <= SBI_RFENCE_HFENCE_VVMA; id++)
@@ -101,6 +119,8 @@ int run_rfence_tests(void)
         TEST(a_range_beyond_the_last_byte_is_refused),
         TEST(harts_that_are_not_there_are_refused),
         TEST(a_stopped_hart_in_the_mask_is_no_error),
+        TEST(an_address_space_wider_than_the_harts_is_refused),
+        TEST(a_fence_that_a_hart_did_not_take_fails),
         TEST(hfences_are_not_supported),
     };
     return cmocka_run_group_tests_name("rfence", tests, NULL, NULL);

@@ -190,11 +190,11 @@ static void waits_for_the_fence_of_who_is_away(void **state)
 {
     other->away = true;
     fake_cpu.relax = other_answers;
-    vcpu_fence_remote(self, f.vcpus, 3, VCPU_REQ_FENCE_VVMA);
+    assert_int_equal(vcpu_fence_remote(self, f.vcpus, 3, VCPU_REQ_FENCE_VVMA), OK);
     assert_int_equal(f.kicks, 1);
     assert_int_equal(fake_csr.time, 30);
     fake_cpu.relax = other_comes_out;
-    vcpu_fence_remote(self, f.vcpus, 2, VCPU_REQ_FENCE_I);
+    assert_int_equal(vcpu_fence_remote(self, f.vcpus, 2, VCPU_REQ_FENCE_I), OK);
     assert_int_equal(fake_csr.time, 40);
     assert_int_equal(other->requests, VCPU_REQ_FENCE_I); /* taken before it enters again */
     assert_int_equal(self->requests, 0);
@@ -203,7 +203,7 @@ static void waits_for_the_fence_of_who_is_away(void **state)
 
 static void waits_for_nobody_in_the_host(void **state)
 {
-    vcpu_fence_remote(self, f.vcpus, 2, VCPU_REQ_FENCE_VVMA);
+    assert_int_equal(vcpu_fence_remote(self, f.vcpus, 2, VCPU_REQ_FENCE_VVMA), OK);
     assert_int_equal(fake_csr.time, 0);
     assert_int_equal(other->requests, VCPU_REQ_FENCE_VVMA);
 }
@@ -211,9 +211,11 @@ static void waits_for_nobody_in_the_host(void **state)
 static void names_the_hart_that_takes_no_fence(void **state)
 {
     other->away = true;
-    vcpu_fence_remote(self, f.vcpus, 2, VCPU_REQ_FENCE_VVMA);
+    assert_int_equal(vcpu_fence_remote(self, f.vcpus, 2, VCPU_REQ_FENCE_VVMA), ERR_TIMEOUT);
     assert_int_equal(fake_csr.time, 5 * SECOND);
-    assert_string_equal(f.log, "hart 5: did not take a remote fence within 5000 ms");
+    assert_string_equal(f.log, "VM test: vCPU 1 on hart 5 did not take a remote fence within "
+                               "5000 ms; the guest's call fails");
+    assert_int_equal(other->requests, VCPU_REQ_FENCE_VVMA); /* taken whenever it comes out */
 }
 
 int run_request_tests(void)

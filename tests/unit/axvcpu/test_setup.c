@@ -13,6 +13,8 @@ static void makes_the_hart_ready(void **state)
     assert_int_equal(fake_csr.hideleg, VS_IRQS);
     assert_int_equal(fake_csr.hedeleg, 0x4b1ff); /* 0 to 8, 12, 13, 15, 18: its own */
     assert_int_equal(fake_csr.hcounteren, COUNTEREN_TM);
+    assert_int_equal(vcpu->last_asid, 0xffff); /* every bit of the fake vsatp sticks */
+    assert_int_equal(fake_csr.vsatp, 0);
     assert_int_equal(fake_csr.htimedelta, 0);
     assert_int_equal(fake_csr.hgeie, 0);
     assert_int_equal(fake_csr.hgatp, 0x8000100000080000);

@@ -76,6 +76,7 @@ enum exception {
 
 /* satp, vsatp, hgatp: §12.1.11, §18.2.10 */
 #define SATP_MODE MASK(63, 60)
+#define SATP_ASID MASK(59, 44)
 #define SATP_PPN MASK(43, 0)
 #define SATP_MODE_SV39 8
 #define SATP_MODE_SV48 9

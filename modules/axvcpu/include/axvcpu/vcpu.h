@@ -90,6 +90,7 @@ struct vcpu {
     /* Of its hart, for hstatus.VGEIN; 0: none. With the identities that it has, 1 .. identities. */
     uint16_t guest_file, identities;
     uint64_t environment; /* the henvcfg bits that this guest can have, since vcpu_attach() */
+    uint64_t last_asid;   /* the greatest that the hart's vsatp can hold, since vcpu_attach() */
     uint64_t sepc;        /* these three: valid between exit and entry on the slow path */
     uint64_t sstatus;
     uint64_t hstatus;
@@ -244,9 +245,10 @@ enum err vcpu_start(struct vcpu *vcpu, gpa_t pc, uint64_t opaque);
 /*
  * Own hart: makes the fences seen by all other vCPUs of `mask` (bit i: vcpus[i]) and returns when
  * each has done them, or is out of the guest and will do them before it enters again. `requests`
- * is VCPU_REQ_FENCE_I or VCPU_REQ_FENCE_VVMA.
+ * is VCPU_REQ_FENCE_I or VCPU_REQ_FENCE_VVMA. ERR_TIMEOUT, and reported by vCPU: one of them did
+ * not within HART_PATIENCE_MS; it still has the request.
  */
-void vcpu_fence_remote(struct vcpu *self, struct vcpu *vcpus, uint64_t mask, uint32_t requests);
+enum err vcpu_fence_remote(struct vcpu *self, struct vcpu *vcpus, uint64_t mask, uint32_t requests);
 /* Own hart: the same fences for this vCPU itself, at once. */
 void vcpu_fence_local(struct vcpu *self, uint32_t requests);
 
