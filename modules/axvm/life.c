@@ -1,6 +1,5 @@
 /* Start, end and restart of a VM. */
 #include <axhal/firmware.h>
-#include <axhal/panic.h>
 #include <axhal/time.h>
 #include <axipi/mailbox.h>
 #include <axlog/console.h>
@@ -113,26 +112,51 @@ static void on_end(struct vm *vm)
         note_end(vm);
 }
 
-static void run_vcpu(void *argument);
-
-static void post_vcpu(struct vcpu *vcpu)
+/* The last vCPU that leaves ends the VM. */
+static void leave(struct vm *vm)
 {
-    if (mailbox_post(vcpu->hart, run_vcpu, vcpu) != OK)
-        panic("VM %s: hart %lu does not take its vCPU", vm_of_machine(vcpu->machine)->config->name,
-              (unsigned long)vcpu->hart->id);
+    if (atomic_fetch_sub(&vm->vcpus_running, 1) == 1)
+        on_end(vm);
+}
+
+static void run_vcpu(void *argument);
+static void count_awaited(struct vm *vm);
+
+/* A hart that does not take its vCPU costs this VM its life, and nothing else: those that came
+ * halt, the others are counted as if they had. */
+static void post_vcpu(struct vm *vm, struct vcpu *vcpu)
+{
+    enum err err = mailbox_post(vcpu->hart, run_vcpu, vcpu);
+    if (err == OK)
+        return;
+    log_error("VM %s: hart %lu does not take vCPU %u: %s", vm->config->name,
+              (unsigned long)vcpu->hart->id, vcpu->id,
+              err == ERR_TIMEOUT ? "its mailbox stayed full" : "it is not online");
+    vm_request_end(vm, VM_FAILED, "a hart does not take its vCPU");
+    if (vcpu->id != 0)
+        count_awaited(vm);
+    leave(vm);
 }
 
 /* The first vCPU comes when the others are on their harts, and starts: until then their interrupt
  * files may hold what was there before, and what it sends would be lost with that. */
-static void bring_first(struct vm *vm, const struct vcpu *vcpu)
+static void count_awaited(struct vm *vm)
 {
-    if (vcpu->id == 0)
-        vcpu_start(&vm->vcpus[0], vm->config->kernel.entry, vm->config->placement.fdt.a);
-    else if (atomic_fetch_sub(&vm->vcpus_awaited, 1) == 1)
-        post_vcpu(&vm->vcpus[0]);
+    if (atomic_fetch_sub(&vm->vcpus_awaited, 1) == 1)
+        post_vcpu(vm, &vm->vcpus[0]);
 }
 
-/* Runs on the vCPU's hart, out of its mailbox. The last vCPU that comes back ends the VM. */
+static void bring_first(struct vm *vm, const struct vcpu *vcpu)
+{
+    if (vcpu->id != 0) {
+        count_awaited(vm);
+        return;
+    }
+    /* begin() left it STOPPED, and no hart of the guest runs that could start it: it can't fail. */
+    (void)vcpu_start(&vm->vcpus[0], vm->config->kernel.entry, vm->config->placement.fdt.a);
+}
+
+/* Runs on the vCPU's hart, out of its mailbox. */
 static void run_vcpu(void *argument)
 {
     struct vcpu *vcpu = argument;
@@ -148,8 +172,7 @@ static void run_vcpu(void *argument)
     if (vcpu->id == 0)
         vm_close_given_irqs(vm);
     vcpu_detach(vcpu);
-    if (atomic_fetch_sub(&vm->vcpus_running, 1) == 1)
-        on_end(vm);
+    leave(vm);
 }
 
 void vm_request_end(struct vm *vm, enum vm_end end, const char *reason)
@@ -197,10 +220,11 @@ static enum err begin(struct vm *vm)
     note(vm, TRACE_VM_STARTED);
     atomic_store(&vm->vcpus_running, vm->config->cpus);
     atomic_store(&vm->vcpus_awaited, vm->config->cpus - 1);
-    for (uint32_t i = 1; i < vm->config->cpus; i++)
-        post_vcpu(&vm->vcpus[i]);
-    if (vm->config->cpus == 1)
-        post_vcpu(&vm->vcpus[0]);
+    const uint32_t cpus = vm->config->cpus; /* once the last is posted the VM may be gone */
+    for (uint32_t i = 1; i < cpus; i++)
+        post_vcpu(vm, &vm->vcpus[i]);
+    if (cpus == 1)
+        post_vcpu(vm, &vm->vcpus[0]);
     return OK;
 }
 

@@ -1,4 +1,4 @@
-UNIT_TESTS += axvm-guest-isa axvm-guest-fdt axvm-list axvm-output axvm-console
+UNIT_TESTS += axvm-guest-isa axvm-guest-fdt axvm-list axvm-output axvm-console axvm-life
 
 axvm-guest-isa-deps := lib axvm
 axvm-guest-isa-srcs := tests/unit/axvm/test_guest_isa.c modules/axvm/guest_isa.c
@@ -18,3 +18,8 @@ axvm-console-deps := axvm lib axhal axconfig axsync axlog axalloc axdriver axtra
 axvm-console-srcs := tests/unit/axvm/test_console.c tests/unit/axdevice/fake_lock.c \
                      modules/axvm/console.c modules/axvm/output.c modules/axlog/console.c \
                      modules/axdevice/uart.c modules/axhal/arch/fake/csr.c
+
+axvm-life-deps := axvm lib axhal axconfig axsync axlog axipi axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axvmconfig
+axvm-life-srcs := tests/unit/axvm/test_life.c modules/axvm/life.c modules/axhal/arch/fake/csr.c \
+                  modules/axtrace/ledger.c modules/axtrace/ledger_read.c modules/axtrace/quiet.c \
+                  modules/axtrace/late.c tests/unit/axtrace/fake_ring.c
