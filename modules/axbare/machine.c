@@ -102,6 +102,17 @@ const char *bootargs(const void *fdt)
     return text ? text : "";
 }
 
+bool bootargs_has(const void *fdt, const char *wanted)
+{
+    size_t length = strlen(wanted);
+    for (const char *word = bootargs(fdt); *word; word += strcspn(word, " ")) {
+        word += strspn(word, " ");
+        if (strcspn(word, " ") == length && strncmp(word, wanted, length) == 0)
+            return true;
+    }
+    return false;
+}
+
 uint64_t bootargs_number(const void *fdt, const char *name, uint64_t otherwise)
 {
     size_t length = strlen(name);

@@ -1,6 +1,6 @@
 # Figures and budgets. They need the guests, and the hypervisor with bundles of them.
 BENCH_OUT := $(BUILD)/$(ARCH)/release
-.PHONY: bench bench-boot bench-check bench-accept bench-bundles
+.PHONY: bench bench-boot bench-check bench-accept bench-bundles profile
 bench-bundles:
 	$(Q)scripts/setup/setup check host qemu fdt || scripts/setup/setup host qemu fdt
 	$(Q)for vms in jitter jitter2 exits; do \
@@ -21,6 +21,12 @@ bench-check: bench-bundles ## fails if an exit path takes more instructions than
 	$(Q)tools/budgets check $(BUDGETS_FILES)
 bench-accept: bench-bundles ## measures the exit paths and rewrites bench/budgets
 	$(Q)tools/budgets accept $(BUDGETS_FILES)
+
+profile: ## shows the functions of one exit, EXIT=name, and draws them as a flame graph
+	$(Q)scripts/setup/setup check host qemu fdt || scripts/setup/setup host qemu fdt
+	$(Q)$(MAKE) --no-print-directory A=apps/hv HV=y SMP=2 MODE=release LOG=warn LEDGER=$(LEDGER) VMS=configs/exits.dts build
+	$(Q)tools/profile --qemu $(QEMU) --elf $(BENCH_OUT)/hv/hv.elf --guests $(BENCH_OUT) --cross $(CROSS) \
+	  --out $(BUILD)/profile '$(EXIT)'
 
 bench-boot: ## measures Linux's boot natively and as a guest, interleaved: wall and CPU time
 	$(Q)scripts/setup/setup check || scripts/setup/setup

@@ -19,6 +19,7 @@ LOGS       ?=              ## run: a folder for a log of each VM's output, besid
 INTO       ?=              ## boot-chart: the document whose charts are replaced: docs/boot.md
 BUILD      ?= build        ## folder of what is built, build/NAME to build beside another make
 V          ?= 0            ## 1 shows the commands
+EXIT       ?=              ## profile: the exit, such as sbi.base.probe; none: lists them
 EXP        ?=              ## lab: the experiment, of lab/NAME.toml
 AB         ?=              ## lab: the experiment whose mechanisms are flipped, one at a time
 FLIPS      ?= mechanisms   ## lab: what AB flips, of lab/ab/NAME.toml

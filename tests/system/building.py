@@ -3,6 +3,7 @@
 make keeps one output per architecture, mode and app. So that machines with different parameters
 can run beside each other, what was built is copied to a folder of its own, under a lock.
 """
+import contextlib
 import dataclasses
 import fcntl
 import functools
@@ -62,15 +63,22 @@ def file_behind(option, command):
     return ROOT / command[command.index(option) + 1] if option in command else None
 
 
+@contextlib.contextmanager
+def build_lock():
+    """Nobody else builds meanwhile."""
+    WORK.mkdir(parents=True, exist_ok=True)
+    with open(WORK / "lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 @functools.lru_cache(maxsize=None)
 def build(**parameters):
     """Builds with these parameters, once. Returns a Built."""
     words = "-".join(f"{name}={value}" for name, value in sorted(parameters.items()))
     key = f"{re.sub('[^0-9A-Za-z=]+', '_', words)[:80]}-{zlib.crc32(words.encode()):08x}"
     folder = WORK / "built" / key
-    WORK.mkdir(parents=True, exist_ok=True)
-    with open(WORK / "lock", "w", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with build_lock():
         make("build", **parameters)
         command = shlex.split(make("-n", "justrun", **parameters).strip().splitlines()[-1])
         images = {option: file_behind(option, command) for option in ("-kernel", "-initrd")}

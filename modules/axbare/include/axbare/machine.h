@@ -29,5 +29,7 @@ _Noreturn void bare_main(uint64_t id, const void *fdt);
 
 /* The command line, "" if there is none. */
 const char *bootargs(const void *fdt);
+/* `wanted` is one of its words. */
+bool bootargs_has(const void *fdt, const char *wanted);
 /* The number of its word `NAME=NUMBER`, or `otherwise`. */
 uint64_t bootargs_number(const void *fdt, const char *name, uint64_t otherwise);
