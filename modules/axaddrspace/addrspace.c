@@ -32,16 +32,6 @@ void addrspace_destroy(struct addrspace *as)
     *as = (struct addrspace){0};
 }
 
-static bool overlaps(const struct addrspace *as, uint64_t base, uint64_t size)
-{
-    for (uint32_t i = 0; i < as->ram_count; i++) {
-        const struct ram_region *ram = &as->ram[i];
-        if (base < ram->base.a + ram->size && ram->base.a < base + size)
-            return true;
-    }
-    return false;
-}
-
 static enum err check(const struct addrspace *as, gpa_t base, uint64_t size, hpa_t host,
                       unsigned rights)
 {
@@ -50,14 +40,25 @@ static enum err check(const struct addrspace *as, gpa_t base, uint64_t size, hpa
     if (!range_inside(base.a, size, 0, BIT(gstage_gpa_bits(as->mode))) ||
         !range_inside(host.a, size, 0, BIT(GSTAGE_HPA_BITS)))
         return ERR_RANGE;
-    return overlaps(as, base.a, size) ? ERR_EXISTS : OK;
+    return OK;
 }
 
+enum err addrspace_reserve(struct addrspace *as, gpa_t base, uint64_t size, enum range_kind kind)
+{
+    return ranges_add(&as->taken, (struct range){base.a, size, kind, NULL}, NULL);
+}
+
+/* Nothing else is in a range that could be reserved: what its mapping leaves in part is its own. */
 static enum err map(struct addrspace *as, gpa_t base, uint64_t size, hpa_t host, unsigned rights)
 {
-    enum err err = gstage_map(as, base.a, size, host.a, rights);
+    enum err err = addrspace_reserve(as, base, size, RANGE_THING);
     if (err != OK)
-        gstage_unmap(as, base.a, base.a + size);
+        return err;
+    err = gstage_map(as, base.a, size, host.a, rights);
+    if (err == OK)
+        return OK;
+    gstage_unmap(as, base.a, base.a + size);
+    ranges_drop_last(&as->taken);
     return err;
 }
 

@@ -22,13 +22,22 @@ static uint64_t wall_clock(void *context)
 }
 
 const struct vm_taken_range vm_taken_ranges[] = {
-    {{GUEST_TESTDEV}, PAGE_SIZE, "test device"},
-    {{GUEST_PLIC}, PLIC_SIZE, "interrupt controller"},
-    {{GUEST_APLIC}, APLIC_SIZE, "interrupt controller"},
-    {{GUEST_IMSIC}, GUEST_FDT_MAX_VCPUS *PAGE_SIZE, "interrupt controller"},
-    {{GUEST_UART}, PAGE_SIZE, "UART"},
+    {{GUEST_TESTDEV}, PAGE_SIZE, "test device", VM_PLACE_OWN},
+    {{GUEST_RTC}, PAGE_SIZE, "clock", VM_PLACE_YIELDS},
+    {{GUEST_PLIC}, PLIC_SIZE, "interrupt controller", VM_PLACE_OWN},
+    {{GUEST_APLIC}, APLIC_SIZE, "interrupt controller", VM_PLACE_OWN},
+    {{GUEST_UART}, PAGE_SIZE, "UART", VM_PLACE_OWN},
+    {{GUEST_SHARED_ECAM}, IVSHMEM_ECAM_SIZE, "bridge of shared memories", VM_PLACE_SHARED},
+    {{GUEST_SHARED_WINDOW}, IVSHMEM_WINDOW_SIZE, "bridge of shared memories", VM_PLACE_SHARED},
+    {{GUEST_IMSIC}, GUEST_FDT_MAX_VCPUS *PAGE_SIZE, "interrupt files", VM_PLACE_OWN},
 };
 const uint32_t vm_taken_count = ARRAY_SIZE(vm_taken_ranges);
+
+enum err vm_add_device(struct vm *vm, struct mmio_device *device, enum range_kind kind)
+{
+    enum err err = addrspace_reserve(&vm->memory, device->base, device->size, kind);
+    return err == OK ? bus_add(&vm->bus, device) : err;
+}
 
 /* The RTC is left out where the guest is given the host's. */
 enum err vm_add_devices(struct vm *vm)
@@ -42,12 +51,12 @@ enum err vm_add_devices(struct vm *vm)
     vm_add_alarm(vm);
     testdev_init(&vm->testdev, gpa(GUEST_TESTDEV), on_finish, vm);
     struct mmio_device *others[] = {&vm->rtc.device, &vm->testdev.device};
-    err = bus_add(&vm->bus, &vm->uart.device);
+    err = vm_add_device(vm, &vm->uart.device, RANGE_THING);
     if (err == OK)
         err = vm_add_controller(vm);
     for (unsigned i = 0; i < ARRAY_SIZE(others) && err == OK; i++)
         if (!vm_has_given_at(vm, others[i]->base.a))
-            err = bus_add(&vm->bus, others[i]);
+            err = vm_add_device(vm, others[i], RANGE_THING);
     if (err == OK)
         err = vm_give_devices(vm);
     return err == OK ? vm_give_pci(vm) : err;

@@ -26,6 +26,9 @@ bool vm_list_any_failed(void);
 void vm_free(struct vm *vm);
 /* devices.c: the devices of QEMU's virt machine on the VM's bus. */
 enum err vm_add_devices(struct vm *vm);
+/* devices.c: puts a device in software on the VM's bus, and keeps its range of addresses for it;
+ * with RANGE_WINDOW what is mapped may lie in it. ERR_EXISTS, ERR_NO_MEMORY. */
+enum err vm_add_device(struct vm *vm, struct mmio_device *device, enum range_kind kind);
 /* interrupts.c: makes the VM's interrupt controller, whose vCPUs are there already; puts it on the
  * bus; and gives back what it has taken of its harts. */
 enum err vm_make_controller(struct vm *vm);

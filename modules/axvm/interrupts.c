@@ -122,9 +122,11 @@ enum err vm_make_controller(struct vm *vm)
 enum err vm_add_controller(struct vm *vm)
 {
     if (vm->config->interrupts == VM_INTERRUPTS_PLIC)
-        return bus_add(&vm->bus, &vm->plic.device);
-    enum err err = bus_add(&vm->bus, &vm->aplic.device);
-    return err == OK && vm->machine.imsic != NULL ? bus_add(&vm->bus, &vm->imsic.device) : err;
+        return vm_add_device(vm, &vm->plic.device, RANGE_THING);
+    enum err err = vm_add_device(vm, &vm->aplic.device, RANGE_THING);
+    if (err != OK || vm->machine.imsic == NULL)
+        return err;
+    return vm_add_device(vm, &vm->imsic.device, RANGE_WINDOW); /* guest files lie between */
 }
 
 void vm_free_controller(struct vm *vm)

@@ -117,5 +117,5 @@ enum err vm_add_pci_config(struct vm *vm)
         vm->pci_slots[i].function = vm->config->pci[i].function;
     vm->pci_config =
         (struct mmio_device){"pci", gpa(GUEST_PCI), PCI_BUS_SIZE, &ops, LEDGER_MMIO_OTHER};
-    return bus_add(&vm->bus, &vm->pci_config);
+    return vm_add_device(vm, &vm->pci_config, RANGE_THING);
 }

@@ -112,9 +112,9 @@ enum err vm_add_shared(struct vm *vm)
     for (uint32_t i = 0; i < vm->config->shared_count && err == OK; i++)
         err = add(vm, i);
     if (err == OK)
-        err = bus_add(&vm->bus, &vm->shared.window);
+        err = vm_add_device(vm, &vm->shared.window, RANGE_THING);
     if (err == OK)
-        err = bus_add(&vm->bus, &vm->shared.ecam);
+        err = vm_add_device(vm, &vm->shared.ecam, RANGE_THING);
     return err;
 }
 

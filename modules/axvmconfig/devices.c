@@ -1,7 +1,6 @@
 /* What VMs are given of the machine: each device once, and none that could reach another's memory.
  */
 #include "devices.h"
-#include <lib/bits.h>
 #include <stddef.h>
 
 struct check {
@@ -39,25 +38,6 @@ static enum err check_owner(const struct check *c, uint32_t index)
     return OK;
 }
 
-/* Addresses are the host's in the guest too: they must be free there. */
-static enum err check_place(const struct check *c, const struct vm_device *device)
-{
-    uint64_t base = align_down(device->host.base.a, PAGE_SIZE);
-    uint64_t end = align_up(device->host.base.a + device->host.size, PAGE_SIZE);
-    for (uint32_t i = 0; i < c->limits->taken_count; i++) {
-        const struct vm_taken_range *taken = &c->limits->taken[i];
-        if (base < taken->base.a + taken->size && taken->base.a < end)
-            return complain_device(c, device,
-                                   "expected another device: it lies where every VM has its own ",
-                                   taken->name);
-    }
-    if (end > GUEST_RAM_BASE && base < GUEST_RAM_BASE + c->vm->memory)
-        return complain_device(
-            c, device,
-            "expected another device, or less memory: it lies where the VM has its memory", "");
-    return OK;
-}
-
 static enum err check_device(const struct check *c, uint32_t index)
 {
     struct vm_device *device = &c->vm->devices[index];
@@ -70,8 +50,7 @@ static enum err check_device(const struct check *c, uint32_t index)
                                "can access all memory, since no IOMMU stands before it: expected "
                                "another device, or unsafe-dma; in this VM",
                                "");
-    enum err err = check_owner(c, index);
-    return err == OK ? check_place(c, device) : err;
+    return check_owner(c, index);
 }
 
 enum err devices_check(const struct vm_set *set, const struct host_limits *limits,

@@ -11,3 +11,9 @@ enum err devices_check(const struct vm_set *set, const struct host_limits *limit
 /* pci_devices.c: the same for its PCI functions. */
 enum err pci_devices_check(const struct vm_set *set, const struct host_limits *limits,
                            struct vm_config *vm, struct message *why);
+/*
+ * places.c: no two things of `vm` lie at one address, wherever they come from; the checks above
+ * came before. ERR_INVALID, with `why` for the user, which names both.
+ */
+enum err places_check(const struct vm_set *set, const struct host_limits *limits,
+                      const struct vm_config *vm, struct message *why);

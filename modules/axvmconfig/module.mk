@@ -3,4 +3,4 @@
 axvmconfig-deps := lib axhal axdriver
 axvmconfig-srcs := message.c cpio.c image.c image_elf.c description.c description_value.c \
                     description_vm.c description_devices.c description_shared.c \
-                    devices.c pci_devices.c vmconfig.c
+                    devices.c pci_devices.c places.c vmconfig.c

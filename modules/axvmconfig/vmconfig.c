@@ -165,7 +165,9 @@ static enum err check_interrupts(const struct context *c, struct vm_config *vm)
 static enum err check_devices(const struct context *c, struct vm_config *vm)
 {
     enum err err = devices_check(c->set, c->limits, vm, c->why);
-    return err == OK ? pci_devices_check(c->set, c->limits, vm, c->why) : err;
+    if (err == OK)
+        err = pci_devices_check(c->set, c->limits, vm, c->why);
+    return err == OK ? places_check(c->set, c->limits, vm, c->why) : err;
 }
 
 static enum err find_image(const struct context *c, const struct vm_config *vm,

@@ -195,6 +195,23 @@ def test_shared_memory_that_the_machine_does_not_have(boot):
     assert int(match[1]) - int(match[2]) == 2 + 3 * 128
 
 
+@pytest.mark.parametrize("address, expected", [
+    (0x12000000, "another device: it lies where the VM has the shared memory ipc0"),
+    (0x11100000, "another device: it lies where every VM has its own bridge of shared memories"),
+])
+def test_two_things_at_one_address(start, address, expected):
+    """A device of the host's, whose addresses a guest has too, and something of the VM's own."""
+    device = f"/soc/nothing@{address:x}"
+    path = vms.describe(f"places-{address:x}", ipc0=IPC0, b=small("1", shared='"ipc0"'),
+                        a=small("0", shared='"ipc0"', devices=f'"{device}"', **{"unsafe-dma": True}))
+    built = build(VMS=path, **HOST)
+    tree = machine.dump_tree(built, f"places-{address:x}")
+    machine.add_device(tree, address)
+    machine.run("fdtput", "-t", "s", tree, device, "compatible", "nothing")
+    expect_refusal(start(machine.with_options(built, dtb=tree)),
+                   f'{path}: /a: devices = "{device}": expected {expected}')
+
+
 def test_node_inside_a_vm(boot):
     path = vms.write("inner.dts", '/dts-v1/; / { compatible = "stillhart,vms"; a {'
                      f'{vms.render(small("0"))} uart {{ }}; }}; }};\n')

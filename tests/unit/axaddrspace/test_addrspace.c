@@ -169,6 +169,36 @@ static void maps_a_device(void **state)
     assert_int_equal(addrspace_map_device(&as, gpa(1), PAGE_SIZE, hpa(0x777000)), ERR_INVALID);
 }
 
+/* What is mapped, for a device too, and what is kept for software refuse each other. */
+static void refuses_to_map_over_a_mapping(void **state)
+{
+    static const uint64_t device = 0x12000000, kept = 0x10000100, window = 0x40000000;
+    hpa_t host;
+    uint64_t pte;
+    assert_int_equal(addrspace_map_device(&as, gpa(device), PAGE_SIZE, hpa(0x777000)), OK);
+    assert_refused(device, SIZE_2M, HOST, ERR_EXISTS);
+    assert_refused(device - SIZE_2M + PAGE_SIZE, SIZE_2M, HOST, ERR_EXISTS);
+    assert_int_equal(addrspace_map_device(&as, gpa(device), PAGE_SIZE, hpa(0x888000)), ERR_EXISTS);
+    assert_int_equal(addrspace_walk(&as, gpa(device), &host, &pte), OK);
+    assert_int_equal(host.a, 0x777000);
+    assert_int_equal(addrspace_reserve(&as, gpa(device + 8), 8, RANGE_THING), ERR_EXISTS);
+    assert_int_equal(addrspace_reserve(&as, gpa(kept), 8, RANGE_THING), OK);
+    assert_refused(align_down(kept, PAGE_SIZE), PAGE_SIZE, HOST, ERR_EXISTS);
+    assert_int_equal(addrspace_reserve(&as, gpa(window), 2 * PAGE_SIZE, RANGE_WINDOW), OK);
+    assert_refused(window + PAGE_SIZE, 2 * PAGE_SIZE, HOST, ERR_EXISTS);
+    assert_mapped(window + PAGE_SIZE, PAGE_SIZE, HOST);
+    assert_refused(window, 2 * PAGE_SIZE, HOST, ERR_EXISTS);
+}
+
+/* What could not be mapped for want of tables leaves its place free. */
+static void gives_the_place_of_a_failure_back(void **state)
+{
+    fake_frames_fail_after(0);
+    assert_refused(RAM, PAGE_SIZE, HOST, ERR_NO_MEMORY);
+    fake_frames_fail_after(FRAMES_NEVER_FAIL);
+    assert_mapped(RAM, PAGE_SIZE, HOST);
+}
+
 int run_addrspace_tests(void)
 {
     const struct CMUnitTest tests[] = {
@@ -187,6 +217,8 @@ int run_addrspace_tests(void)
         cmocka_unit_test_setup_teardown(refuses_overlaps, setup, teardown),
         cmocka_unit_test_setup_teardown(refuses_a_region_too_many, setup, teardown),
         cmocka_unit_test_setup_teardown(maps_a_device, setup, teardown),
+        cmocka_unit_test_setup_teardown(refuses_to_map_over_a_mapping, setup, teardown),
+        cmocka_unit_test_setup_teardown(gives_the_place_of_a_failure_back, setup, teardown),
     };
     return cmocka_run_group_tests_name("addrspace", tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-UNIT_TESTS += axvmconfig-cpio axvmconfig-image axvmconfig-description axvmconfig-shared axvmconfig-load axvmconfig-fuzz axvmconfig-devices
+UNIT_TESTS += axvmconfig-cpio axvmconfig-image axvmconfig-description axvmconfig-shared axvmconfig-load axvmconfig-fuzz axvmconfig-devices axvmconfig-places
 
 axvmconfig-cpio-deps := lib axhal axdriver axvmconfig
 axvmconfig-cpio-srcs := tests/unit/axvmconfig/test_cpio.c tests/unit/axvmconfig/archive.c \
@@ -18,11 +18,15 @@ axvmconfig-shared-srcs := tests/unit/axvmconfig/test_shared.c tests/unit/axvmcon
                           $(patsubst %,modules/axvmconfig/%,$(filter description%.c message.c,$(axvmconfig-srcs)))
 
 # What the machine has is found in the trees of axdriver's tests.
-AXVMCONFIG_MACHINE := modules/axdriver/host_device.c modules/axdriver/tree.c \
+AXVMCONFIG_MACHINE := modules/lib/ranges.c modules/axdriver/host_device.c modules/axdriver/tree.c \
                       modules/axdriver/hardware.c modules/axdriver/uart_search.c \
                       modules/axdriver/pci_search.c
 
 axvmconfig-load-deps := lib axhal axdriver axvmconfig
+axvmconfig-places-deps := lib axhal axdriver axvmconfig
+axvmconfig-places-srcs := tests/unit/axvmconfig/test_places.c modules/axvmconfig/places.c \
+                          modules/axvmconfig/message.c modules/lib/ranges.c
+
 axvmconfig-load-srcs := tests/unit/axvmconfig/test_load.c tests/unit/axvmconfig/archive.c \
                         tests/unit/axvmconfig/dts.c $(axvmconfig-srcs:%=modules/axvmconfig/%) \
                         $(AXVMCONFIG_MACHINE)
@@ -35,5 +39,5 @@ axvmconfig-fuzz-srcs := tests/unit/axvmconfig/test_fuzz.c tests/unit/axvmconfig/
 axvmconfig-devices-deps := lib axhal axdriver axvmconfig
 axvmconfig-devices-srcs := tests/unit/axvmconfig/test_devices.c tests/unit/axvmconfig/dts.c \
                            modules/axvmconfig/devices.c modules/axvmconfig/pci_devices.c \
-                           modules/axvmconfig/message.c \
+                           modules/axvmconfig/places.c modules/axvmconfig/message.c \
                            $(AXVMCONFIG_MACHINE)

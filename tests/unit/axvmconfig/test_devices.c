@@ -46,7 +46,7 @@ static const char machine[] =
 
 static struct dtb tree;
 static struct hardware hardware;
-static const struct vm_taken_range taken = {{0x100000}, 0x1000, "test device"};
+static const struct vm_taken_range taken = {{0x100000}, 0x1000, "test device", VM_PLACE_OWN};
 static struct host_limits limits;
 static struct vm_set set;
 static struct message why;
@@ -127,14 +127,26 @@ static void whose_it_is(void **state)
     expect(&set.vms[1], "clock", "expected another device: it is given already, to /a");
 }
 
+static void expect_place(struct vm_config *vm, const char *path, const char *reason)
+{
+    char text[MESSAGE_SIZE];
+    snprintf(text, sizeof text, "x.dts: /%s: devices = \"%s\": %s", vm->name, path, reason);
+    give(vm, path);
+    assert_int_equal(devices_check(&set, &limits, vm, &why), OK);
+    assert_int_equal(places_check(&set, &limits, vm, &why), ERR_INVALID);
+    assert_string_equal(why.text, text);
+    vm->device_count--;
+}
+
 static void where_it_lies(void **state)
 {
-    expect(&set.vms[0], "/soc/own@100000",
-           "expected another device: it lies where every VM has its own test device");
-    expect(&set.vms[1], "/soc/high@180000000",
-           "expected another device, or less memory: it lies where the VM has its memory");
+    expect_place(&set.vms[0], "/soc/own@100000",
+                 "expected another device: it lies where every VM has its own test device");
+    expect_place(&set.vms[1], "/soc/high@180000000",
+                 "expected another device, or less memory: it lies where the VM has its memory");
     give(&set.vms[0], "/soc/high@180000000"); /* that one has less */
     assert_int_equal(devices_check(&set, &limits, &set.vms[0], &why), OK);
+    assert_int_equal(places_check(&set, &limits, &set.vms[0], &why), OK);
 }
 
 static void edges(void **state)

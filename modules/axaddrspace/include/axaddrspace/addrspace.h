@@ -7,6 +7,7 @@
 #pragma once
 #include <lib/addr.h>
 #include <lib/err.h>
+#include <lib/ranges.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -35,6 +36,7 @@ struct addrspace {
     hpa_t root; /* 16 KiB, 16 KiB-aligned (Priv 1.13 §18.5.1) */
     uint32_t ram_count;
     struct ram_region ram[ADDRSPACE_MAX_RAM];
+    struct ranges taken;    /* all that is mapped, and what addrspace_reserve() keeps free */
     unsigned largest_level; /* of a leaf: 2: 1 GiB, 1: 2 MiB, 0: 4 KiB; before RAM is mapped */
     uint64_t table_bytes;   /* host memory spent on tables */
 };
@@ -52,8 +54,8 @@ void addrspace_destroy(struct addrspace *as);
  *   ERR_INVALID    a value is not page-aligned, `size` is 0, or the rights lack RAM_READ (to write
  *                  and not to read is reserved, Priv 1.13 §12.3.1)
  *   ERR_RANGE      [base, base+size) or [host, host+size) is beyond what a table can express
- *   ERR_EXISTS     it overlaps guest RAM that is mapped already
- *   ERR_NO_MEMORY  no frames for the tables, or ADDRSPACE_MAX_RAM regions are mapped already
+ *   ERR_EXISTS     it overlaps what is mapped or reserved already
+ *   ERR_NO_MEMORY  no frames for the tables, or ADDRSPACE_MAX_RAM or RANGES_MAX ranges are there
  */
 enum err addrspace_map_ram(struct addrspace *as, gpa_t base, uint64_t size, hpa_t host,
                            unsigned rights);
@@ -62,6 +64,11 @@ enum err addrspace_map_ram(struct addrspace *as, gpa_t base, uint64_t size, hpa_
  * guest_read() and its like do not reach them.
  */
 enum err addrspace_map_device(struct addrspace *as, gpa_t base, uint64_t size, hpa_t host);
+/*
+ * Keeps a range, which may be of any size, for a device in software. Nothing is mapped there,
+ * except wholly inside a RANGE_WINDOW. ERR_INVALID, ERR_EXISTS, ERR_NO_MEMORY as above.
+ */
+enum err addrspace_reserve(struct addrspace *as, gpa_t base, uint64_t size, enum range_kind kind);
 /* The value of hgatp for this address space. */
 uint64_t addrspace_hgatp(const struct addrspace *as);
 
