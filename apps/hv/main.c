@@ -5,6 +5,7 @@
 #include <axdriver/iommu.h>
 #include <axdriver/pci.h>
 #include <axhal/hart.h>
+#include <axhal/image.h>
 #include <axhal/memory.h>
 #include <axhal/platform.h>
 #include <axhal/time.h>
@@ -133,7 +134,8 @@ static void sample_all_gaps(void)
 
 static void trace_mailbox(mailbox_fn fn, void *argument)
 {
-    trace(TRACE_MAILBOX, TRACE_NO_VCPU, TRACE_NO_VCPU, (uintptr_t)fn, (uintptr_t)argument);
+    trace(TRACE_MAILBOX, TRACE_NO_VCPU, TRACE_NO_VCPU, image_link_address((uintptr_t)fn),
+          (uintptr_t)argument);
 }
 
 static void start_trace(void)

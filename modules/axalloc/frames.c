@@ -1,12 +1,13 @@
 /*
- * One bitmap a range of memory that the device tree names. The bitmaps lie behind the image; the
- * image, the bitmaps and what the firmware reserves are taken from the start.
+ * One bitmap a range of memory that the device tree names. The image, the bitmaps and what the
+ * firmware reserves are taken from the start.
  */
 #include <axalloc/frames.h>
 #include <axalloc/init.h>
 #include <axhal/arch/layout.h>
 #include <axhal/memory.h>
 #include <axhal/panic.h>
+#include <axhal/room.h>
 #include <axsync/spinlock.h>
 #include <lib/frame_bitmap.h>
 #include <string.h>
@@ -30,19 +31,12 @@ static uint64_t *place_bitmap(uint64_t *words, const struct memory_range *range)
     return words + frame_bitmap_bytes(frames) / sizeof *words;
 }
 
-/* The bitmaps will be written: the device tree or the bundle must not lie where they come. */
-static void check_room(const struct platform *p)
+static uint64_t bitmap_bytes(const struct platform *p)
 {
-    uint64_t start = (uintptr_t)image_end, end = start;
+    uint64_t bytes = 0;
     for (uint32_t i = 0; i < p->memory_count; i++)
-        end += frame_bitmap_bytes(frames_in(&p->memory[i]));
-    for (uint32_t i = 0; i < p->reserved_count; i++) {
-        const struct memory_range *r = &p->reserved[i];
-        if (r->base.a < end && start < r->base.a + r->size)
-            panic("memory 0x%lx + 0x%lx is reserved; expected it behind 0x%lx, the end of the "
-                  "image and its bitmaps",
-                  (unsigned long)r->base.a, (unsigned long)r->size, (unsigned long)end);
-    }
+        bytes += frame_bitmap_bytes(frames_in(&p->memory[i]));
+    return bytes;
 }
 
 static void reserve(uint64_t base, uint64_t size)
@@ -55,11 +49,18 @@ static void reserve(uint64_t base, uint64_t size)
 
 void frames_init(const struct platform *p)
 {
-    check_room(p);
-    uint64_t *words = (uint64_t *)image_end;
+    struct memory_range image = {hpa((uintptr_t)image_start),
+                                 (uintptr_t)image_end - (uintptr_t)image_start};
+    uint64_t size = bitmap_bytes(p);
+    hpa_t bitmaps;
+    if (memory_find_room(p, image, size, &bitmaps) != OK)
+        panic("/memory: no free place of %lu bytes in it for the host's lists of pages",
+              (unsigned long)size);
+    uint64_t *words = hpa_to_ptr(bitmaps);
     for (uint32_t i = 0; i < p->memory_count; i++)
         words = place_bitmap(words, &p->memory[i]);
-    reserve((uintptr_t)image_start, (uintptr_t)words - (uintptr_t)image_start);
+    reserve(image.base.a, image.size);
+    reserve(bitmaps.a, size);
     for (uint32_t i = 0; i < p->reserved_count; i++)
         reserve(p->reserved[i].base.a, p->reserved[i].size);
 }

@@ -1,6 +1,7 @@
 /* From boot.S to axruntime: the first C on each hart. */
 #include <axconfig/config.h>
 #include <axhal/arch/csr.h>
+#include <axhal/arch/layout.h>
 #include <axhal/boot.h>
 #include <axhal/csr_bits.h>
 #include <axhal/paging.h>
@@ -36,6 +37,9 @@ void primary_entry(uint64_t hart_id, const void *fdt)
     const char *missing;
     init_csrs();
     hart_note_step(this_hart(), HART_STEP_PRIMARY_ENTRY);
+    if (!is_aligned((uintptr_t)image_start, PAGE_SIZE)) /* its parts have rights of their own */
+        panic("boot: the image lies at 0x%lx: expected a multiple of %lu",
+              (unsigned long)(uintptr_t)image_start, (unsigned long)PAGE_SIZE);
     if (platform_parse(&machine, fdt, hart_id, config_smp, &missing) != OK)
         panic("boot: %s", missing);
     hart_init_others(&machine);

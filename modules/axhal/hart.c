@@ -2,7 +2,6 @@
  * The harts' data and stacks. The boot hart is number 0, then come the harts that the device tree
  * has and this build can use, in its order.
  */
-#include <axhal/arch/layout.h>
 #include <axhal/boot.h>
 #include <axhal/hart.h>
 #include <axhal/platform.h>

@@ -1,8 +1,8 @@
 /* The last words: a panic, or a trap of the host in its own code. */
 #include <axhal/csr_bits.h>
 #include <axhal/firmware.h>
-#include <axhal/arch/layout.h>
 #include <axhal/hart.h>
+#include <axhal/image.h>
 #include <axhal/panic.h>
 #include <axhal/trap.h>
 #include <axlog/console.h>
@@ -56,13 +56,17 @@ static void print_trace(uint64_t fp, uint64_t ra)
         uint64_t from = is_leaf ? ra : frame[-1];
         if (from == 0)
             return;
-        print_line("  #%u 0x%016lx", i, (unsigned long)from);
+        print_line("  #%u 0x%016lx", i, (unsigned long)image_link_address(from));
         fp = is_leaf ? frame[-1] : frame[-2];
     }
 }
 
 static void __attribute__((noreturn)) die(uint64_t fp, uint64_t ra)
 {
+    if (image_offset() != 0)
+        print_line("the image lies 0x%lx above where it is linked for; the trace has its own "
+                   "addresses",
+                   (unsigned long)image_offset());
     print_trace(fp, ra);
     if (print_context != NULL)
         print_context();

@@ -59,9 +59,25 @@ $(GEN)/%/offsets.h: modules/%/arch/$(ARCH)/offsets.c $(FLAGS_FILE) | $(CONFIG_H)
 	$(Q)$(CC) $(CPPFLAGS) $(INCLUDES) -I$(GEN) $(CFLAGS) -MMD -MP -MT $@ -MF $(@:.h=.d) -S $< -o $(@:.h=.s)
 	$(Q)sed -n 's/^.*->\([A-Z0-9_]*\) \(-\{0,1\}[0-9]*\).*/#define \1 \2/p' $(@:.h=.s) > $@
 
-$(ELF): $(OBJS) $(LDS) $(LIBFDT_LIB) $(OUT)/.objects
+# $(call link,OUTPUT,MORE)
+link = $(CC) $(LDFLAGS) $2 -T $(LDS) -o $1 $(OBJS) $(LIBFDT_LIB)
+LINK_NEEDS := $(OBJS) $(LDS) $(LIBFDT_LIB) $(OUT)/.objects
+
+# An app with the host's linker script runs where it is loaded: it is linked for two addresses first, and
+# the words in which these images differ are the table of what its start has to move (axhal/image.h).
+RELOCATIONS := $(if $(app-lds),,$(OUT)/relocations)
+ELSEWHERE   := 0x180200000
+$(RELOCATIONS:%=%.o): $(LINK_NEEDS) tools/relocations
+	$(call say,RELOC,$@)
+	$(Q)$(call link,$(RELOCATIONS).1,-Wl$(comma)--strip-all)
+	$(Q)$(call link,$(RELOCATIONS).2,-Wl$(comma)--strip-all -Wl$(comma)--defsym=linked_elsewhere=$(ELSEWHERE))
+	$(Q)for n in 1 2; do $(OBJCOPY) -O binary $(RELOCATIONS).$$n $(RELOCATIONS).$$n || exit 1; done
+	$(Q)tools/relocations $(RELOCATIONS).1 $(RELOCATIONS).2 > $(@:.o=.S)
+	$(Q)$(CC) $(ASFLAGS) -c $(@:.o=.S) -o $@
+
+$(ELF): $(LINK_NEEDS) $(RELOCATIONS:%=%.o)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(LDFLAGS) -T $(LDS) -o $@ $(OBJS) $(LIBFDT_LIB)
+	$(Q)$(call link,$@,$(RELOCATIONS:%=%.o))
 
 # A source that is taken out of a module must relink.
 $(OUT)/.objects: FORCE

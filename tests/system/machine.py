@@ -15,7 +15,12 @@ def run(*command):
 
 def with_options(built, **options):
     """The command line of a built app, with QEMU's options (such as append=…) added or replaced."""
-    command = list(built.command)
+    return with_command(built.command, **options)
+
+
+def with_command(command, **options):
+    """The same for a command line."""
+    command = list(command)
     for name, value in options.items():
         if f"-{name}" in command:
             at = command.index(f"-{name}")
@@ -62,10 +67,12 @@ def add_hart(tree, hart):
                    check=True, text=True, timeout=60)
 
 
-def behind_loader(built, name, hart):
-    """The command line by which loader/NAME.S runs first, for this hart, and then the app."""
-    loader = WORK / f"{name}-{hart}.elf"
-    run(CROSS + "gcc", "-nostdlib", f"-DHART={hart}", "-T", LOADERS / "link.ld",
+def after_loader(built, name, place=0x80200000, **values):
+    """The command line by which loader/NAME.S runs first, with these values, and then the app at `place`."""
+    words = "-".join(f"{value:x}" for value in (place, *values.values()))
+    loader = WORK / f"{name}-{words}.elf"
+    defines = [f"-D{key}={value}" for key, value in {"PLACE": place, **values}.items()]
+    run(CROSS + "gcc", "-nostdlib", *defines, "-T", LOADERS / "link.ld",
         "-Wl,--build-id=none", "-o", loader, LOADERS / f"{name}.S")
     return with_options(built, kernel=loader,
-                        device=f"loader,file={built.bin},addr=0x80200000,force-raw=on")
+                        device=f"loader,file={built.bin},addr={place:#x},force-raw=on")

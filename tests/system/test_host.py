@@ -115,7 +115,7 @@ def test_hart_that_never_comes(start):
 def test_hart_start_fails(start):
     """A boot loader has left hart 1 running: reported by id and SBI error name."""
     built = build(**HELLO, SMP=3, LOG="info")
-    console = start(machine.behind_loader(built, "occupy_hart", 1))
+    console = start(machine.after_loader(built, "occupy_hart", HART=1))
     expect_log(console, "warn", "hart 1: hart_start: SBI_ERR_ALREADY_AVAILABLE")
     expect_log(console, "info", "hart 2: online")
     console.expect(r"Hello from Stillhart: ")
@@ -127,7 +127,7 @@ def test_hart_start_fails(start):
 def test_any_boot_hart(start, hart, chips):
     """Parked harts work whichever hart comes first; the firmware's own is started as any other."""
     built = build(**SMP, SMP=3, LOG="info", **IMAGES[chips])
-    console = start(machine.behind_loader(built, "start_on_hart", hart))
+    console = start(machine.after_loader(built, "start_on_hart", HART=hart))
     console.expect_line(f"smp: 3 harts, the boot hart is {hart}")
     console.expect(rf"smp: \d+ passed, 0 failed{EOL}", timeout=300)
     assert console.finish() == 0

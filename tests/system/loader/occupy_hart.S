@@ -3,7 +3,6 @@
  * any more, and goes on to the host. At entry a0 = hart id, a1 = device tree.
  */
 #define SBI_EXT_HSM 0x48534D
-#define HOST 0x80200000
 	.globl _start
 _start:
 	mv	s0, a0
@@ -19,7 +18,7 @@ _start:
 	bnez	a1, 1b			/* not STARTED yet */
 	mv	a0, s0
 	mv	a1, s1
-	li	t0, HOST
+	li	t0, PLACE
 	jr	t0
 loop:
 	wfi

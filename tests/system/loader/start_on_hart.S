@@ -4,16 +4,15 @@
  * id, a1 = device tree.
  */
 #define SBI_EXT_HSM 0x48534D
-#define HOST 0x80200000
 	.globl _start
 _start:
 	li	t1, HART
-	li	t0, HOST
+	li	t0, PLACE
 	bne	a0, t1, 1f
 	jr	t0
 1:	mv	a2, a1			/* opaque: it becomes the host's a1 */
 	li	a0, HART
-	li	a1, HOST
+	li	a1, PLACE
 	li	a6, 0			/* hart_start, SBI 2.0 §9.1 */
 	li	a7, SBI_EXT_HSM
 	ecall

@@ -1,4 +1,9 @@
-UNIT_TESTS          += axhal-platform
+UNIT_TESTS          += axhal-platform axhal-place axhal-paging
 axhal-platform-deps := lib axhal
 axhal-platform-srcs := tests/unit/axhal/test_platform.c tests/unit/axvmconfig/dts.c \
                        modules/axhal/platform.c
+axhal-place-deps    := lib axhal
+axhal-place-srcs    := tests/unit/axhal/test_place.c modules/axhal/image.c modules/axhal/room.c
+axhal-paging-deps   := lib axhal
+axhal-paging-srcs   := tests/unit/axhal/test_paging.c tests/unit/axsync/fake_panic.c \
+                       modules/axhal/arch/riscv64/paging.c modules/axhal/arch/fake/csr.c

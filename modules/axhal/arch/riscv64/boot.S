@@ -32,6 +32,14 @@ primary:
 2:	la	sp, boot_stack_top
 	mv	s0, a0
 	mv	s1, a1
+	la	a0, image_start
+	ld	a1, image_linked_at
+	la	a2, relocations_start
+	la	a3, relocations_end
+	sub	a3, a3, a2
+	srli	a3, a3, 2		/* 4 bytes each */
+	call	image_relocate
+	mv	a0, s0
 	call	hart_init_boot		/* a0 = hart id -> struct hart */
 	mv	tp, a0
 	ld	sp, HART_STACK_TOP(tp)

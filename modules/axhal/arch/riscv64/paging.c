@@ -3,6 +3,7 @@
 #include <axhal/arch/csr.h>
 #include <axhal/arch/layout.h>
 #include <axhal/csr_bits.h>
+#include <axhal/hart.h>
 #include <axhal/paging.h>
 #include <axhal/panic.h>
 #include <string.h>
@@ -152,30 +153,30 @@ static void map_memory(const struct platform *p)
     }
 }
 
-static bool touches(const struct memory_range *r, uint64_t base, uint64_t size)
-{
-    return base < r->base.a + r->size && r->base.a < base + size;
-}
-
-/*
- * The firmware's own memory: the reserved ranges but for those with what the host itself reads. A
- * boot loader reserves the tree and the initrd too, perhaps with more around them.
- */
-static void unmap_firmware(const struct platform *p)
+/* The firmware's own memory, and what else is not ours. */
+static void unmap_reserved(const struct platform *p)
 {
     for (uint32_t i = 0; i < p->reserved_count; i++) {
         const struct memory_range *r = &p->reserved[i];
-        bool read = touches(r, (uintptr_t)p->fdt, p->fdt_size) ||
-                    touches(r, p->initrd.base.a, p->initrd.size);
         uint64_t start = align_up(r->base.a, PAGE_SIZE);
         uint64_t end = align_down(r->base.a + r->size, PAGE_SIZE);
-        if (!read && start < end)
+        if (start < end)
             must_map(start, end - start, 0);
     }
 }
 
+/* What the host reads and never writes. A firmware may keep it outside of what it says is memory.
+ */
+static void map_read_only(uint64_t base, uint64_t size)
+{
+    uint64_t start = align_down(base, PAGE_SIZE);
+    if (size > 0)
+        must_map(start, align_up(base + size, PAGE_SIZE) - start, RO);
+}
+
 static void map_image(void)
 {
+    must_map_between(rodata_end, image_end, RW);
     must_map_between(image_start, text_end, RX);
     must_map_between(text_end, rodata_end, RO);
     struct hart_stacks *s;
@@ -185,25 +186,54 @@ static void map_image(void)
     }
 }
 
-static bool has_sv48(const struct platform *p)
+static uint64_t satp_of(uint64_t mode)
 {
-    return p->mmu_type != NULL &&
-           (strcmp(p->mmu_type, "riscv,sv48") == 0 || strcmp(p->mmu_type, "riscv,sv57") == 0);
+    return FIELD_PUT(SATP_MODE, mode) | FIELD_PUT(SATP_PPN, (uintptr_t)pool[0] >> PAGE_SHIFT);
+}
+
+/*
+ * A mode that a hart lacks leaves satp as it was (§12.1.11), so it is tried, on a root that maps
+ * all one to one: boards' trees say it (mmu-type) or not.
+ */
+static bool has_sv48(void)
+{
+    for (unsigned i = 0; i < ENTRIES / 2; i++)
+        pool[0][i] = make_pte((uint64_t)i << level_shift(3), PTE_LEAF | PTE_V | PTE_A | PTE_D);
+    cpu_sfence_vma_all();
+    csr_write_satp(satp_of(SATP_MODE_SV48));
+    bool has = csr_read_satp() == satp_of(SATP_MODE_SV48);
+    csr_write_satp(0);
+    cpu_sfence_vma_all();
+    return has;
+}
+
+/* The end of all that the host reaches. */
+static uint64_t highest_end(const struct platform *p)
+{
+    const uint64_t ends[] = {(uintptr_t)image_end, (uintptr_t)p->fdt + p->fdt_size,
+                             p->initrd.base.a + p->initrd.size};
+    uint64_t end = p->address_end;
+    for (unsigned i = 0; i < ARRAY_SIZE(ends); i++)
+        end = ends[i] > end ? ends[i] : end;
+    return end;
 }
 
 /* No more levels than the machine's addresses need: each is a load in each walk of an exit. */
 static unsigned choose_levels(const struct platform *p)
 {
-    return p->address_end > mapped_end(3) && has_sv48(p) ? 4 : 3;
+    return highest_end(p) > mapped_end(3) && has_sv48() ? 4 : 3;
 }
 
 void paging_init(const struct platform *p)
 {
     levels = choose_levels(p);
-    satp = FIELD_PUT(SATP_MODE, levels == 4 ? SATP_MODE_SV48 : SATP_MODE_SV39) |
-           FIELD_PUT(SATP_PPN, (uintptr_t)new_table() >> PAGE_SHIFT);
+    satp = satp_of(levels == 4 ? SATP_MODE_SV48 : SATP_MODE_SV39);
+    pool_used = 0;
+    new_table(); /* the root: pool[0] */
     map_memory(p);
-    unmap_firmware(p);
+    unmap_reserved(p);
+    map_read_only((uintptr_t)p->fdt, p->fdt_size);
+    map_read_only(p->initrd.base.a, p->initrd.size);
     map_image();
 }
 

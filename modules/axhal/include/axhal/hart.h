@@ -4,6 +4,7 @@
  */
 #pragma once
 #include <axhal/arch/current.h>
+#include <lib/addr.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -44,6 +45,15 @@ struct hart {
 uint32_t hart_count(void);
 struct hart *hart_at(uint32_t index);
 struct hart *hart_by_id(uint64_t id); /* NULL if there is none */
+
+/* Stacks grow down into a guard page, which is not mapped. */
+struct hart_stacks {
+    uint8_t guard[PAGE_SIZE];
+    uint8_t stack[HART_STACK_SIZE];
+    uint8_t fault_guard[PAGE_SIZE];
+    uint8_t fault_stack[FAULT_STACK_SIZE];
+};
+struct hart_stacks *hart_stacks_at(uint32_t index); /* NULL beyond the last that this build has */
 
 static inline struct hart *this_hart(void)
 {
