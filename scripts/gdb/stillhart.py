@@ -8,6 +8,6 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from stillhart_gdb import gstage, guest, show  # noqa: F401,E402 - they register commands
+from stillhart_gdb import gstage, guest, image, show  # noqa: F401,E402 - they register commands
 
-print("Stillhart's commands: harts, vms, vcpu, gstage, guest-symbols; help COMMAND explains.")
+print("Stillhart's commands: harts, vms, vcpu, gstage, guest-symbols, host-symbols; help COMMAND explains.")

@@ -1,6 +1,7 @@
 """gdb on the hypervisor and on its guest: the stops of the boot, the helper commands, the end."""
 import os
 import re
+import shlex
 import subprocess
 
 import pexpect
@@ -194,3 +195,24 @@ def test_when_qemu_does_not_start():
     run = debug("scripts/debug", HV_ELF, "--", qemu, "-M", "nothing")
     assert run.returncode == 1
     assert "debug: QEMU did not start: " in run.stderr and "nothing" in run.stderr
+
+
+def test_symbols_of_an_image_that_lies_elsewhere(tmp_path):
+    """As on a board: a boot loader goes on to an image that gdb does not know of."""
+    place, loader = 0xc0200000, tmp_path / "jump.elf"
+    subprocess.run(["riscv64-unknown-elf-gcc", "-nostdlib", f"-DPLACE={place:#x}", "-Wl,--build-id=none", "-T",
+                    "tests/system/loader/link.ld", "-o", loader, "tests/system/loader/jump.S"], cwd=ROOT, check=True)
+    command = shlex.split(debug(*MAKE, "-n", "justrun").stdout.splitlines()[-1])
+    image = command[command.index("-kernel") + 1]
+    command[command.index("-kernel") + 1] = str(loader)
+    script = tmp_path / "script"
+    script.write_text(f"thbreak *{place:#x}\ncontinue\nhost-symbols\nbreak runtime_main\ncontinue\nbacktrace 2\n"
+                      "harts\nhost-symbols 0x80200000\n")
+    said = debug("scripts/debug", HV_ELF, "--", *command, "-device",
+                 f"loader,file={image},addr={place:#x},force-raw=on",
+                 GDB_AT_RESET="1", GDB_ARGS=f"-batch -x {script}").stdout
+    assert f"the image lies at {place:#x}, 0x40000000 from where it is linked for" in said
+    assert "hit Breakpoint 2, runtime_main () at modules/axruntime/main.c" in said
+    assert re.search(r"#1 .* in primary_entry \(hart_id=", said)
+    assert re.search(r"hart \d+  thread \d  HS  0xc020\w+ <runtime_main", said)
+    assert "the image lies at 0x80200000, 0x0 from where it is linked for" in said
