@@ -47,6 +47,7 @@ static struct host_limits measure_host(uint64_t *ids)
         .hart_ids = ids,
         .hart_count = online,
         .memory_available = free > reserve ? free - reserve : 0,
+        .memory_per_event = online * sizeof(struct trace_record),
         .sv48x4 = vcpu_has_gstage(GSTAGE_SV48X4),
         .aia = guest_file_identities() != 0,
         .tree = p->fdt,
@@ -72,7 +73,7 @@ static bool load_configurations(void)
         print_line("hv: %s", why.text);
         return false;
     }
-    vm_describe(&set, limits.memory_available);
+    vm_describe(&set, vmconfig_memory(&set, &limits));
     return true;
 }
 
@@ -144,6 +145,8 @@ static void start_trace(void)
                                             [VM_TRACE_OVERWRITE] = TRACE_OVERWRITE,
                                             [VM_TRACE_STOP] = TRACE_STOP};
     mailbox_observe(trace_mailbox);
+    if (set.trace_events != 0)
+        trace_set_room(set.trace_events);
     if (trace_set(modes[set.trace]) != OK)
         print_line("hv: trace: no memory for the rings of events");
 }

@@ -213,6 +213,29 @@ static void dump_event(struct dump *d, uint32_t index, const struct trace_record
     end_line(d);
 }
 
+/* The first record there is from `number` on, of the ring or kept; NULL: there is none. */
+static const struct trace_record *next_record(const struct ring_view *ring, uint32_t index,
+                                              uint64_t *number)
+{
+    uint64_t oldest = ring->written > ring->size ? ring->written - ring->size : 0;
+    if (*number < oldest) {
+        uint64_t kept = *number;
+        const struct trace_record *record = kept_next(index, &kept);
+        *number = record != NULL && kept < oldest ? kept : oldest;
+        if (*number < oldest)
+            return record;
+    }
+    return ring_record(ring, *number);
+}
+
+static uint64_t count_records(const struct ring_view *ring, uint32_t index)
+{
+    uint64_t count = 0;
+    for (uint64_t number = 0; next_record(ring, index, &number) != NULL; number++)
+        count++;
+    return count;
+}
+
 static void dump_ring(struct dump *d, uint32_t index)
 {
     static const char *const modes[] = {
@@ -220,12 +243,13 @@ static void dump_ring(struct dump *d, uint32_t index)
     struct ring_view ring = ring_of_hart(index);
     if (ring.records == NULL)
         return;
-    uint64_t first = ring.written > ring.size ? ring.written - ring.size : 0;
-    add(d, "@ring %u mode=%s events=%lu lost=%lu", index, modes[trace_get()],
-        (unsigned long)(ring.written - first), (unsigned long)(first + ring.refused));
+    uint64_t count = count_records(&ring, index);
+    add(d, "@ring %u mode=%s events=%lu lost=%lu", index, modes[trace_get()], (unsigned long)count,
+        (unsigned long)(ring.written - count + ring.refused));
     end_line(d);
-    for (uint64_t i = first; i < ring.written; i++)
-        dump_event(d, index, &ring.records[i % ring.size]);
+    const struct trace_record *record;
+    for (uint64_t i = 0; (record = next_record(&ring, index, &i)) != NULL; i++)
+        dump_event(d, index, record);
 }
 
 bool trace_hold_dumps(void)

@@ -38,6 +38,5 @@ void ledger_late(struct ledger *ledger, uint64_t deadline, const uint64_t parts[
         memcpy(late->worst_parts, parts, sizeof late->worst_parts);
         ledger_take_sample(ledger, &late->worst, deadline + ticks);
     }
-    trace(TRACE_LATE, ledger->vm, ledger->vcpu, deadline,
-          ticks << 16 | (uint64_t)greatest_part(parts) << 8 | column);
+    trace_late(ledger, deadline, ticks, greatest_part(parts), column);
 }

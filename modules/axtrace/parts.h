@@ -26,11 +26,30 @@ struct gaps {
 /* gaps.c: NULL if this hart has not sampled. */
 const struct gaps *gaps_of_hart(uint32_t index);
 
-/* ring.c, for the dump. */
+/* ring.c: a timer was late by `ticks`; what is recorded around one of the latest is kept. Own hart.
+ */
+void trace_late(const struct ledger *ledger, uint64_t deadline, uint64_t ticks,
+                enum trace_blame blame, enum ledger_column column);
+
 struct ring_view {
     const struct trace_record *records; /* NULL: the hart has no ring */
     uint64_t size;                      /* records of room, a power of two */
     uint64_t written;                   /* since it was switched on; the last `size` are there */
     uint64_t refused;                   /* those that a full ring did not take */
 };
+/* ring.c, for the dump and kept.c. */
 struct ring_view ring_of_hart(uint32_t index);
+/* The record of this number, or NULL: the ring has turned over it. */
+const struct trace_record *ring_record(const struct ring_view *ring, uint64_t number);
+
+/*
+ * kept.c: copies of what a ring had when a timer was very late, so that they outlive its turning
+ * over. Records have numbers, in the order in which the ring got them.
+ */
+enum err kept_allocate(uint32_t hart_index);
+/* Recording is switched on anew, and is off meanwhile. */
+void kept_forget(uint32_t hart_index);
+/* Own hart: the newest records of its ring are about a timer that was `ticks` late. */
+void kept_take(uint32_t hart_index, uint64_t ticks);
+/* The first record there is from `number` on, which becomes its number; NULL: there is none. */
+const struct trace_record *kept_next(uint32_t hart_index, uint64_t *number);

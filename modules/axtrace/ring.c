@@ -4,8 +4,6 @@
 #include <lib/exit_path.h>
 #include "parts.h"
 
-#define RING_RECORDS 8192 /* a power of two; 256 KiB a hart */
-
 struct ring {
     struct trace_record *records;
     _Atomic uint64_t written, refused;
@@ -16,21 +14,33 @@ static enum trace_mode mode;
 static enum ledger_column trigger_column = LEDGER_COLUMNS;
 static uint64_t trigger_ticks;
 static struct ring rings[PLATFORM_MAX_HARTS];
+static uint64_t room = TRACE_DEFAULT_ROOM; /* of each ring */
+
+void trace_set_room(uint64_t events)
+{
+    room = events;
+}
 
 struct ring_view ring_of_hart(uint32_t index)
 {
     const struct ring *ring = &rings[index];
-    return (struct ring_view){ring->records, RING_RECORDS, ring->written, ring->refused};
+    return (struct ring_view){ring->records, room, ring->written, ring->refused};
+}
+
+const struct trace_record *ring_record(const struct ring_view *ring, uint64_t number)
+{
+    bool is_there = number < ring->written && ring->written - number <= ring->size;
+    return is_there ? &ring->records[number % ring->size] : NULL;
 }
 
 static void put(struct ring *ring, const struct trace_record *record)
 {
     uint64_t n = atomic_load_explicit(&ring->written, memory_order_relaxed);
-    if (mode == TRACE_STOP && n >= RING_RECORDS) {
+    if (mode == TRACE_STOP && n >= room) {
         ring->refused++;
         return;
     }
-    ring->records[n % RING_RECORDS] = *record;
+    ring->records[n % room] = *record;
     atomic_store_explicit(&ring->written, n + 1, memory_order_release);
 }
 
@@ -59,6 +69,17 @@ void trace_piece(const struct ledger *ledger, enum ledger_column column, uint64_
         atomic_store(&trace_recording, false);
 }
 
+void trace_late(const struct ledger *ledger, uint64_t deadline, uint64_t ticks,
+                enum trace_blame blame, enum ledger_column column)
+{
+    if (!atomic_load_explicit(&trace_recording, memory_order_relaxed))
+        return;
+    trace_record(TRACE_LATE, ledger->vm, ledger->vcpu, deadline,
+                 ticks << 16 | (uint64_t)blame << 8 | column);
+    if (mode == TRACE_OVERWRITE)
+        kept_take(this_hart()->index, ticks);
+}
+
 void trace_trigger(enum ledger_column column, uint64_t ticks)
 {
     trigger_column = LEDGER_COLUMNS;
@@ -82,8 +103,8 @@ static enum err allocate(void)
 {
     for (uint32_t i = 0; i < hart_count(); i++) {
         if (rings[i].records == NULL)
-            rings[i].records = heap_alloc(RING_RECORDS * sizeof(struct trace_record));
-        if (rings[i].records == NULL)
+            rings[i].records = heap_alloc(room * sizeof(struct trace_record));
+        if (rings[i].records == NULL || kept_allocate(i) != OK)
             return ERR_NO_MEMORY;
     }
     return OK;
@@ -122,6 +143,7 @@ enum err trace_set(enum trace_mode to)
     if (to != TRACE_OFF) {
         for (uint32_t i = 0; i < hart_count(); i++) {
             rings[i].written = rings[i].refused = 0;
+            kept_forget(i);
             record_boot(i);
         }
     }

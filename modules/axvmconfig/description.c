@@ -4,6 +4,8 @@
 #include <string.h>
 
 #define COMPATIBLE "stillhart,vms"
+#define LEAST_EVENTS 256u
+#define MOST_EVENTS 1048576u /* 32 MiB a hart */
 #define COMPATIBLE_SHARED "stillhart,shared-memory"
 /* dtc refuses them; tools/bundle has the same words for that. */
 #define TWO_OF_A_NAME "there are two nodes of this name: expected another for each"
@@ -30,6 +32,18 @@ static enum err parse_trace(const struct value *value, struct vm_set *set)
         set->trace = VM_TRACE_STOP;
     else
         return complain_of(value, " = \"%.32s\": expected \"overwrite\" or \"stop\"", mode);
+    return OK;
+}
+
+static enum err parse_trace_events(const struct value *value, struct vm_set *set)
+{
+    if (value_cell_count(value) != 1 || value->size != sizeof(fdt32_t))
+        return complain_of_type(value, "a number, as in trace-events = <65536>");
+    uint32_t events = value_cell(value, 0);
+    if (events < LEAST_EVENTS || events > MOST_EVENTS || (events & (events - 1)) != 0)
+        return complain_of(value, " = <%u>: expected a power of two from %u to %u", events,
+                           LEAST_EVENTS, MOST_EVENTS);
+    set->trace_events = events;
     return OK;
 }
 
@@ -61,11 +75,13 @@ static enum err check_root_property(const struct value *value, struct vm_set *se
 {
     if (strcmp(value->property, "trace") == 0)
         return parse_trace(value, set);
+    if (strcmp(value->property, "trace-events") == 0)
+        return parse_trace_events(value, set);
     if (strcmp(value->property, "escape") == 0)
         return parse_escape(value, set);
     if (strcmp(value->property, "source") != 0 && strcmp(value->property, "compatible") != 0)
-        return complain_of(value,
-                           ": unknown property; expected one of: compatible source trace escape");
+        return complain_of(value, ": unknown property; expected one of: compatible source trace "
+                                  "trace-events escape");
     return OK;
 }
 
@@ -168,6 +184,7 @@ enum err description_parse(const void *dtb, size_t size, struct vm_set *out, str
     out->vm_count = 0;
     out->shared_count = 0;
     out->trace = VM_TRACE_OFF;
+    out->trace_events = 0;
     out->escape = VM_DEFAULT_ESCAPE;
     int fdt_error = fdt_check_full(dtb, size);
     if (fdt_error != 0) {

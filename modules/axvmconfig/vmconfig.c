@@ -107,9 +107,15 @@ uint64_t vmconfig_shared_memory(const struct vm_set *set)
     return sum;
 }
 
+uint64_t vmconfig_memory(const struct vm_set *set, const struct host_limits *limits)
+{
+    uint64_t rings = set->trace_events * limits->memory_per_event;
+    return limits->memory_available > rings ? limits->memory_available - rings : 0;
+}
+
 static enum err check_shared(const struct context *c)
 {
-    uint64_t left = c->limits->memory_available;
+    uint64_t total = vmconfig_memory(c->set, c->limits), left = total;
 
     for (uint32_t i = 0; i < c->set->shared_count; i++) {
         const struct shared_config *memory = &c->set->shared[i];
@@ -118,8 +124,7 @@ static enum err check_shared(const struct context *c)
                             "size = <%#x %#x> (%lu MiB): does not fit: this machine has %lu MiB "
                             "for VMs, %lu MiB left",
                             (uint32_t)(memory->size >> 32), (uint32_t)memory->size,
-                            (unsigned long)(cost(memory) >> 20),
-                            (unsigned long)(c->limits->memory_available >> 20),
+                            (unsigned long)(cost(memory) >> 20), (unsigned long)(total >> 20),
                             (unsigned long)(left >> 20));
         }
         left -= cost(memory);
@@ -130,7 +135,7 @@ static enum err check_shared(const struct context *c)
 /* What is made at boot must fit together; a manual VM, which comes once others are gone, alone. */
 static enum err check_memory(const struct context *c, struct vm_config *vm)
 {
-    uint64_t total = c->limits->memory_available, left = total;
+    uint64_t total = vmconfig_memory(c->set, c->limits), left = total;
 
     left -= vmconfig_shared_memory(c->set); /* check_shared() came before */
     for (const struct vm_config *other = c->set->vms; other < vm && !vm->manual; other++)

@@ -180,6 +180,16 @@ def test_a_spike_has_its_blame(results):
     assert "sbi.time of jitter.0, 200 ticks" in (results / "report.html").read_text()
 
 
+def test_a_spike_that_the_ring_lost():
+    """The event is not there: because nothing was recorded, or because the ring turned over it."""
+    def blamed(text):
+        return ledger.blame(ledger.read(text, "jitter"), 4000, 200)
+    assert blamed(DUMP).startswith("not among the recorded events; as long can be: sbi.time")
+    assert blamed(DUMP.replace("lost=0", "lost=9")).startswith("lost by the ring (trace-events makes it larger)")
+    nothing = "".join(line for line in DUMP.splitlines(True) if not line.startswith(("@ring", "@event")))
+    assert blamed(nothing.replace("lines=14", "lines=12")).startswith("not recorded (trace would tell)")
+
+
 def test_late_timers_have_their_blame(results):
     cells = Cells((results / "report.html").read_text()).found
     assert shown(cells, late=0x76c, ticks=200) == "200"

@@ -76,6 +76,14 @@ def late_timers(dump):
     return sorted(found, key=lambda late: -late.ticks)
 
 
+def _not_there(dump):
+    """Why a late timer is not among the events."""
+    lost = sum(ring.lost for ring in dump.rings.values())
+    if not dump.rings:
+        return "not recorded (trace would tell)"
+    return "lost by the ring (trace-events makes it larger)" if lost else "not among the recorded events"
+
+
 def blame(dump, due, ticks):
     """Whose doing it was that something due at `due` came `ticks` late, in words."""
     if dump is None:
@@ -89,5 +97,5 @@ def blame(dump, due, ticks):
             return f"{piece.column} of {piece.vcpu}, {piece.ticks} ticks"
     suspects = [piece.column for piece in worst_pieces(dump) if 2 * piece.ticks >= ticks]
     if suspects:
-        return f"not recorded (trace would tell); as long can be: {', '.join(list(dict.fromkeys(suspects))[:3])}"
+        return f"{_not_there(dump)}; as long can be: {', '.join(list(dict.fromkeys(suspects))[:3])}"
     return "the guest itself: no piece of the hypervisor is half as long"

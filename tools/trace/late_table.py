@@ -49,12 +49,21 @@ def rows(dump, key, least):
     return sorted(found, key=lambda row: -row[1])
 
 
+def _lost(dump, vcpu):
+    """How many of its late timers are in no event, because the ring turned over them."""
+    ring = dump.rings.get(vcpu.hart)
+    if ring is None or ring.lost == 0:
+        return ""
+    recorded = len(History(dump, (vcpu.vm, vcpu.index)).late)
+    return f"; {vcpu.late.count - recorded} lost by the ring" if vcpu.late.count > recorded else ""
+
+
 def table(dump, vcpu):
     """The lines of one vCPU."""
     _, p99 = quantiles(vcpu.late)
     found = rows(dump, (vcpu.vm, vcpu.index), histogram.lowest(histogram.bucket(p99)))
     yield f"vCPU {vcpu.name}: {vcpu.late.count} timers, p99 {p99} ticks late, max " \
-          f"{vcpu.late.max}; as late as that, of those recorded: {len(found)}"
+          f"{vcpu.late.max}; as late as that, of those recorded: {len(found)}{_lost(dump, vcpu)}"
     if found:
         lines = aligned([HEADS[:-1], *(row[:-1] for row in found)])
         yield from (f"{line}  {last}" for line, last in

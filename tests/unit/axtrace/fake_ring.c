@@ -10,6 +10,11 @@ void trace_piece(const struct ledger *ledger, enum ledger_column column, uint64_
 {
 }
 
+void trace_late(const struct ledger *ledger, uint64_t deadline, uint64_t ticks,
+                enum trace_blame blame, enum ledger_column column)
+{
+}
+
 static struct ledger ledgers[FAKE_LEDGERS];
 
 struct ledger *fake_ledger(uint16_t vcpu, const uint64_t *exits)

@@ -1,5 +1,6 @@
 /* The text of a dump, as docs/trace-format.md has it. */
 #include "fixture.h"
+#include "parts.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -106,6 +107,31 @@ static void shows_events(void **state)
     assert_true(trace_recording);
 }
 
+/* Those that the ring turned over, but for what was kept around the late timer. */
+static void shows_what_was_kept_once(void **state)
+{
+    assert_int_equal(trace_set(TRACE_OVERWRITE), OK);
+    for (uint64_t i = 0; i < 100; i++)
+        trace(TRACE_WFI, 0, 0, i, 0);
+    trace_late(f.ledger, 77, 5000, TRACE_BLAME_EXIT, LEDGER_SBI_BASE);
+    for (uint64_t i = 101; i < TRACE_DEFAULT_ROOM + 200; i++)
+        trace(TRACE_WFI, 0, 0, i, 0);
+    dump();
+    HAS("@ring 0 mode=overwrite events=8224 lost=168");
+    assert_non_null(strstr(text, " late 0.0 0x4d "));
+    assert_null(strstr(text, " wfi 0.0 0x44 "));
+    HAS(" wfi 0.0 0x45 0x0");
+    assert_null(strstr(text, " wfi 0.0 0xc7 "));
+    HAS(" wfi 0.0 0xc8 0x0");
+    /* And one that the ring still has is there once. */
+    trace_late(f.ledger, 78, 6000, TRACE_BLAME_EXIT, LEDGER_SBI_BASE);
+    dump();
+    HAS("@ring 0 mode=overwrite events=8224 lost=169");
+    const char *first = strstr(text, " late 0.0 0x4e ");
+    assert_non_null(first);
+    assert_null(strstr(first + 1, " late 0.0 0x4e "));
+}
+
 static void shows_gaps(void **state)
 {
     f.no_memory = true;
@@ -127,6 +153,7 @@ static void is_not_held_while_it_runs(void **state)
 int run_dump_tests(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(shows_what_was_kept_once),
         TEST(shows_a_ledger),
         TEST(shows_a_contract),
         TEST(counts_its_lines),

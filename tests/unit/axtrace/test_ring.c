@@ -66,6 +66,56 @@ static void a_full_one_stops_if_told_to(void **state)
     assert_int_equal(last(0)->a, size - 1);
 }
 
+/* `number` counts the events of the hart, as `a` does in this test. */
+static bool is_kept(uint64_t number)
+{
+    uint64_t found = number;
+    const struct trace_record *record = kept_next(0, &found);
+    return record != NULL && found == number && record->a == number;
+}
+
+static void fill(uint64_t from, uint64_t to)
+{
+    for (uint64_t i = from; i < to; i++)
+        trace(TRACE_WFI, 0, 0, i, 0);
+}
+
+static void the_latest_timers_are_kept(void **state)
+{
+    assert_int_equal(trace_set(TRACE_OVERWRITE), OK);
+    fill(0, 100);
+    trace_late(f.ledger, 100, 5000, TRACE_BLAME_EXIT, LEDGER_SBI_BASE); /* its number is 100 */
+    fill(101, 110);
+    trace_late(f.ledger, 110, 70, TRACE_BLAME_EXIT, LEDGER_SBI_BASE);
+    fill(111, 20000);
+    assert_false(is_kept(68));
+    for (uint64_t number = 69; number <= 110; number++)
+        assert_true(is_kept(number));
+    uint64_t beyond = 111;
+    assert_null(kept_next(0, &beyond));
+    /* Eight that are later take the place of the least one, and leave the latest. */
+    for (uint64_t i = 0; i < 7; i++) {
+        fill(20000 + 100 * i, 20099 + 100 * i);
+        trace_late(f.ledger, 20099 + 100 * i, 100 + i, TRACE_BLAME_EXIT, LEDGER_SBI_BASE);
+    }
+    assert_true(is_kept(100));
+    assert_false(is_kept(110));
+    trace_late(f.ledger, 20700, 99, TRACE_BLAME_EXIT, LEDGER_SBI_BASE);
+    assert_false(is_kept(20700));
+    assert_int_equal(trace_set(TRACE_OVERWRITE), OK);
+    uint64_t none = 0;
+    assert_null(kept_next(0, &none));
+}
+
+static void the_first_events_are_kept_around_a_late_timer(void **state)
+{
+    assert_int_equal(trace_set(TRACE_OVERWRITE), OK);
+    trace_late(f.ledger, 0, 9, TRACE_BLAME_EXIT, LEDGER_SBI_BASE);
+    assert_true(is_kept(0));
+    uint64_t next = 1;
+    assert_null(kept_next(0, &next));
+}
+
 static void pieces_are_events(void **state)
 {
     assert_int_equal(trace_set(TRACE_OVERWRITE), OK);
@@ -115,6 +165,7 @@ int run_ring_tests(void)
         TEST(the_boot_comes_first),        TEST(the_newest_are_kept),
         TEST(a_full_one_stops_if_told_to), TEST(pieces_are_events),
         TEST(the_trigger_ends_it),         TEST(a_vcpu_that_starts_later_is_recorded),
+        TEST(the_latest_timers_are_kept),  TEST(the_first_events_are_kept_around_a_late_timer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

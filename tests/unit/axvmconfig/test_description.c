@@ -38,7 +38,7 @@ static void expect(const char *body, const char *text)
 static void test_reads_all(void **state)
 {
     assert_int_equal(
-        parse("/ { " ROOT " trace = \"stop\"; linux { " VM
+        parse("/ { " ROOT " trace = \"stop\"; trace-events = <65536>; linux { " VM
               " report; quiet = <90>; without = \"vmid\", \"free-wfi\"; ramdisk = \"initrd\"; "
               "bootargs = \"console=ttyS0\"; gstage = \"sv48x4\"; seed = <42>; "
               "interrupts = \"aplic\"; }; "
@@ -67,6 +67,7 @@ static void test_reads_all(void **state)
     assert_int_equal(vm->quiet_after, 90);
     assert_int_equal(vm->without, VM_VMID | VM_FREE_WFI);
     assert_int_equal(set.trace, VM_TRACE_STOP);
+    assert_int_equal(set.trace_events, 65536);
 
     vm = &set.vms[1];
     assert_string_equal(vm->name, "small");
@@ -261,13 +262,22 @@ static void test_root(void **state)
     expect_root("/ { compatible = <1>; linux { " VM " }; };",
                 "vms.dtb: /: compatible: expected one string, as in compatible = \"...\"");
     expect_root("/ { " ROOT " };", "x.dts: /: describes no VM: expected a node for each");
-    expect_root(
-        "/ { " ROOT " version = <1>; };",
-        "x.dts: /: version: unknown property; expected one of: compatible source trace escape");
+    expect_root("/ { " ROOT " version = <1>; };",
+                "x.dts: /: version: unknown property; expected one of: compatible source trace "
+                "trace-events escape");
     expect_root("/ { source = <1>; compatible = \"stillhart,vms\"; };",
                 "vms.dtb: /: source: expected one string, as in source = \"...\"");
     expect_root("/ { " ROOT " trace = \"all\"; linux { " VM " }; };",
                 "x.dts: /: trace = \"all\": expected \"overwrite\" or \"stop\"");
+    expect_root("/ { " ROOT " trace-events = <255>; linux { " VM " }; };",
+                "x.dts: /: trace-events = <255>: expected a power of two from 256 to 1048576");
+    expect_root("/ { " ROOT " trace-events = <1000>; linux { " VM " }; };",
+                "x.dts: /: trace-events = <1000>: expected a power of two from 256 to 1048576");
+    expect_root("/ { " ROOT " trace-events = <2097152>; linux { " VM " }; };",
+                "x.dts: /: trace-events = <2097152>: expected a power of two from 256 to 1048576");
+    expect_root("/ { " ROOT " trace-events = <0 256>; linux { " VM " }; };",
+                "x.dts: /: trace-events: has 8 bytes: expected a number, as in trace-events = "
+                "<65536>");
     expect_root(
         "/ { " ROOT " escape = \"^M\"; linux { " VM " }; };",
         "x.dts: /: escape = \"^M\": expected \"^A\" to \"^_\" but not ^J ^M ^[, or \"none\"");

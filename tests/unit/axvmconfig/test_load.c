@@ -247,6 +247,18 @@ static void test_broken_bundle(void **state)
 }
 
 /* The real packer's bundle of one of our descriptions, with a kernel of our own. */
+static void test_rings_of_events_take_memory(void **state)
+{
+    limits.memory_per_event = 4 * 32;
+    assert_int_equal(load("trace-events = <262144>; " VM("a", "1", "0", "0x2000000", "")), OK);
+    assert_int_equal(vmconfig_memory(&set, &limits), 32 * MIB);
+    archive.size = 0;
+    assert_int_equal(load("trace-events = <524288>; " VM("a", "1", "0", "0x2000000", "")),
+                     ERR_INVALID);
+    assert_non_null(strstr(why.text, "x.dts: /a: memory"));
+    assert_int_equal(vmconfig_memory(&set, &limits), 0);
+}
+
 static void test_what_the_packer_makes(void **state)
 {
     static _Alignas(8) uint8_t bundle[16384];
@@ -287,6 +299,7 @@ int main(void)
         TEST(test_description_that_is_not_aligned),
         TEST(test_no_description),
         TEST(test_broken_bundle),
+        TEST(test_rings_of_events_take_memory),
         TEST(test_what_the_packer_makes),
     };
     return cmocka_run_group_tests_name("axvmconfig/load", tests, NULL, NULL);

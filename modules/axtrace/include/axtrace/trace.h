@@ -61,6 +61,8 @@ struct trace_record {
     uint8_t reserved[3];
 };
 
+#define TRACE_DEFAULT_ROOM 8192 /* events of a ring */
+
 enum trace_mode {
     TRACE_OFF,
     TRACE_OVERWRITE, /* the newest are kept */
@@ -72,6 +74,8 @@ enum trace_mode {
  * boot anew. ERR_NO_MEMORY: there is none for the rings; recording stays as it was.
  */
 enum err trace_set(enum trace_mode to);
+/* Before the first trace_set(): how many events a ring keeps, a power of two. */
+void trace_set_room(uint64_t events);
 enum trace_mode trace_get(void);
 /* Recording ends by itself once a piece of this column lasts `ticks` or longer; LEDGER_COLUMNS: no
  * trigger. What the rings have then is kept. */

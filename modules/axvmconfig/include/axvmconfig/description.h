@@ -120,7 +120,8 @@ struct vm_config {
 struct vm_set {
     const char *source; /* the description's file, as the user named it */
     enum vm_trace trace;
-    char escape; /* opens the hypervisor's console */
+    uint32_t trace_events; /* that a ring keeps, a power of two; 0: as many as usual */
+    char escape;           /* opens the hypervisor's console */
     uint32_t vm_count;
     struct vm_config vms[VM_MAX];
     uint32_t shared_count;

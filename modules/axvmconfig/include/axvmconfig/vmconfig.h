@@ -29,7 +29,8 @@ struct vm_taken_range {
 struct host_limits {
     const uint64_t *hart_ids;
     uint32_t hart_count;
-    uint64_t memory_available;       /* bytes, for the guests' RAM */
+    uint64_t memory_available;       /* bytes, for the guests' RAM and rings of `trace-events` */
+    uint64_t memory_per_event;       /* bytes that the rings take for each of those, all harts' */
     bool sv48x4;                     /* hgatp can be set to Sv48x4 */
     bool aia;                        /* its harts have IMSICs and Ssaia */
     const void *tree;                /* the machine's device tree */
@@ -47,6 +48,8 @@ struct host_limits {
  */
 enum err vmconfig_check_memory(const struct vm_set *set, const struct vm_config *vm, uint64_t total,
                                uint64_t left, struct message *why);
+/* Bytes of memory for VMs: what the machine has, less the rings that the description asks for. */
+uint64_t vmconfig_memory(const struct vm_set *set, const struct host_limits *limits);
 /* What all shared memories of the set take of the memory for VMs, whether they are made or not. */
 uint64_t vmconfig_shared_memory(const struct vm_set *set);
 
