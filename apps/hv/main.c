@@ -16,7 +16,6 @@
 #include <axtrace/trace.h>
 #include <axvm/console.h>
 #include <axvm/vm.h>
-#include <libfdt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -154,8 +153,7 @@ static void start_trace(void)
 /* `logs=KEY` among the words of /chosen/bootargs; others are no business of ours. */
 static void read_bootargs(void)
 {
-    const void *fdt = platform()->fdt;
-    const char *word = fdt_getprop(fdt, fdt_path_offset(fdt, "/chosen"), "bootargs", NULL);
+    const char *word = platform()->bootargs;
     for (size_t size; word != NULL && *word != '\0'; word += size + strspn(word + size, " ")) {
         size = strcspn(word, " ");
         if (strncmp(word, "logs=", 5) == 0)

@@ -5,10 +5,10 @@
 #include <axdriver/hardware.h>
 #include <axhal/csr_bits.h>
 #include <lib/bits.h>
+#include <lib/tree.h>
 #include <libfdt.h>
 #include <string.h>
 #include "pci_search.h"
-#include "tree.h"
 #include "uart_search.h"
 
 #define MAX_CONTROLLERS 8 /* of each kind: one a socket */
@@ -30,7 +30,7 @@ struct collected {
 static struct irq_targets read_targets(const struct tree_node *node)
 {
     return (struct irq_targets){
-        .cells = node->properties[PROP_INTERRUPTS_EXTENDED].data,
+        .cells = tree_value(node, PROP_INTERRUPTS_EXTENDED).data,
         .count = tree_cell_count(node, PROP_INTERRUPTS_EXTENDED) / 2,
     };
 }
@@ -54,6 +54,7 @@ static void collect_plic(struct collected *c, const struct tree_node *node)
     struct plic_config plic = {
         .phandle = tree_cell(node, PROP_PHANDLE, 0, 0),
         .sources = tree_cell(node, PROP_NDEV, 0, 0),
+        .interrupt_cells = tree_cell(node, PROP_INTERRUPT_CELLS, 0, 1),
         .targets = read_targets(node),
     };
     if (c->plic_count < MAX_CONTROLLERS && tree_reg(node, 0, &plic.base, &plic.size) &&
@@ -85,6 +86,7 @@ static void collect_imsic(struct collected *c, const struct tree_node *node)
     struct imsic_config imsic = {
         .phandle = tree_cell(node, PROP_PHANDLE, 0, 0),
         .ids = tree_cell(node, PROP_NUM_IDS, 0, 0),
+        .guest_ids = tree_cell(node, PROP_NUM_GUEST_IDS, 0, tree_cell(node, PROP_NUM_IDS, 0, 0)),
         .guest_index_bits = tree_cell(node, PROP_GUEST_INDEX_BITS, 0, 0),
         .group_index_bits = tree_cell(node, PROP_GROUP_INDEX_BITS, 0, 0),
         .group_index_shift = tree_cell(node, PROP_GROUP_INDEX_SHIFT, 0, 2 * PAGE_SHIFT),
@@ -108,11 +110,6 @@ static hpa_t read_address(const struct tree_node *node, uint64_t least_size)
     hpa_t base;
     uint64_t size;
     return tree_reg(node, 0, &base, &size) && size >= least_size ? base : hpa(0);
-}
-
-static void collect_finisher(struct collected *c, const struct tree_node *node)
-{
-    c->hw->finisher = read_address(node, 4);
 }
 
 static void collect_rtc(struct collected *c, const struct tree_node *node)
@@ -151,19 +148,21 @@ static void collect_uart(struct collected *c, const struct tree_node *node)
 static void collect_cpu(struct collected *c, const struct tree_node *node)
 {
     struct hardware *hw = c->hw;
-    hpa_t hart_id;
-    uint64_t none;
-    if (hw->cpu_count == PLATFORM_MAX_HARTS || node->parent == NULL ||
-        !tree_reg(node->parent, 0, &hart_id, &none))
+    uint64_t hart_id, none;
+    if (node->parent == NULL || !tree_reg_on_bus(node->parent, 0, &hart_id, &none))
         return;
+    if (hw->cpu_count == HARDWARE_MAX_CPUS) {
+        hw->cpus_left_out++;
+        return;
+    }
     hw->cpus[hw->cpu_count].phandle = tree_cell(node, PROP_PHANDLE, 0, 0);
-    hw->cpus[hw->cpu_count++].hart_id = hart_id.a;
+    hw->cpus[hw->cpu_count++].hart_id = hart_id;
 }
 
 static const struct {
     const char *compatible;
     void (*collect)(struct collected *c, const struct tree_node *node);
-    bool always; /* also when it is disabled, or has no address */
+    bool always; /* also when it is disabled */
 } devices[] = {
     {"riscv,cpu-intc", collect_cpu, true},
     {"ns16550a", collect_uart, false},
@@ -171,10 +170,11 @@ static const struct {
     {"snps,dw-apb-uart", collect_uart, false},
     {"sifive,plic-1.0.0", collect_plic, false},
     {"riscv,plic0", collect_plic, false},
+    {"thead,c900-plic", collect_plic, false},
+    {"andestech,nceplic100", collect_plic, false},
     {"riscv,aplic", collect_aplic, false},
     {"riscv,imsics", collect_imsic, false},
     {"riscv,aclint-sswi", collect_sswi, false},
-    {"sifive,test0", collect_finisher, false},
     {"google,goldfish-rtc", collect_rtc, false},
     {"riscv,iommu", collect_iommu, false},
     {"riscv,pci-iommu", collect_pci_iommu, true},
@@ -192,7 +192,7 @@ static void collect(const struct tree_node *node, void *context)
             if (compatible[0] != devices[i].compatible[0] ||
                 strcmp(compatible, devices[i].compatible) != 0)
                 continue;
-            if (devices[i].always || (node->enabled && node->reachable))
+            if (devices[i].always || node->enabled)
                 devices[i].collect(c, node);
             return;
         }
@@ -266,6 +266,11 @@ enum err hardware_target(const struct hardware *hw, const struct irq_targets *ta
         }
     }
     return ERR_NOT_FOUND;
+}
+
+uint32_t hardware_interrupt_cells(const struct hardware *hw)
+{
+    return hw->irqchip == IRQCHIP_IMSIC ? 2 : hw->plic.interrupt_cells;
 }
 
 /* The files are numbered through all of reg, each with its guest files behind it (AIA 1.0 §3.6). */

@@ -1,9 +1,10 @@
 #include <axdriver/host_device.h>
 #include <lib/bits.h>
+#include <lib/tree.h>
 #include <libfdt.h>
 #include <stddef.h>
 #include <string.h>
-#include "tree.h"
+#include "tree_irq.h"
 
 /* What the host drives, or what would give the whole machine away. */
 static const char *const kept[] = {
@@ -48,7 +49,7 @@ static uint32_t controller_of(const struct hardware *hw)
 
 static bool has_several_interrupts(const struct hardware *hw, const struct tree_node *node)
 {
-    uint32_t cells = hw->irqchip == IRQCHIP_IMSIC ? 2 : 1; /* of an APLIC's; of a PLIC's */
+    uint32_t cells = hardware_interrupt_cells(hw);
     return tree_cell_count(node, PROP_INTERRUPTS) > cells ||
            tree_cell_count(node, PROP_INTERRUPTS_EXTENDED) > cells + 1;
 }
@@ -58,8 +59,7 @@ static const char *find_fault(const struct hardware *hw, const struct tree_node 
 {
     hpa_t base;
     uint64_t size, more_size;
-    if (tree_compatible(node, 0) == NULL || !node->reachable || !tree_reg(node, 0, &base, &size) ||
-        size == 0)
+    if (tree_compatible(node, 0) == NULL || !tree_reg(node, 0, &base, &size) || size == 0)
         return "is no device: expected a node with compatible and reg that the harts reach";
     if (!node->enabled)
         return "is disabled on this machine: expected a device whose status is okay";
@@ -100,7 +100,7 @@ static void visit_neighbour(const struct tree_node *node, void *context)
     uint64_t start = align_down(s->device->base.a, PAGE_SIZE), size;
     uint64_t end = align_up(s->device->base.a + s->device->size, PAGE_SIZE);
     hpa_t base;
-    if (node->offset == s->wanted || !node->reachable)
+    if (node->offset == s->wanted)
         return;
     for (uint32_t i = 0; tree_reg(node, i, &base, &size); i++) {
         if (base.a < end && start < base.a + size) {

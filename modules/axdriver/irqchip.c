@@ -55,7 +55,8 @@ static enum err start_controller(void)
     const struct irqchip_ops *chosen = choose(hw->irqchip);
     if (chosen == NULL) {
         log_warn("interrupt controller: the device tree has no enabled node compatible with "
-                 "sifive,plic-1.0.0, or riscv,aplic and riscv,imsics, for S-mode");
+                 "sifive,plic-1.0.0, thead,c900-plic, or riscv,aplic and riscv,imsics, for "
+                 "S-mode");
         return ERR_NOT_FOUND;
     }
     enum err err = chosen->init(hw);
@@ -70,6 +71,9 @@ static enum err start_controller(void)
 enum err irqchip_init(const void *fdt)
 {
     hw = hardware_of_machine(fdt);
+    if (hw->cpus_left_out > 0)
+        log_warn("interrupts: the device tree has %u harts; those after the first %u can have none",
+                 hw->cpu_count + hw->cpus_left_out, HARDWARE_MAX_CPUS);
     enum err err = start_controller();
     choose_ipi();
     return err;

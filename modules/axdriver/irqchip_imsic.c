@@ -72,7 +72,7 @@ static enum err imsic_init(const struct hardware *hardware)
     if (err == OK)
         err = host_aplic_init(&hw->aplic);
     if (err == OK) {
-        guest_files_init(files, hw->imsic.guest_index_bits, hw->imsic.ids);
+        guest_files_init(files, hw->imsic.guest_index_bits, hw->imsic.guest_ids);
         guest_wires_init(&hw->aplic, hart_indices);
     }
     return err;

@@ -2,6 +2,7 @@
 #include <axdriver/pci.h>
 #include <lib/bits.h>
 #include <libfdt.h>
+#include "tree_irq.h"
 
 #define FUNCTIONS (PCI_BUS_SIZE / PCI_CONFIG_SIZE)
 
@@ -15,7 +16,7 @@ enum { MAP_FIRST, MAP_IOMMU, MAP_ID, MAP_COUNT, MAP_STEP };
 
 static struct cell_list read_list(const struct tree_node *node, enum tree_property property)
 {
-    return (struct cell_list){node->properties[property].data, tree_cell_count(node, property)};
+    return (struct cell_list){tree_value(node, property).data, tree_cell_count(node, property)};
 }
 
 static uint32_t list_cell(const struct cell_list *list, uint32_t index)
@@ -118,11 +119,11 @@ bool hardware_is_behind_iommu(const struct hardware *hw, uint32_t id)
 }
 
 /* interrupt-map: address of 3 cells, pin, controller (whose children have no addresses), interrupt
- * of 1 cell at a PLIC and 2 at an APLIC (Devicetree 0.4 §2.4.3). */
+ * (Devicetree 0.4 §2.4.3). */
 struct wired_irq hardware_pci_irq(const struct hardware *hw, uint32_t id, uint32_t pin)
 {
     const struct cell_list *map = &hw->pci.interrupt_map;
-    uint32_t mask = hw->pci.interrupt_mask, step = hw->irqchip == IRQCHIP_IMSIC ? 7 : 6;
+    uint32_t mask = hw->pci.interrupt_mask, step = 5 + hardware_interrupt_cells(hw);
     for (uint32_t at = 0; at + step <= map->count; at += step) {
         if (((list_cell(map, at) ^ id << 8) & mask) == 0 && list_cell(map, at + 3) == pin)
             return (struct wired_irq){.controller = list_cell(map, at + 4),

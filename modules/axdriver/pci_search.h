@@ -1,7 +1,7 @@
 /* Finds the PCI bridge, and the IOMMU before its functions, during a walk over the device tree. */
 #pragma once
 #include <axdriver/hardware.h>
-#include "tree.h"
+#include <lib/tree.h>
 
 #define PCI_SEARCH_IOMMUS 8
 

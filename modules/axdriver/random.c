@@ -7,7 +7,6 @@
 #include <axlog/log.h>
 #include <axsync/spinlock.h>
 #include <lib/chacha.h>
-#include <libfdt.h>
 #include <string.h>
 
 /* The nonce says what a block is for. */
@@ -38,16 +37,14 @@ static void absorb_time(void)
     absorb(&now, sizeof now);
 }
 
-void random_init(const void *fdt)
+void random_init(struct tree_value seed)
 {
-    int size = 0;
-    int chosen = fdt_path_offset(fdt, "/chosen");
-    const uint8_t *seed = chosen >= 0 ? fdt_getprop(fdt, chosen, "rng-seed", &size) : NULL;
-    if (seed == NULL)
+    if (seed.data == NULL)
         log_info("random: no rng-seed in /chosen; guests' seeds come from the time alone");
     absorb_time();
-    for (int at = 0; seed != NULL && at < size; at += CHACHA_KEY)
-        absorb(seed + at, size - at < CHACHA_KEY ? (size_t)(size - at) : CHACHA_KEY);
+    for (uint32_t at = 0; seed.data != NULL && at < seed.size; at += CHACHA_KEY)
+        absorb((const char *)seed.data + at,
+               seed.size - at < CHACHA_KEY ? seed.size - at : CHACHA_KEY);
 }
 
 static void stream(uint8_t *to, size_t count, const uint8_t *from, const uint32_t *nonce)

@@ -1,6 +1,7 @@
 #include "uart_search.h"
 #include <libfdt.h>
 #include <string.h>
+#include "tree_irq.h"
 
 static bool read_uart(const struct tree_node *node, struct uart_config *uart)
 {
@@ -37,7 +38,7 @@ void uart_search_visit(struct uart_search *search, const struct tree_node *node)
 {
     bool top = node->parent != NULL && node->parent->parent == NULL;
     if (top && strcmp(node->name, "chosen") == 0)
-        search->stdout_path = node->properties[PROP_STDOUT_PATH];
+        search->stdout_path = tree_value(node, PROP_STDOUT_PATH);
     else if (top && strcmp(node->name, "aliases") == 0)
         search->aliases = node->offset;
 }

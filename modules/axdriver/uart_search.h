@@ -1,7 +1,7 @@
 /* Finds the console's UART during a walk over the device tree. */
 #pragma once
 #include <axdriver/hardware.h>
-#include "tree.h"
+#include <lib/tree.h>
 
 #define UART_SEARCH_MAX 8
 

@@ -4,6 +4,7 @@
 #include <axhal/arch/layout.h>
 #include <axhal/boot.h>
 #include <axhal/csr_bits.h>
+#include <axhal/finisher.h>
 #include <axhal/paging.h>
 #include <axhal/panic.h>
 #include <axhal/time.h>
@@ -37,10 +38,12 @@ void primary_entry(uint64_t hart_id, const void *fdt)
     const char *missing;
     init_csrs();
     hart_note_step(this_hart(), HART_STEP_PRIMARY_ENTRY);
+    enum err err = platform_parse(&machine, fdt, hart_id, config_smp, &missing);
+    finisher_init(&machine); /* from here on a failed end is QEMU's exit status */
     if (!is_aligned((uintptr_t)image_start, PAGE_SIZE)) /* its parts have rights of their own */
         panic("boot: the image lies at 0x%lx: expected a multiple of %lu",
               (unsigned long)(uintptr_t)image_start, (unsigned long)PAGE_SIZE);
-    if (platform_parse(&machine, fdt, hart_id, config_smp, &missing) != OK)
+    if (err != OK)
         panic("boot: %s", missing);
     hart_init_others(&machine);
     paging_init(&machine);

@@ -1,228 +1,229 @@
+/*
+ * One walk over the tree takes note of all but the reserved memory: of that only what lies in
+ * memory counts, and memory may come after it.
+ */
 #include <axhal/platform.h>
-#include <lib/bits.h>
 #include <libfdt.h>
 #include <string.h>
+#include "memory_ranges.h"
 
-/* The value of `cells` 32-bit cells, big-endian. */
-static uint64_t read_cells(const fdt32_t *cell, int cells)
+#define TEXT_OF(number) #number
+#define NUMBER(macro) TEXT_OF(macro)
+
+struct survey {
+    struct platform *p;
+    uint32_t harts_left; /* that this build can still use, besides the boot hart */
+    bool has_cpus, has_boot_hart, memory_full;
+    int reserved; /* libfdt's offset of /reserved-memory; -1: there is none */
+};
+
+static struct range_list memory_of(struct platform *p)
 {
-    uint64_t value = 0;
-    for (int i = 0; i < cells; i++)
-        value = value << 32 | fdt32_to_cpu(cell[i]);
-    return value;
+    return (struct range_list){p->memory, &p->memory_count, PLATFORM_MAX_MEMORY};
 }
 
-/* A property of one or two cells; `fallback` if it is not there or of another size. */
-static uint64_t read_number(const void *fdt, int node, const char *name, uint64_t fallback)
+static struct range_list reserved_of(struct platform *p)
 {
-    int size = 0;
-    const fdt32_t *cell = fdt_getprop(fdt, node, name, &size);
-    return cell != NULL && (size == 4 || size == 8) ? read_cells(cell, size / 4) : fallback;
+    return (struct range_list){p->reserved, &p->reserved_count, PLATFORM_MAX_RESERVED};
 }
 
-static bool is_disabled(const void *fdt, int node)
+static bool has_device_type(const struct tree_node *node, const char *type)
 {
-    int size = 0;
-    const char *status = fdt_getprop(fdt, node, "status", &size);
-    return status != NULL && strcmp(status, "okay") != 0 && strcmp(status, "ok") != 0;
-}
-
-static bool has_device_type(const void *fdt, int node, const char *type)
-{
-    const char *found = fdt_getprop(fdt, node, "device_type", NULL);
+    const char *found = tree_text(node, PROP_DEVICE_TYPE);
     return found != NULL && strcmp(found, type) == 0;
 }
 
-/* Appends the ranges of a `reg`; false if there are more than `room`. */
-static bool read_ranges(const void *fdt, int node, int parent, struct memory_range *to,
-                        uint32_t *count, uint32_t room)
+static void visit_memory(struct survey *s, const struct tree_node *node)
 {
-    int addresses = fdt_address_cells(fdt, parent), sizes = fdt_size_cells(fdt, parent), size = 0;
-    const fdt32_t *cell = fdt_getprop(fdt, node, "reg", &size);
-    if (cell == NULL || addresses < 1 || sizes < 1)
-        return true;
-    int step = addresses + sizes;
-    for (int left = size / 4; left >= step; left -= step, cell += step) {
-        if (*count == room)
-            return false;
-        to[(*count)++] = (struct memory_range){.base = hpa(read_cells(cell, addresses)),
-                                               .size = read_cells(cell + addresses, sizes)};
-    }
-    return true;
+    struct range_list memory = memory_of(s->p);
+    uint64_t base, size;
+    for (uint32_t i = 0; tree_reg_on_bus(node, i, &base, &size); i++)
+        if (!memory_ranges_add(&memory, base, size))
+            s->memory_full = true;
 }
 
-/* Raises address_end to the end of the ranges in `name`: `child` cells, then an address, a size. */
-static void note_ranges(struct platform *p, const void *fdt, int node, const char *name, int child,
-                        int addresses, int sizes)
+static void visit_chosen(struct survey *s, const struct tree_node *node)
 {
-    int size = 0, step = child + addresses + sizes;
-    const fdt32_t *cell = fdt_getprop(fdt, node, name, &size);
-    if (cell == NULL || child < 0 || addresses < 1 || addresses > 2 || sizes < 0 || sizes > 2)
+    uint64_t start = tree_number(node, PROP_INITRD_START, 0);
+    uint64_t end = tree_number(node, PROP_INITRD_END, 0);
+    if (end > start)
+        s->p->initrd = (struct memory_range){.base = hpa(start), .size = end - start};
+    s->p->bootargs = tree_text(node, PROP_BOOTARGS);
+    s->p->rng_seed = tree_value(node, PROP_RNG_SEED);
+}
+
+static void read_boot_cpu(struct platform *p, const struct tree_node *node)
+{
+    struct tree_value extensions = tree_value(node, PROP_ISA_EXTENSIONS);
+    p->isa = tree_text(node, PROP_ISA);
+    p->isa_extensions = extensions.data;
+    p->isa_extensions_size = (int)extensions.size;
+    p->mmu_type = tree_text(node, PROP_MMU_TYPE);
+    p->cbom_block = tree_cell(node, PROP_CBOM_BLOCK, 0, 0);
+    p->cbop_block = tree_cell(node, PROP_CBOP_BLOCK, 0, 0);
+    p->cboz_block = tree_cell(node, PROP_CBOZ_BLOCK, 0, 0);
+}
+
+/* Those that are used have room for sure: there are at most PLATFORM_MAX_HARTS. */
+static void list_hart(struct survey *s, struct platform_hart hart)
+{
+    struct platform *p = s->p;
+    uint32_t to_come = s->harts_left + !s->has_boot_hart;
+    bool fits = p->hart_count + to_come < PLATFORM_MAX_LISTED;
+    if (hart.absence == HART_PRESENT || fits)
+        p->harts[p->hart_count++] = hart;
+    else
+        p->unlisted_harts++;
+}
+
+static void visit_hart(struct survey *s, const struct tree_node *node)
+{
+    struct platform_hart hart = {.absence = HART_PRESENT};
+    uint64_t none;
+    if (!tree_reg_on_bus(node, 0, &hart.id, &none))
         return;
-    for (int left = size / 4; left >= step; left -= step, cell += step) {
-        uint64_t base = read_cells(cell + child, addresses);
-        uint64_t end = base + read_cells(cell + child + addresses, sizes);
-        end = end < base ? UINT64_MAX : end;
-        p->address_end = end > p->address_end ? end : p->address_end;
+    if (s->p->timebase == 0)
+        s->p->timebase = tree_number(node, PROP_TIMEBASE, 0);
+    if (hart.id == s->p->boot_hart_id) {
+        s->has_boot_hart = true;
+        read_boot_cpu(s->p, node);
+    } else if (!node->enabled) {
+        hart.absence = HART_DISABLED;
+    } else if (s->harts_left == 0) {
+        hart.absence = HART_SURPLUS;
+    } else {
+        s->harts_left--;
+    }
+    list_hart(s, hart);
+}
+
+static void note_end(struct platform *p, hpa_t base, uint64_t size)
+{
+    uint64_t end = size <= UINT64_MAX - base.a ? base.a + size : UINT64_MAX;
+    p->address_end = end > p->address_end ? end : p->address_end;
+}
+
+/* The registers of devices, and PCI's windows, in which they will lie. */
+static void note_addresses(struct survey *s, const struct tree_node *node)
+{
+    hpa_t base;
+    uint64_t size;
+    for (uint32_t i = 0; tree_reg(node, i, &base, &size); i++)
+        note_end(s->p, base, size);
+    bool is_pci = tree_cell(node, PROP_ADDRESS_CELLS, 0, 0) == 3; /* IEEE 1275 PCI binding */
+    for (uint32_t i = 0; is_pci && tree_window(node, i, &base, &size); i++)
+        note_end(s->p, base, size);
+}
+
+/* A panic of the boot must find it, before any driver is up. */
+static void note_finisher(struct survey *s, const struct tree_node *node)
+{
+    const char *compatible;
+    hpa_t base;
+    uint64_t size;
+    for (uint32_t n = 0; (compatible = tree_compatible(node, n)) != NULL; n++)
+        if (strcmp(compatible, "sifive,test0") == 0 && node->enabled &&
+            tree_reg(node, 0, &base, &size) && size >= sizeof(uint32_t))
+            s->p->finisher = base;
+}
+
+static void visit_top(struct survey *s, const struct tree_node *node)
+{
+    if (tree_is_top(node, "chosen")) {
+        visit_chosen(s, node);
+    } else if (tree_is_top(node, "cpus")) {
+        s->has_cpus = true;
+        s->p->timebase = tree_number(node, PROP_TIMEBASE, 0);
+    } else if (tree_is_top(node, "reserved-memory")) {
+        s->reserved = node->offset;
+    } else if (node->enabled && has_device_type(node, "memory")) {
+        visit_memory(s, node);
     }
 }
 
-/* Buses in buses that are looked into: as deep as the drivers' search goes. */
-#define BUS_DEPTH 8
-
-/*
- * The registers of a bus's devices, and what the bus hands on: PCI's windows too, whose addresses
- * have three cells on the bus's side (DT spec 0.4 §2.3.8; IEEE 1275 PCI binding). A bus maps its
- * addresses by `ranges`, an empty one to the same addresses.
- */
-static void note_bus(struct platform *p, const void *fdt, int bus, unsigned depth)
+static void visit(const struct tree_node *node, void *context)
 {
-    if (depth == BUS_DEPTH)
+    struct survey *s = context;
+    if (node->parent == NULL)
         return;
-    int node, addresses = fdt_address_cells(fdt, bus), sizes = fdt_size_cells(fdt, bus);
-    fdt_for_each_subnode(node, fdt, bus) {
-        note_ranges(p, fdt, node, "reg", 0, addresses, sizes);
-        if (fdt_getprop(fdt, node, "ranges", NULL) == NULL)
-            continue;
-        note_ranges(p, fdt, node, "ranges", fdt_address_cells(fdt, node), addresses,
-                    fdt_size_cells(fdt, node));
-        note_bus(p, fdt, node, depth + 1);
-    }
+    if (node->parent->parent == NULL)
+        visit_top(s, node);
+    else if (tree_is_top(node->parent, "cpus") && has_device_type(node, "cpu"))
+        visit_hart(s, node);
+    note_addresses(s, node);
+    note_finisher(s, node);
 }
 
-static bool add_reserved(struct platform *p, uint64_t base, uint64_t size)
+/* What lies outside memory nobody touches. */
+static bool reserve(struct platform *p, uint64_t base, uint64_t size)
 {
-    if (size == 0)
-        return true;
-    if (p->reserved_count == PLATFORM_MAX_RESERVED)
-        return false;
-    p->reserved[p->reserved_count++] = (struct memory_range){.base = hpa(base), .size = size};
-    return true;
+    struct range_list reserved = reserved_of(p);
+    return memory_ranges_add_within(&reserved, base, size, p->memory, p->memory_count);
 }
 
-/* The nodes below the root that a boot needs, found in one pass: a scan of the tree is slow. */
-struct top_nodes {
-    int chosen, cpus, reserved; /* negative: not there */
+struct reservation {
+    struct platform *p;
+    bool full;
 };
 
-static const char *find_top_nodes(struct platform *p, const void *fdt, struct top_nodes *top)
+/* Directly below /reserved-memory; one without reg is memory that Linux may choose (Devicetree 0.4
+ * §3.5.2). */
+static void visit_reserved(const struct tree_node *node, void *context)
 {
-    int node;
-    *top = (struct top_nodes){-1, -1, -1};
-    fdt_for_each_subnode(node, fdt, 0) {
-        const char *name = fdt_get_name(fdt, node, NULL);
-        if (strcmp(name, "chosen") == 0)
-            top->chosen = node;
-        else if (strcmp(name, "cpus") == 0)
-            top->cpus = node;
-        else if (strcmp(name, "reserved-memory") == 0)
-            top->reserved = node;
-        else if (has_device_type(fdt, node, "memory") && !is_disabled(fdt, node) &&
-                 !read_ranges(fdt, node, 0, p->memory, &p->memory_count, PLATFORM_MAX_MEMORY))
-            return "/memory: more ranges than this host can hold";
-    }
-    return p->memory_count > 0 ? NULL : "/memory: no such node with a reg";
-}
-
-static const char *parse_reserved(struct platform *p, const void *fdt, int parent)
-{
-    static const char full[] = "reserved memory: more ranges than this host can hold";
-    for (int i = 0; i < fdt_num_mem_rsv(fdt); i++) {
-        uint64_t base, size;
-        if (fdt_get_mem_rsv(fdt, i, &base, &size) == 0 && !add_reserved(p, base, size))
-            return full;
-    }
-    int node;
-    if (parent >= 0) {
-        fdt_for_each_subnode(node, fdt, parent) {
-            if (!read_ranges(fdt, node, parent, p->reserved, &p->reserved_count,
-                             PLATFORM_MAX_RESERVED))
-                return full;
-        }
-    }
-    bool fits = add_reserved(p, (uintptr_t)fdt, fdt_totalsize(fdt)) &&
-                add_reserved(p, p->initrd.base.a, p->initrd.size);
-    return fits ? NULL : full;
-}
-
-static void parse_chosen(struct platform *p, const void *fdt, int chosen)
-{
-    if (chosen < 0)
+    struct reservation *r = context;
+    uint64_t base, size;
+    if (node->parent == NULL || node->parent->parent != NULL || !node->enabled)
         return;
-    uint64_t start = read_number(fdt, chosen, "linux,initrd-start", 0);
-    uint64_t end = read_number(fdt, chosen, "linux,initrd-end", 0);
-    if (end > start)
-        p->initrd = (struct memory_range){.base = hpa(start), .size = end - start};
+    for (uint32_t i = 0; tree_reg_on_bus(node, i, &base, &size); i++)
+        r->full |= !reserve(r->p, base, size);
 }
 
-static void parse_boot_cpu(struct platform *p, const void *fdt, int node)
+static bool reserve_all(struct platform *p, int reserved_node)
 {
-    p->isa = fdt_getprop(fdt, node, "riscv,isa", NULL);
-    p->isa_extensions = fdt_getprop(fdt, node, "riscv,isa-extensions", &p->isa_extensions_size);
-    p->mmu_type = fdt_getprop(fdt, node, "mmu-type", NULL);
-    p->cbom_block = (uint32_t)read_number(fdt, node, "riscv,cbom-block-size", 0);
-    p->cbop_block = (uint32_t)read_number(fdt, node, "riscv,cbop-block-size", 0);
-    p->cboz_block = (uint32_t)read_number(fdt, node, "riscv,cboz-block-size", 0);
+    struct reservation r = {.p = p};
+    uint64_t base, size;
+    for (int i = 0; i < fdt_num_mem_rsv(p->fdt); i++)
+        if (fdt_get_mem_rsv(p->fdt, i, &base, &size) == 0)
+            r.full |= !reserve(p, base, size);
+    if (reserved_node >= 0)
+        tree_walk_below(p->fdt, reserved_node, visit_reserved, &r);
+    r.full |= !reserve(p, (uintptr_t)p->fdt, p->fdt_size);
+    r.full |= !reserve(p, p->initrd.base.a, p->initrd.size);
+    return !r.full;
 }
 
-/* Harts beyond the list's end are not used; the boot hart is, even if it is one of them. */
-static void add_hart(struct platform *p, uint64_t id, bool disabled, uint32_t *left)
+/* NULL: nothing that a boot needs. */
+static const char *find_missing(const struct survey *s)
 {
-    if (p->hart_count == PLATFORM_MAX_HARTS)
-        return;
-    struct platform_hart *hart = &p->harts[p->hart_count++];
-    hart->id = id;
-    if (id == p->boot_hart_id)
-        return;
-    if (disabled)
-        hart->absence = HART_DISABLED;
-    else if (*left == 0)
-        hart->absence = HART_SURPLUS;
-    else
-        --*left;
-}
-
-static const char *parse_cpus(struct platform *p, const void *fdt, int cpus, uint32_t usable)
-{
-    int node;
-    if (cpus < 0)
+    if (s->memory_full)
+        return "/memory: more than " NUMBER(PLATFORM_MAX_MEMORY) " separate ranges; expected at "
+                                                                 "most so many";
+    if (s->p->memory_count == 0)
+        return "/memory: no such node with a reg";
+    if (!s->has_cpus)
         return "/cpus: no such node";
-    p->timebase = read_number(fdt, cpus, "timebase-frequency", 0);
-    uint32_t left = usable - 1; /* one is the boot hart */
-    bool boot_found = false;
-    fdt_for_each_subnode(node, fdt, cpus) {
-        if (!has_device_type(fdt, node, "cpu"))
-            continue;
-        uint64_t id = read_number(fdt, node, "reg", UINT64_MAX);
-        if (p->timebase == 0)
-            p->timebase = read_number(fdt, node, "timebase-frequency", 0);
-        if (id == p->boot_hart_id) {
-            boot_found = true;
-            parse_boot_cpu(p, fdt, node);
-        }
-        add_hart(p, id, is_disabled(fdt, node), &left);
-    }
-    if (!boot_found)
+    if (!s->has_boot_hart)
         return "/cpus: no node with the boot hart's id in reg";
-    return p->timebase != 0 ? NULL : "/cpus: no timebase-frequency";
+    return s->p->timebase != 0 ? NULL : "/cpus: no timebase-frequency";
 }
 
 enum err platform_parse(struct platform *p, const void *fdt, uint64_t boot_hart_id, uint32_t usable,
                         const char **missing)
 {
     *p = (struct platform){.fdt = fdt, .boot_hart_id = boot_hart_id};
+    struct survey s = {.p = p, .harts_left = usable - 1, .reserved = -1};
     *missing = "the device tree: bad magic or version";
     if (fdt_check_header(fdt) != 0)
         return ERR_FORMAT;
     p->fdt_size = fdt_totalsize(fdt);
-    struct top_nodes top;
-    *missing = find_top_nodes(p, fdt, &top);
-    parse_chosen(p, fdt, top.chosen);
-    if (*missing == NULL)
-        *missing = parse_reserved(p, fdt, top.reserved);
-    if (*missing == NULL)
-        *missing = parse_cpus(p, fdt, top.cpus, usable);
-    note_bus(p, fdt, 0, 0);
+    *missing = "the device tree: broken structure block";
+    if (tree_walk(fdt, visit, &s) != OK)
+        return ERR_FORMAT;
+    *missing = find_missing(&s);
+    if (!reserve_all(p, s.reserved) && *missing == NULL)
+        *missing = "reserved memory: more than " NUMBER(
+            PLATFORM_MAX_RESERVED) " separate ranges "
+                                   "inside memory; expected at most so many";
     return *missing == NULL ? OK : ERR_FORMAT;
 }
 

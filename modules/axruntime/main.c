@@ -4,13 +4,13 @@
 #include <axconfig/config.h>
 #include <axdriver/clock.h>
 #include <axdriver/console.h>
-#include <axdriver/finisher.h>
 #include <axdriver/iommu.h>
 #include <axdriver/irqchip.h>
 #include <axdriver/pci.h>
 #include <axdriver/random.h>
 #include <axhal/boot.h>
 #include <axhal/csr_bits.h>
+#include <axhal/finisher.h>
 #include <axhal/firmware.h>
 #include <axhal/interrupt.h>
 #include <axhal/panic.h>
@@ -44,6 +44,8 @@ static void report_absent_harts(void)
             log_warn("hart %lu: not used, this build has SMP=%u", (unsigned long)p->harts[i].id,
                      config_smp);
     }
+    if (p->unlisted_harts > 0)
+        log_warn("%u more harts of the device tree: not used", p->unlisted_harts);
 }
 
 /* hart_start for each other hart; one that does not come is reported and left out. */
@@ -65,21 +67,21 @@ static void init_hart(void)
 void runtime_main(void)
 {
     hart_note_step(this_hart(), HART_STEP_RUNTIME_MAIN);
-    fault_init();                   /* from here on a fault is reported */
-    log_set_level(config_log);      /* LOG= */
-    frames_init(platform());        /* allocation works */
-    report_machine();               /* what the device tree says */
-    console_init(platform()->fdt);  /* the UART takes over from the firmware's console */
-    finisher_init(platform()->fdt); /* a failed end is QEMU's exit status */
-    mailbox_init();                 /* IPIs are understood */
-    irqchip_init(platform()->fdt);  /* PLIC, or APLIC and IMSIC */
-    pci_init(platform()->fdt);      /* no PCI device does anything from here on */
-    iommu_init(platform()->fdt);    /* and none reaches memory; it may be one of them */
-    clock_init(platform()->fdt);    /* wall-clock time */
-    random_init(platform()->fdt);   /* seeds for guests */
-    init_hart();                    /* what each hart sets up for itself */
-    report_absent_harts();          /* disabled, or beyond SMP= */
-    start_secondary_cpus();         /* they end in runtime_main_secondary */
+    fault_init();                      /* from here on a fault is reported */
+    finisher_map();                    /* and is QEMU's exit status still */
+    log_set_level(config_log);         /* LOG= */
+    frames_init(platform());           /* allocation works */
+    report_machine();                  /* what the device tree says */
+    console_init(platform()->fdt);     /* the UART takes over from the firmware's console */
+    mailbox_init();                    /* IPIs are understood */
+    irqchip_init(platform()->fdt);     /* PLIC, or APLIC and IMSIC */
+    pci_init(platform()->fdt);         /* no PCI device does anything from here on */
+    iommu_init(platform()->fdt);       /* and none reaches memory; it may be one of them */
+    clock_init(platform()->fdt);       /* wall-clock time */
+    random_init(platform()->rng_seed); /* seeds for guests */
+    init_hart();                       /* what each hart sets up for itself */
+    report_absent_harts();             /* disabled, or beyond SMP= */
+    start_secondary_cpus();            /* they end in runtime_main_secondary */
     hart_note_step(this_hart(), HART_STEP_MAIN);
     int status = main();            /* the app */
     console_flush();                /* all that was said is written */

@@ -4,15 +4,15 @@ UNIT_TESTS += axdriver-hardware axdriver-uart axdriver-plic axdriver-imsic axdri
 axdriver-hardware-deps := lib axhal axdriver
 axdriver-hardware-srcs := tests/unit/axdriver/test_hardware.c tests/unit/axdriver/tree_file.c \
                           modules/axdriver/hardware.c modules/axdriver/uart_search.c \
-                          modules/axdriver/pci_search.c modules/axdriver/tree.c
+                          modules/axdriver/pci_search.c modules/axdriver/tree_irq.c modules/lib/tree.c
 
 # The drivers run against the devices that guests see.
 axdriver-host-srcs := tests/unit/axdriver/fake_host.c tests/unit/axdriver/fake_platform.c tests/unit/axdriver/tree_file.c \
                       tests/unit/axdevice/fake_lock.c modules/axhal/arch/fake/csr.c \
                       modules/axdriver/hardware.c modules/axdriver/uart_search.c \
-                      modules/axdriver/pci_search.c modules/axdriver/tree.c \
+                      modules/axdriver/pci_search.c modules/axdriver/tree_irq.c modules/lib/tree.c \
                       modules/axdriver/irqchip.c modules/axdriver/irqchip_plic.c \
-                      modules/axdriver/irqchip_imsic.c modules/axdriver/host_aplic.c modules/axdriver/guest_file.c modules/axdriver/guest_wire.c modules/axhal/platform.c \
+                      modules/axdriver/irqchip_imsic.c modules/axdriver/host_aplic.c modules/axdriver/guest_file.c modules/axdriver/guest_wire.c modules/axhal/platform.c modules/axhal/memory_ranges.c \
                       modules/axdriver/sswi.c
 
 axdriver-uart-deps := lib axhal axsync axlog axipi axdriver axtrace axdevice

@@ -1,7 +1,7 @@
 UNIT_TESTS          += axhal-platform axhal-place axhal-paging
 axhal-platform-deps := lib axhal
 axhal-platform-srcs := tests/unit/axhal/test_platform.c tests/unit/axvmconfig/dts.c \
-                       modules/axhal/platform.c
+                       modules/axhal/platform.c modules/axhal/memory_ranges.c modules/lib/tree.c
 axhal-place-deps    := lib axhal
 axhal-place-srcs    := tests/unit/axhal/test_place.c modules/axhal/image.c modules/axhal/room.c
 axhal-paging-deps   := lib axhal

@@ -141,9 +141,33 @@ static void boots_on_a_hart_behind_the_end_of_the_list(void **state)
                                  "cpu@%x { device_type = \"cpu\"; reg = <%u>; };", i, i);
     snprintf(dts + used, sizeof dts - used, "}; };");
     assert_int_equal(parse(dts, 69, 64), OK);
-    assert_int_equal(p.hart_count, PLATFORM_MAX_HARTS);
+    assert_int_equal(p.hart_count, 70);
     assert_int_equal(p.harts[62].absence, HART_PRESENT);
     assert_int_equal(p.harts[63].absence, HART_SURPLUS);
+    assert_int_equal(p.harts[69].absence, HART_PRESENT);
+    assert_int_equal(p.unlisted_harts, 0);
+}
+
+/* Those that are used are listed, however many others come before them. */
+static void lists_all_harts_that_are_used(void **state)
+{
+    static char dts[40000];
+    size_t used = (size_t)snprintf(dts, sizeof dts,
+                                   "/ { " CELLS MEMORY "cpus { #address-cells = <1>;"
+                                   "#size-cells = <0>; timebase-frequency = <5>;");
+    for (unsigned i = 0; i < 512; i++)
+        used += (size_t)snprintf(dts + used, sizeof dts - used,
+                                 "cpu@%x { device_type = \"cpu\"; reg = <%u>;%s };", i, i,
+                                 i < 300 ? "status = \"disabled\";" : "");
+    snprintf(dts + used, sizeof dts - used, "}; };");
+    assert_int_equal(parse(dts, 511, 64), OK);
+    assert_int_equal(p.hart_count, PLATFORM_MAX_LISTED);
+    assert_int_equal(p.unlisted_harts, 512 - PLATFORM_MAX_LISTED);
+    uint32_t present = 0;
+    for (uint32_t i = 0; i < p.hart_count; i++)
+        present += p.harts[i].absence == HART_PRESENT;
+    assert_int_equal(present, 64);
+    assert_int_equal(p.harts[PLATFORM_MAX_LISTED - 1].id, 511);
 }
 
 static void takes_a_timebase_from_a_cpu(void **state)
@@ -168,8 +192,39 @@ static void collects_all_memory(void **state)
         OK);
     assert_int_equal(p.memory_count, 3);
     assert_range(&p.memory[0], 0x80000000, 0x1000000);
-    assert_range(&p.memory[1], 0x100000000, 0x200000000);
-    assert_range(&p.memory[2], 0xa0000000, 0x1000);
+    assert_range(&p.memory[1], 0xa0000000, 0x1000);
+    assert_range(&p.memory[2], 0x100000000, 0x200000000);
+}
+
+/* As firmware puts them that knows a bank of memory a node. */
+static void joins_memory_that_touches(void **state)
+{
+    static char dts[8000];
+    size_t used = (size_t)snprintf(dts, sizeof dts, "/ { " CELLS);
+    for (unsigned i = 40; i-- > 0;)
+        used += (size_t)snprintf(dts + used, sizeof dts - used,
+                                 "memory@%x { device_type = \"memory\"; reg = <0 0x%x 0 0x%x>; };",
+                                 0x80000000 + i * 0x100000, 0x80000000 + i * 0x100000,
+                                 i == 20 ? 0xff000 : 0x100000);
+    snprintf(dts + used, sizeof dts - used, CPUS(CPU(0, "")) "};");
+    assert_int_equal(parse(dts, 0, 1), OK);
+    assert_int_equal(p.memory_count, 2);
+    assert_range(&p.memory[0], 0x80000000, 20 * 0x100000 + 0xff000);
+    assert_range(&p.memory[1], 0x80000000 + 21 * 0x100000, 19 * 0x100000);
+}
+
+static void joins_memory_that_overlaps(void **state)
+{
+    assert_int_equal(
+        parse(TREE("memory@0 { device_type = \"memory\"; reg = <0 0x1000 0 0x1000>, "
+                   "<0 0x5000 0 0x1000>, <0 0x3000 0 0x1000>, <0 0x1800 0 0x1900>, <0 0 0 0>, "
+                   "<0xffffffff 0xfffff000 0 0x2000>; };" CPUS(CPU(0, ""))),
+              0, 1),
+        OK);
+    assert_int_equal(p.memory_count, 3);
+    assert_range(&p.memory[0], 0x1000, 0x3000);
+    assert_range(&p.memory[1], 0x5000, 0x1000);
+    assert_range(&p.memory[2], 0xfffffffffffff000, 0xfff);
 }
 
 static void collects_what_is_reserved(void **state)
@@ -182,12 +237,43 @@ static void collects_what_is_reserved(void **state)
                          "reg = <0 0x80000000 0 0x40000>; no-map; }; };" CPUS(CPU(0, ""))),
               0, 1),
         OK);
-    assert_int_equal(p.reserved_count, 4);
-    assert_range(&p.reserved[0], 0x81000000, 0x2000);
-    assert_range(&p.reserved[1], 0x80000000, 0x40000);
-    assert_range(&p.reserved[2], (uintptr_t)dtb.bytes, fdt_totalsize(dtb.bytes));
-    assert_range(&p.reserved[3], 0x88000000, 0x1234);
+    assert_int_equal(p.reserved_count, 3);
+    assert_range(&p.reserved[0], 0x80000000, 0x40000);
+    assert_range(&p.reserved[1], 0x81000000, 0x2000);
+    assert_range(&p.reserved[2], 0x88000000, 0x1234);
     assert_range(&p.initrd, 0x88000000, 0x1234);
+}
+
+/* The tree may lie in memory; here it does. */
+static void reserves_the_tree_itself(void **state)
+{
+    assert_int_equal(parse(TREE("memory@0 { device_type = \"memory\"; "
+                                "reg = <0 0x1000 0xffffffff 0>; };" CPUS(CPU(0, ""))),
+                           0, 1),
+                     OK);
+    assert_int_equal(p.reserved_count, 1);
+    assert_range(&p.reserved[0], (uintptr_t)dtb.bytes, fdt_totalsize(dtb.bytes));
+}
+
+/* Also before the memory in the tree. What is disabled is not reserved, nor is what has no place
+ * yet; what lies outside memory is nobody's. */
+static void reserves_only_memory(void **state)
+{
+    assert_int_equal(
+        parse(TREE("reserved-memory { " CELLS "ranges; "
+                   "before@0 { reg = <0 0x7ff00000 0 0x200000>; };"
+                   "off@80800000 { reg = <0 0x80800000 0 0x1000>; status = \"disabled\"; };"
+                   "chosen-later { size = <0 0x1000>; alloc-ranges = <0 0x80000000 0 0x1000000>; };"
+                   "device@10000000 { reg = <0 0x10000000 0 0x1000>; };"
+                   "next@80100000 { reg = <0 0x80100000 0 0x1000>; below { reg = <0 0x80300000 0 "
+                   "0x1000>; }; };"
+                   "end@8ffff000 { reg = <0 0x8ffff000 1 0>, <0 0x80400000 0 0>; }; };" MEMORY CPUS(
+                       CPU(0, ""))),
+              0, 1),
+        OK);
+    assert_int_equal(p.reserved_count, 2);
+    assert_range(&p.reserved[0], 0x80000000, 0x101000);
+    assert_range(&p.reserved[1], 0x8ffff000, 0x1000);
 }
 
 static void has_no_initrd_that_ends_before_it_starts(void **state)
@@ -219,19 +305,59 @@ static void names_what_is_missing(void **state)
                    TREE(MEMORY "cpus { #address-cells = <1>; #size-cells = <0>;" CPU(0, "") "};"));
 }
 
+/* `count` of them in one reg, with as large holes between them. */
+static const char *ranges_tree(const char *before, unsigned count, const char *after)
+{
+    static char dts[20000];
+    size_t used = (size_t)snprintf(dts, sizeof dts, "/ { " CELLS "%s reg = ", before);
+    for (unsigned i = 0; i < count; i++)
+        used += (size_t)snprintf(dts + used, sizeof dts - used, "%s<0 0x%x 0 0x1000>",
+                                 i == 0 ? "" : ", ", 0x80000000 + i * 0x2000);
+    snprintf(dts + used, sizeof dts - used, "; };%s};", after);
+    return dts;
+}
+
 static void refuses_more_ranges_than_it_holds(void **state)
 {
-    assert_missing("/memory: more ranges than this host can hold",
-                   TREE("memory { device_type = \"memory\"; reg = <0 1 0 1>, <0 2 0 1>, <0 3 0 1>, "
-                        "<0 4 0 1>, <0 5 0 1>, <0 6 0 1>, <0 7 0 1>, <0 8 0 1>, <0 9 0 1>; };"));
-#define R4 "<0 1 0 1>, <0 2 0 1>, <0 3 0 1>, <0 4 0 1>"
-    /* Sixteen fit, but the tree itself is one too. */
-    assert_missing("reserved memory: more ranges than this host can hold",
-                   TREE(MEMORY "reserved-memory { " CELLS "ranges; r { reg = " R4 ", " R4 ", " R4
-                               ", " R4 "; }; };"));
-    assert_missing("reserved memory: more ranges than this host can hold",
-                   TREE(MEMORY "reserved-memory { " CELLS "ranges; r { reg = " R4 ", " R4 ", " R4
-                               ", " R4 ", <0 5 0 1>; }; };"));
+    static const char memory[] = "memory@0 { device_type = \"memory\"; ";
+    static const char reserved[] = "reserved-memory { " CELLS "ranges; r@0 {";
+    assert_int_equal(parse(ranges_tree(memory, 64, CPUS(CPU(0, ""))), 0, 1), OK);
+    assert_int_equal(p.memory_count, 64);
+    assert_missing("/memory: more than 64 separate ranges; expected at most so many",
+                   ranges_tree(memory, 65, CPUS(CPU(0, ""))));
+    assert_int_equal(parse(ranges_tree(reserved, 256, "};" MEMORY CPUS(CPU(0, ""))), 0, 1), OK);
+    assert_int_equal(p.reserved_count, 256);
+    assert_missing("reserved memory: more than 256 separate ranges inside memory; expected at most "
+                   "so many",
+                   ranges_tree(reserved, 257, "};" MEMORY CPUS(CPU(0, ""))));
+    assert_int_equal(parse(ranges_tree(reserved, 257,
+                                       "};memory@0 { device_type = \"memory\"; "
+                                       "reg = <0 0 0 0x80000000>; };" CPUS(CPU(0, ""))),
+                           0, 1),
+                     OK);
+}
+
+/* A panic of the boot needs it: also where the rest of the tree is no machine. */
+static void finds_the_finisher(void **state)
+{
+    static const char test[] = TREE(SOC("test@100000 { compatible = \"sifive,test1\", "
+                                        "\"sifive,test0\"; reg = <0 0x100000 0 0x1000>; };"));
+    assert_missing("/memory: no such node with a reg", test);
+    assert_int_equal(p.finisher.a, 0x100000);
+    assert_missing("/memory: no such node with a reg",
+                   TREE(SOC("test@100000 { compatible = \"sifive,test0\"; status = \"disabled\"; "
+                            "reg = <0 0x100000 0 0x1000>; };")));
+    assert_int_equal(p.finisher.a, 0);
+}
+
+static void refuses_a_broken_structure(void **state)
+{
+    dtb_compile(TREE(MEMORY CPUS(CPU(0, ""))), &dtb);
+    ((unsigned char *)dtb.bytes)[fdt_off_dt_struct(dtb.bytes) + fdt_size_dt_struct(dtb.bytes) - 5] =
+        7; /* the root's end */
+    assert_int_equal(platform_parse(&p, dtb.bytes, 0, 1, &missing), ERR_FORMAT);
+    assert_string_equal(missing, "the device tree: broken structure block");
+    assert_int_equal(p.memory_count, 1);
 }
 
 static void finds_extensions_in_an_isa_string(void **state)
@@ -277,13 +403,20 @@ int main(void)
         cmocka_unit_test(leaves_out_disabled_and_surplus_harts),
         cmocka_unit_test(uses_the_boot_hart_alone),
         cmocka_unit_test(boots_on_a_hart_behind_the_end_of_the_list),
+        cmocka_unit_test(lists_all_harts_that_are_used),
         cmocka_unit_test(takes_a_timebase_from_a_cpu),
         cmocka_unit_test(collects_all_memory),
+        cmocka_unit_test(joins_memory_that_touches),
+        cmocka_unit_test(joins_memory_that_overlaps),
         cmocka_unit_test(collects_what_is_reserved),
+        cmocka_unit_test(reserves_the_tree_itself),
+        cmocka_unit_test(reserves_only_memory),
         cmocka_unit_test(has_no_initrd_that_ends_before_it_starts),
         cmocka_unit_test(refuses_what_is_no_tree),
         cmocka_unit_test(names_what_is_missing),
         cmocka_unit_test(refuses_more_ranges_than_it_holds),
+        cmocka_unit_test(finds_the_finisher),
+        cmocka_unit_test(refuses_a_broken_structure),
         cmocka_unit_test(finds_extensions_in_an_isa_string),
         cmocka_unit_test(prefers_the_list_of_extensions),
         cmocka_unit_test(has_nothing_when_nothing_is_said),

@@ -4,12 +4,12 @@
 #include <axconfig/config.h>
 #include <axdriver/clock.h>
 #include <axdriver/console.h>
-#include <axdriver/finisher.h>
 #include <axdriver/iommu.h>
 #include <axdriver/irqchip.h>
 #include <axdriver/pci.h>
 #include <axdriver/random.h>
 #include <axhal/boot.h>
+#include <axhal/finisher.h>
 #include <axhal/firmware.h>
 #include <axhal/paging.h>
 #include <axipi/mailbox.h>
@@ -111,9 +111,9 @@ NOTHING_DONE(mailbox_init, void)
 NOTHING_DONE(console_flush, void)
 NOTHING_DONE(frames_init, const struct platform *p)
 NOTHING_DONE(console_init, const void *fdt)
-NOTHING_DONE(finisher_init, const void *fdt)
+NOTHING_DONE(finisher_map, void)
 NOTHING_DONE(clock_init, const void *fdt)
-NOTHING_DONE(random_init, const void *fdt)
+NOTHING_DONE(random_init, struct tree_value seed)
 NOTHING_DONE(log_line, enum log_level level, const char *format, ...)
 
 void firmware_shutdown(bool failed)

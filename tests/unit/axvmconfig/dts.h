@@ -4,7 +4,7 @@
 #include <stdint.h>
 
 struct dtb {
-    _Alignas(8) uint8_t bytes[8192];
+    _Alignas(8) uint8_t bytes[65536];
     size_t size;
 };
 

@@ -1,4 +1,4 @@
-UNIT_TESTS += lib-ranges lib-bulk lib-frame-bitmap lib-sbi-name lib-chacha
+UNIT_TESTS += lib-ranges lib-bulk lib-frame-bitmap lib-sbi-name lib-chacha lib-tree
 lib-bulk-srcs := modules/lib/bulk.c tests/unit/lib/test_bulk.c
 lib-bulk-deps := lib
 lib-frame-bitmap-srcs := modules/lib/frame_bitmap.c tests/unit/lib/test_frame_bitmap.c
@@ -9,3 +9,5 @@ lib-chacha-srcs := modules/lib/chacha.c tests/unit/lib/test_chacha.c
 lib-chacha-deps := lib
 lib-ranges-srcs := modules/lib/ranges.c tests/unit/lib/test_ranges.c
 lib-ranges-deps := lib
+lib-tree-srcs := modules/lib/tree.c tests/unit/lib/test_tree.c tests/unit/axvmconfig/dts.c
+lib-tree-deps := lib

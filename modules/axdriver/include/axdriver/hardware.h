@@ -48,6 +48,7 @@ struct plic_config {
     uint64_t size;
     uint32_t phandle;
     uint32_t sources;           /* ids 1 .. sources */
+    uint32_t interrupt_cells;   /* of an interrupt in the tree: its source, and perhaps how */
     struct irq_targets targets; /* number in it = context */
 };
 
@@ -68,7 +69,8 @@ struct imsic_config {
     } regs[IMSIC_MAX_REGS]; /* the files lie one after the other in these */
     uint32_t reg_count;
     uint32_t phandle;
-    uint32_t ids; /* identities 1 .. ids */
+    uint32_t ids;       /* identities 1 .. ids */
+    uint32_t guest_ids; /* of each guest's file */
     uint32_t guest_index_bits, hart_index_bits, group_index_bits, group_index_shift;
     struct irq_targets targets; /* number in it = number of the hart's file */
 };
@@ -111,9 +113,11 @@ struct pci_config {
 
 enum irqchip_kind { IRQCHIP_NONE, IRQCHIP_PLIC, IRQCHIP_IMSIC };
 
+/* As many as the largest machine of QEMU has. */
+#define HARDWARE_MAX_CPUS 512
+
 struct hardware {
-    hpa_t finisher; /* the register of sifive,test, 0: none */
-    hpa_t rtc;      /* of google,goldfish-rtc, 0: none */
+    hpa_t rtc; /* of google,goldfish-rtc, 0: none */
     bool has_uart;
     struct uart_config uart;
     enum irqchip_kind irqchip;
@@ -126,8 +130,8 @@ struct hardware {
     struct {
         uint32_t phandle; /* of the interrupt controller inside the cpu node */
         uint64_t hart_id;
-    } cpus[PLATFORM_MAX_HARTS];
-    uint32_t cpu_count;
+    } cpus[HARDWARE_MAX_CPUS]; /* all of the tree, also those that are not used */
+    uint32_t cpu_count, cpus_left_out;
 };
 
 /*
@@ -145,6 +149,9 @@ const struct hardware *hardware_of_machine(const void *fdt);
 /* Which of `targets` is the interrupt `irq` (IRQ_SEI, IRQ_SSI) of a hart; ERR_NOT_FOUND: none. */
 enum err hardware_target(const struct hardware *hw, const struct irq_targets *targets, unsigned irq,
                          uint64_t hart_id, uint32_t *index);
+
+/* Cells of an interrupt at the host's controller, in interrupts and in a bridge's map. */
+uint32_t hardware_interrupt_cells(const struct hardware *hw);
 
 /* Whether hw->iommu stands before function `id` on bus 0, and knows it by that id. */
 bool hardware_is_behind_iommu(const struct hardware *hw, uint32_t id);

@@ -5,12 +5,15 @@
 #pragma once
 #include <lib/addr.h>
 #include <lib/err.h>
+#include <lib/tree.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PLATFORM_MAX_MEMORY 8
-#define PLATFORM_MAX_RESERVED 16
-#define PLATFORM_MAX_HARTS 64
+/* Of ranges that neither touch nor overlap: those that do count as one. */
+#define PLATFORM_MAX_MEMORY 64
+#define PLATFORM_MAX_RESERVED 256
+#define PLATFORM_MAX_HARTS 64   /* that are used: the most that SMP= takes */
+#define PLATFORM_MAX_LISTED 128 /* with those that are not used */
 
 struct memory_range {
     hpa_t base;
@@ -27,27 +30,33 @@ struct platform_hart {
 struct platform {
     const void *fdt;
     uint32_t fdt_size;
-    uint64_t timebase; /* ticks per second */
-    struct memory_range memory[PLATFORM_MAX_MEMORY];
+    uint64_t timebase;                               /* ticks per second */
+    struct memory_range memory[PLATFORM_MAX_MEMORY]; /* sorted, apart from each other */
     uint32_t memory_count;
-    struct memory_range reserved[PLATFORM_MAX_RESERVED]; /* not to be touched: firmware, initrd … */
+    struct memory_range reserved[PLATFORM_MAX_RESERVED]; /* not to be touched: firmware, initrd …;
+                                                            sorted, apart, and inside memory */
     uint32_t reserved_count;
     struct memory_range initrd; /* size 0: none */
     uint64_t address_end;       /* behind all that the tree gives addresses: memory and devices */
-    struct platform_hart harts[PLATFORM_MAX_HARTS];
+    struct platform_hart harts[PLATFORM_MAX_LISTED]; /* in the tree's order */
     uint32_t hart_count;
+    uint32_t unlisted_harts; /* more that are not used */
     uint64_t boot_hart_id;
     const char *isa;            /* riscv,isa of the boot hart; inside fdt */
     const char *isa_extensions; /* a string list, or NULL */
     int isa_extensions_size;
     const char *mmu_type;                        /* of the boot hart: "riscv,sv48" …, or NULL */
     uint32_t cbom_block, cbop_block, cboz_block; /* bytes, 0: not said */
+    const char *bootargs;                        /* of /chosen, or NULL */
+    struct tree_value rng_seed;                  /* of /chosen */
+    hpa_t finisher; /* the register of sifive,test, which ends QEMU with a status; 0: none */
 };
 
 /*
  * Fills `p` from the tree. `usable` is how many harts this build can use: the boot hart comes
  * first, further harts beyond it are HART_SURPLUS. ERR_FORMAT: not a tree, or one without what a
- * boot needs; `*missing` then says what. Pure: also runs on the build machine.
+ * boot needs, or with more than this host holds; `*missing` then says what, and `p` has what was
+ * found. Pure: also runs on the build machine.
  */
 enum err platform_parse(struct platform *p, const void *fdt, uint64_t boot_hart_id, uint32_t usable,
                         const char **missing);
