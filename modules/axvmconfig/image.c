@@ -15,11 +15,12 @@ struct linux_header {
     uint32_t version;
     uint32_t reserved1;
     uint64_t reserved2;
-    uint64_t magic;
+    uint64_t magic; /* all that version 0.1 has */
     uint32_t magic2;
     uint32_t reserved3;
 };
-#define LINUX_MAGIC2 UINT32_C(0x05435352) /* "RSC\5" */
+#define LINUX_MAGIC UINT64_C(0x5643534952) /* "RISCV" */
+#define LINUX_MAGIC2 UINT32_C(0x05435352)  /* "RSC\5" */
 #define LINUX_FLAG_BIG_ENDIAN UINT64_C(1)
 
 enum err image_add_segment(struct image *image, struct image_segment segment, uint64_t memory,
@@ -35,39 +36,19 @@ enum err image_add_segment(struct image *image, struct image_segment segment, ui
         message_set(why, "has more than %d segments to load", IMAGE_MAX_SEGMENTS);
         return ERR_FORMAT;
     }
-    image->segments[image->segment_count++] = segment;
-    if (image->end.a < segment.at.a + segment.mem_size)
-        image->end = gpa(segment.at.a + segment.mem_size);
-    return OK;
-}
-
-static bool starts_with(const void *file, size_t size, size_t at, const void *bytes, size_t count)
-{
-    return range_inside(at, count, 0, size) && memcmp((const char *)file + at, bytes, count) == 0;
-}
-
-/* Forms that would load as a flat binary and then do nothing at all. */
-static enum err refuse_packed(const void *file, size_t size, struct message *why)
-{
-    static const struct {
-        size_t at;
-        const char *magic;
-        size_t length;
-        const char *what;
-    } packed[] = {
-        {0, "\x1f\x8b", 2, "gzip"},
-        {0, "\xfd\x37zXZ", 5, "xz"},
-        {0, "\x28\xb5\x2f\xfd", 4, "zstd"},
-        {4, "zimg", 4, "an EFI zboot image"}, /* Linux, include/linux/pe.h */
-    };
-
-    for (size_t i = 0; i < ARRAY_SIZE(packed); i++) {
-        if (starts_with(file, size, packed[i].at, packed[i].magic, packed[i].length)) {
-            message_set(why, "is compressed (%s): expected it unpacked: Image, ELF or flat binary",
-                        packed[i].what);
+    for (uint32_t i = 0; i < image->segment_count; i++) {
+        const struct image_segment *other = &image->segments[i];
+        if (segment.at.a < other->at.a + other->mem_size &&
+            other->at.a < segment.at.a + segment.mem_size) {
+            message_set(why, "has two segments at one address: %#lx bytes at %#lx, %#lx at %#lx",
+                        (unsigned long)other->mem_size, (unsigned long)other->at.a,
+                        (unsigned long)segment.mem_size, (unsigned long)segment.at.a);
             return ERR_FORMAT;
         }
     }
+    image->segments[image->segment_count++] = segment;
+    if (image->end.a < segment.at.a + segment.mem_size)
+        image->end = gpa(segment.at.a + segment.mem_size);
     return OK;
 }
 
@@ -76,7 +57,7 @@ static bool read_linux_header(const void *file, size_t size, struct linux_header
     if (size < sizeof(*out))
         return false;
     memcpy(out, file, sizeof(*out)); /* the file's alignment is unknown */
-    return out->magic2 == LINUX_MAGIC2;
+    return out->magic2 == LINUX_MAGIC2 || out->magic == LINUX_MAGIC;
 }
 
 static enum err read_linux(const struct linux_header *header, const void *file, size_t size,
@@ -84,6 +65,13 @@ static enum err read_linux(const struct linux_header *header, const void *file, 
 {
     if ((header->flags & LINUX_FLAG_BIG_ENDIAN) != 0) {
         message_set(why, "is big-endian: expected a little-endian kernel");
+        return ERR_FORMAT;
+    }
+    /* Elsewhere Linux dies before its first word (Documentation/arch/riscv/boot.rst, "Kernel
+     * location"). */
+    if (!is_aligned(header->text_offset, SIZE_2M)) {
+        message_set(why, "its text_offset is %#lx: expected a multiple of 2 MiB (0x200000)",
+                    (unsigned long)header->text_offset);
         return ERR_FORMAT;
     }
     if (header->text_offset > memory) {
@@ -117,14 +105,15 @@ enum err image_recognise(const void *file, size_t size, uint64_t memory, struct 
         message_set(why, "is empty: expected an Image, ELF or flat binary");
         return ERR_FORMAT;
     }
-    enum err err = refuse_packed(file, size, why);
+    enum err err = image_refuse_foreign(file, size, why);
     if (err != OK)
         return err;
     if (image_is_elf(file, size))
         return image_read_elf(file, size, memory, out, why);
     if (read_linux_header(file, size, &header))
         return read_linux(&header, file, size, memory, out, why);
-    return read_flat(file, size, memory, out, why);
+    err = image_refuse_efi(file, size, why);
+    return err != OK ? err : read_flat(file, size, memory, out, why);
 }
 
 /* `limit`: where the part of the RAM that may be used ends, in bytes from its base. */

@@ -3,6 +3,7 @@
  * Format 1.5; RISC-V ELF psABI). Every number of the file is checked before it is used.
  */
 #include "image_formats.h"
+#include <lib/addr.h>
 #include <string.h>
 
 struct elf_header {
@@ -36,6 +37,7 @@ struct elf_segment {
 static const uint8_t magic[4] = {0x7f, 'E', 'L', 'F'};
 enum { IDENT_CLASS = 4, IDENT_DATA = 5 };
 enum { CLASS_64 = 2, DATA_LITTLE_ENDIAN = 1, MACHINE_RISCV = 243, PT_LOAD = 1 };
+enum { TYPE_EXECUTABLE = 2, TYPE_SHARED = 3 }; /* the latter: a program at any address, too */
 
 bool image_is_elf(const void *file, size_t size)
 {
@@ -57,6 +59,11 @@ static enum err read_header(const void *file, size_t size, struct elf_header *ou
                     "little-endian, RISC-V (%d, %d, %d)",
                     out->ident[IDENT_CLASS], out->ident[IDENT_DATA], out->machine, CLASS_64,
                     DATA_LITTLE_ENDIAN, MACHINE_RISCV);
+        return ERR_FORMAT;
+    }
+    if (out->type != TYPE_EXECUTABLE && out->type != TYPE_SHARED) {
+        message_set(why, "is an ELF file of type %u: expected a program that is linked (%u or %u)",
+                    out->type, TYPE_EXECUTABLE, TYPE_SHARED);
         return ERR_FORMAT;
     }
     if (out->phentsize != sizeof(struct elf_segment) ||
@@ -85,44 +92,77 @@ static enum err check_segment(const struct elf_segment *segment, uint32_t index,
     return OK;
 }
 
-/* The entry is virtual; it lies in a segment whose physical address is known. */
-static bool translate_entry(const struct elf_segment *segment, uint64_t entry, struct image *out)
+/* Where the entry is among the bytes of a segment, by their virtual or their physical addresses. */
+static bool find_entry(const struct elf_segment *segment, uint64_t base, uint64_t entry, gpa_t *out)
 {
-    if (!range_inside(entry, 2, segment->vaddr, segment->memsz))
+    if (!range_inside(entry, 2, base, segment->filesz))
         return false;
-    out->entry = gpa(segment->paddr + (entry - segment->vaddr));
+    *out = gpa(segment->paddr + (entry - base));
     return true;
+}
+
+/*
+ * The entry is virtual (ELF-64 §2); kernels that link themselves high may give the physical one. If
+ * one segment's virtual addresses have it, that counts.
+ */
+struct entry {
+    uint64_t value;
+    bool by_virtual, by_physical;
+    gpa_t virtual, physical;
+};
+
+static void look_for_entry(struct entry *entry, const struct elf_segment *segment)
+{
+    if (!entry->by_virtual)
+        entry->by_virtual = find_entry(segment, segment->vaddr, entry->value, &entry->virtual);
+    if (!entry->by_physical)
+        entry->by_physical = find_entry(segment, segment->paddr, entry->value, &entry->physical);
+}
+
+static enum err take_entry(const struct entry *entry, struct image *out, struct message *why)
+{
+    out->entry = entry->by_virtual ? entry->virtual : entry->physical;
+    if (out->segment_count == 0) {
+        message_set(why, "is an ELF file with no segment to load");
+        return ERR_FORMAT;
+    }
+    if ((entry->by_virtual || entry->by_physical) && (out->entry.a & 1) == 0)
+        return OK;
+    message_set(why, "its entry %#lx is odd or in no segment that is loaded",
+                (unsigned long)entry->value);
+    return ERR_FORMAT;
+}
+
+static enum err load(const struct elf_segment *segment, const uint8_t *bytes, uint64_t memory,
+                     struct image *out, struct message *why)
+{
+    return image_add_segment(out,
+                             (struct image_segment){gpa(segment->paddr), bytes + segment->offset,
+                                                    segment->filesz, segment->memsz},
+                             memory, why);
 }
 
 enum err image_read_elf(const void *file, size_t size, uint64_t memory, struct image *out,
                         struct message *why)
 {
     struct elf_header header;
-    bool has_entry = false;
+    const uint8_t *bytes = file;
 
     out->format = IMAGE_ELF;
     enum err err = read_header(file, size, &header, why);
+    if (err != OK)
+        return err;
+    struct entry entry = {.value = header.entry};
     for (uint32_t i = 0; err == OK && i < header.phnum; i++) {
         struct elf_segment segment;
-        const uint8_t *bytes = file;
 
         memcpy(&segment, bytes + header.phoff + i * sizeof(segment), sizeof(segment));
         if (segment.type != PT_LOAD || segment.memsz == 0)
             continue;
         err = check_segment(&segment, i, size, why);
-        if (err == OK) {
-            err =
-                image_add_segment(out,
-                                  (struct image_segment){gpa(segment.paddr), bytes + segment.offset,
-                                                         segment.filesz, segment.memsz},
-                                  memory, why);
-            has_entry |= translate_entry(&segment, header.entry, out);
-        }
+        if (err == OK)
+            err = load(&segment, bytes, memory, out, why);
+        look_for_entry(&entry, &segment);
     }
-    if (err == OK && (!has_entry || (out->entry.a & 1) != 0)) {
-        message_set(why, "its entry %#lx is odd or in no segment that is loaded",
-                    (unsigned long)header.entry);
-        err = ERR_FORMAT;
-    }
-    return err;
+    return err == OK ? take_entry(&entry, out, why) : err;
 }

@@ -277,6 +277,11 @@ def elf_for_another_machine():
     return struct.pack("<4sBBB9xHHI40x", b"\x7fELF", 2, 1, 1, 2, 62, 1)
 
 
+def linux_image(text_offset):
+    """The header of a RISC-V Linux Image."""
+    return struct.pack("<8xQ40x4s4x", text_offset, b"RSC\5")
+
+
 @pytest.mark.parametrize("name, contents, message", [
     ("empty", b"", "is empty: expected an Image, ELF or flat binary"),
     ("gzip", gzip.compress(SPIN),
@@ -284,7 +289,11 @@ def elf_for_another_machine():
     ("elf", elf_for_another_machine(),
      "is an ELF file of class 2, data 1, machine 62: expected 64-bit, little-endian, RISC-V "
      "(2, 1, 243)"),
-], ids=["empty", "gzip", "elf"])
+    ("offset", linux_image(0x200001),
+     "its text_offset is 0x200001: expected a multiple of 2 MiB (0x200000)"),
+    ("efi", b"MZ" + bytes(100),
+     "is an EFI program: expected a kernel that starts without EFI: Image, ELF or flat binary"),
+], ids=["empty", "gzip", "elf", "offset", "efi"])
 def test_kernel_that_is_none(boot, name, contents, message):
     (WORK / "vms" / f"{name}.bin").write_bytes(contents)
     path = vms.describe(f"kernel-{name}", a=small("0", kernel=f"{name}.bin"))

@@ -6,7 +6,8 @@ axvmconfig-cpio-srcs := tests/unit/axvmconfig/test_cpio.c tests/unit/axvmconfig/
 
 axvmconfig-image-deps := lib axhal axdriver axvmconfig
 axvmconfig-image-srcs := tests/unit/axvmconfig/test_image.c modules/axvmconfig/image.c \
-                         modules/axvmconfig/image_elf.c modules/axvmconfig/message.c
+                         modules/axvmconfig/image_elf.c modules/axvmconfig/image_foreign.c \
+                         modules/axvmconfig/message.c
 
 axvmconfig-description-deps := lib axhal axdriver axvmconfig
 axvmconfig-description-srcs := tests/unit/axvmconfig/test_description.c \

@@ -32,6 +32,7 @@ static void add_kernel(void)
     uint8_t *bytes = (uint8_t *)elf;
 
     memcpy(bytes, "\x7f\x45LF\2\1\1", 7);
+    bytes[16] = 2; /* an executable */
     memcpy(bytes + 18, &machine, sizeof(machine));
     memcpy(bytes + 54, phdr, sizeof(phdr));
     archive_add(&archive, "k", elf, sizeof(elf));

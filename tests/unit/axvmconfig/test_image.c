@@ -98,9 +98,46 @@ static void test_linux_too_large(void **state)
                  "takes 0x3e00001 bytes at 0x80200000, but the memory is 0x80000000..0x84000000");
     make_linux(2 * MIB, UINT64_MAX);
     assert_int_equal(recognise(sizeof(file), MEMORY), ERR_RANGE);
-    make_linux(UINT64_MAX - 4095, 0);
+    make_linux(UINT64_MAX - 2 * MIB + 1, 0);
     expect_error(ERR_RANGE, sizeof(file), MEMORY,
-                 "its text_offset is 0xfffffffffffff000, but the memory has 0x4000000 bytes");
+                 "its text_offset is 0xffffffffffe00000, but the memory has 0x4000000 bytes");
+}
+
+/* A kernel that is not where Linux expects itself runs into the dark. */
+static void test_linux_at_an_odd_place(void **state)
+{
+    static const uint64_t offsets[] = {1, 2, 0x1000, 0x80000, 2 * MIB + 1, 3 * MIB};
+    for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++) {
+        make_linux(offsets[i], 0);
+        assert_int_equal(recognise(sizeof(file), MEMORY), ERR_FORMAT);
+        assert_non_null(strstr(why.text, ": expected a multiple of 2 MiB (0x200000)"));
+    }
+    make_linux(4 * MIB, 0);
+    assert_int_equal(recognise(sizeof(file), MEMORY), OK);
+    assert_int_equal(image.entry.a, RAM + 4 * MIB);
+}
+
+/* Version 0.1 of the header has the first magic number only, and no image_size. */
+static void test_linux_of_old(void **state)
+{
+    make_linux(2 * MIB, 0);
+    put(56, 0, 4);
+    put(48, 0x5643534952, 8);
+    assert_int_equal(recognise(sizeof(file), MEMORY), OK);
+    assert_int_equal(image.format, IMAGE_LINUX);
+    expect_segment(0, RAM + 2 * MIB, file, sizeof(file), sizeof(file));
+}
+
+/* The header of an Image that EFI can start too begins as an EFI program's. */
+static void test_efi(void **state)
+{
+    memcpy(file, "MZ", 2);
+    expect_error(ERR_FORMAT, sizeof(file), MEMORY,
+                 "is an EFI program: expected a kernel that starts without EFI: Image, ELF or flat "
+                 "binary");
+    make_linux(2 * MIB, 0);
+    assert_int_equal(recognise(sizeof(file), MEMORY), OK);
+    assert_int_equal(image.format, IMAGE_LINUX);
 }
 
 static void test_linux_big_endian(void **state)
@@ -128,6 +165,10 @@ static void test_packed_images_are_refused(void **state)
         {0, "\xfd\x37zXZ", "is compressed (xz)"},
         {0, "\x28\xb5\x2f\xfd", "is compressed (zstd)"},
         {4, "zimg", "is compressed (an EFI zboot image)"},
+        {0, "BZh9", "is compressed (bzip2)"},
+        {0, "\x89LZO", "is compressed (lzo)"},
+        {0, "\x02\x21\x4c\x18", "is compressed (lz4)"},
+        {0, "\x04\x22\x4d\x18", "is compressed (lz4)"},
     };
 
     for (size_t i = 0; i < sizeof(packed) / sizeof(packed[0]); i++) {
@@ -137,6 +178,30 @@ static void test_packed_images_are_refused(void **state)
         assert_memory_equal(why.text, packed[i].what, strlen(packed[i].what));
         assert_string_equal(why.text + strlen(packed[i].what), expected);
         assert_int_equal(recognise(1, MEMORY), OK); /* one byte is no magic */
+    }
+}
+
+static void test_other_files_are_refused(void **state)
+{
+    static const char kernel[] = ": expected a RISC-V kernel: Image, ELF or flat binary";
+    static const struct {
+        size_t at;
+        const char *magic, *what, *expected;
+    } others[] = {
+        {0, "\x27\x05\x19\x56", "is a U-Boot image (uImage)", ": expected what mkimage made it of"},
+        {0, "\xd0\x0d\xfe\xed", "is a device tree or a U-Boot FIT image", kernel},
+        {0, "070701", "is a cpio archive", ": expected a kernel; ramdisk = names such a file"},
+        {0, "!<arch>\n", "is an archive of objects", kernel},
+        {56, "ARM\x64", "is a kernel for arm64", kernel},
+        {0x202, "HdrS", "is a kernel for x86", kernel},
+    };
+
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        memset(file, 0, sizeof(file));
+        memcpy(file + others[i].at, others[i].magic, strlen(others[i].magic));
+        assert_int_equal(recognise(sizeof(file), MEMORY), ERR_FORMAT);
+        assert_memory_equal(why.text, others[i].what, strlen(others[i].what));
+        assert_string_equal(why.text + strlen(others[i].what), others[i].expected);
     }
 }
 
@@ -230,8 +295,50 @@ static void test_elf_entry(void **state)
     expect_error(ERR_FORMAT, sizeof(file), MEMORY,
                  "its entry 0x80000001 is odd or in no segment that is loaded");
     make_elf(RAM, 0);
+    expect_error(ERR_FORMAT, sizeof(file), MEMORY, "is an ELF file with no segment to load");
+    make_elf(RAM + 16, 1);
+    make_segment(0, 512, RAM, RAM, 16, 256); /* in what the file does not fill: no code is there */
     expect_error(ERR_FORMAT, sizeof(file), MEMORY,
-                 "its entry 0x80000000 is odd or in no segment that is loaded");
+                 "its entry 0x80000010 is odd or in no segment that is loaded");
+}
+
+/* As QEMU's loader has it: virtual if a segment's virtual addresses have it, else physical. */
+static void test_elf_entry_is_physical(void **state)
+{
+    make_elf(RAM + 0x20, 2);
+    make_segment(0, 512, 0xffffffff80000000, RAM, 256, 256);
+    make_segment(1, 512, 0xffffffff80200000, RAM + 2 * MIB, 256, 256);
+    assert_int_equal(recognise(sizeof(file), MEMORY), OK);
+    assert_int_equal(image.entry.a, RAM + 0x20);
+    make_segment(1, 512, RAM, RAM + 2 * MIB, 256, 256);
+    assert_int_equal(recognise(sizeof(file), MEMORY), OK);
+    assert_int_equal(image.entry.a, RAM + 2 * MIB + 0x20);
+}
+
+static void test_elf_types(void **state)
+{
+    static const uint16_t types[] = {0, 1, 4, 0xfe00};
+    make_elf(RAM, 1);
+    make_segment(0, 512, RAM, RAM, 256, 256);
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+        put(16, types[i], 2);
+        assert_int_equal(recognise(sizeof(file), MEMORY), ERR_FORMAT);
+        assert_non_null(strstr(why.text, ": expected a program that is linked (2 or 3)"));
+    }
+    put(16, 3, 2);
+    assert_int_equal(recognise(sizeof(file), MEMORY), OK);
+}
+
+static void test_elf_segments_that_overlap(void **state)
+{
+    make_elf(RAM, 2);
+    make_segment(0, 512, RAM, RAM, 256, 4096);
+    make_segment(1, 512, RAM + MIB, RAM + 4095, 256, 256);
+    expect_error(
+        ERR_FORMAT, sizeof(file), MEMORY,
+        "has two segments at one address: 0x1000 bytes at 0x80000000, 0x100 at 0x80000fff");
+    make_segment(1, 512, RAM + MIB, RAM + 4096, 256, 256);
+    assert_int_equal(recognise(sizeof(file), MEMORY), OK);
 }
 
 static void test_elf_header(void **state)
@@ -319,6 +426,13 @@ int main(void)
         TEST(test_linux_whose_image_size_is_less_than_the_file),
         TEST(test_linux_too_large),
         TEST(test_linux_big_endian),
+        TEST(test_linux_at_an_odd_place),
+        TEST(test_linux_of_old),
+        TEST(test_efi),
+        TEST(test_other_files_are_refused),
+        TEST(test_elf_entry_is_physical),
+        TEST(test_elf_types),
+        TEST(test_elf_segments_that_overlap),
         TEST(test_empty),
         TEST(test_packed_images_are_refused),
         TEST(test_elf),
