@@ -7,6 +7,14 @@ struct verdict inject(enum exception cause, uint64_t tval)
     return (struct verdict){.kind = VERDICT_INJECT, .cause = cause, .tval = tval};
 }
 
+/* The hart executes what it has cached, perhaps, and the host has read what is in memory: without
+ * the fences both could go on so for ever. */
+struct verdict retry(struct vcpu *vcpu)
+{
+    vcpu_fence_local(vcpu, VCPU_REQ_FENCE_I | VCPU_REQ_FENCE_VVMA);
+    return (struct verdict){.kind = VERDICT_RETRY};
+}
+
 #define INSTRUCTION_WFI 0x10500073
 /* Traps with hstatus.VTW too (Zawrs); as a wait that ends at once it is done. */
 #define INSTRUCTION_WRS_NTO 0x00d00073
@@ -26,13 +34,16 @@ static struct verdict sleep_until_interrupt(struct vcpu *vcpu)
 /*
  * An instruction that would work with V=0, such as an access to a CSR of the hypervisor extension
  * or to a counter that hcounteren does not give (Priv 1.13 §18.6.1). The guest's machine has none
- * of that: there it is an illegal instruction. stval may be 0, then the guest's is too.
+ * of that: there it is an illegal instruction. stval may be 0, then the guest's is too, and the
+ * guest's code is what is left to look at: it may have been changed, or its page table.
  */
 struct verdict handle_virtual_instruction(struct vcpu *vcpu, const struct vm_exit *exit)
 {
-    uint32_t instruction;
+    uint32_t instruction = (uint32_t)exit->tval;
     struct verdict verdict;
-    if ((vcpu->trap_wfi || vcpu->has_aia) && fetch_instruction(vcpu, &instruction) == OK) {
+    if (vcpu->trap_wfi || vcpu->has_aia) {
+        if (instruction == 0 && fetch_instruction(vcpu, &instruction) != OK)
+            return retry(vcpu);
         if (vcpu->trap_wfi && instruction == INSTRUCTION_WFI)
             return sleep_until_interrupt(vcpu);
         if (vcpu->trap_wfi && instruction == INSTRUCTION_WRS_NTO)

@@ -12,12 +12,15 @@ static inline struct exit_machine *machine_of(const struct vcpu *vcpu)
 
 /* guest_trap.c: the verdict that makes the guest take an exception. */
 struct verdict inject(enum exception cause, uint64_t tval);
+/* guest_trap.c: the verdict that lets the guest execute what is at its pc now. */
+struct verdict retry(struct vcpu *vcpu);
 /* guest_trap.c: a virtual-instruction exception. */
 struct verdict handle_virtual_instruction(struct vcpu *vcpu, const struct vm_exit *exit);
 /* aia.c: performs an instruction of VS-mode on a CSR of the AIA that traps; false, and nothing has
  * changed: the guest's machine has no such CSR. */
 bool emulate_aia(struct vcpu *vcpu, uint32_t instruction, struct verdict *verdict);
-/* mmio.c: the instruction at the guest's pc; ERR_RANGE: it can't be fetched now. */
+/* mmio.c: the instruction at the guest's pc; ERR_RANGE: it can't be fetched now. Then the guest
+ * retries, and its own hart raises what is due. */
 enum err fetch_instruction(const struct vcpu *vcpu, uint32_t *instruction);
 /* mmio.c: a guest-page fault. */
 struct verdict handle_guest_page_fault(struct vcpu *vcpu, const struct vm_exit *exit);

@@ -30,14 +30,35 @@ enum err fetch_instruction(const struct vcpu *vcpu, uint32_t *instruction)
     return OK;
 }
 
+/* Of an address bits 47:0: pointer masking leaves these as they are (Zjpm §2.2). */
+#define ADDRESS MASK(47, 0)
+
+/*
+ * What the hart does not tell in htinst is read from the guest's code, which the guest may have
+ * changed since the trap, or its page table. So what is found must be what can have trapped: else
+ * ERR_RANGE, and the guest executes what is there now. stval lies within the access, and at its
+ * start but for the later part of a misaligned one (Priv 1.13 §18.6.3).
+ */
+static enum err decode_fetched(const struct vcpu *vcpu, const struct vm_exit *exit,
+                               struct mmio_op *op)
+{
+    uint32_t instruction;
+    if (fetch_instruction(vcpu, &instruction) != OK || !mmio_may_access(instruction))
+        return ERR_RANGE;
+    if (mmio_decode_instruction(instruction, op) != OK)
+        return ERR_UNSUPPORTED;
+    uint64_t into = (exit->tval - mmio_address(instruction, vcpu->x)) & ADDRESS;
+    if (into >= op->width || op->write != (exit->cause == EXC_STORE_GUEST_PAGE))
+        return ERR_RANGE;
+    return into == 0 ? OK : ERR_UNSUPPORTED;
+}
+
 static enum err decode(const struct vcpu *vcpu, const struct vm_exit *exit, struct mmio_op *op)
 {
+    if (exit->cause == EXC_FETCH_GUEST_PAGE)
+        return ERR_UNSUPPORTED;
     enum err err = mmio_decode_htinst(exit->instruction, op);
-    if (err != ERR_NOT_FOUND)
-        return err;
-    uint32_t instruction;
-    err = fetch_instruction(vcpu, &instruction);
-    return err == OK ? mmio_decode_instruction(instruction, op) : err;
+    return err == ERR_NOT_FOUND ? decode_fetched(vcpu, exit, op) : err;
 }
 
 enum err mmio_perform(struct vcpu *vcpu, const struct mmio_access *access)
@@ -71,8 +92,10 @@ enum err mmio_find_in_place(const struct vcpu *vcpu, uint64_t cause, struct mmio
 struct verdict handle_guest_page_fault(struct vcpu *vcpu, const struct vm_exit *exit)
 {
     struct mmio_access access = {.at = exit->address};
-    if (exit->cause == EXC_FETCH_GUEST_PAGE || decode(vcpu, exit, &access.op) != OK ||
-        !find_device(vcpu, exit->cause, &access) || mmio_perform(vcpu, &access) != OK)
+    enum err err = decode(vcpu, exit, &access.op);
+    if (err == ERR_RANGE)
+        return retry(vcpu);
+    if (err != OK || !find_device(vcpu, exit->cause, &access) || mmio_perform(vcpu, &access) != OK)
         return inject(mmio_access_fault(exit->cause), exit->tval);
     return (struct verdict){.kind = VERDICT_RESUME, .length = access.op.length};
 }

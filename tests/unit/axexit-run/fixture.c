@@ -91,6 +91,11 @@ void vcpu_inject(struct vcpu *vcpu, uint64_t cause, uint64_t tval)
     event("inject %lu %#lx ", cause, tval);
 }
 
+void vcpu_fence_local(struct vcpu *vcpu, uint32_t requests)
+{
+    event("fence %#x ", requests);
+}
+
 bool vcpu_fetch16(const struct vcpu *vcpu, gva_t at, uint16_t *to)
 {
     unsigned parcel = (unsigned)(at.a - PC) / 2;

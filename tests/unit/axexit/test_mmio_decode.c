@@ -159,6 +159,81 @@ static void instructions_as_an_assembler_writes_them(void **state)
     }
 }
 
+/* Addresses that an assembler gave for the lines beside them; register n has n << 32. */
+static void addresses_as_an_assembler_writes_them(void **state)
+{
+    static const struct {
+        uint32_t insn, base;
+        int32_t offset;
+    } cases[] = {
+        {0xff452303, 10, -12},                        /* lw t1, -12(a0) */
+        {0x7ff54503, 10, 2047},                       /* lbu a0, 2047(a0) */
+        {0x80053003, 10, -2048}, {0x00b500a3, 10, 1}, /* sb a1, 1(a0) */
+        {0xfe053c23, 10, -8},                         /* sd zero, -8(a0) */
+        {0x7eb51fa3, 10, 2047},                       /* sh a1, 2047(a0) */
+        {0x80b52023, 10, -2048},                      /* sw a1, -2048(a0) */
+        {0x0005b003, 11, 0},                          /* ld zero, 0(a1) */
+        {0x00003003, 0, 0},                           /* ld zero, 0(zero) */
+        {0x4108, 10, 0},                              /* c.lw a0, 0(a0) */
+        {0x5d7c, 10, 124},                            /* c.lw a5, 124(a0) */
+        {0x43c8, 15, 4},                              /* c.lw a0, 4(a5) */
+        {0xc12c, 10, 64},                             /* c.sw a1, 64(a0) */
+        {0x7d7c, 10, 248},                            /* c.ld a5, 248(a0) */
+        {0xe54c, 10, 136},                            /* c.sd a1, 136(a0) */
+        {0x60a2, 2, 8},                               /* c.ldsp ra, 8(sp) */
+        {0x70fe, 2, 504},                             /* c.ldsp ra, 504(sp) */
+        {0x50fe, 2, 252},                             /* c.lwsp ra, 252(sp) */
+        {0x4506, 2, 64},                              /* c.lwsp a0, 64(sp) */
+        {0xe406, 2, 8},                               /* c.sdsp ra, 8(sp) */
+        {0xff86, 2, 504},                             /* c.sdsp ra, 504(sp) */
+        {0xdf86, 2, 252},                             /* c.swsp ra, 252(sp) */
+        {0x8168, 10, 3},                              /* c.lbu a0, 3(a0) */
+        {0x8148, 10, 1},                              /* c.lbu a0, 1(a0) */
+        {0x8528, 10, 2},                              /* c.lhu a0, 2(a0) */
+        {0x8568, 10, 2},                              /* c.lh a0, 2(a0) */
+        {0x8968, 10, 3},                              /* c.sb a0, 3(a0) */
+        {0x8d28, 10, 2},                              /* c.sh a0, 2(a0) */
+    };
+    uint64_t x[32];
+    for (size_t i = 0; i < 32; i++)
+        x[i] = (uint64_t)i << 32;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct mmio_op op;
+        assert_int_equal(mmio_decode_instruction(cases[i].insn, &op), OK);
+        assert_int_equal(mmio_address(cases[i].insn, x),
+                         ((uint64_t)cases[i].base << 32) + (uint64_t)(int64_t)cases[i].offset);
+    }
+}
+
+/* What loads or stores may have been what trapped, and nothing else: a wrong no would let the guest
+ * retry for ever, a wrong yes would give it a fault of an instruction that it does not have. */
+static void knows_what_can_not_have_trapped(void **state)
+{
+    static const uint32_t may[] = {
+        0x00052507, 0x00a53027, 0x2108,     0xa108,     /* flw, fsd, c.fld, c.fsd */
+        0x00b5252f, 0x02056507, 0x0005200f,             /* amoadd.w, vle32.v, cbo.inval */
+        0x2502,     0xb82a,     0xb842,                 /* c.fldsp, c.fsdsp, cm.push */
+        0x0000000b, 0x0000002b, 0x0000005b, 0x0000007b, /* custom */
+        0x00007003, 0x00004023,                         /* reserved load and store */
+    };
+    static const uint32_t none[] = {
+        0x00000013, 0x0001,     0x00b50533, 0x8d2d,     /* nop, c.nop, add, c.xor */
+        0x0000006f, 0x00008067, 0x00b50463, 0x8082,     /* jal, jalr, beq, c.jr */
+        0x000005b7, 0x00000597, 0x0800,     0x050a,     /* lui, auipc, c.addi4spn, c.slli */
+        0x02a5f553, 0x02050057, 0x0005051b, 0x00b5053b, /* fadd.d, vadd.vv, addiw, addw */
+        0x9002,     0x852e,                             /* c.ebreak, c.mv */
+    };
+    for (size_t i = 0; i < COUNT(may); i++)
+        assert_true(mmio_may_access(may[i]));
+    for (size_t i = 0; i < COUNT(none); i++)
+        assert_false(mmio_may_access(none[i]));
+    for (uint32_t insn = 0; insn <= 0xffff; insn++) {
+        struct mmio_op op;
+        if (mmio_decode_instruction(insn, &op) == OK)
+            assert_true(mmio_may_access(insn));
+    }
+}
+
 static void htinst_of_every_load_and_store(void **state)
 {
     for (size_t i = 0; i < COUNT(full); i++)
@@ -269,6 +344,8 @@ int main(void)
         cmocka_unit_test(every_16_bit_encoding),
         cmocka_unit_test(every_32_bit_opcode_and_register),
         cmocka_unit_test(instructions_as_an_assembler_writes_them),
+        cmocka_unit_test(addresses_as_an_assembler_writes_them),
+        cmocka_unit_test(knows_what_can_not_have_trapped),
         cmocka_unit_test(htinst_of_every_load_and_store),
         cmocka_unit_test(htinst_that_tells_nothing),
         cmocka_unit_test(htinst_of_a_page_walk),

@@ -30,6 +30,12 @@ enum err mmio_decode_htinst(uint64_t htinst, struct mmio_op *op);
  */
 enum err mmio_decode_instruction(uint32_t instruction, struct mmio_op *op);
 
+/* The virtual address of a load or store that mmio_decode_instruction() knows. `x` is the guest's
+ * 32 registers. */
+uint64_t mmio_address(uint32_t instruction, const uint64_t *x);
+/* False: no instruction of this encoding loads or stores anything. */
+bool mmio_may_access(uint32_t instruction);
+
 /*
  * True if htinst says that the hardware itself made the access, to walk the guest's own page tables
  * or to set A and D bits there.
