@@ -11,7 +11,7 @@
 static void start_running(struct hart *hart)
 {
     unsigned long id = (unsigned long)hart->id;
-    long error = firmware_hart_start(hart->id, boot_secondary_address().a, (uintptr_t)hart);
+    long error = firmware_hart_start(hart->id, hart_entry().a, (uintptr_t)hart);
     record_clear(hart);
     bool done = record_post(hart, 0) == OK && record_wait(hart, 1);
     check(error == SBI_ERR_ALREADY_AVAILABLE && done,

@@ -1,5 +1,4 @@
 /* From boot.S to axruntime: the first C on each hart. */
-#include <axconfig/config.h>
 #include <axhal/arch/csr.h>
 #include <axhal/arch/layout.h>
 #include <axhal/boot.h>
@@ -11,18 +10,6 @@
 #include <axhal/trap.h>
 
 extern char _start_secondary[];
-
-static struct platform machine;
-
-const struct platform *platform(void)
-{
-    return &machine;
-}
-
-hpa_t boot_secondary_address(void)
-{
-    return hpa((uintptr_t)_start_secondary);
-}
 
 /* Interrupts stay masked; the FP and vector registers are open for guests, the host uses none. */
 static void init_csrs(void)
@@ -38,15 +25,16 @@ void primary_entry(uint64_t hart_id, const void *fdt)
     const char *missing;
     init_csrs();
     hart_note_step(this_hart(), HART_STEP_PRIMARY_ENTRY);
-    enum err err = platform_parse(&machine, fdt, hart_id, config_smp, &missing);
-    finisher_init(&machine); /* from here on a failed end is QEMU's exit status */
+    enum err err = platform_read(fdt, hart_id, &missing);
+    finisher_init(platform()); /* from here on a failed end is QEMU's exit status */
     if (!is_aligned((uintptr_t)image_start, PAGE_SIZE)) /* its parts have rights of their own */
         panic("boot: the image lies at 0x%lx: expected a multiple of %lu",
               (unsigned long)(uintptr_t)image_start, (unsigned long)PAGE_SIZE);
     if (err != OK)
         panic("boot: %s", missing);
-    hart_init_others(&machine);
-    paging_init(&machine);
+    hart_init_others(platform());
+    hart_set_entry(hpa((uintptr_t)_start_secondary));
+    paging_init(platform());
     paging_enable();
     hart_at(0)->online = true;
     runtime_main();

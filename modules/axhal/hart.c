@@ -11,6 +11,7 @@
 
 static EXIT_PATH_DATA struct hart harts[CONFIG_SMP];
 static EXIT_PATH_DATA uint32_t count;
+static hpa_t entry;
 
 /* Not part of .bss: no stack is read before it is written, and clearing them costs boot time. */
 static struct hart_stacks stacks[CONFIG_SMP]
@@ -38,6 +39,16 @@ struct hart *hart_by_id(uint64_t id)
 struct hart_stacks *hart_stacks_at(uint32_t index)
 {
     return index < CONFIG_SMP ? &stacks[index] : NULL;
+}
+
+void hart_set_entry(hpa_t address)
+{
+    entry = address;
+}
+
+hpa_t hart_entry(void)
+{
+    return entry;
 }
 
 static void add(uint64_t id)

@@ -57,7 +57,7 @@ enum err hart_bring_up(struct hart *hart)
     wait_until_stopped(hart);
     hart_note_step(hart, HART_STEP_HART_START);
     cpu_fence_before_signal(); /* the hart finds its data and what was set up for it */
-    long error = firmware_hart_start(hart->id, boot_secondary_address().a, (uintptr_t)hart);
+    long error = firmware_hart_start(hart->id, hart_entry().a, (uintptr_t)hart);
     if (error != SBI_SUCCESS) {
         log_warn("hart %lu: hart_start: %s", (unsigned long)hart->id, sbi_error_name(error));
         return error == SBI_ERR_ALREADY_AVAILABLE ? ERR_EXISTS : ERR_FIRMWARE;

@@ -33,3 +33,7 @@ unittest: $(UNIT_BINS) ## runs the unit tests on the build machine, with sanitiz
 test: ## runs every test: unit tests, models, tools, gdb and editor, machines in QEMU
 	$(Q)scripts/setup/setup check || scripts/setup/setup
 	$(Q)scripts/test
+
+.PHONY: rings
+rings: build ## prints the rings of the app's files: files that need each other by their symbols
+	$(Q)tools/rings $(OUT)

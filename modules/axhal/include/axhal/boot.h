@@ -18,8 +18,11 @@ void secondary_entry(struct hart *self) __attribute__((noreturn));
 void runtime_main(void) __attribute__((noreturn));
 void runtime_main_secondary(void) __attribute__((noreturn));
 
-/* Where the firmware starts a further hart, with a1 = its struct hart (SBI 2.0 §9.1). */
-hpa_t boot_secondary_address(void);
+/* Boot hart, once: fills platform() by platform_parse(), which says what it returns. */
+enum err platform_read(const void *fdt, uint64_t boot_hart_id, const char **missing);
 
 struct hart *hart_init_boot(uint64_t id);
+/* What hart_entry() returns: boot.S's address, kept as data, so that the code that starts harts
+ * does not need boot.S, which needs everything. */
+void hart_set_entry(hpa_t address);
 void hart_init_others(const struct platform *p);

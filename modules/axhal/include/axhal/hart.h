@@ -45,6 +45,8 @@ struct hart {
 uint32_t hart_count(void);
 struct hart *hart_at(uint32_t index);
 struct hart *hart_by_id(uint64_t id); /* NULL if there is none */
+/* Where the firmware starts a further hart, with a1 = its struct hart (SBI 2.0 §9.1). */
+hpa_t hart_entry(void);
 
 /* Stacks grow down into a guard page, which is not mapped. */
 struct hart_stacks {
