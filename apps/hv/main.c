@@ -182,7 +182,7 @@ int main(void)
     sample_all_gaps();
     for (uint32_t i = 0; i < vm_count; i++) {
         if (vms[i] != NULL && vm_start(vms[i]) != OK)
-            return 1;
+            return 1; /* it has said why */
     }
     mailbox_serve(); /* this hart's own VM comes through its mailbox like all others' */
 }

@@ -104,3 +104,15 @@ uint64_t frames_free_bytes(void)
     spin_unlock(&lock);
     return frames * PAGE_SIZE;
 }
+
+uint64_t frames_largest_bytes(uint64_t align)
+{
+    uint64_t largest = 0;
+    spin_lock(&lock);
+    for (uint32_t i = 0; i < map_count; i++) {
+        uint64_t bytes = frame_bitmap_largest(&maps[i], align);
+        largest = bytes > largest ? bytes : largest;
+    }
+    spin_unlock(&lock);
+    return largest;
+}

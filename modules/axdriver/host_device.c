@@ -121,6 +121,5 @@ bool host_device_find(const struct hardware *hw, const void *fdt, const char *pa
     s.wanted = fdt_path_offset(fdt, path);
     if (s.wanted < 0 || tree_walk(fdt, visit_wanted, &s) != OK || !s.found || fault->reason != NULL)
         return false;
-    tree_walk(fdt, visit_neighbour, &s);
-    return fault->reason == NULL;
+    return tree_walk(fdt, visit_neighbour, &s) == OK && fault->reason == NULL;
 }

@@ -61,9 +61,10 @@ static enum err map_registers(struct iommu *iommu)
     return size >= IOMMU_REGISTERS_END ? paging_map_device(base, size) : ERR_UNSUPPORTED;
 }
 
-/* Features change while it is off, as it is after a reset (§5.4). */
-static enum err set_up(struct iommu *iommu)
+/* Features change while it is off, as it is after a reset (§5.4). `step` is what failed. */
+static enum err set_up(struct iommu *iommu, const char **step)
 {
+    *step = "its registers";
     enum err err = map_registers(iommu);
     if (err != OK)
         return err;
@@ -72,8 +73,12 @@ static enum err set_up(struct iommu *iommu)
     if (iommu_has_wire(iommu))
         io_write32(iommu->base + IOMMU_FCTL, FCTL_WSI);
     io_write64(iommu->base + IOMMU_ICVEC, 0); /* all by the first interrupt */
+    *step = "its queues";
     err = iommu_queues_init(iommu);
-    return err == OK ? iommu_directory_init(iommu) : err;
+    if (err != OK)
+        return err;
+    *step = "its directory of devices";
+    return iommu_directory_init(iommu);
 }
 
 enum err iommu_init(const void *fdt)
@@ -82,14 +87,16 @@ enum err iommu_init(const void *fdt)
     iommu->config = hardware_of_machine(fdt)->iommu;
     if (iommu->config.kind == IOMMU_NONE)
         return ERR_NOT_FOUND;
-    enum err err = set_up(iommu);
+    const char *step;
+    enum err err = set_up(iommu, &step);
     iommu->ready = err == OK;
     if (iommu->ready)
         log_info("IOMMU at 0x%lx: directory of %u levels", (unsigned long)iommu->base,
                  iommu->levels);
     else
-        log_error("IOMMU at 0x%lx: can't be used (capabilities 0x%lx, error %u)",
-                  (unsigned long)iommu->base, (unsigned long)iommu->capabilities, (unsigned)err);
+        log_error("IOMMU at 0x%lx: can't be used: %s: %s (capabilities 0x%lx)",
+                  (unsigned long)iommu->base, step, err_name(err),
+                  (unsigned long)iommu->capabilities);
     return err;
 }
 

@@ -186,7 +186,7 @@ static bool reserve_all(struct platform *p, int reserved_node)
         if (fdt_get_mem_rsv(p->fdt, i, &base, &size) == 0)
             r.full |= !reserve(p, base, size);
     if (reserved_node >= 0)
-        tree_walk_below(p->fdt, reserved_node, visit_reserved, &r);
+        (void)tree_walk_below(p->fdt, reserved_node, visit_reserved, &r); /* was walked before */
     r.full |= !reserve(p, (uintptr_t)p->fdt, p->fdt_size);
     r.full |= !reserve(p, p->initrd.base.a, p->initrd.size);
     return !r.full;

@@ -67,21 +67,21 @@ static void init_hart(void)
 void runtime_main(void)
 {
     hart_note_step(this_hart(), HART_STEP_RUNTIME_MAIN);
-    fault_init();                      /* from here on a fault is reported */
-    finisher_map();                    /* and is QEMU's exit status still */
-    log_set_level(config_log);         /* LOG= */
-    frames_init(platform());           /* allocation works */
-    report_machine();                  /* what the device tree says */
-    console_init(platform()->fdt);     /* the UART takes over from the firmware's console */
-    mailbox_init();                    /* IPIs are understood */
-    irqchip_init(platform()->fdt);     /* PLIC, or APLIC and IMSIC */
-    pci_init(platform()->fdt);         /* no PCI device does anything from here on */
-    iommu_init(platform()->fdt);       /* and none reaches memory; it may be one of them */
-    clock_init(platform()->fdt);       /* wall-clock time */
-    random_init(platform()->rng_seed); /* seeds for guests */
-    init_hart();                       /* what each hart sets up for itself */
-    report_absent_harts();             /* disabled, or beyond SMP= */
-    start_secondary_cpus();            /* they end in runtime_main_secondary */
+    fault_init();                        /* from here on a fault is reported */
+    finisher_map();                      /* and is QEMU's exit status still */
+    log_set_level(config_log);           /* LOG= */
+    frames_init(platform());             /* allocation works */
+    report_machine();                    /* what the device tree says */
+    console_init(platform()->fdt);       /* the UART takes over from the firmware's console */
+    mailbox_init();                      /* IPIs are understood */
+    (void)irqchip_init(platform()->fdt); /* PLIC, or APLIC and IMSIC; these say what is amiss */
+    (void)pci_init(platform()->fdt);     /* no PCI device does anything from here on */
+    (void)iommu_init(platform()->fdt);   /* and none reaches memory; it may be one of them */
+    clock_init(platform()->fdt);         /* wall-clock time */
+    random_init(platform()->rng_seed);   /* seeds for guests */
+    init_hart();                         /* what each hart sets up for itself */
+    report_absent_harts();               /* disabled, or beyond SMP= */
+    start_secondary_cpus();              /* they end in runtime_main_secondary */
     hart_note_step(this_hart(), HART_STEP_MAIN);
     int status = main();            /* the app */
     console_flush();                /* all that was said is written */

@@ -34,22 +34,24 @@ struct sbi_outcome pmu_set_snapshot(const struct sbi_call *call, struct pmu *pmu
 uint64_t pmu_snapshot_read(const struct sbi_call *call, const struct pmu *pmu, unsigned i)
 {
     uint64_t value = 0;
-    guest_read(call->machine->memory, gpa(pmu->snapshot.a + SNAPSHOT_VALUES + i * sizeof value),
-               &value, sizeof value);
+    (void)guest_read(call->machine->memory,
+                     gpa(pmu->snapshot.a + SNAPSHOT_VALUES + i * sizeof value), &value,
+                     sizeof value);
     return value;
 }
 
 void pmu_snapshot_write(const struct sbi_call *call, const struct pmu *pmu, unsigned i,
                         uint64_t value)
 {
-    guest_write(call->machine->memory, gpa(pmu->snapshot.a + SNAPSHOT_VALUES + i * sizeof value),
-                &value, sizeof value);
+    (void)guest_write(call->machine->memory,
+                      gpa(pmu->snapshot.a + SNAPSHOT_VALUES + i * sizeof value), &value,
+                      sizeof value);
 }
 
 void pmu_snapshot_clear_overflows(const struct sbi_call *call, const struct pmu *pmu)
 {
     const uint64_t none = 0;
-    guest_write(call->machine->memory, pmu->snapshot, &none, sizeof none);
+    (void)guest_write(call->machine->memory, pmu->snapshot, &none, sizeof none);
 }
 
 /* The guest may be writing to it: what is worked with is a copy. */

@@ -13,28 +13,48 @@ static enum err allocate_ram(struct vm *vm)
     return frames_alloc(size, SIZE_2M, &vm->ram);
 }
 
-static enum err map_memory(struct vm *vm)
+static enum err complain_ram(const struct vm_config *c, struct message *why, enum err err)
+{
+    return vm_complain(c, why, err,
+                       "memory = <%#x %#x> (%lu MiB): expected one block of free memory: the "
+                       "largest has %lu MiB",
+                       (uint32_t)(c->memory >> 32), (uint32_t)c->memory,
+                       (unsigned long)(c->memory >> 20),
+                       (unsigned long)(frames_largest_bytes(SIZE_2M) >> 20));
+}
+
+static enum err map_memory(struct vm *vm, struct message *why)
 {
     enum gstage_mode mode = vm->config->gstage == VM_GSTAGE_SV48X4 ? GSTAGE_SV48X4 : GSTAGE_SV39X4;
     uint16_t vmid = vm->config->without & VM_VMID ? 0 : (uint16_t)(vm->index + 1);
-    enum err err = addrspace_init(&vm->memory, mode, vmid);
+    enum err err = allocate_ram(vm);
+    if (err != OK)
+        return complain_ram(vm->config, why, err);
+    err = addrspace_init(&vm->memory, mode, vmid);
     if (vm->config->without & VM_SUPERPAGES)
         vm->memory.largest_level = 0;
     if (err == OK)
-        err = allocate_ram(vm);
-    if (err == OK)
         err = addrspace_map_ram(&vm->memory, gpa(GUEST_RAM_BASE), vm->config->memory, vm->ram,
                                 RAM_ALL);
-    return err;
+    return err == OK ? OK
+                     : vm_complain(vm->config, why, err, "its memory can't be mapped (%lu MiB)",
+                                   (unsigned long)(vm->config->memory >> 20));
 }
 
-static enum err make_vcpus(struct vm *vm)
+static enum err complain_vcpus(const struct vm_config *c, struct message *why)
+{
+    size_t each = sizeof(struct vcpu) + sizeof(struct sbi_hart) + sizeof(struct ledger);
+    return vm_complain(c, why, ERR_NO_MEMORY, "cpus = <%u>: expected %lu KiB for its vCPUs",
+                       c->cpus, (unsigned long)(c->cpus * each >> 10));
+}
+
+static enum err make_vcpus(struct vm *vm, struct message *why)
 {
     quiet_init(&vm->quiet);
     vm->vcpus = heap_alloc(vm->config->cpus * sizeof *vm->vcpus);
     vm->sbi_harts = heap_alloc(vm->config->cpus * sizeof *vm->sbi_harts);
     if (vm->vcpus == NULL || vm->sbi_harts == NULL)
-        return ERR_NO_MEMORY;
+        return complain_vcpus(vm->config, why);
     for (uint32_t i = 0; i < vm->config->cpus; i++) {
         struct vcpu *vcpu = &vm->vcpus[i];
         vcpu->id = i;
@@ -46,7 +66,7 @@ static enum err make_vcpus(struct vm *vm)
         vcpu->trap_wfi = (vm->config->without & VM_FREE_WFI) != 0;
         vcpu->ledger = heap_alloc(sizeof *vcpu->ledger);
         if (vcpu->ledger == NULL)
-            return ERR_NO_MEMORY;
+            return complain_vcpus(vm->config, why);
         ledger_init(vcpu->ledger, (uint16_t)vm->index, (uint16_t)i, vm->config->name, &vcpu->exits);
         quiet_add(&vm->quiet, vcpu->ledger);
     }
@@ -99,28 +119,23 @@ static void connect(struct vm *vm)
     };
 }
 
-static enum err make(struct vm *vm)
+static enum err make(struct vm *vm, struct message *why)
 {
     vm->output_lock = (struct spinlock)SPINLOCK("vm output");
     vm->output.bytes = heap_alloc(VM_OUTPUT_SIZE);
-    enum err err = vm->output.bytes != NULL ? map_memory(vm) : ERR_NO_MEMORY;
+    if (vm->output.bytes == NULL)
+        return vm_complain(vm->config, why, ERR_NO_MEMORY, "expected %u bytes for its output",
+                           VM_OUTPUT_SIZE);
+    enum err err = map_memory(vm, why);
     if (err == OK)
-        err = make_vcpus(vm);
+        err = make_vcpus(vm, why);
     if (err == OK)
-        err = vm_add_devices(vm);
+        err = vm_add_devices(vm, why);
     if (err == OK)
-        err = vm_add_shared(vm);
+        err = vm_add_shared(vm, why);
     if (err == OK)
         connect(vm);
     return err;
-}
-
-/* A part of it may be found in the end, but not the RAM in one piece. */
-static enum err complain_pieces(const struct vm_config *c, struct message *why)
-{
-    message_set(why, "VM %s: no %lu MiB of memory in one piece, and what it needs besides", c->name,
-                (unsigned long)(c->memory >> 20));
-    return ERR_NO_MEMORY;
 }
 
 enum err vm_create(uint32_t index, struct message *why)
@@ -135,13 +150,15 @@ enum err vm_create(uint32_t index, struct message *why)
         return err;
     struct vm *vm = heap_alloc(sizeof *vm);
     if (vm == NULL)
-        return complain_pieces(config, why);
+        return vm_complain(config, why, ERR_NO_MEMORY, "expected %lu bytes for the VM itself",
+                           (unsigned long)sizeof *vm);
     vm->config = config;
     vm->index = index;
     vm->end = VM_STARTS;
-    if (make(vm) != OK) {
+    err = make(vm, why);
+    if (err != OK) {
         vm_free(vm);
-        return complain_pieces(config, why);
+        return err;
     }
     vm_print_interrupts(vm);
     vm_list_set(index, vm);

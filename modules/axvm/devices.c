@@ -33,16 +33,21 @@ const struct vm_taken_range vm_taken_ranges[] = {
 };
 const uint32_t vm_taken_count = ARRAY_SIZE(vm_taken_ranges);
 
-enum err vm_add_device(struct vm *vm, struct mmio_device *device, enum range_kind kind)
+enum err vm_add_device(struct vm *vm, struct mmio_device *device, enum range_kind kind,
+                       struct message *why)
 {
     enum err err = addrspace_reserve(&vm->memory, device->base, device->size, kind);
-    return err == OK ? bus_add(&vm->bus, device) : err;
+    if (err == OK)
+        err = bus_add(&vm->bus, device);
+    return err == OK ? OK
+                     : vm_complain(vm->config, why, err, "its %s at 0x%lx + 0x%lx", device->name,
+                                   (unsigned long)device->base.a, (unsigned long)device->size);
 }
 
 /* The RTC is left out where the guest is given the host's. */
-enum err vm_add_devices(struct vm *vm)
+enum err vm_add_devices(struct vm *vm, struct message *why)
 {
-    enum err err = vm_make_controller(vm);
+    enum err err = vm_make_controller(vm, why);
     if (err != OK)
         return err;
     uart_init(&vm->uart, gpa(GUEST_UART), vm_line(vm, GUEST_UART_IRQ), vm_console_write_byte, vm);
@@ -51,13 +56,13 @@ enum err vm_add_devices(struct vm *vm)
     vm_add_alarm(vm);
     testdev_init(&vm->testdev, gpa(GUEST_TESTDEV), on_finish, vm);
     struct mmio_device *others[] = {&vm->rtc.device, &vm->testdev.device};
-    err = vm_add_device(vm, &vm->uart.device, RANGE_THING);
+    err = vm_add_device(vm, &vm->uart.device, RANGE_THING, why);
     if (err == OK)
-        err = vm_add_controller(vm);
+        err = vm_add_controller(vm, why);
     for (unsigned i = 0; i < ARRAY_SIZE(others) && err == OK; i++)
         if (!vm_has_given_at(vm, others[i]->base.a))
-            err = vm_add_device(vm, others[i], RANGE_THING);
+            err = vm_add_device(vm, others[i], RANGE_THING, why);
     if (err == OK)
-        err = vm_give_devices(vm);
-    return err == OK ? vm_give_pci(vm) : err;
+        err = vm_give_devices(vm, why);
+    return err == OK ? vm_give_pci(vm, why) : err;
 }

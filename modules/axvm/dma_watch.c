@@ -78,10 +78,10 @@ void vm_watch_dma(const struct hart *hart)
         return;
     const struct hart *looks = vm_choose_free_hart(have_it_look);
     if (looks != NULL)
-        log_info("IOMMU: it can't interrupt (error %u): hart %lu looks for faults every %u ms",
-                 (unsigned)err, (unsigned long)looks->id, PERIOD_MS);
+        log_info("IOMMU: it can't interrupt (%s): hart %lu looks for faults every %u ms",
+                 err_name(err), (unsigned long)looks->id, PERIOD_MS);
     else
-        log_info("IOMMU: it can't interrupt (error %u), and VMs have all harts: faults are told "
+        log_info("IOMMU: it can't interrupt (%s), and VMs have all harts: faults are told "
                  "when their VM ends",
-                 (unsigned)err);
+                 err_name(err));
 }

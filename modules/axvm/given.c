@@ -46,7 +46,7 @@ static bool is_virtio(const struct host_device *host)
     return fdt_node_check_compatible(platform()->fdt, host->node, "virtio,mmio") == 0;
 }
 
-static enum err give(struct vm *vm, uint32_t index)
+static enum err give(struct vm *vm, uint32_t index, struct message *why)
 {
     const struct vm_device *device = &vm->config->devices[index];
     const struct host_device *host = &device->host;
@@ -54,16 +54,20 @@ static enum err give(struct vm *vm, uint32_t index)
     enum err err = addrspace_map_device(&vm->memory, gpa(page.a), page_bytes(host), page);
     if (err == OK && is_virtio(host))
         err = paging_map_device(page, page_bytes(host));
-    if (err == OK && host->irq.source != 0)
+    if (err != OK)
+        return vm_complain(vm->config, why, err,
+                           "devices = \"%.128s\": its registers at 0x%lx can't be mapped",
+                           device->path, (unsigned long)page.a);
+    if (host->irq.source != 0)
         vm_add_given_irq(vm, &host->irq, guest_source(vm, index), device->path);
-    return err;
+    return OK;
 }
 
-enum err vm_give_devices(struct vm *vm)
+enum err vm_give_devices(struct vm *vm, struct message *why)
 {
     enum err err = OK;
     for (uint32_t i = 0; err == OK && i < vm->config->device_count; i++)
-        err = give(vm, i);
+        err = give(vm, i, why);
     return err;
 }
 

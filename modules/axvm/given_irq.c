@@ -105,8 +105,8 @@ void vm_open_given_irqs(struct vm *vm)
         struct vm_given_irq *irq = &vm->given_irqs[i];
         enum err err = open(irq);
         if (err != OK)
-            log_error("VM %s: %s: interrupt %u can't be taken by hart %lu", vm->config->name,
-                      irq->name, irq->host.source, (unsigned long)this_hart()->id);
+            log_error("VM %s: %s: interrupt %u can't be taken by hart %lu: %s", vm->config->name,
+                      irq->name, irq->host.source, (unsigned long)this_hart()->id, err_name(err));
         if (err != OK)
             vm_request_end(vm, VM_FAILED,
                            "an interrupt of a device that it is given can't be taken");

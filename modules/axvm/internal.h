@@ -13,6 +13,10 @@ static inline struct vm *vm_of_machine(struct exit_machine *machine)
 void vm_list_set(uint32_t index, struct vm *vm);
 /* list.c. The console's hart: there is memory for the RAM of one more, or ERR_NO_MEMORY. */
 enum err vm_list_check_memory(const struct vm_config *config, struct message *why);
+/* list.c: `why` a VM can't be made: the description's file, the node, what `format` says of
+ * property and thing, and the error's name; of memory also what is free. Returns `err`. */
+enum err vm_complain(const struct vm_config *config, struct message *why, enum err err,
+                     const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* list.c. Any hart: the first VM that lives behind the number `index`, of those that are to be
  * quiet only if there is no other; it can end at any time, but is not destroyed while the caller
  * holds the console's lock (console.c). NULL: none. */
@@ -24,15 +28,17 @@ bool vm_list_all_ended(void);
 bool vm_list_any_failed(void);
 /* destroy.c: frees what a VM has that nobody finds any more, or that was made in part. */
 void vm_free(struct vm *vm);
-/* devices.c: the devices of QEMU's virt machine on the VM's bus. */
-enum err vm_add_devices(struct vm *vm);
+/* devices.c: the devices of QEMU's virt machine on the VM's bus. On an error here and below `why`
+ * is the message for the user. */
+enum err vm_add_devices(struct vm *vm, struct message *why);
 /* devices.c: puts a device in software on the VM's bus, and keeps its range of addresses for it;
  * with RANGE_WINDOW what is mapped may lie in it. ERR_EXISTS, ERR_NO_MEMORY. */
-enum err vm_add_device(struct vm *vm, struct mmio_device *device, enum range_kind kind);
+enum err vm_add_device(struct vm *vm, struct mmio_device *device, enum range_kind kind,
+                       struct message *why);
 /* interrupts.c: makes the VM's interrupt controller, whose vCPUs are there already; puts it on the
  * bus; and gives back what it has taken of its harts. */
-enum err vm_make_controller(struct vm *vm);
-enum err vm_add_controller(struct vm *vm);
+enum err vm_make_controller(struct vm *vm, struct message *why);
+enum err vm_add_controller(struct vm *vm, struct message *why);
 void vm_free_controller(struct vm *vm);
 /* interrupts.c: all its vCPUs have guest interrupt files. */
 bool vm_has_guest_files(const struct vm *vm);
@@ -43,7 +49,7 @@ void vm_print_interrupts(const struct vm *vm);
  */
 struct irq_line vm_line(struct vm *vm, uint32_t source);
 /* given.c: devices of the host in the VM's address space, and lines for their interrupts. */
-enum err vm_give_devices(struct vm *vm);
+enum err vm_give_devices(struct vm *vm, struct message *why);
 /* given.c: one of them lies in the page at `base`. */
 bool vm_has_given_at(const struct vm *vm, uint64_t base);
 /* given_irq.c: takes a level-triggered interrupt of the host to the source of the guest; `name`
@@ -59,8 +65,9 @@ void vm_open_given_irqs(struct vm *vm);
 void vm_close_given_irqs(struct vm *vm);
 /* pci_host.c: the same of the VM's PCI. */
 struct guest_fdt_pci vm_describe_pci(const struct vm *vm);
-/* shared.c: maps what the VM shares, and puts its devices on the bus. ERR_NO_MEMORY. */
-enum err vm_add_shared(struct vm *vm);
+/* shared.c: maps what the VM shares, and puts its devices on the bus. ERR_NO_MEMORY, ERR_EXISTS:
+ * something else lies there. */
+enum err vm_add_shared(struct vm *vm, struct message *why);
 /* shared.c: the VM has ended: its peers are told, and no event comes to its lines any more. */
 void vm_leave_shared(struct vm *vm);
 /* shared.c: the same of a VM that is destroyed; memory that nobody has any more is wiped and freed.
@@ -82,8 +89,10 @@ void vm_quiet_user(struct vm *vm);
 /* quiet.c: the VM has ended, and its contract with it, which is printed if its description has one.
  */
 void vm_quiet_report(struct vm *vm);
-/* load.c: copies the images and writes the device tree. */
-enum err vm_load(struct vm *vm);
+/* load.c: copies the images and writes the device tree. On an error `reason` says what can't be
+ * had.
+ */
+enum err vm_load(struct vm *vm, const char **reason);
 /* console.c: what the VMs have written. */
 extern const struct console_source vm_console_source;
 /* console.c. Any hart: the guests' output in lines, or that of the focus as it comes. */

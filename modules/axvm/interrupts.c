@@ -101,7 +101,7 @@ static enum err make_aia(struct vm *vm)
     return err == OK ? aplic_init(&vm->aplic, gpa(GUEST_APLIC), vm->config->cpus, output) : err;
 }
 
-enum err vm_make_controller(struct vm *vm)
+static enum err make_controller(struct vm *vm)
 {
     uint32_t vcpus = vm->config->cpus;
     struct external_output external = {store_external, tell_external, vm};
@@ -119,14 +119,23 @@ enum err vm_make_controller(struct vm *vm)
     return ERR_INVALID;
 }
 
-enum err vm_add_controller(struct vm *vm)
+enum err vm_make_controller(struct vm *vm, struct message *why)
+{
+    enum err err = make_controller(vm);
+    return err == OK ? OK
+                     : vm_complain(vm->config, why, err,
+                                   "its interrupt controller can't be made for %u vCPUs",
+                                   vm->config->cpus);
+}
+
+enum err vm_add_controller(struct vm *vm, struct message *why)
 {
     if (vm->config->interrupts == VM_INTERRUPTS_PLIC)
-        return vm_add_device(vm, &vm->plic.device, RANGE_THING);
-    enum err err = vm_add_device(vm, &vm->aplic.device, RANGE_THING);
+        return vm_add_device(vm, &vm->plic.device, RANGE_THING, why);
+    enum err err = vm_add_device(vm, &vm->aplic.device, RANGE_THING, why);
     if (err != OK || vm->machine.imsic == NULL)
         return err;
-    return vm_add_device(vm, &vm->imsic.device, RANGE_WINDOW); /* guest files lie between */
+    return vm_add_device(vm, &vm->imsic.device, RANGE_WINDOW, why); /* guest files lie between */
 }
 
 void vm_free_controller(struct vm *vm)

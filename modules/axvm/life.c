@@ -203,9 +203,8 @@ static void reset_vcpus(struct vm *vm)
 static enum err begin(struct vm *vm)
 {
     atomic_store(&vm->end, VM_STARTS);
-    enum err err = vm_load(vm);
+    enum err err = vm_load(vm, &vm->end_reason);
     if (err != OK) {
-        vm->end_reason = "its images and device tree can't be placed";
         atomic_store(&vm->end, VM_FAILED);
         log_error("VM %s: %s", vm->config->name, vm->end_reason);
         return err;
@@ -245,6 +244,7 @@ enum err vm_start(struct vm *vm)
     if (err != OK) {
         vm->end_reason = "its first hart takes nothing";
         atomic_store(&vm->end, VM_FAILED);
+        log_error("VM %s: %s", vm->config->name, vm->end_reason);
         note_end(vm);
     }
     return err;

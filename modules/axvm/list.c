@@ -1,4 +1,5 @@
 /* Which VMs there are: see axvm/vm.h for whose the list is. */
+#include <axalloc/frames.h>
 #include <axsync/spinlock.h>
 #include "internal.h"
 
@@ -34,6 +35,21 @@ enum err vm_list_check_memory(const struct vm_config *config, struct message *wh
     for (uint32_t i = 0; i < vm_count; i++)
         left -= vms[i] != NULL ? vms[i]->config->memory : 0;
     return vmconfig_check_memory(set, config, memory, left, why);
+}
+
+enum err vm_complain(const struct vm_config *config, struct message *why, enum err err,
+                     const char *format, ...)
+{
+    va_list arguments;
+    message_set(why, "%s: /%s: ", set->source, config->name);
+    va_start(arguments, format);
+    message_vadd(why, format, arguments);
+    va_end(arguments);
+    message_add(why, ": %s", err_name(err));
+    if (err == ERR_NO_MEMORY)
+        message_add(why, " (%lu KiB of the host's are free)",
+                    (unsigned long)(frames_free_bytes() >> 10));
+    return err;
 }
 
 /* lock held */

@@ -93,27 +93,49 @@ static enum err build_tree(const struct vm *vm, const struct guest_isa *isa)
     return to == NULL ? ERR_RANGE : guest_fdt_build(&input, to, GUEST_FDT_SPACE, &used);
 }
 
-static enum err write_tree(const struct vm *vm)
+/* The errors of guest_isa_filter(). */
+static const char *isa_reason(enum err err)
+{
+    switch (err) {
+    case ERR_INVALID:
+        return "the machine's first cpu node has neither riscv,isa-extensions nor riscv,isa";
+    case ERR_UNSUPPORTED:
+        return "riscv,isa of the machine's first cpu node does not begin with rv64";
+    case ERR_NO_MEMORY:
+        return "the machine's first cpu node names more extensions than a guest's tree holds";
+    default:
+        return "riscv,isa-extensions of the machine's first cpu node is no list, or lacks i";
+    }
+}
+
+static enum err write_tree(const struct vm *vm, const char **reason)
 {
     const struct platform *p = platform();
     struct guest_isa *isa = heap_alloc(sizeof *isa);
-    if (isa == NULL)
+    if (isa == NULL) {
+        *reason = "the host has no memory for its ISA";
         return ERR_NO_MEMORY;
+    }
     struct host_isa host = {.extensions = p->isa_extensions,
                             .extensions_size = (size_t)p->isa_extensions_size,
                             .isa = p->isa};
     enum err err = guest_isa_filter(&host, granted_extensions(vm), isa);
-    if (err == OK)
+    *reason = isa_reason(err);
+    if (err == OK) {
         err = build_tree(vm, isa);
+        *reason = err == ERR_NO_MEMORY ? "its device tree is larger than the room for it"
+                                       : "the machine's tree lacks mmu-type, or a timebase";
+    }
     heap_free(isa, sizeof *isa);
     return err;
 }
 
-enum err vm_load(struct vm *vm)
+enum err vm_load(struct vm *vm, const char **reason)
 {
     enum err err = load_images(vm);
+    *reason = "its images reach beyond its memory";
     if (err == OK)
-        err = write_tree(vm);
+        err = write_tree(vm, reason);
     vm->starts++;
     return err;
 }

@@ -109,7 +109,7 @@ static enum err config_write(struct mmio_device *device, uint64_t offset, unsign
     return OK;
 }
 
-enum err vm_add_pci_config(struct vm *vm)
+enum err vm_add_pci_config(struct vm *vm, struct message *why)
 {
     static const struct mmio_ops ops = {config_read, config_write, NULL};
     vm->pci_lock = (struct spinlock)SPINLOCK("pci config");
@@ -117,5 +117,5 @@ enum err vm_add_pci_config(struct vm *vm)
         vm->pci_slots[i].function = vm->config->pci[i].function;
     vm->pci_config =
         (struct mmio_device){"pci", gpa(GUEST_PCI), PCI_BUS_SIZE, &ops, LEDGER_MMIO_OTHER};
-    return vm_add_device(vm, &vm->pci_config, RANGE_THING);
+    return vm_add_device(vm, &vm->pci_config, RANGE_THING, why);
 }

@@ -9,16 +9,20 @@
 #include <axvm/layout.h>
 #include "internal.h"
 
-static enum err map_registers(struct vm *vm, const struct pci_function *function)
+static enum err map_registers(struct vm *vm, const struct vm_pci_device *device, uint32_t index,
+                              struct message *why)
 {
-    enum err err = OK;
-    for (uint32_t i = 0; err == OK && i < PCI_BARS; i++) {
-        const struct pci_bar *bar = &function->bars[i];
-        if (bar->size != 0)
-            err = addrspace_map_device(&vm->memory, gpa(bar->base.a),
-                                       align_up(bar->size, PAGE_SIZE), bar->base);
-    }
-    return err;
+    const struct pci_bar *bar = &device->function->bars[index];
+    if (bar->size == 0)
+        return OK;
+    enum err err = addrspace_map_device(&vm->memory, gpa(bar->base.a),
+                                        align_up(bar->size, PAGE_SIZE), bar->base);
+    return err == OK ? OK
+                     : vm_complain(vm->config, why, err,
+                                   "pci-devices = \"%s\": its BAR %u at 0x%lx + 0x%lx can't be "
+                                   "mapped",
+                                   device->name, index, (unsigned long)bar->base.a,
+                                   (unsigned long)bar->size);
 }
 
 /* The wires of a bus are turned by one from slot to slot (PCI-to-PCI bridge 1.2 §9.1). */
@@ -38,30 +42,43 @@ static bool is_confined(const struct pci_function *function)
     return iommu_is_ready() && function->behind_iommu;
 }
 
-static enum err give(struct vm *vm, const struct vm_pci_device *device)
+static enum err confine(struct vm *vm, const struct vm_pci_device *device, struct message *why)
 {
     const struct pci_function *function = device->function;
-    enum err err = map_registers(vm, function);
-    if (err == OK && is_confined(function))
-        err = iommu_attach(function->id, addrspace_hgatp(&vm->memory), gscid(vm));
-    if (err != OK) {
-        log_error("VM %s: PCI %s can't be given: error %u", vm->config->name, device->name,
-                  (unsigned)err);
+    if (!is_confined(function))
+        return OK;
+    enum err err = iommu_attach(function->id, addrspace_hgatp(&vm->memory), gscid(vm));
+    return err == OK ? OK
+                     : vm_complain(vm->config, why, err,
+                                   "pci-devices = \"%s\": the IOMMU does not take it, with the "
+                                   "VM's %s",
+                                   device->name,
+                                   vm->config->gstage == VM_GSTAGE_SV48X4 ? "sv48x4" : "sv39x4");
+}
+
+static enum err give(struct vm *vm, const struct vm_pci_device *device, struct message *why)
+{
+    const struct pci_function *function = device->function;
+    enum err err = OK;
+    for (uint32_t i = 0; err == OK && i < PCI_BARS; i++)
+        err = map_registers(vm, device, i, why);
+    if (err == OK)
+        err = confine(vm, device, why);
+    if (err != OK)
         return err;
-    }
     vm_own_faults(function->id, vm->config);
     if (function->irq.source != 0)
         vm_add_given_irq(vm, &function->irq, guest_source(function), device->name);
     return OK;
 }
 
-enum err vm_give_pci(struct vm *vm)
+enum err vm_give_pci(struct vm *vm, struct message *why)
 {
     if (vm->config->pci_count == 0)
         return OK;
-    enum err err = vm_add_pci_config(vm);
+    enum err err = vm_add_pci_config(vm, why);
     for (uint32_t i = 0; err == OK && i < vm->config->pci_count; i++)
-        err = give(vm, &vm->config->pci[i]);
+        err = give(vm, &vm->config->pci[i], why);
     return err;
 }
 

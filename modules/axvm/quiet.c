@@ -110,7 +110,7 @@ bool vm_quiet_print(struct vm *vm, uint32_t row)
 
 void vm_quiet_report(struct vm *vm)
 {
-    quiet_end(&vm->quiet); /* if one is on */
+    (void)quiet_end(&vm->quiet); /* none is on: then there is nothing to end */
     if (!vm->config->quiet)
         return;
     for (uint32_t row = 0; vm_quiet_print(vm, row);)

@@ -83,38 +83,59 @@ static enum err map(struct vm *vm, const struct shared_use *use, hpa_t memory)
                              use->writable ? RAM_READ | RAM_WRITE : RAM_READ);
 }
 
-static enum err add(struct vm *vm, uint32_t i)
+static enum err complain_memory(const struct vm *vm, const struct shared_use *use,
+                                struct message *why)
+{
+    const struct shared_config *memory = use->memory;
+    return vm_complain(vm->config, why, ERR_NO_MEMORY,
+                       "%s = \"%s\": size = <%#x %#x> (%lu KiB): expected one block of free "
+                       "memory: the largest has %lu KiB",
+                       use->property, use->name, (uint32_t)(memory->size >> 32),
+                       (uint32_t)memory->size, (unsigned long)(memory->size >> 10),
+                       (unsigned long)(frames_largest_bytes(alignment(memory->size)) >> 10));
+}
+
+static enum err complain_place(const struct vm *vm, const struct shared_use *use,
+                               struct message *why, enum err err)
+{
+    return vm_complain(vm->config, why, err, "%s = \"%s\": can't be mapped at 0x%lx + 0x%lx",
+                       use->property, use->name, (unsigned long)use->at.a,
+                       (unsigned long)use->memory->size);
+}
+
+static enum err add(struct vm *vm, uint32_t i, struct message *why)
 {
     const struct shared_use *use = &vm->config->shared[i];
     struct shared_memory *memory = take(use->memory);
     if (memory == NULL)
-        return ERR_NO_MEMORY;
+        return complain_memory(vm, use, why);
     struct ivshmem_peer *peer = &memory->link.peers[use->peer];
     enum err err = ivshmem_bridge_add(&vm->shared, peer);
     if (err != OK) {
         give_back(use->memory);
-        return err;
+        return complain_place(vm, use, why, err);
     }
     ivshmem_connect(peer,
                     (struct ivshmem_place){.registers = gpa(GUEST_SHARED_WINDOW + i * PAGE_SIZE),
                                            .memory = use->at,
                                            .size = use->memory->size},
                     vm_line(vm, GUEST_SHARED_IRQ + i));
-    return map(vm, use, memory->memory);
+    err = map(vm, use, memory->memory);
+    return err == OK ? OK : complain_place(vm, use, why, err);
 }
 
-enum err vm_add_shared(struct vm *vm)
+enum err vm_add_shared(struct vm *vm, struct message *why)
 {
     enum err err = OK;
     if (vm->config->shared_count == 0)
         return OK;
     ivshmem_bridge_init(&vm->shared, gpa(GUEST_SHARED_ECAM), gpa(GUEST_SHARED_WINDOW));
     for (uint32_t i = 0; i < vm->config->shared_count && err == OK; i++)
-        err = add(vm, i);
+        err = add(vm, i, why);
     if (err == OK)
-        err = vm_add_device(vm, &vm->shared.window, RANGE_THING);
+        err = vm_add_device(vm, &vm->shared.window, RANGE_THING, why);
     if (err == OK)
-        err = vm_add_device(vm, &vm->shared.ecam, RANGE_THING);
+        err = vm_add_device(vm, &vm->shared.ecam, RANGE_THING, why);
     return err;
 }
 

@@ -117,9 +117,9 @@ static enum err read_member(const struct cpio *cpio, size_t at, struct member *o
 
     size_t data = align_up(at + HEADER_SIZE + name_size, PADDING);
     if (data > cpio->size || file_size > cpio->size - data) {
-        broken(why, at, "");
+        err = broken(why, at, "");
         message_add(why, "%s: its %u bytes reach beyond the archive's end", name, file_size);
-        return ERR_FORMAT;
+        return err;
     }
     out->file = (struct cpio_file){name, cpio->base + data, file_size};
     out->next = align_up(data + file_size, PADDING);
@@ -143,10 +143,10 @@ enum err cpio_open(struct cpio *cpio, const void *base, size_t size, struct mess
         if (is_trailer(&member))
             break;
         if (member.has_check && checksum(&member.file) != member.check) {
-            broken(why, at, "");
+            err = broken(why, at, "");
             message_add(why, "%s: checksum %#x, expected %#x", member.file.name,
                         checksum(&member.file), member.check);
-            return ERR_FORMAT;
+            return err;
         }
     }
     *cpio = archive;

@@ -222,10 +222,10 @@ static const struct property properties[] = {
 
 static enum err complain_unknown(const struct value *value)
 {
-    complain_of(value, ": unknown property; expected one of:");
+    enum err err = complain_of(value, ": unknown property; expected one of:");
     for (size_t i = 0; i < ARRAY_SIZE(properties); i++)
         message_add(value->why, " %s", properties[i].name);
-    return ERR_INVALID;
+    return err;
 }
 
 /* Bit i of `seen`: properties[i] has been read. */

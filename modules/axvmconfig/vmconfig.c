@@ -86,7 +86,7 @@ enum err vmconfig_check_memory(const struct vm_set *set, const struct vm_config 
 {
     if (vm->memory <= left)
         return OK;
-    complain_memory(set, vm, why);
+    (void)complain_memory(set, vm, why);
     message_add(why, ": does not fit: this machine has %lu MiB for VMs, %lu MiB left",
                 (unsigned long)(total >> 20), (unsigned long)(left >> 20));
     return ERR_NO_MEMORY;
@@ -197,10 +197,9 @@ static enum err find_kernel(const struct context *c, struct vm_config *vm)
     if (err != OK)
         return err;
     err = image_recognise(file.data, file.size, vm->memory, &vm->kernel, &reason);
-    if (err != OK) {
-        complain(c->why, c->set->source, vm->name, "kernel = \"%.128s\": %s", vm->kernel_name,
-                 reason.text);
-    }
+    if (err != OK)
+        (void)complain(c->why, c->set->source, vm->name, "kernel = \"%.128s\": %s", vm->kernel_name,
+                       reason.text);
     return err;
 }
 

@@ -60,18 +60,18 @@ static void set_run(struct frame_bitmap *map, uint64_t first, uint64_t count, bo
     }
 }
 
-/* The first frame from `first` on that is free; none is behind the last one. By words: what VMs
- * have taken before must not cost the next one much. */
-static uint64_t next_free(const struct frame_bitmap *map, uint64_t first)
+/* The first frame from `first` on that is free (or, with `taken`, taken); the number of frames:
+ * none is. By words: what VMs have taken before must not cost the next one much. */
+static uint64_t next_frame(const struct frame_bitmap *map, uint64_t first, bool taken)
 {
     while (first < map->frames) {
-        uint64_t taken = map->words[first / WORD_BITS] >> first % WORD_BITS;
-        if (~taken & 1)
+        uint64_t word = map->words[first / WORD_BITS];
+        uint64_t wanted = (taken ? word : ~word) >> first % WORD_BITS;
+        if (wanted & 1)
             return first;
-        first += taken == UINT64_MAX >> first % WORD_BITS ? WORD_BITS - first % WORD_BITS
-                                                          : (uint64_t)__builtin_ctzll(~taken);
+        first += wanted == 0 ? WORD_BITS - first % WORD_BITS : (uint64_t)__builtin_ctzll(wanted);
     }
-    return first;
+    return map->frames;
 }
 
 enum err frame_bitmap_take(struct frame_bitmap *map, uint64_t count, uint64_t align, uint64_t *at)
@@ -91,9 +91,24 @@ enum err frame_bitmap_take(struct frame_bitmap *map, uint64_t count, uint64_t al
             *at = address;
             return OK;
         }
-        address = align_up(map->base + next_free(map, (uint64_t)obstacle + 1) * PAGE_SIZE, align);
+        address =
+            align_up(map->base + next_frame(map, (uint64_t)obstacle + 1, false) * PAGE_SIZE, align);
     }
     return ERR_NO_MEMORY;
+}
+
+uint64_t frame_bitmap_largest(const struct frame_bitmap *map, uint64_t align)
+{
+    uint64_t largest = 0;
+    for (uint64_t first = next_frame(map, 0, false), end; first < map->frames;
+         first = next_frame(map, end, false)) {
+        end = next_frame(map, first, true);
+        uint64_t from = align_up(map->base + first * PAGE_SIZE, align);
+        uint64_t to = map->base + end * PAGE_SIZE;
+        if (from < to && to - from > largest)
+            largest = to - from;
+    }
+    return largest;
 }
 
 enum err frame_bitmap_release(struct frame_bitmap *map, uint64_t at, uint64_t count)

@@ -222,6 +222,28 @@ def test_memory_of_a_manual_vm(boot_shell):
     shell.check_heart(r"\[heart\] ")
 
 
+def test_memory_in_fragments(boot_shell):
+    """Enough is free, but not in one block: the message names the property, what is asked and what is there."""
+    shell = boot_shell("fragments", SMP=4, machine={"MEM": "512M"}, heart=guest("heartbeat", "0"),
+                       low=guest("echo", "1", memory="<0x0 0xa000000>"), between=guest("echo", "2", memory="<0x0 0xa000000>"),
+                       large=guest("echo", "3", memory="<0x0 0xe600000>", manual=True))
+    shell.next_beat()
+    shell.open()
+    shell.run("vm stop low")
+    wait_for(shell, "low", "ended")
+    assert shell.run("vm destroy low") == []
+    [refused] = shell.run("vm create large")
+    match = re.fullmatch(r"vm create: \S+: /large: memory = <0 0xe600000> \(230 MiB\): expected one block of free "
+                         r"memory: the largest has (\d+) MiB: no memory \((\d+) KiB of the host's are free\)", refused)
+    assert 160 <= int(match[1]) < 230 <= int(match[2]) >> 10
+    assert states(shell)["large"] == "not made"
+    shell.run("vm stop between")
+    wait_for(shell, "between", "ended")
+    assert shell.run("vm destroy between") == []
+    assert shell.run("vm create large") == []
+    shell.check_heart(r"\[heart\] ")
+
+
 def test_the_keyboard_moves_on(boot_shell):
     shell = boot_shell("keyboard", SMP=3, a=guest("echo", "0"), b=guest("echo", "1"))
     shell.console.expect("echo> ")

@@ -36,7 +36,7 @@ axdriver-iommu-srcs := tests/unit/axdriver/test_iommu.c tests/unit/axdriver/fake
                        tests/unit/axdevice/fake_lock.c modules/axhal/arch/fake/csr.c \
                        modules/axdriver/iommu.c modules/axdriver/iommu_directory.c \
                        modules/axdriver/iommu_faults.c modules/axdriver/iommu_interrupt.c \
-                       modules/axdriver/iommu_queue.c
+                       modules/axdriver/iommu_queue.c modules/lib/err_name.c
 
 axdriver-pci-deps := lib axhal axsync axlog axipi axdriver
 axdriver-pci-srcs := tests/unit/axdriver/test_pci.c tests/unit/axdriver/fake_host.c \

@@ -53,7 +53,7 @@ static void shows_a_contract(void **state)
     ledger_enter_guest(f.ledger);
     dump();
     assert_null(strstr(text, "@quiet"));
-    quiet_begin(&quiet, 0, QUIET_BY_CONSOLE);
+    (void)quiet_begin(&quiet, 0, QUIET_BY_CONSOLE);
     fake_csr.time += 50;
     f.exits = 1;
     f.ledger->exit = (struct ledger_exit){0x80200000, 10, {0x10, 3, 0x54}};
@@ -64,7 +64,7 @@ static void shows_a_contract(void **state)
     HAS("@quiet 0.0 on=1 begun=1000 ended=1057");
     HAS("@violation 0.0 sbi.base count=1 sum=7 max=7 end=1057 exits=1 pc=0x80200000 cause=0xa "
         "args=0x10,0x3,0x54 others=0:sbi.base");
-    quiet_end(&quiet);
+    (void)quiet_end(&quiet);
     fake_csr.time += 100;
     dump();
     HAS("@quiet 0.0 on=0 begun=1000 ended=1057");

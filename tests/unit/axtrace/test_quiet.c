@@ -91,7 +91,7 @@ static void an_exit_is_one_whatever_it_waits_for(void **state)
 static void its_begin_and_its_end_are_excused(void **state)
 {
     begin();
-    quiet_end(&quiet);
+    (void)quiet_end(&quiet);
     fake_csr.time += 10;
     ledger_switch(f.ledger, LEDGER_SBI_QUIET);
     fake_csr.time += 3;
@@ -138,7 +138,7 @@ static void each_contract_begins_with_none(void **state)
 static void it_begins_when_it_is_to(void **state)
 {
     begin();
-    quiet_end(&quiet);
+    (void)quiet_end(&quiet);
     assert_int_equal(quiet_begin(&quiet, fake_csr.time + 100, QUIET_BY_DESCRIPTION), OK);
     exit_after(90, LEDGER_WFI, 5);
     assert_int_equal(quiet_read(&quiet).phase, QUIET_PENDING);
@@ -146,7 +146,7 @@ static void it_begins_when_it_is_to(void **state)
     assert_quiet(QUIET_ON, 0, 20);
     exit_after(0, LEDGER_WFI, 5);
     assert_quiet(QUIET_ON, 1, 25);
-    quiet_end(&quiet);
+    (void)quiet_end(&quiet);
     assert_int_equal(quiet_begin(&quiet, fake_csr.time + 100, QUIET_BY_DESCRIPTION), OK);
     assert_int_equal(quiet_begin(&quiet, 0, QUIET_BY_GUEST), OK); /* earlier */
     assert_quiet(QUIET_ON, 0, 0);
@@ -155,7 +155,7 @@ static void it_begins_when_it_is_to(void **state)
 static void the_descriptions_is_put_off(void **state)
 {
     begin();
-    quiet_end(&quiet);
+    (void)quiet_end(&quiet);
     assert_int_equal(quiet_begin(&quiet, fake_csr.time + 100, QUIET_BY_DESCRIPTION), OK);
     quiet_postpone(&quiet, fake_csr.time + 150);
     exit_after(120, LEDGER_SBI_TIME, 5);
@@ -170,7 +170,7 @@ static void the_descriptions_is_put_off(void **state)
     assert_quiet(QUIET_ON, 1, 15);
     assert_true(quiet_read_column(f.ledger, LEDGER_WFI, &seen));
     assert_false(quiet_read_column(f.ledger, LEDGER_SBI_TIME, &seen));
-    quiet_end(&quiet);
+    (void)quiet_end(&quiet);
     quiet_postpone(&quiet, fake_csr.time);
     assert_int_equal(quiet_read(&quiet).phase, QUIET_ENDED);
 }
@@ -186,7 +186,7 @@ static void anothers_is_not_put_off(void **state)
 static void one_that_never_began_is_none(void **state)
 {
     begin();
-    quiet_end(&quiet);
+    (void)quiet_end(&quiet);
     assert_int_equal(quiet_begin(&quiet, fake_csr.time + 100, QUIET_BY_DESCRIPTION), OK);
     fake_csr.time += 5;
     assert_int_equal(quiet_end(&quiet), OK);
@@ -201,12 +201,12 @@ static void a_ledger_that_starts_takes_part(void **state)
     fake_csr.time = 1000;
     quiet_forget(&quiet);
     assert_int_equal(quiet_read(&quiet).phase, QUIET_NEVER);
-    quiet_begin(&quiet, 0, QUIET_BY_DESCRIPTION);
+    (void)quiet_begin(&quiet, 0, QUIET_BY_DESCRIPTION);
     ledger_start(f.ledger);
     ledger_enter_guest(f.ledger);
     exit_after(10, LEDGER_WFI, 5);
     assert_quiet(QUIET_ON, 1, 15);
-    quiet_end(&quiet);
+    (void)quiet_end(&quiet);
     ledger_start(f.ledger);
     assert_int_equal(f.ledger->armed, 0);
 }

@@ -9,7 +9,7 @@ axvm-guest-fdt-srcs := tests/unit/axvm/test_guest_fdt.c modules/axvm/guest_fdt.c
                        modules/axvm/guest_isa.c
 
 axvm-list-deps := axvm lib axhal axconfig axsync axlog axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axvmconfig
-axvm-list-srcs := tests/unit/axvm/test_list.c modules/axvm/list.c
+axvm-list-srcs := tests/unit/axvm/test_list.c modules/axvm/list.c modules/axvmconfig/message.c modules/lib/err_name.c
 
 axvm-output-deps := axvm lib
 axvm-output-srcs := tests/unit/axvm/test_output.c modules/axvm/output.c

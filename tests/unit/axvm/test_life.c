@@ -111,7 +111,7 @@ void *guest_ptr(const struct addrspace *as, gpa_t at, uint64_t size)
 {
     return NULL;
 }
-enum err vm_load(struct vm *machine)
+enum err vm_load(struct vm *machine, const char **reason)
 {
     return OK;
 }

@@ -33,6 +33,11 @@ enum err vmconfig_check_memory(const struct vm_set *set, const struct vm_config 
     return vm->memory <= left ? OK : ERR_NO_MEMORY;
 }
 
+uint64_t frames_free_bytes(void)
+{
+    return 5 * MIB;
+}
+
 static int setup(void **state)
 {
     all.vm_count = 4;
@@ -108,6 +113,20 @@ static void a_failure_counts_while_its_vm_is_there(void **state)
     assert_false(vm_list_any_failed());
 }
 
+/* The description, the node and the property; the error's name; of memory what there is. */
+static void says_why_a_vm_cannot_be_made(void **state)
+{
+    all.source = "vms.dts";
+    all.vms[2].name = "two";
+    assert_int_equal(vm_complain(&all.vms[2], &reason, ERR_EXISTS, "its BAR %u", 3), ERR_EXISTS);
+    assert_string_equal(reason.text,
+                        "vms.dts: /two: its BAR 3: it exists already, or overlaps another");
+    assert_int_equal(vm_complain(&all.vms[2], &reason, ERR_NO_MEMORY, "cpus = <%u>", 4),
+                     ERR_NO_MEMORY);
+    assert_string_equal(reason.text, "vms.dts: /two: cpus = <4>: no memory (5120 KiB of the "
+                                     "host's are free)");
+}
+
 static void memory_is_left_by_those_that_are_not_made(void **state)
 {
     make(1, VM_ENDED);
@@ -134,6 +153,7 @@ int main(void)
         cmocka_unit_test_setup(finds_the_next_that_lives, setup),
         cmocka_unit_test_setup(all_have_ended_when_none_can_go_on, setup),
         cmocka_unit_test_setup(a_failure_counts_while_its_vm_is_there, setup),
+        cmocka_unit_test(says_why_a_vm_cannot_be_made),
         cmocka_unit_test_setup(memory_is_left_by_those_that_are_not_made, setup),
     };
     return cmocka_run_group_tests_name("axvm/list", tests, NULL, NULL);

@@ -1,6 +1,8 @@
-UNIT_TESTS += lib-ranges lib-bulk lib-frame-bitmap lib-sbi-name lib-chacha lib-tree
+UNIT_TESTS += lib-ranges lib-bulk lib-err-name lib-frame-bitmap lib-sbi-name lib-chacha lib-tree
 lib-bulk-srcs := modules/lib/bulk.c tests/unit/lib/test_bulk.c
 lib-bulk-deps := lib
+lib-err-name-srcs := modules/lib/err_name.c tests/unit/lib/test_err_name.c
+lib-err-name-deps := lib
 lib-frame-bitmap-srcs := modules/lib/frame_bitmap.c tests/unit/lib/test_frame_bitmap.c
 lib-frame-bitmap-deps := lib
 lib-sbi-name-srcs := modules/lib/sbi_name.c tests/unit/lib/test_sbi_name.c

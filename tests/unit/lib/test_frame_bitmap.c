@@ -31,6 +31,21 @@ static void test_first_fit_and_alignment(void **state)
     assert_int_equal(map.free, FRAMES - 12);
 }
 
+static void test_the_largest_free_run(void **state)
+{
+    uint64_t a;
+    assert_int_equal(frame_bitmap_largest(&map, PAGE_SIZE), FRAMES * PAGE_SIZE);
+    frame_bitmap_reserve(&map, BASE + 100 * PAGE_SIZE, 1);
+    frame_bitmap_reserve(&map, BASE + 640 * PAGE_SIZE, 1);
+    assert_int_equal(frame_bitmap_largest(&map, PAGE_SIZE), 539 * PAGE_SIZE);
+    assert_int_equal(frame_bitmap_largest(&map, SIZE_2M), 128 * PAGE_SIZE); /* from 512 on */
+    assert_int_equal(frame_bitmap_take(&map, 540, PAGE_SIZE, &a), ERR_NO_MEMORY);
+    assert_int_equal(frame_bitmap_take(&map, 539, PAGE_SIZE, &a), OK);
+    assert_int_equal(frame_bitmap_largest(&map, PAGE_SIZE), 359 * PAGE_SIZE);
+    frame_bitmap_reserve(&map, BASE, FRAMES);
+    assert_int_equal(frame_bitmap_largest(&map, PAGE_SIZE), 0);
+}
+
 static void test_all_and_none(void **state)
 {
     uint64_t a, b;
@@ -113,6 +128,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_first_fit_and_alignment),
+        TEST(test_the_largest_free_run),
         TEST(test_all_and_none),
         TEST(test_wrong_arguments_change_nothing),
         TEST(test_reserve_is_clipped_and_counts_once),

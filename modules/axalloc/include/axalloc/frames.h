@@ -13,3 +13,5 @@ enum err frames_alloc_zeroed(uint64_t size, uint64_t align, hpa_t *out);
 /* Gives back exactly what frames_alloc gave; a frame that is not allocated panics. */
 void frames_free(hpa_t at, uint64_t size);
 uint64_t frames_free_bytes(void);
+/* Bytes of the largest free block that begins at a multiple of `align`, as in frames_alloc(). */
+uint64_t frames_largest_bytes(uint64_t align);

@@ -138,7 +138,8 @@ const struct vm_config *vm_description(uint32_t index);
 /*
  * Console's hart: takes memory for the VM of this description and makes the machine, as created.
  * On an error nothing has changed, and `why` is the message for the user: ERR_EXISTS: it is made
- * already; ERR_NO_MEMORY.
+ * already, or two things of it overlap; ERR_NO_MEMORY; or the error of a device that it is
+ * assigned.
  */
 enum err vm_create(uint32_t index, struct message *why);
 /*

@@ -21,6 +21,9 @@ size_t frame_bitmap_bytes(uint64_t frames);
 void frame_bitmap_init(struct frame_bitmap *map, uint64_t *words, uint64_t base, uint64_t frames);
 /* `count` frames whose address is a multiple of `align` bytes: ERR_NO_MEMORY, ERR_INVALID. */
 enum err frame_bitmap_take(struct frame_bitmap *map, uint64_t count, uint64_t align, uint64_t *at);
+/* Bytes of the largest free run that begins at a multiple of `align` bytes, a power of two; 0:
+ * there is none. */
+uint64_t frame_bitmap_largest(const struct frame_bitmap *map, uint64_t align);
 /* Frees [at, at+count frames): ERR_INVALID, and nothing is freed, if one of them is not taken. */
 enum err frame_bitmap_release(struct frame_bitmap *map, uint64_t at, uint64_t count);
 /* Takes exactly these frames; those taken already stay so. Frames outside are ignored. */
