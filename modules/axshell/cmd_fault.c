@@ -83,11 +83,11 @@ static void run(const struct words *words)
         shell_print(print_row);
 }
 
-static const char *const more[] = {
-    "Of the host: the errors of its log, since a fault of its own ends the machine.",
-    "Of VMs: why one ended as failed. Of vCPUs: the last exception that the hypervisor gave the",
-    "guest, for what its machine does not have.",
-    NULL,
+static const struct help_line more[] = {
+    {NULL, "Of the host: the errors of its log, since a fault of its own ends the machine."},
+    {NULL, "Of VMs: why one ended as failed. Of vCPUs: the last exception that the hypervisor gave "
+           "the guest, for what its machine does not have."},
+    {NULL, NULL},
 };
 
 const struct command command_fault = {

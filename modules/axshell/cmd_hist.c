@@ -71,9 +71,10 @@ static void complete(const struct words *before, unsigned at, struct candidates 
         column_names(to);
 }
 
-static const char *const more[] = {
-    "Of each piece of time in the column how long it was, in ticks: lowest .. highest, how many.",
-    NULL,
+static const struct help_line more[] = {
+    {NULL,
+     "Of each piece of time in the column how long it was, in ticks: lowest .. highest, how many."},
+    {NULL, NULL},
 };
 
 const struct command command_hist = {

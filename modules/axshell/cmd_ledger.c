@@ -195,12 +195,13 @@ static void complete(const struct words *before, unsigned at, struct candidates 
         candidates_add(to, "every");
 }
 
-static const char *const more[] = {
-    "Without a vCPU: a row for each, of what was the guest's, its sleep, its stop, and all else.",
-    "VM.VCPU (or a VM that has one vCPU): each column of its ledger in which something is.",
-    "every SECONDS: on a clear screen again and again, until a key.",
-    "NOW%, in the table of one vCPU, is the column's share since the last time.",
-    NULL,
+static const struct help_line more[] = {
+    {NULL,
+     "Without a vCPU: a row for each, of what was the guest's, its sleep, its stop, and all else."},
+    {NULL, "VM.VCPU (or a VM that has one vCPU): each column of its ledger in which something is."},
+    {NULL, "every SECONDS: on a clear screen again and again, until a key."},
+    {NULL, "NOW%, in the table of one vCPU, is the column's share since the last time."},
+    {NULL, NULL},
 };
 
 const struct command command_ledger = {

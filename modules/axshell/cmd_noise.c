@@ -93,13 +93,13 @@ static void run(const struct words *words)
     shell_print(wait_and_print_row);
 }
 
-static const char *const more[] = {
-    "A hart reads the time again and again: what lies between two readings beyond the usual is",
-    "nobody's doing in the host. All harts were sampled before the VMs started; with MS (1 to 1000",
-    "milliseconds) those without a vCPU are sampled for so long now.",
-    NULL,
+static const struct help_line more[] = {
+    {NULL, "A hart reads the time again and again: what lies between two readings beyond the usual "
+           "is nobody's doing in the host. All harts were sampled before the VMs started; with MS "
+           "(1 to 1000 milliseconds) those without a vCPU are sampled for so long now."},
+    {NULL, NULL},
 };
 
 const struct command command_noise = {
-    "noise", "[MS]", "what firmware or emulator take unasked from each hart", more, run, NULL,
+    "noise", "[MS]", "what firmware or emulator take of each hart", more, run, NULL,
 };

@@ -98,12 +98,12 @@ static void complete(const struct words *before, unsigned at, struct candidates 
         vm_names(to);
 }
 
-static const char *const more[] = {
-    "begin NAME       from now on each exit of the VM is counted as a violation",
-    "end NAME         no more; prints how many there were, and of each kind the first one",
-    "show NAME        the same while it goes on",
-    "A guest may begin and end it too, or its description: docs/quiet.md.",
-    NULL,
+static const struct help_line more[] = {
+    {"begin NAME", "from now on each exit of the VM is counted as a violation"},
+    {"end NAME", "ends that; prints how many there were, and the first of each kind"},
+    {"show NAME", "the same while it goes on"},
+    {NULL, "A guest may begin and end it too, or its description: docs/quiet.md."},
+    {NULL, NULL},
 };
 
 const struct command command_quiet = {

@@ -170,14 +170,14 @@ static void complete(const struct words *before, unsigned at, struct candidates 
     }
 }
 
-static const char *const more[] = {
-    "on [stop]              records events, the newest of each hart; or until its ring is full",
-    "off                    ends that; what is there stays for a dump",
-    "trigger COLUMN TICKS   recording ends at the first piece of the column that is so long",
-    "trigger off            it does not",
-    "dump                   ledgers, gaps and events as lines for tools/trace",
-    "Alone it says whether events are recorded.",
-    NULL,
+static const struct help_line more[] = {
+    {"on [stop]", "records events, the newest of each hart; or until its ring is full"},
+    {"off", "records nothing further; what is there stays for a dump"},
+    {"trigger COLUMN TICKS", "recording ends at the first piece of the column that is so long"},
+    {"trigger off", "takes the trigger back"},
+    {"dump", "ledgers, gaps and events as lines for tools/trace"},
+    {NULL, "Alone it says whether events are recorded."},
+    {NULL, NULL},
 };
 
 const struct command command_trace = {

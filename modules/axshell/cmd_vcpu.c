@@ -61,5 +61,5 @@ static void run(const struct words *words)
 }
 
 const struct command command_vcpu = {
-    "vcpu", "", "the vCPUs: hart, HSM state, exits, what each is in", NULL, run, NULL,
+    "vcpu", "", "the vCPUs: hart, state, exits, where each is", NULL, run, NULL,
 };

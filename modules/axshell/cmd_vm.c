@@ -179,24 +179,23 @@ static void complete(const struct words *before, unsigned at, struct candidates 
         verb->names(to);
 }
 
-static const char *const more[] = {
-    "list             all that are described; * is the one that has the keyboard",
-    "create NAME      makes one that is not made, from its description; it waits for its start",
-    "start NAME       starts one that is created or has ended, from its images",
-    "stop NAME        ends it, without asking the guest",
-    "pause NAME       holds its vCPUs back; its clock goes on",
-    "resume NAME      lets them go on",
-    "reset NAME       starts it again from its images, without asking the guest",
-    "destroy NAME     erases and frees all of one that is created or has ended",
-    "focus NAME       gives it the keyboard, and its output comes as it is",
-    "log NAME [LINES] prints the last LINES lines of its output, or all that is kept: 16 KiB",
-    "cycle NAME N     makes, starts and destroys one that is not made N times; says what is free",
-    "                 before and after; a guest that does not end in 1 s is stopped",
-    "NAME may also be the VM's number.",
-    NULL,
+static const struct help_line more[] = {
+    {"list", "all that are described; * is the one that has the keyboard"},
+    {"create NAME", "makes one that is not made, from its description; it waits for its start"},
+    {"start NAME", "starts one that is created or has ended, from its images"},
+    {"stop NAME", "ends it, without asking the guest"},
+    {"pause NAME", "holds its vCPUs back; its clock goes on"},
+    {"resume NAME", "lets them go on"},
+    {"reset NAME", "starts it again from its images, without asking the guest"},
+    {"destroy NAME", "erases and frees all of one that is created or has ended"},
+    {"focus NAME", "gives it the keyboard, and its output comes as it is"},
+    {"log NAME [LINES]", "prints the last LINES lines of its output, or all that is kept: 16 KiB"},
+    {"cycle NAME N", "makes, starts and destroys one that is not made N times; says what is free "
+                     "before and after; a guest that does not end in 1 s is stopped"},
+    {NULL, "NAME may also be the VM's number."},
+    {NULL, NULL},
 };
 
 const struct command command_vm = {
-    "vm", "list | VERB NAME", "the VMs, and their lives: help vm has the verbs", more,
-    run,  complete,
+    "vm", "list | VERB NAME", "the VMs and their lives: help vm has the verbs", more, run, complete,
 };

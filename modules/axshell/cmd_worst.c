@@ -83,13 +83,13 @@ static void complete(const struct words *before, unsigned at, struct candidates 
         which_names(to);
 }
 
-static const char *const more[] = {
-    "When it ended, the vCPU's exits then, the guest's pc, scause; of an SBI call a7, a6, a0, of",
-    "an access the guest-physical address and htinst; and what the other harts' vCPUs were in.",
-    NULL,
+static const struct help_line more[] = {
+    {NULL,
+     "When it ended, the vCPU's exits then, the guest's pc, scause; of an SBI call a7, a6, a0, of "
+     "an access the guest-physical address and htinst; and what the other harts' vCPUs were in."},
+    {NULL, NULL},
 };
 
 const struct command command_worst = {
-    "worst", "[VM[.VCPU]]", "the longest piece of each column, and its circumstances",
-    more,    run,           complete,
+    "worst", "[VM[.VCPU]]", "the longest interval of each column, and when", more, run, complete,
 };

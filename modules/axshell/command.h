@@ -4,20 +4,32 @@
 #include "job.h"
 #include "words.h"
 
+/* What `help COMMAND` adds: of a verb, or (usage NULL) in general. */
+struct help_line {
+    const char *usage; /* the verb and its arguments */
+    const char *text;
+};
+
 struct command {
     const char *name;
-    const char *usage;       /* its arguments */
-    const char *help;        /* one line */
-    const char *const *more; /* lines that `help COMMAND` adds, NULL behind them; or NULL */
+    const char *usage;            /* its arguments */
+    const char *help;             /* one line */
+    const struct help_line *more; /* ends with a text that is NULL; or NULL */
     void (*run)(const struct words *words);
     /* Adds what the word `at` may be, those before it being given; NULL: it has no such words. */
     void (*complete)(const struct words *before, unsigned at, struct candidates *to);
 };
 
-extern const struct command command_vm, command_vcpu, command_ledger, command_hist, command_worst,
-    command_trace, command_quiet, command_noise, command_fault, command_harts, command_mem,
-    command_log;
+extern const struct command command_help, command_reboot, command_poweroff, command_vm,
+    command_vcpu, command_ledger, command_hist, command_worst, command_trace, command_quiet,
+    command_noise, command_fault, command_harts, command_mem, command_log;
 
+/* commands.c: the command of that place in the table; NULL: there are no more. */
+const struct command *command_at(uint32_t index);
+/* commands.c: by its name or another that users try; NULL: there is none. */
+const struct command *command_find(const char *name);
+/* commands.c: adds the names of the table. */
+void command_names(struct candidates *to);
 /* commands.c: runs a line that has at least one word. */
 void command_run(const struct words *words);
 /* What the word `at` may be. */

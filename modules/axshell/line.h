@@ -9,7 +9,7 @@
 
 #define LINE_SIZE 128   /* bytes of a line, the NUL included */
 #define LINE_HISTORY 16 /* lines that are remembered */
-#define LINE_WIDTH 80   /* columns of a terminal: what does not fit is scrolled */
+#define LINE_WIDTH 60   /* columns of the narrowest terminal: what does not fit is scrolled */
 #define LINE_DRAWN (LINE_WIDTH + 8)
 
 enum line_event {

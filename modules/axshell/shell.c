@@ -38,9 +38,7 @@ static void opened(void)
     open = true;
     ahead_count = 0;
     reader = (struct key_reader){0};
-    print_line(
-        "Stillhart's console, while the guests run: help lists the commands, Ctrl-%c goes back",
-        escape + '@');
+    print_line("Stillhart's console: help lists commands, Ctrl-%c goes back", escape + '@');
     draw();
 }
 

@@ -19,6 +19,16 @@ void words_split(char *text, struct words *words)
     }
 }
 
+size_t words_fit(const char *text, size_t width)
+{
+    size_t end = strnlen(text, width + 1);
+    if (end <= width)
+        return end;
+    for (end = width; end > 0 && text[end] != ' '; end--)
+        continue;
+    return end > 0 ? end : width;
+}
+
 void candidates_add(struct candidates *to, const char *constant)
 {
     if (to->count < CANDIDATES_MAX)

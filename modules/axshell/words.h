@@ -14,6 +14,10 @@ struct words {
 /* Splits `text` at its blanks, which become NULs. */
 void words_split(char *text, struct words *words);
 
+/* How many bytes of the text fit in `width` columns (at least 1): all of it, or whole words; of a
+ * word that is longer as much as fits. */
+size_t words_fit(const char *text, size_t width);
+
 /* What a word may be. */
 struct candidates {
     unsigned count;

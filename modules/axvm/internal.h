@@ -21,8 +21,8 @@ enum err vm_complain(const struct vm_config *config, struct message *why, enum e
  * quiet only if there is no other; it can end at any time, but is not destroyed while the caller
  * holds the console's lock (console.c). NULL: none. */
 struct vm *vm_list_next_living(uint32_t index);
-/* list.c. Any hart: none is made; all that are made have ended; and the last life of one was a
- * failure. */
+/* list.c. Any hart: none is made; all that are made have ended; and the life of one that was
+ * started ended as a failure or has not ended. */
 bool vm_list_is_empty(void);
 bool vm_list_all_ended(void);
 bool vm_list_any_failed(void);

@@ -16,10 +16,11 @@ static struct spinlock lock = SPINLOCK("vm life");
 static bool held;
 static bool in_rounds; /* who has ended comes again */
 
-/* Failed, if the last life of one VM was. */
-static void machine_ends(void)
+void vm_end_machine(enum vm_machine_end how)
 {
     console_flush();
+    if (how == VM_MACHINE_REBOOT)
+        firmware_reboot();
     firmware_shutdown(vm_list_any_failed());
 }
 
@@ -30,7 +31,7 @@ void vm_hold_machine(bool wanted)
     bool all_ended = vm_list_all_ended();
     spin_unlock(&lock);
     if (!wanted && all_ended)
-        machine_ends();
+        vm_end_machine(VM_MACHINE_OFF);
 }
 
 void vm_run_rounds(bool wanted)
@@ -71,7 +72,7 @@ static void note_end(struct vm *vm)
     bool last = vm_list_all_ended(), stays = held, again = in_rounds;
     spin_unlock(&lock);
     if (last && !stays)
-        machine_ends();
+        vm_end_machine(VM_MACHINE_OFF);
     else if (last && !again)
         vm_tell_if_all_ended();
 }

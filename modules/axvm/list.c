@@ -98,7 +98,8 @@ bool vm_list_any_failed(void)
     bool any = false;
     spin_lock(&lock);
     for (uint32_t i = 0; i < vm_count; i++)
-        any |= vms[i] != NULL && atomic_load(&vms[i]->end) != VM_SHUTDOWN;
+        any |= vms[i] != NULL && atomic_load(&vms[i]->life) != VM_CREATED &&
+               atomic_load(&vms[i]->end) != VM_SHUTDOWN;
     spin_unlock(&lock);
     return any;
 }

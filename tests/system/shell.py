@@ -24,7 +24,7 @@ class Shell:
 
     def open(self):
         self.console.send(ESCAPE)
-        self.console.expect(r"Stillhart's console, while the guests run: [^\n]*" + EOL)
+        self.console.expect(r"Stillhart's console: help lists commands, [^\n]*" + EOL)
         self.console.expect(PROMPT)
 
     def close(self):

@@ -43,23 +43,27 @@ def test_commands(boot_shell):
     shell.check_heart(r"\[heart\] ")
 
 
-COMMANDS = ("help vm vcpu ledger quiet hist worst trace noise fault harts mem log escape exit").split()
+COMMANDS = ("help vm vcpu ledger quiet hist worst trace noise fault harts mem log reboot poweroff escape exit").split()
+NARROW = 60  # columns of a terminal
 
 
 def test_help_names_each_command(boot_shell):
     shell = boot_shell("help", **heart_and_echo())
     shell.next_beat()
     shell.open()
-    names = [row.split()[0] for row in shell.run("help")]
-    assert names == COMMANDS + ["NUMBER"]
-    for name in names:
-        if name != "NUMBER":
-            assert re.match(rf"{name}( [^:]+)?: ", shell.run(f"help {name}")[0])
-    assert "  reset NAME       starts it again from its images, without asking the guest" in \
-        shell.run("help vm")
+    rows = shell.run("help")
+    assert [row.split()[0] for row in rows] == COMMANDS + ["NUMBER"]
+    assert shell.run("?") == rows
+    for name in COMMANDS:
+        told = shell.run(f"help {name}")
+        assert re.fullmatch(rf"{name}( .*)?", told[0]) and len(told) > 1
+        rows += told
+    assert [row for row in rows if len(row) >= NARROW] == []
+    assert shell.run("help quit") == shell.run("help exit")
     assert shell.run("help vm log") == [
-        "  log NAME [LINES] prints the last LINES lines of its output, or all that is kept: 16 KiB"]
-    assert [row.split()[:2] for row in shell.run("help trace trigger")] == [["trigger", "COLUMN"], ["trigger", "off"]]
+        "  log NAME [LINES] prints the last LINES lines of its",
+        "                   output, or all that is kept: 16 KiB"]
+    assert [row.split()[:2] for row in shell.run("help trace trigger")][::3] == [["trigger", "COLUMN"], ["trigger", "off"]]
 
 
 WRONG = {
@@ -122,7 +126,58 @@ WRONG = {
     "log loud": r"log: LEVEL = loud: expected one of: off error warn info debug trace",
     "log warn info": r"log: info: expected nothing behind warn",
     "exit now": r"exit: now: expected nothing behind exit",
+    "reboot later": r"reboot: WHEN = later: expected now, or nothing",
+    "poweroff now now": r"poweroff: now: expected nothing behind now",
+    "poweroff": r"poweroff: these VMs run, and their guests are not asked: heart echo; expected poweroff now",
+    "reboot": r"reboot: these VMs run, and their guests are not asked: heart echo; expected reboot now",
 }
+
+
+def test_quit_goes_back_to_the_guest(boot_shell):
+    shell = boot_shell("quit", **heart_and_echo())
+    shell.next_beat()
+    shell.open()
+    shell.enter("quit")
+    shell.check_heart("(?<!] )")
+
+
+def test_poweroff_ends_the_machine_and_its_vms(boot_shell):
+    """Also one that is paused; one that waits for its start has not failed."""
+    shell = boot_shell("poweroff", SMP=3, machine={"LOG": "info"}, idle=guest("echo", "2", manual=True), **heart_and_echo())
+    shell.next_beat()
+    shell.open()
+    shell.pause("echo")
+    assert shell.run("vm create idle") == []
+    shell.enter("poweroff now")
+    shell.console.expect_line("hv: the machine is off")
+    assert shell.console.finish() == 0
+    for name in ("heart", "echo"):
+        assert f"VM {name}: stopped with the machine" in shell.console.text()
+    assert "when this console closes" not in shell.console.text()
+
+
+def test_poweroff_tells_of_a_vm_that_failed(boot_shell):
+    shell = boot_shell("poweroff-failed", echo=guest("echo", "0"), heart=guest("heartbeat", "1"))
+    shell.console.expect("echo> ")
+    shell.console.send("fail\r")
+    shell.console.expect("VM echo has ended; the keyboard is VM heart's now")
+    shell.open()
+    shell.enter("poweroff now")
+    assert shell.console.finish() == 1
+
+
+def test_reboot_starts_the_machine_again(boot_shell):
+    shell = boot_shell("reboot", **heart_and_echo())
+    shell.next_beat()
+    shell.open()
+    assert shell.run("vm stop echo") == []
+    shell.wait_until_ended("echo")
+    shell.enter("reboot now")
+    shell.console.expect_line("hv: the machine starts again")
+    shell.console.expect("Stillhart hypervisor: ")
+    assert shell.next_beat() == 1
+    shell.open()
+    assert [row.count(" running ") for row in shell.run("vm list")[1:]] == [1, 1]
 
 
 def test_wrong_commands(boot_shell):

@@ -84,11 +84,22 @@ static void leaves_out_what_has_no_room(void **state)
     assert_true(c.used <= sizeof c.made);
 }
 
+static void breaks_lines_at_blanks(void **state)
+{
+    assert_int_equal(words_fit("one two three", 13), 13);
+    assert_int_equal(words_fit("one two three", 12), 7);
+    assert_int_equal(words_fit("one two three", 7), 7);
+    assert_int_equal(words_fit("one two three", 6), 3);
+    assert_int_equal(words_fit("one", 2), 2); /* a word that is longer than a line */
+    assert_int_equal(words_fit("", 1), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(splits_at_blanks),
         cmocka_unit_test(completes_what_all_share),
+        cmocka_unit_test(breaks_lines_at_blanks),
         cmocka_unit_test(leaves_out_what_has_no_room),
     };
     return cmocka_run_group_tests_name("words", tests, NULL, NULL);

@@ -111,6 +111,11 @@ static void a_failure_counts_while_its_vm_is_there(void **state)
     assert_true(vm_list_any_failed());
     vm_list_set(2, NULL);
     assert_false(vm_list_any_failed());
+    make(3, VM_CREATED);
+    machines[3].end = VM_RUNS; /* it was never started */
+    assert_false(vm_list_any_failed());
+    machines[3].life = VM_LIVES;
+    assert_true(vm_list_any_failed());
 }
 
 /* The description, the node and the property; the error's name; of memory what there is. */

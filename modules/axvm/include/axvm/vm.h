@@ -160,11 +160,15 @@ enum err vm_wipe(struct vm *vm);
  * phase. ERR_TIMEOUT, and nothing has changed: a dump reads ledgers.
  */
 enum err vm_destroy(struct vm *vm);
-/* Console's hart, console open: from now on, or no more, a VM that ends is made again: that all
- * have ended is not said. */
+/* Console's hart, console open: whether a command makes VMs come and go, so that it is no news
+ * when all have ended. */
 void vm_run_rounds(bool wanted);
 /* Any hart, console open: says it if nothing but the console keeps the machine. */
 void vm_tell_if_all_ended(void);
+enum vm_machine_end { VM_MACHINE_OFF, VM_MACHINE_REBOOT };
+/* Console's hart, VMs ended as far as they do: writes what waits for the terminal and ends the
+ * machine. Off is a failure if the last life of a VM was one, or has not ended. */
+void vm_end_machine(enum vm_machine_end how) __attribute__((noreturn));
 /* Console's hart: holds all vCPUs of a VM that runs back, or those of one that is paused no more;
  * returns at once. Its time goes on. ERR_EXISTS: it is in another phase. */
 enum err vm_pause(struct vm *vm, bool wanted);

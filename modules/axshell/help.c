@@ -1,0 +1,92 @@
+/* help: the commands, and more about one. It fits in the columns of a narrow terminal. */
+#include <axlog/log.h>
+#include <string.h>
+#include "command.h"
+#include "line.h"
+
+#define WIDTH (LINE_WIDTH - 1)
+#define MARGIN 2
+#define NAME_WIDTH 10  /* of a command in the list, with the blanks that follow it */
+#define USAGE_WIDTH 17 /* of a verb and its arguments, likewise */
+
+/* `text` in lines, on the right of `usage`, which has `column` columns. A longer usage has a line
+ * of its own. */
+static void print_beside(const char *usage, unsigned column, const char *text)
+{
+    if (strlen(usage) >= column && *usage != '\0') {
+        print_line("%*s%s", MARGIN, "", usage);
+        usage = "";
+    }
+    while (*text != '\0') {
+        size_t count = words_fit(text, WIDTH - MARGIN - column);
+        print_line("%*s%-*s%.*s", MARGIN, "", (int)column, usage, (int)count, text);
+        usage = "";
+        text += count;
+        text += strspn(text, " ");
+    }
+}
+
+static bool print_row(uint32_t row)
+{
+    const struct command *c = command_at(row);
+    if (c != NULL)
+        print_beside(c->name, NAME_WIDTH, c->help);
+    else
+        print_beside("NUMBER", NAME_WIDTH, "gives VM NUMBER the keyboard and closes");
+    return c != NULL;
+}
+
+static bool is_about(const struct help_line *line, const char *verb)
+{
+    size_t length = strlen(verb);
+    return line->usage != NULL && strncmp(line->usage, verb, length) == 0 &&
+           (line->usage[length] == ' ' || line->usage[length] == '\0');
+}
+
+/* What is more about a command, or about its verb. False: there is no such line. */
+static bool print_more(const struct command *c, const char *verb)
+{
+    bool any = false;
+    for (const struct help_line *line = c->more; line != NULL && line->text != NULL; line++) {
+        if (verb != NULL && !is_about(line, verb))
+            continue;
+        print_beside(line->usage != NULL ? line->usage : "", line->usage != NULL ? USAGE_WIDTH : 0,
+                     line->text);
+        any = true;
+    }
+    return any;
+}
+
+static void print_command(const struct command *c)
+{
+    print_line("%s%s%s", c->name, *c->usage != '\0' ? " " : "", c->usage);
+    print_beside("", 0, c->help);
+    print_more(c, NULL);
+}
+
+static void run(const struct words *words)
+{
+    const char *name = words->word[1];
+    const struct command *c = name == NULL ? NULL : command_find(name);
+    if (!arg_end("help", words, 3))
+        return;
+    if (name == NULL)
+        shell_print(print_row);
+    else if (c == NULL)
+        arg_not_one_of("help", "COMMAND", name, command_names);
+    else if (words->count == 2)
+        print_command(c);
+    else if (!print_more(c, words->word[2]))
+        arg_wrong("help", "VERB", words->word[2], "one that help %s lists", name);
+}
+
+static void complete(const struct words *before, unsigned at, struct candidates *to)
+{
+    (void)before;
+    if (at == 1)
+        command_names(to);
+}
+
+const struct command command_help = {
+    "help", "[COMMAND [VERB]]", "lists the commands, or tells more about one", NULL, run, complete,
+};
