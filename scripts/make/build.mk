@@ -4,7 +4,6 @@ BIN := $(OUT)/$(APP).bin
 GEN := $(OUT)/generated
 LDS := $(or $(app-lds),modules/axhal/arch/$(ARCH)/link.ld)
 
-unit_srcs  = $(addprefix $1/,$2)
 USED_SRCS := $(foreach m,$(USED),$(addprefix modules/$m/,$($m-srcs))) $(addprefix $(A)/,$(app-srcs))
 
 # Objects lie below $(OUT) as their sources do below the repository. Those of an app outside of it (A=../x)

@@ -2,10 +2,19 @@
 #
 # tests/unit/MODULE/test.mk adds a name to UNIT_TESTS and sets NAME-srcs and NAME-deps: sources
 # are compiled for the build machine with the headers of the modules named, arch/fake for the
-# architecture's.
+# architecture's. NAME-modules are modules that the test has whole, with the sources of their own
+# lists but those of an architecture.
 UNIT_TESTS :=
 UNIT_OUT   := $(BUILD)/unit
 include $(wildcard tests/unit/*/test.mk)
+
+# Both have lists of their own under their names.
+ifneq ($(filter $(UNIT_TESTS),$(MODULES)),)
+$(error tests/unit: UNIT_TESTS has the name of a module: $(filter $(UNIT_TESTS),$(MODULES)); expected another name)
+endif
+
+# $(call unit_sources,NAME)
+unit_sources = $($1-srcs) $(foreach m,$($1-modules),$(addprefix modules/$m/,$(filter-out arch/%,$($m-srcs))))
 
 UNIT_CC     := gcc
 UNIT_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes \
@@ -18,10 +27,10 @@ $(UNIT_OUT)/$1/%.o: % scripts/make/check.mk
 	@mkdir -p $$(@D)
 	$$(call say,HOSTCC,$$<)
 	$$(Q)$(UNIT_CC) $(UNIT_CFLAGS) $(call includes,tests/unit,$($1-deps),fake) $(foreach m,$($1-deps),-Imodules/$m) -MMD -MP -c $$< -o $$@
-$(UNIT_OUT)/$1/test: $($1-srcs:%=$(UNIT_OUT)/$1/%.o)
+$(UNIT_OUT)/$1/test: $(patsubst %,$(UNIT_OUT)/$1/%.o,$(call unit_sources,$1))
 	$$(call say,HOSTLD,$$@)
 	$$(Q)$(UNIT_CC) $(UNIT_CFLAGS) $$^ -lcmocka -lfdt -o $$@
--include $($1-srcs:%=$(UNIT_OUT)/$1/%.d)
+-include $(patsubst %,$(UNIT_OUT)/$1/%.d,$(call unit_sources,$1))
 endef
 $(foreach t,$(UNIT_TESTS),$(eval $(call unit_rule,$t)))
 

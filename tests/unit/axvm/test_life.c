@@ -129,6 +129,10 @@ void firmware_shutdown(bool failed)
 {
     abort();
 }
+void firmware_reboot(void)
+{
+    abort();
+}
 bool vm_list_all_ended(void)
 {
     return false; /* another VM runs on */
