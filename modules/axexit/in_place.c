@@ -150,7 +150,8 @@ EXIT_PATH enum exit_left exit_in_place(struct vcpu *vcpu, uint64_t cause, enum e
     }
     if (vcpu->delivered.deadline != 0)
         vcpu_account_delivered(vcpu);
-    book_guest(vcpu, cause);
+    if (left != EXIT_BEGUN)
+        book_guest(vcpu, cause);
     if (needs_slow_path(vcpu))
         return EXIT_OPEN;
     if (cause == EXC_ECALL_VS)

@@ -9,19 +9,12 @@ struct sbi_call {
     const uint64_t *args; /* a0 .. a5 */
 };
 
-/* What a call leaves: of a legacy extension `error` is all of a0, and `value` is not used. */
+/* What a call leaves: of a legacy extension `error` is all of a0, and `value` is not used. It is
+ * returned in two registers. */
 struct sbi_outcome {
     enum sbi_verdict verdict;
-    long error;
+    int32_t error; /* enum sbi_error */
     long value;
-};
-
-struct sbi_extension {
-    uint64_t id;
-    struct sbi_outcome (*handle)(const struct sbi_call *call);
-    enum ledger_column column; /* of function 0; those of the next functions follow it */
-    unsigned columns;          /* functions beyond them share the last one */
-    uint64_t in_place; /* bit n: function n always ends in SBI_RESUME; all bits: every one */
 };
 
 #define SBI_ALL_IN_PLACE UINT64_MAX

@@ -2,8 +2,9 @@
  * HSM (SBI 2.0 §9): the states of the guest's harts. A state changes only by the hart itself, but
  * for STOPPED -> START_PENDING, which vcpu_start() makes by compare-and-swap.
  */
-#include "extension.h"
+#include <axsbi/answers.h>
 #include <lib/bits.h>
+#include "extension.h"
 
 static enum err start_locked(struct sbi_machine *machine, uint64_t id, uint64_t at, uint64_t opaque)
 {
@@ -49,11 +50,12 @@ static struct sbi_outcome stop(struct vcpu *vcpu)
     return sbi_halt();
 }
 
-static struct sbi_outcome status(struct sbi_machine *machine, uint64_t id)
+static struct sbi_outcome status(const struct sbi_machine *machine, uint64_t id)
 {
-    if (id >= machine->vcpu_count)
+    uint64_t state;
+    if (!sbi_status_answer(machine, id, &state))
         return sbi_refuse(SBI_ERR_INVALID_PARAM);
-    return sbi_done(atomic_load(&machine->vcpus[id].hsm_state));
+    return sbi_done(state);
 }
 
 static struct sbi_outcome suspend(const struct sbi_call *call)

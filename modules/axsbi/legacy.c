@@ -7,7 +7,7 @@
 
 #define NO_BYTE (-1)
 
-static struct sbi_outcome return_a0(long a0)
+static struct sbi_outcome return_a0(int32_t a0)
 {
     return (struct sbi_outcome){SBI_RESUME, a0, 0};
 }

@@ -3,17 +3,10 @@
  * address space, are checked but not used: every sfence.vma covers all of both, which the
  * specification allows, and costs the host one request bit instead of a queue of ranges.
  */
-#include "extension.h"
+#include <axsbi/answers.h>
 #include <lib/bits.h>
 #include <lib/exit_path.h>
-
-/* SBI 2.0 §8: a size of 2^XLEN-1 means all addresses, whatever the start. */
-static bool range_valid(uint64_t start, uint64_t size)
-{
-    if (size == 0 || size == UINT64_MAX)
-        return true;
-    return size - 1 <= UINT64_MAX - start;
-}
+#include "extension.h"
 
 static EXIT_PATH struct sbi_outcome fence(const struct sbi_call *call, uint32_t requests,
                                           enum sbi_pmu_firmware_event event)
@@ -38,7 +31,7 @@ static EXIT_PATH struct sbi_outcome fence(const struct sbi_call *call, uint32_t 
 static EXIT_PATH struct sbi_outcome fence_vma(const struct sbi_call *call,
                                               enum sbi_pmu_firmware_event event)
 {
-    if (!range_valid(call->args[2], call->args[3]))
+    if (!sbi_range_valid(call->args[2], call->args[3]))
         return sbi_refuse(SBI_ERR_INVALID_ADDRESS);
     return fence(call, VCPU_REQ_FENCE_VVMA, event);
 }

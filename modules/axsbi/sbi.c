@@ -8,24 +8,25 @@ _Static_assert(SBI_EXT_QUIET == (0x0A000000 | (SBI_GUEST_IMPL_ID & 0xFFFFFF)), "
 /* SBI 2.0 §5: these extensions return nothing in a1. */
 #define LEGACY_LAST 0x0F
 
-/* Searched in this order: what a busy guest calls comes first. */
-static const struct sbi_extension *const extensions[] = {
-    &sbi_time,
-    &sbi_ipi,
-    &sbi_rfence,
-    &sbi_hsm,
-    &sbi_dbcn,
-    &sbi_base,
-    &sbi_legacy_putchar,
-    &sbi_legacy_getchar,
-    &sbi_legacy_set_timer,
-    &sbi_srst,
-    &sbi_susp,
-    &sbi_pmu,
-    &sbi_sta,
-    &sbi_fwft,
-    &sbi_quiet,
-    &sbi_legacy_shutdown,
+#define ROW(extension_id, extension) [SBI_SLOT(extension_id)] = &(extension)
+
+const sbi_table_t sbi_extensions = {
+    ROW(SBI_EXT_BASE, sbi_base),
+    ROW(SBI_EXT_TIME, sbi_time),
+    ROW(SBI_EXT_IPI, sbi_ipi),
+    ROW(SBI_EXT_RFENCE, sbi_rfence),
+    ROW(SBI_EXT_HSM, sbi_hsm),
+    ROW(SBI_EXT_SRST, sbi_srst),
+    ROW(SBI_EXT_PMU, sbi_pmu),
+    ROW(SBI_EXT_DBCN, sbi_dbcn),
+    ROW(SBI_EXT_SUSP, sbi_susp),
+    ROW(SBI_EXT_STA, sbi_sta),
+    ROW(SBI_EXT_FWFT, sbi_fwft),
+    ROW(SBI_EXT_QUIET, sbi_quiet),
+    ROW(SBI_EXT_LEGACY_SET_TIMER, sbi_legacy_set_timer),
+    ROW(SBI_EXT_LEGACY_PUTCHAR, sbi_legacy_putchar),
+    ROW(SBI_EXT_LEGACY_GETCHAR, sbi_legacy_getchar),
+    ROW(SBI_EXT_LEGACY_SHUTDOWN, sbi_legacy_shutdown),
 };
 
 /* SBI 2.0 §3: an extension that is not there answers too. */
@@ -37,17 +38,15 @@ static struct sbi_outcome handle_none(const struct sbi_call *call)
 
 static const struct sbi_extension none = {0, handle_none, LEDGER_SBI_OTHER, 1, SBI_ALL_IN_PLACE};
 
-static const struct sbi_extension *find(uint64_t id)
+static inline const struct sbi_extension *find(uint64_t id)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(extensions); i++)
-        if (extensions[i]->id == id)
-            return extensions[i];
-    return &none;
+    const struct sbi_extension *extension = sbi_find(sbi_extensions, id);
+    return extension != NULL ? extension : &none;
 }
 
 bool sbi_probe(uint64_t id)
 {
-    return find(id) != &none;
+    return sbi_find(sbi_extensions, id) != NULL;
 }
 
 void sbi_hart_reset(struct sbi_machine *machine, struct vcpu *vcpu)

@@ -105,6 +105,7 @@ static void connect(struct vm *vm)
     vm->machine.stop = on_stop;
     vm->machine.user = on_user;
     vm->machine.sbi = (struct sbi_machine){
+        .extensions = sbi_extensions,
         .vcpus = vm->vcpus,
         .vcpu_count = vm->config->cpus,
         .harts = vm->sbi_harts,

@@ -189,6 +189,7 @@ int fixture_setup(void **state)
         .ram = {
             {.base = gpa(RAM), .size = RAM_SIZE, .host = ptr_to_hpa(f.ram), .rights = RAM_ALL}}};
     f.machine = (struct sbi_machine){
+        .extensions = sbi_extensions,
         .vcpus = f.vcpus,
         .vcpu_count = HARTS,
         .harts = f.harts,

@@ -48,11 +48,38 @@ struct sbi_hart {
     bool steal_watched; /* the ledger is armed, for one of these two */
 };
 
+struct sbi_call;    /* private to axsbi */
+struct sbi_outcome; /* the same */
+
+struct sbi_extension {
+    uint64_t id;
+    struct sbi_outcome (*handle)(const struct sbi_call *call);
+    enum ledger_column column; /* of function 0; those of the next functions follow it */
+    unsigned columns;          /* functions beyond them share the last one */
+    uint64_t in_place; /* bit n: function n always ends in SBI_RESUME; all bits: every one */
+};
+
+/* The slot of an id in a table of extensions: no two extensions have the same, or the table does
+ * not compile. */
+#define SBI_SLOTS 64
+#define SBI_SLOT(id) (((id) ^ (id) >> 5) % SBI_SLOTS)
+
+typedef const struct sbi_extension *sbi_table_t[SBI_SLOTS];
+extern const sbi_table_t sbi_extensions; /* sbi.c: all that there are */
+
+/* NULL: it is not there. */
+static inline const struct sbi_extension *sbi_find(const sbi_table_t table, uint64_t id)
+{
+    const struct sbi_extension *extension = table[SBI_SLOT(id)];
+    return extension != NULL && extension->id == id ? extension : NULL;
+}
+
 /* What the SBI needs of the machine that it serves; the VM (axvm) has one. */
 struct sbi_machine {
-    struct vcpu *vcpus;     /* vcpus[i] is guest hart i */
-    uint32_t vcpu_count;    /* 1 .. 64 */
-    struct sbi_hart *harts; /* harts[i]: of vcpus[i] */
+    const struct sbi_extension *const *extensions; /* sbi_extensions */
+    struct vcpu *vcpus;                            /* vcpus[i] is guest hart i */
+    uint32_t vcpu_count;                           /* 1 .. 64 */
+    struct sbi_hart *harts;                        /* harts[i]: of vcpus[i] */
     struct spinlock starts; /* held while the guest starts a hart: see sbi_all_stopped() */
     const struct addrspace *memory;
     struct sbi_console console;
@@ -84,8 +111,6 @@ enum sbi_verdict {
  */
 enum sbi_verdict sbi_handle(struct sbi_machine *machine, struct vcpu *vcpu);
 
-/* Private to axsbi. */
-struct sbi_extension;
 /* The extension of a call that returns SBI_RESUME whatever its arguments, else NULL. */
 const struct sbi_extension *sbi_find_in_place(uint64_t id, uint64_t function);
 /* sbi_handle() with the extension found already. */

@@ -147,6 +147,36 @@ static inline void ledger_name(struct ledger *ledger, enum ledger_column column)
 }
 
 /*
+ * Begin, name, end: the booking of an exit.
+ *
+ * An exit begins at `now`: counts the guest's time up to then, if that is a usual piece, or false
+ * and nothing is done. The mark is still the guest's: ledger_end() sets it once for both pieces,
+ * and who does not come to that sets it to `now`.
+ */
+static inline bool ledger_begin(struct ledger *ledger, uint64_t now)
+{
+    uint64_t ticks = CONFIG_LEDGER ? now - ledger->mark : 0;
+    if (!ledger_is_usual(ledger, LEDGER_GUEST, ticks))
+        return false;
+    ledger_count_usual(ledger, LEDGER_GUEST, ticks);
+    return true;
+}
+
+/* The exit that began at `began` ends now, and was of this kind. False: that is no usual piece; the
+ * mark is `began`, and it is still to be booked. */
+static inline bool ledger_end(struct ledger *ledger, enum ledger_column column, uint64_t began)
+{
+    uint64_t now = CONFIG_LEDGER ? csr_read_time() : 0, ticks = CONFIG_LEDGER ? now - began : 0;
+    if (!ledger_is_usual(ledger, column, ticks)) {
+        ledger_set_mark(ledger, began);
+        return false;
+    }
+    ledger_count_usual(ledger, column, ticks);
+    ledger_set_mark(ledger, now);
+    return true;
+}
+
+/*
  * A timer of the guest was, or can now be, taken: `parts` are the ticks since its deadline by whose
  * doing they were, `column` the exit that it waited for last. Own hart.
  */

@@ -20,13 +20,23 @@
 /* The bit of stvec that tells the two vectors below apart, so that one instruction switches them. */
 #define VECTOR_BIT 16
 
-/* vcpu in a0, which is the last to be loaded. */
-.macro enter_guest
+/* scause of an ecall from VS-mode (Priv 1.13 §18.6.1). */
+#define ECALL_VS 10
+
+/* Registers that the vector saves at once, but a0, a1 and a2; and those that in_place adds. */
+#define SAVED_FIRST 1, 2, 4, 13, 14, 15, 16, 17
+#define SAVED_IN_PLACE 5, 6, 7, 28, 29, 30, 31
+#define CALLEE_SAVED 3, 8, 9, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27
+
+/* vcpu in a1, which is the last to be loaded. */
+.macro enter_guest first:vararg
 	csrsi	stvec, VECTOR_BIT
-	.irp r, 1, 2, 4, 5, 6, 7, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31
-	ld	x\r, X(\r)(a0)
+	.irp r, \first
+	ld	x\r, X(\r)(a1)
 	.endr
-	ld	a0, X(10)(a0)
+	ld	a0, X(10)(a1)
+	ld	a2, X(12)(a1)
+	ld	a1, X(11)(a1)
 	sret
 .endm
 
@@ -53,10 +63,11 @@ vcpu_enter:
 	csrw	sscratch, a0
 	la	t0, exit_vectors
 	csrw	stvec, t0
-	.irp r, 3, 8, 9, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27
-	ld	x\r, X(\r)(a0)
+	mv	a1, a0
+	.irp r, CALLEE_SAVED
+	ld	x\r, X(\r)(a1)
 	.endr
-	enter_guest
+	enter_guest SAVED_FIRST, SAVED_IN_PLACE
 
 	.balign 2 * VECTOR_BIT
 exit_vectors:
@@ -68,47 +79,53 @@ guest_vector:
 	sd	a2, X(12)(a0)
 	rdtime	a2			/* the guest's time ends here */
 	csrci	stvec, VECTOR_BIT
-	.irp r, 1, 2, 4, 11, 13, 14, 15, 16, 17
+	.irp r, SAVED_FIRST, 11
 	sd	x\r, X(\r)(a0)
 	.endr
-	csrrw	a1, sscratch, a0	/* sscratch = vcpu again */
+	csrrw	a1, sscratch, a0	/* sscratch = vcpu again; a1 is the guest's a0 */
 	sd	a1, X(10)(a0)
 	ld	tp, VCPU_HOST_TP(a0)
 	ld	sp, VCPU_HOST_SP(a0)
-	csrr	a1, scause
-	bltz	a1, interrupt
+	csrr	ra, scause
+	addi	ra, ra, -ECALL_VS
+	bnez	ra, no_call
 	call	exit_fast
 left:					/* a0 = enum exit_left */
-	mv	a2, a0
-	csrr	a0, sscratch
-	bnez	a2, in_place
-	csrsi	stvec, VECTOR_BIT
-	.irp r, 1, 2, 4, 11, 12, 13, 14, 15, 16, 17
-	ld	x\r, X(\r)(a0)
-	.endr
-	ld	a0, X(10)(a0)
-	sret
+	csrr	a1, sscratch
+	bnez	a0, in_place
+	enter_guest SAVED_FIRST
+
+no_call:
+	addi	a1, ra, ECALL_VS
+	bltz	a1, interrupt
+	ld	a3, VCPU_EXITS(a0)
+	sd	a2, VCPU_EXIT_TIME(a0)
+	addi	a3, a3, 1
+	sd	a3, VCPU_EXITS(a0)
+	mv	a1, a0
+	li	a0, EXIT_OPEN
+	j	in_place
 
 interrupt:
 	call	exit_fast_interrupt
 	j	left
 
-in_place:
-	.irp r, 5, 6, 7, 28, 29, 30, 31
-	sd	x\r, X(\r)(a0)
+in_place:				/* a0 = enum exit_left, a1 = vcpu */
+	.irp r, SAVED_IN_PLACE
+	sd	x\r, X(\r)(a1)
 	.endr
+	mv	a2, a0
+	mv	a0, a1
 	csrr	a1, scause
 	call	exit_in_place
-	mv	t0, a0
-	csrr	a0, sscratch
-	bnez	t0, leave
-	enter_guest
+	csrr	a1, sscratch
+	bnez	a0, leave
+	enter_guest SAVED_FIRST, SAVED_IN_PLACE
 
 leave:
-	.irp r, 3, 8, 9, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27
-	sd	x\r, X(\r)(a0)
+	.irp r, CALLEE_SAVED
+	sd	x\r, X(\r)(a1)
 	.endr
-	mv	a0, t0
 	ld	ra, 0(sp)
 	ld	s0, 8(sp)
 	ld	s1, 16(sp)

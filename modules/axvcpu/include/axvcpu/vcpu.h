@@ -196,27 +196,29 @@ void vcpu_wait(struct vcpu *vcpu);
 
 /* What an upcall of the guest's trap vector leaves to do. */
 enum exit_left {
-    EXIT_DONE, /* nothing: the guest goes on */
-    EXIT_BOOK, /* the exit is served; its time is to be booked in the ledger's column */
-    EXIT_OPEN, /* the exit itself */
-    EXIT_LOOP, /* the exit is served; what else there is, is for the loop around vcpu_run() */
+    EXIT_DONE,  /* nothing: the guest goes on */
+    EXIT_BOOK,  /* the exit is served; its time is to be booked in the ledger's column */
+    EXIT_OPEN,  /* the exit itself */
+    EXIT_BEGUN, /* the same, and the guest's time up to it is booked */
+    EXIT_LOOP,  /* the exit is served; what else there is, is for the loop around vcpu_run() */
 };
 
 /*
  * The upcalls of the guest's trap vector (axexit has them), interrupts masked.
  *
- * The first uses the argument registers alone and calls nobody. `now` is when the vector was
- * entered; the last five are what the guest has in those registers. EXIT_OPEN: nothing has changed
- * but vcpu->exits and vcpu->exit_time, nothing is booked.
+ * The first is for an ecall from VS-mode. It uses the argument registers alone and calls nothing.
+ * `now` is when the vector was entered; the others are what the guest has in those registers.
+ * EXIT_OPEN: nothing has changed but vcpu->exits and vcpu->exit_time, nothing is booked;
+ * EXIT_BEGUN: the guest's time is. Of other exceptions the vector itself keeps these two.
  */
-enum exit_left exit_fast(struct vcpu *vcpu, uint64_t cause, uint64_t now, uint64_t a3, uint64_t a4,
+enum exit_left exit_fast(struct vcpu *vcpu, uint64_t a0, uint64_t now, uint64_t a3, uint64_t a4,
                          uint64_t a5, uint64_t function, uint64_t extension);
 /* The same for causes with CAUSE_INTERRUPT. */
 enum exit_left exit_fast_interrupt(struct vcpu *vcpu, uint64_t cause, uint64_t now);
 /*
  * The second has all caller-saved registers of the guest in vcpu->x, the others are live. `left` is
- * what exit_fast left: EXIT_BOOK or EXIT_OPEN. EXIT_OPEN as a result: the guest's time is booked,
- * the exit is for the slow path.
+ * what exit_fast left: EXIT_BOOK, EXIT_OPEN or EXIT_BEGUN. EXIT_OPEN as a result: the guest's time
+ * is booked, the exit is for the slow path.
  */
 enum exit_left exit_in_place(struct vcpu *vcpu, uint64_t cause, enum exit_left left);
 /* Own hart, first thing in the exit behind a timer that the fast path delivered: accounts for it,
