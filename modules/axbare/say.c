@@ -1,6 +1,7 @@
 /* The console and the end; see say.h. */
 #include <axbare/arch/sbi.h>
 #include <axbare/say.h>
+#include <lib/assert.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -51,4 +52,10 @@ _Noreturn void __stack_chk_fail(void);
 void __stack_chk_fail(void)
 {
     fail("a function of libfdt overran its stack frame");
+}
+
+void assert_failed(const char *condition, const char *file, int line)
+{
+    sayf("%s:%d: expected %s\n", file, line, condition);
+    shut_down(SBI_SRST_SYSTEM_FAILURE);
 }

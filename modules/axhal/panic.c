@@ -1,5 +1,6 @@
 #include <axhal/firmware.h>
 #include <axhal/panic.h>
+#include <lib/assert.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -24,4 +25,9 @@ void panic(const char *format, ...)
     firmware_console_write(message, strlen(message));
     firmware_console_write("\r\n", 2);
     firmware_shutdown(true);
+}
+
+void assert_failed(const char *condition, const char *file, int line)
+{
+    panic("%s:%d: expected %s", file, line, condition);
 }

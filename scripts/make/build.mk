@@ -19,10 +19,11 @@ $(foreach m,$(USED),$(eval $(GEN)/$m/%: INCLUDES := $(call includes,modules/$m,$
 $(APP_OUT)/%: INCLUDES := $(call includes,$(A),$(app-deps),$(ARCH))
 
 # A changed parameter rebuilds what includes its header, config/NAME.h, and nothing else.
-CONFIG_H := $(GEN)/config/smp.h $(GEN)/config/log.h $(GEN)/config/ledger.h
+CONFIG_H := $(GEN)/config/smp.h $(GEN)/config/log.h $(GEN)/config/ledger.h $(GEN)/config/debug.h
 $(GEN)/config/smp.h: CONFIG_TEXT = \#define CONFIG_SMP $(SMP)
 $(GEN)/config/log.h: CONFIG_TEXT = \#define CONFIG_LOG "$(LOG)"
 $(GEN)/config/ledger.h: CONFIG_TEXT = \#define CONFIG_LEDGER $(if $(filter y,$(LEDGER)),1,0)
+$(GEN)/config/debug.h: CONFIG_TEXT = \#define CONFIG_DEBUG $(if $(filter debug,$(MODE)),1,0)
 
 $(CONFIG_H): FORCE
 	@mkdir -p $(@D)

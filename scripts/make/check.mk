@@ -27,12 +27,19 @@ $(UNIT_OUT)/$1/%.o: % scripts/make/check.mk
 	@mkdir -p $$(@D)
 	$$(call say,HOSTCC,$$<)
 	$$(Q)$(UNIT_CC) $(UNIT_CFLAGS) $(call includes,tests/unit,$($1-deps),fake) $(foreach m,$($1-deps),-Imodules/$m) -MMD -MP -c $$< -o $$@
-$(UNIT_OUT)/$1/test: $(patsubst %,$(UNIT_OUT)/$1/%.o,$(call unit_sources,$1))
+$(UNIT_OUT)/$1/test: $(patsubst %,$(UNIT_OUT)/$1/%.o,$(call unit_sources,$1)) $(UNIT_OUT)/assert.o
 	$$(call say,HOSTLD,$$@)
 	$$(Q)$(UNIT_CC) $(UNIT_CFLAGS) $$^ -lcmocka -lfdt -o $$@
 -include $(patsubst %,$(UNIT_OUT)/$1/%.d,$(call unit_sources,$1))
 endef
 $(foreach t,$(UNIT_TESTS),$(eval $(call unit_rule,$t)))
+
+# What all of them do when an assertion of the code under test fails.
+$(UNIT_OUT)/assert.o: tests/unit/assert.c scripts/make/check.mk
+	@mkdir -p $(@D)
+	$(call say,HOSTCC,$<)
+	$(Q)$(UNIT_CC) $(UNIT_CFLAGS) $(call includes,tests/unit,lib,fake) -MMD -MP -c $< -o $@
+-include $(UNIT_OUT)/assert.d
 
 .PHONY: unittest
 unittest: $(UNIT_BINS) ## runs the unit tests on the build machine, with sanitizers

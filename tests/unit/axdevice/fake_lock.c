@@ -22,3 +22,8 @@ bool spin_held(const struct spinlock *lock)
 {
     return lock->holder != 0;
 }
+
+void spin_assert_held(const struct spinlock *lock)
+{
+    assert_true(spin_held(lock));
+}

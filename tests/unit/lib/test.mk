@@ -1,4 +1,6 @@
-UNIT_TESTS += lib-ranges lib-bulk lib-err-name lib-frame-bitmap lib-sbi-name lib-chacha lib-tree
+UNIT_TESTS += lib-ranges lib-bulk lib-err-name lib-frame-bitmap lib-sbi-name lib-chacha lib-tree lib-assert
+lib-assert-srcs := tests/unit/lib/test_assert.c
+lib-assert-deps := lib
 lib-bulk-srcs := modules/lib/bulk.c tests/unit/lib/test_bulk.c
 lib-bulk-deps := lib
 lib-err-name-srcs := modules/lib/err_name.c tests/unit/lib/test_err_name.c

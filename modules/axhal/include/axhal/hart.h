@@ -5,6 +5,7 @@
 #pragma once
 #include <axhal/arch/current.h>
 #include <lib/addr.h>
+#include <lib/assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -60,4 +61,10 @@ struct hart_stacks *hart_stacks_at(uint32_t index); /* NULL beyond the last that
 static inline struct hart *this_hart(void)
 {
     return hart_current();
+}
+
+/* The caller runs on the hart whose data these are. Debug builds and unit tests look. */
+static inline void hart_assert_own(const struct hart *hart)
+{
+    DEBUG_ASSERT(hart == this_hart());
 }

@@ -3,6 +3,7 @@
  * interrupt variant. Holding is asserted: a recursive lock, or an unlock by another hart, panics.
  */
 #pragma once
+#include <lib/assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -20,6 +21,12 @@ void spin_lock(struct spinlock *lock);
 void spin_unlock(struct spinlock *lock);
 bool spin_held(const struct spinlock *lock); /* by this hart */
 void spin_assert_held(const struct spinlock *lock);
+/* The same where it would cost an exit: in debug builds and unit tests. */
+static inline void spin_debug_assert_held(const struct spinlock *lock)
+{
+    if (DEBUG_ASSERTIONS)
+        spin_assert_held(lock);
+}
 /* Takes the lock if it is free now. */
 bool spin_try_lock(struct spinlock *lock);
 /* Takes the lock if it comes free within `spins` turns: for panic output. */

@@ -1,0 +1,4 @@
+/* Unit tests have all assertions. */
+#pragma once
+
+#define DEBUG_ASSERTIONS 1
