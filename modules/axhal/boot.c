@@ -34,7 +34,7 @@ void primary_entry(uint64_t hart_id, const void *fdt)
         panic("boot: %s", missing);
     hart_init_others(platform());
     hart_set_entry(hpa((uintptr_t)_start_secondary));
-    paging_init(platform());
+    platform_take(paging_init(platform()));
     paging_enable();
     hart_at(0)->online = true;
     runtime_main();

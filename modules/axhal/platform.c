@@ -154,11 +154,10 @@ static void visit(const struct tree_node *node, void *context)
     note_finisher(s, node);
 }
 
-/* What lies outside memory nobody touches. */
-static bool reserve(struct platform *p, uint64_t base, uint64_t size)
+bool platform_reserve(struct platform *p, hpa_t base, uint64_t size)
 {
     struct range_list reserved = reserved_of(p);
-    return memory_ranges_add_within(&reserved, base, size, p->memory, p->memory_count);
+    return memory_ranges_add_within(&reserved, base.a, size, p->memory, p->memory_count);
 }
 
 struct reservation {
@@ -175,7 +174,7 @@ static void visit_reserved(const struct tree_node *node, void *context)
     if (node->parent == NULL || node->parent->parent != NULL || !node->enabled)
         return;
     for (uint32_t i = 0; tree_reg_on_bus(node, i, &base, &size); i++)
-        r->full |= !reserve(r->p, base, size);
+        r->full |= !platform_reserve(r->p, hpa(base), size);
 }
 
 static bool reserve_all(struct platform *p, int reserved_node)
@@ -184,11 +183,11 @@ static bool reserve_all(struct platform *p, int reserved_node)
     uint64_t base, size;
     for (int i = 0; i < fdt_num_mem_rsv(p->fdt); i++)
         if (fdt_get_mem_rsv(p->fdt, i, &base, &size) == 0)
-            r.full |= !reserve(p, base, size);
+            r.full |= !platform_reserve(p, hpa(base), size);
     if (reserved_node >= 0)
         (void)tree_walk_below(p->fdt, reserved_node, visit_reserved, &r); /* was walked before */
-    r.full |= !reserve(p, (uintptr_t)p->fdt, p->fdt_size);
-    r.full |= !reserve(p, p->initrd.base.a, p->initrd.size);
+    r.full |= !platform_reserve(p, hpa((uintptr_t)p->fdt), p->fdt_size);
+    r.full |= !platform_reserve(p, p->initrd.base, p->initrd.size);
     return !r.full;
 }
 

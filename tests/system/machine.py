@@ -44,6 +44,13 @@ def dump_tree(built, name):
     return path
 
 
+def edit_tree(tree, change):
+    """Replaces a tree by what `change` makes of its source."""
+    source = run("dtc", "-q", "-I", "dtb", "-O", "dts", tree)
+    subprocess.run(["dtc", "-q", "-I", "dts", "-O", "dtb", "-o", str(tree)], input=change(source),
+                   check=True, text=True, timeout=60)
+
+
 def disable_hart(tree, hart):
     run("fdtput", "-t", "s", tree, f"/cpus/cpu@{hart:x}", "status", "disabled")
 
@@ -57,14 +64,14 @@ def add_device(tree, address):
 
 def add_hart(tree, hart):
     """A hart that the machine does not have: a copy of hart 0's node with another id."""
-    source = run("dtc", "-q", "-I", "dtb", "-O", "dts", tree)
-    node = re.search(r"\t\tcpu@0 \{\n.*?\n\t\t\};\n", source, re.S)[0]
-    copy = re.sub(r"cpu@0|reg = <0x00>", lambda m: f"cpu@{hart:x}" if m[0][0] == "c"
-                  else f"reg = <{hart:#x}>", node)
-    copy = re.sub(r"phandle = <(\w+)>", lambda m: f"phandle = <{int(m[1], 16) + 0x1000:#x}>", copy)
-    changed = source.replace(node, node + copy)
-    subprocess.run(["dtc", "-q", "-I", "dts", "-O", "dtb", "-o", str(tree)], input=changed,
-                   check=True, text=True, timeout=60)
+    def change(source):
+        node = re.search(r"\t\tcpu@0 \{\n.*?\n\t\t\};\n", source, re.S)[0]
+        copy = re.sub(r"cpu@0|reg = <0x00>", lambda m: f"cpu@{hart:x}" if m[0][0] == "c"
+                      else f"reg = <{hart:#x}>", node)
+        copy = re.sub(r"phandle = <(\w+)>", lambda m: f"phandle = <{int(m[1], 16) + 0x1000:#x}>", copy)
+        return source.replace(node, node + copy)
+
+    edit_tree(tree, change)
 
 
 def after_loader(built, name, place=0x80200000, **values):

@@ -6,4 +6,5 @@ axhal-place-deps    := lib axhal
 axhal-place-srcs    := tests/unit/axhal/test_place.c modules/axhal/image.c modules/axhal/room.c
 axhal-paging-deps   := lib axhal
 axhal-paging-srcs   := tests/unit/axhal/test_paging.c tests/unit/axsync/fake_panic.c \
-                       modules/axhal/arch/riscv64/paging.c modules/axhal/arch/fake/csr.c
+                       modules/axhal/arch/riscv64/paging.c modules/axhal/arch/fake/csr.c \
+                       modules/axhal/room.c modules/axhal/platform.c modules/axhal/memory_ranges.c modules/lib/tree.c

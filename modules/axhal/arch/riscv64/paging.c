@@ -4,8 +4,10 @@
 #include <axhal/arch/layout.h>
 #include <axhal/csr_bits.h>
 #include <axhal/hart.h>
+#include <axhal/memory.h>
 #include <axhal/paging.h>
 #include <axhal/panic.h>
+#include <axhal/room.h>
 #include <string.h>
 
 #define PTE_V BIT(0)
@@ -23,21 +25,29 @@
 #define RW (PTE_R | PTE_W)
 
 #define ENTRIES 512
-/* Root, the GiB levels, and 4 KiB tables for the image, the firmware's edge and devices. */
+/* Root, the GiB levels, and 4 KiB tables for the image and devices. */
 #define POOL_TABLES 32
+/* A range may need one of each of two levels at either end. */
+#define TABLES_PER_RANGE 4
 
 typedef uint64_t table_t[ENTRIES];
 
 static table_t pool[POOL_TABLES] __attribute__((section(".page_tables"), aligned(PAGE_SIZE)));
 static uint32_t pool_used;
+static table_t *more; /* of memory, for this machine's ranges */
+static uint32_t more_count, more_used;
 static unsigned levels;
 static uint64_t satp;
 
 static uint64_t *new_table(void)
 {
-    if (pool_used == POOL_TABLES)
+    uint64_t *table;
+    if (pool_used < POOL_TABLES)
+        table = pool[pool_used++];
+    else if (more_used < more_count)
+        table = more[more_used++];
+    else
         return NULL;
-    uint64_t *table = pool[pool_used++];
     memset(table, 0, sizeof(table_t));
     return table;
 }
@@ -135,7 +145,8 @@ static void must_map(uint64_t base, uint64_t size, uint64_t rights)
         panic("paging: memory at 0x%lx is beyond the %u bits of its page tables",
               (unsigned long)base, paging_width());
     if (err != OK)
-        panic("paging: %u page tables are not enough for this machine's memory", POOL_TABLES);
+        panic("paging: %u page tables are not enough for this machine's memory",
+              POOL_TABLES + more_count);
 }
 
 static void must_map_between(const void *start, const void *end, uint64_t rights)
@@ -224,17 +235,34 @@ static unsigned choose_levels(const struct platform *p)
     return highest_end(p) > mapped_end(3) && has_sv48() ? 4 : 3;
 }
 
-void paging_init(const struct platform *p)
+static void take_tables(const struct platform *p)
+{
+    uint32_t count = TABLES_PER_RANGE * (p->memory_count + p->reserved_count);
+    struct memory_range image = {hpa((uintptr_t)image_start),
+                                 (uintptr_t)image_end - (uintptr_t)image_start};
+    hpa_t at;
+    if (memory_find_room(p, image, count * sizeof(table_t), &at) != OK)
+        panic("/memory: no free place of %lu bytes in it for the host's page tables",
+              (unsigned long)(count * sizeof(table_t)));
+    more = hpa_to_ptr(at);
+    more_count = count;
+    more_used = 0;
+}
+
+struct memory_range paging_init(const struct platform *p)
 {
     levels = choose_levels(p);
     satp = satp_of(levels == 4 ? SATP_MODE_SV48 : SATP_MODE_SV39);
     pool_used = 0;
+    more_count = 0;
     new_table(); /* the root: pool[0] */
+    take_tables(p);
     map_memory(p);
     unmap_reserved(p);
     map_read_only((uintptr_t)p->fdt, p->fdt_size);
     map_read_only(p->initrd.base.a, p->initrd.size);
     map_image();
+    return (struct memory_range){hpa((uintptr_t)more), more_count * sizeof(table_t)};
 }
 
 void paging_enable(void)

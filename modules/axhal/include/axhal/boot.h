@@ -20,6 +20,8 @@ void runtime_main_secondary(void) __attribute__((noreturn));
 
 /* Boot hart, once: fills platform() by platform_parse(), which says what it returns. */
 enum err platform_read(const void *fdt, uint64_t boot_hart_id, const char **missing);
+/* Reserves memory that the host has taken for itself before it can allocate. */
+void platform_take(struct memory_range range);
 
 struct hart *hart_init_boot(uint64_t id);
 /* What hart_entry() returns: boot.S's address, kept as data, so that the code that starts harts

@@ -7,8 +7,8 @@
 #include <lib/addr.h>
 #include <lib/err.h>
 
-/* Boot hart, once: builds the tables. */
-void paging_init(const struct platform *p);
+/* Boot hart, once: builds the tables. Returns the memory that it has taken for them. */
+struct memory_range paging_init(const struct platform *p);
 /* Each hart: translation on. */
 void paging_enable(void);
 /*
