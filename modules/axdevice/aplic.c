@@ -154,16 +154,16 @@ static bool is_idc(const struct aplic *aplic, uint64_t offset)
     return offset >= IDC_BASE && !aplic_sends_msis(aplic);
 }
 
-static bool is_allowed(uint64_t offset, unsigned width)
+static bool is_allowed(unsigned width)
 {
-    return width == 4 && is_aligned(offset, 4); /* §4.5 */
+    return width == 4; /* §4.5 */
 }
 
 static enum err aplic_read(struct mmio_device *device, uint64_t offset, unsigned width,
                            uint64_t *value)
 {
     struct aplic *aplic = container_of(device, struct aplic, device);
-    if (!is_allowed(offset, width))
+    if (!is_allowed(width))
         return ERR_INVALID;
     spin_lock(&aplic->lock);
     *value = is_idc(aplic, offset) ? aplic_idc_read(aplic, offset - IDC_BASE)
@@ -176,7 +176,7 @@ static enum err aplic_write(struct mmio_device *device, uint64_t offset, unsigne
                             uint64_t value)
 {
     struct aplic *aplic = container_of(device, struct aplic, device);
-    if (!is_allowed(offset, width))
+    if (!is_allowed(width))
         return ERR_INVALID;
     spin_lock(&aplic->lock);
     if (is_idc(aplic, offset))
@@ -209,7 +209,8 @@ static void aplic_reset(struct mmio_device *device)
     external_tell(&aplic->output.external, aplic_unlock(aplic));
 }
 
-static const struct mmio_ops aplic_ops = {aplic_read, aplic_write, aplic_reset};
+static const struct mmio_ops aplic_ops = {
+    .read = aplic_read, .write = aplic_write, .reset = aplic_reset};
 
 enum err aplic_init(struct aplic *aplic, gpa_t base, uint32_t vcpu_count,
                     struct aplic_output output)

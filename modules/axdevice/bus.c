@@ -31,15 +31,45 @@ struct mmio_device *bus_find(const struct mmio_bus *bus, gpa_t at, unsigned widt
     return NULL;
 }
 
-enum err device_access(struct mmio_device *device, gpa_t at, unsigned width, bool write,
-                       uint64_t *value)
+static enum err access_aligned(struct mmio_device *device, uint64_t offset, unsigned width,
+                               bool write, uint64_t *value)
 {
-    if (width != 1 && width != 2 && width != 4 && width != 8)
-        return ERR_INVALID;
-    uint64_t offset = at.a - device->base.a;
     if (write)
         return device->ops->write(device, offset, width, *value & MASK(8 * width - 1, 0));
     return device->ops->read(device, offset, width, value);
+}
+
+/* How many of the `left` bytes at `at` the next access has. */
+static unsigned next_width(uint64_t at, unsigned left, unsigned widest)
+{
+    uint64_t width = at | left | widest;
+    return (unsigned)(width & -width);
+}
+
+static enum err access_in_pieces(struct mmio_device *device, gpa_t at, unsigned width, bool write,
+                                 uint64_t *value, unsigned widest)
+{
+    uint64_t result = 0;
+    for (unsigned done = 0, piece; done < width; done += piece) {
+        piece = next_width(at.a + done, width - done, widest);
+        uint64_t part = *value >> 8 * done;
+        enum err err = access_aligned(device, at.a + done - device->base.a, piece, write, &part);
+        if (err != OK)
+            return err;
+        result |= part << 8 * done;
+    }
+    if (!write)
+        *value = result;
+    return OK;
+}
+
+enum err device_access(struct mmio_device *device, gpa_t at, unsigned width, bool write,
+                       uint64_t *value)
+{
+    unsigned widest = device->ops->widest != 0 ? device->ops->widest : 8;
+    if (is_aligned(at.a, width) && width <= widest)
+        return access_aligned(device, at.a - device->base.a, width, write, value);
+    return access_in_pieces(device, at, width, write, value, widest);
 }
 
 void bus_reset(const struct mmio_bus *bus)

@@ -112,7 +112,7 @@ uint64_t imsic_top(struct imsic_file *file, bool claim)
 static struct imsic_file *find(struct mmio_device *device, uint64_t offset, unsigned width)
 {
     struct imsic *imsic = container_of(device, struct imsic, device);
-    return width == 4 && is_aligned(offset, 4) ? imsic->files[offset / PAGE_SIZE] : NULL;
+    return width == 4 ? imsic->files[offset / PAGE_SIZE] : NULL;
 }
 
 static enum err imsic_read(struct mmio_device *device, uint64_t offset, unsigned width,
@@ -155,7 +155,8 @@ static void imsic_reset(struct mmio_device *device)
             reset_file(imsic->files[i]);
 }
 
-static const struct mmio_ops imsic_ops = {imsic_read, imsic_write, imsic_reset};
+static const struct mmio_ops imsic_ops = {
+    .read = imsic_read, .write = imsic_write, .reset = imsic_reset};
 
 enum err imsic_init(struct imsic *imsic, gpa_t base, uint32_t vcpu_count, uint32_t identities,
                     void (*changed)(void *context, uint32_t vcpu), void *context)

@@ -14,11 +14,6 @@ static struct ivshmem_peer *peer_of_function(const struct ivshmem_bridge *bridge
     return function % FUNCTIONS_PER_DEVICE == 0 && i < bridge->count ? bridge->peers[i] : NULL;
 }
 
-static bool is_config_access(uint64_t offset, unsigned width)
-{
-    return width <= 4 && is_aligned(offset, width);
-}
-
 static unsigned bit_offset(uint64_t offset)
 {
     return 8 * (unsigned)(offset % 4);
@@ -29,8 +24,6 @@ static enum err ecam_read(struct mmio_device *device, uint64_t offset, unsigned 
                           uint64_t *value)
 {
     const struct ivshmem_bridge *bridge = container_of(device, struct ivshmem_bridge, ecam);
-    if (!is_config_access(offset, width))
-        return ERR_INVALID;
     struct ivshmem_peer *peer = peer_of_function(bridge, offset);
     uint32_t word = UINT32_MAX;
     if (peer != NULL)
@@ -43,8 +36,6 @@ static enum err ecam_write(struct mmio_device *device, uint64_t offset, unsigned
                            uint64_t value)
 {
     const struct ivshmem_bridge *bridge = container_of(device, struct ivshmem_bridge, ecam);
-    if (!is_config_access(offset, width))
-        return ERR_INVALID;
     struct ivshmem_peer *peer = peer_of_function(bridge, offset);
     if (peer != NULL)
         ivshmem_config_write(peer, (uint32_t)align_down(offset & ECAM_REGISTER, 4),
@@ -65,7 +56,7 @@ static struct ivshmem_peer *peer_at(const struct ivshmem_bridge *bridge, uint64_
                                     unsigned width)
 {
     uint64_t page = align_down(bridge->window.base.a + offset, IVSHMEM_REGISTERS);
-    if (width != 4 || !is_aligned(offset, 4))
+    if (width != 4)
         return NULL;
     for (uint32_t i = 0; i < bridge->count; i++)
         if (atomic_load_explicit(&bridge->peers[i]->decoded, memory_order_relaxed) == page)
@@ -95,8 +86,9 @@ static enum err window_write(struct mmio_device *device, uint64_t offset, unsign
     return OK;
 }
 
-static const struct mmio_ops ecam_ops = {ecam_read, ecam_write, ecam_reset};
-static const struct mmio_ops window_ops = {window_read, window_write, NULL};
+static const struct mmio_ops ecam_ops = {
+    .read = ecam_read, .write = ecam_write, .reset = ecam_reset, .widest = 4};
+static const struct mmio_ops window_ops = {.read = window_read, .write = window_write};
 
 void ivshmem_bridge_init(struct ivshmem_bridge *bridge, gpa_t ecam, gpa_t window)
 {

@@ -206,16 +206,16 @@ static void write_register(struct plic *plic, struct target t, uint32_t value)
     }
 }
 
-static bool is_allowed(uint64_t offset, unsigned width)
+static bool is_allowed(unsigned width)
 {
-    return width == 4 && is_aligned(offset, 4);
+    return width == 4;
 }
 
 static enum err plic_read(struct mmio_device *device, uint64_t offset, unsigned width,
                           uint64_t *value)
 {
     struct plic *plic = container_of(device, struct plic, device);
-    if (!is_allowed(offset, width))
+    if (!is_allowed(width))
         return ERR_INVALID;
     spin_lock(&plic->lock);
     *value = read_register(plic, decode(plic, offset));
@@ -227,7 +227,7 @@ static enum err plic_write(struct mmio_device *device, uint64_t offset, unsigned
                            uint64_t value)
 {
     struct plic *plic = container_of(device, struct plic, device);
-    if (!is_allowed(offset, width))
+    if (!is_allowed(width))
         return ERR_INVALID;
     spin_lock(&plic->lock);
     write_register(plic, decode(plic, offset), (uint32_t)value);
@@ -246,13 +246,14 @@ static void plic_reset(struct mmio_device *device)
     memset(plic->in_service, 0, sizeof(plic->in_service));
     for (uint32_t i = 0; i < 2 * plic->vcpu_count; i++) {
         memset(plic->contexts[i].enable, 0, sizeof(plic->contexts[i].enable));
-        plic->contexts[i].threshold = 0;
+        plic->contexts[i].threshold = PLIC_MAX_PRIORITY; /* OpenSBI: none until the guest asks */
         update_context(plic, i);
     }
     external_tell(&plic->output, unlock(plic));
 }
 
-static const struct mmio_ops plic_ops = {plic_read, plic_write, plic_reset};
+static const struct mmio_ops plic_ops = {
+    .read = plic_read, .write = plic_write, .reset = plic_reset};
 
 enum err plic_init(struct plic *plic, gpa_t base, uint32_t vcpu_count,
                    struct external_output output)

@@ -14,6 +14,7 @@ enum {
     CLEAR_ALARM = 0x14,
     ALARM_STATUS = 0x18,
     CLEAR_INTERRUPT = 0x1c,
+    REGISTERS_END = 0x24, /* the last of them is reserved */
 };
 
 #define LOW_HALF MASK(31, 0)
@@ -105,16 +106,16 @@ static void write_register(struct rtc *rtc, uint64_t offset, uint32_t value)
     }
 }
 
-static bool is_allowed(uint64_t offset, unsigned width)
+static bool is_register(uint64_t offset, unsigned width)
 {
-    return width == 4 && is_aligned(offset, 4);
+    return width == 4 && offset < REGISTERS_END;
 }
 
 static enum err rtc_read(struct mmio_device *device, uint64_t offset, unsigned width,
                          uint64_t *value)
 {
     struct rtc *rtc = container_of(device, struct rtc, device);
-    if (!is_allowed(offset, width))
+    if (!is_register(offset, width))
         return ERR_INVALID;
     spin_lock(&rtc->lock);
     uint64_t vcpus = update(rtc);
@@ -127,7 +128,7 @@ static enum err rtc_write(struct mmio_device *device, uint64_t offset, unsigned 
                           uint64_t value)
 {
     struct rtc *rtc = container_of(device, struct rtc, device);
-    if (!is_allowed(offset, width))
+    if (!is_register(offset, width))
         return ERR_INVALID;
     spin_lock(&rtc->lock);
     write_register(rtc, offset, (uint32_t)value);
@@ -149,7 +150,8 @@ static void rtc_reset(struct mmio_device *device)
     unlock(rtc, update(rtc));
 }
 
-static const struct mmio_ops rtc_ops = {rtc_read, rtc_write, rtc_reset};
+static const struct mmio_ops rtc_ops = {
+    .read = rtc_read, .write = rtc_write, .reset = rtc_reset, .widest = 4};
 
 void rtc_init(struct rtc *rtc, gpa_t base, struct irq_line irq, uint64_t (*now)(void *context),
               void *context)

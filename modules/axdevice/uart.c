@@ -21,7 +21,8 @@ enum {
     IIR_FIFO_ENABLED = 0xc0,
 };
 enum { FCR_ENABLE = 1, FCR_CLEAR_RX = 2, FCR_TRIGGER_SHIFT = 6 };
-enum { LCR_DLAB = 0x80 };
+enum { LCR_8N1 = 3, LCR_DLAB = 0x80 };
+enum { DIVISOR_115200 = 2 }; /* of 3.6864 MHz, in sixteenths */
 enum { MCR_DTR = 1, MCR_RTS = 2, MCR_OUT1 = 4, MCR_OUT2 = 8, MCR_LOOP = 0x10, MCR_ALL = 0x1f };
 enum { LSR_DATA = 1, LSR_OVERRUN = 2, LSR_THRE = 0x20, LSR_TEMT = 0x40 };
 enum {
@@ -266,11 +267,13 @@ static bool write_register(struct uart *u, uint64_t offset, uint8_t value)
     return false;
 }
 
+/* Registers are bytes; a wider access reaches the one at its address alone, as on QEMU. */
 static enum err uart_read(struct mmio_device *device, uint64_t offset, unsigned width,
                           uint64_t *value)
 {
     struct uart *u = container_of(device, struct uart, device);
-    if (width != 1 || offset >= REGISTERS)
+    (void)width;
+    if (offset >= REGISTERS)
         return ERR_INVALID;
     spin_lock(&u->lock);
     *value = read_register(u, offset);
@@ -282,7 +285,8 @@ static enum err uart_write(struct mmio_device *device, uint64_t offset, unsigned
                            uint64_t value)
 {
     struct uart *u = container_of(device, struct uart, device);
-    if (width != 1 || offset >= REGISTERS)
+    (void)width;
+    if (offset >= REGISTERS)
         return ERR_INVALID;
     spin_lock(&u->lock);
     bool sends = write_register(u, offset, (uint8_t)value);
@@ -292,10 +296,14 @@ static enum err uart_write(struct mmio_device *device, uint64_t offset, unsigned
     return OK;
 }
 
-/* Power-on; a terminal with nothing typed. */
+/* As OpenSBI hands it over: 8 bits, no parity, 115200 baud by virt's clock, FIFOs; nothing typed.
+ */
 static void clear_state(struct uart *u)
 {
-    u->ier = u->fcr = u->lcr = u->mcr = u->scr = u->dll = u->dlm = 0;
+    u->ier = u->mcr = u->scr = u->dlm = 0;
+    u->lcr = LCR_8N1;
+    u->dll = DIVISOR_115200;
+    u->fcr = FCR_ENABLE;
     u->lsr_errors = u->msr_deltas = 0;
     u->thre_pending = false;
     fifo_clear(u);
@@ -311,7 +319,8 @@ static void uart_reset(struct mmio_device *device)
     unlock(u);
 }
 
-static const struct mmio_ops uart_ops = {uart_read, uart_write, uart_reset};
+static const struct mmio_ops uart_ops = {
+    .read = uart_read, .write = uart_write, .reset = uart_reset};
 
 void uart_init(struct uart *uart, gpa_t base, struct irq_line irq,
                bool (*transmit)(void *context, char byte), void *context)
@@ -323,6 +332,7 @@ void uart_init(struct uart *uart, gpa_t base, struct irq_line irq,
         .transmit_context = context,
         .lock = SPINLOCK("uart"),
     };
+    clear_state(uart);
 }
 
 size_t uart_receive(struct uart *uart, const char *bytes, size_t count)

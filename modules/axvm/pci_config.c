@@ -111,7 +111,7 @@ static enum err config_write(struct mmio_device *device, uint64_t offset, unsign
 
 enum err vm_add_pci_config(struct vm *vm, struct message *why)
 {
-    static const struct mmio_ops ops = {config_read, config_write, NULL};
+    static const struct mmio_ops ops = {.read = config_read, .write = config_write};
     vm->pci_lock = (struct spinlock)SPINLOCK("pci config");
     for (uint32_t i = 0; i < vm->config->pci_count; i++)
         vm->pci_slots[i].function = vm->config->pci[i].function;

@@ -27,8 +27,7 @@ NATIVE_DIFFERS = [
     QEMU_MRET,
     r"rdcycle in [US]", r"rdinstret in [US]", r"csrr hpmcounter3 in S",  # it has the counters
     r".* below RAM in [US]", r"ld across RAM's start in S",  # PCIe's window answers
-    r"(uart|rtc): .* in [US]",  # they take any width
-    r"plic: (flw|lr\.w|amoadd\.w) in [US]",  # a bus takes what the hart has made of them
+    r"(plic|uart): (flw|fsw|lr\.w|amoadd\.w) in [US]",  # a bus takes what the hart has made of them
     r"paged: .*, table in a hole in S",  # a page fault: Priv 1.13 §4.3.2 wants an access fault
     r"suspend, reserved type 2\^31-1", r"susp, reserved type",  # NOT_SUPPORTED
     r"susp while another hart runs", r"system suspend, timer",  # has no SUSP

@@ -2,9 +2,11 @@
 #include "cases.h"
 
 #define UART UINT64_C(0x10000000)
+#define UART_MCR (UART + 4)
 #define UART_SCR (UART + 7)
 #define PLIC_PRIORITY UINT64_C(0x0c000004)
 #define RTC UINT64_C(0x101000)
+#define RTC_ALARM_HIGH (RTC + 0xc)
 #define TEST UINT64_C(0x100000)
 
 CODE(read_1, "lbu a1, (a0)");
@@ -45,6 +47,23 @@ static void uart_cases(enum mode mode)
     check_runs("uart: lbu", read_1, 4, mode, UART_SCR, 1, 0xa5);
     check_runs("uart: lb extends the sign", read_signed, 4, mode, UART_SCR, 1, ~UINT64_C(0x5a));
     check_runs("uart: lb to x0", read_zero, 4, mode, UART_SCR, 0x77, 0x77);
+    check_runs("uart: lhu", read_2, 4, mode, UART_MCR, 1, 0);
+    check_runs("uart: lwu", read_4, 4, mode, UART_MCR, 1, 0);
+    check_runs("uart: sh", write_2, 4, mode, UART_MCR, 0x0101, 0x0101);
+    check_runs("uart: sw", write_4, 4, mode, UART_MCR, 0x010100, 0x010100);
+    check_runs("uart: lbu behind a word", read_1, 4, mode, UART_MCR, 1, 0);
+    check_runs("uart: lhu misaligned", read_2, 4, mode, UART_MCR + 1, 1, 0xb060);
+    check_runs("uart: ld", read_8, 4, mode, UART, 1, 0);
+    check_runs("uart: c.ld", short_read_8, 2, mode, UART, 1, 0);
+}
+
+static void rtc_cases(enum mode mode)
+{
+    check_runs("rtc: sd", write_8, 4, mode, RTC_ALARM_HIGH - 4, 0, 0);
+    check_runs("rtc: sw", write_4, 4, mode, RTC_ALARM_HIGH, 7, 7);
+    check_runs("rtc: ld misaligned", read_8, 4, mode, RTC_ALARM_HIGH, 1, 7);
+    check_runs("test: ld misaligned", read_8, 4, mode, TEST + 4, 1, 0);
+    check_runs("plic: ld misaligned", read_8, 4, mode, PLIC_PRIORITY, 1, 6);
 }
 
 static void plic_cases(enum mode mode)
@@ -62,9 +81,10 @@ void device_cases(void)
     uart_cases(USER);
     plic_cases(SUPERVISOR);
     plic_cases(USER);
-    refuse_load("uart: lhu misaligned", read_2, UART + 1);
-    refuse_load("uart: lwu misaligned", read_4, UART + 2);
-    refuse_store("uart: sh misaligned", write_2, UART + 3);
+    rtc_cases(SUPERVISOR);
+    rtc_cases(USER);
+    refuse_load("uart: lwu behind its registers", read_4, UART + 8);
+    refuse_store("uart: sd behind its registers", write_8, UART + 8);
     refuse_load("uart: lbu behind it", read_1, UART + 0x100);
     refuse_store("uart: sb behind it", write_1, UART + 0x100);
     refuse_load("plic: lbu", read_1, PLIC_PRIORITY);
@@ -77,8 +97,7 @@ void device_cases(void)
     refuse_store("plic: sd", write_8, PLIC_PRIORITY + 4);
     refuse_store("plic: sw misaligned", write_4, PLIC_PRIORITY + 2);
     refuse_load("rtc: lbu", read_1, RTC);
-    refuse_load("rtc: ld", read_8, RTC);
-    refuse_store("rtc: sd", write_8, RTC + 8);
+    refuse_load("rtc: lwu behind it", read_4, RTC + 0x24);
     refuse_load("test: lbu", read_1, TEST);
     refuse_load("test: ld", read_8, TEST);
     refuse_store("test: sb", write_1, TEST);
@@ -88,10 +107,6 @@ void device_cases(void)
     refuse_load("plic: flw", read_float, PLIC_PRIORITY);
     refuse_load("plic: lr.w", reserve, PLIC_PRIORITY);
     refuse_store("plic: amoadd.w", amo, PLIC_PRIORITY);
-    refuse_load("uart: ld", read_8, UART);
-    refuse_load("uart: c.ld", short_read_8, UART);
-    refuse_load("uart: lwu", read_4, UART + 4);
-    refuse_store("uart: sw", write_4, UART + 4);
     check_trap("jump to the uart", run, SUPERVISOR, UART, FETCH_ACCESS, UART, UART);
     check_trap("jump to the plic", run, USER, PLIC_PRIORITY, FETCH_ACCESS, PLIC_PRIORITY,
                PLIC_PRIORITY);

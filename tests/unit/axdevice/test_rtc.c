@@ -191,8 +191,10 @@ static void refusals(void **state)
     start(&m);
     guest_refused(&m.rtc.device, TIME_LOW, 1);
     guest_refused(&m.rtc.device, TIME_LOW, 2);
-    guest_refused(&m.rtc.device, TIME_LOW, 8);
     guest_refused(&m.rtc.device, 2, 4);
+    guest_refused(&m.rtc.device, 0x20, 8); /* its second half is beyond the registers */
+    guest_refused(&m.rtc.device, 0x24, 4);
+    assert_int_equal(guest_read(&m.rtc.device, TIME_LOW, 8), NOW);
     put(&m, 0x20, 1); /* reserved: no effect */
     assert_int_equal(get(&m, 0x20), 0);
 }

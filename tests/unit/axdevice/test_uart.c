@@ -119,6 +119,7 @@ static void linux_autoconfig(void **state)
     put(MCR, LOOP | 0x0a);
     assert_int_equal(get(MSR) & 0xf0, 0x90);
     put(MCR, 0);
+    put(FCR, 0);
     assert_int_equal(get(IIR) >> 6, 0);
     put(FCR, 1);
     assert_int_equal(get(IIR), FIFOS | NO_INT);
@@ -200,6 +201,7 @@ static void every_trigger_level(void **state)
 
 static void without_fifo_one_byte(void **state)
 {
+    put(FCR, 0);
     put(IER, RDI);
     type("ab");
     assert_int_equal(get(IIR), 4);
@@ -251,6 +253,7 @@ static void loopback_overruns(void **state)
 
 static void overrun_without_fifo(void **state)
 {
+    put(FCR, 0);
     put(MCR, LOOP);
     put(THR, 'a');
     put(THR, 'b');
@@ -266,7 +269,7 @@ static void modem_status(void **state)
     assert_false(m.irq);
     put(MCR, LOOP | 4); /* OUT1 -> RI, the others fall */
     assert_true(m.irq);
-    assert_int_equal(get(IIR), 0);
+    assert_int_equal(get(IIR), FIFOS | 0);
     assert_int_equal(get(MSR), 0x4b);
     assert_false(m.irq);
     assert_int_equal(get(MSR), 0x40);
@@ -300,12 +303,29 @@ static void read_only_registers(void **state)
 
 static void refusals(void **state)
 {
-    guest_refused(&m.uart.device, 0, 2);
-    guest_refused(&m.uart.device, 0, 4);
-    guest_refused(&m.uart.device, 0, 8);
     guest_refused(&m.uart.device, 8, 1);
+    guest_refused(&m.uart.device, 8, 4);
     guest_refused(&m.uart.device, 0xff, 1);
+    uint64_t value = 0x5a5a;
+    assert_int_equal(guest_try(&m.uart.device, 6, 4, false, &value), ERR_INVALID); /* 6 and 8 */
+    assert_int_equal(value, 0x5a5a);
     assert_int_equal(m.sent_count, 0);
+}
+
+/* A register is one byte, however wide the access is that begins at it. */
+static void wide_accesses(void **state)
+{
+    for (unsigned width = 1; width <= 8; width *= 2)
+        guest_write(&m.uart.device, THR, width, 0x4241);
+    assert_int_equal(m.sent_count, 4);
+    assert_memory_equal(m.sent, "AAAA", 4);
+    assert_int_equal(guest_read(&m.uart.device, MCR, 4), 0);
+    assert_int_equal(guest_read(&m.uart.device, MSR, 2), 0xb0);
+    assert_int_equal(guest_read(&m.uart.device, THR, 8), 0);
+    /* misaligned: bytes */
+    assert_int_equal(guest_read(&m.uart.device, LCR, 4), 0xb0600003);
+    guest_write(&m.uart.device, LCR, 2, 0x0203);
+    assert_int_equal(get(MCR), 2);
 }
 
 static void reset(void **state)
@@ -321,11 +341,11 @@ static void reset(void **state)
     m.uart.device.ops->reset(&m.uart.device);
     assert_false(m.irq);
     for (uint64_t offset = 0; offset < 8; offset++) {
-        const uint8_t expected[] = {0, 0, NO_INT, 0, 0, 0x60, 0xb0, 0};
+        const uint8_t expected[] = {0, 0, FIFOS | NO_INT, 3, 0, 0x60, 0xb0, 0};
         assert_int_equal(get(offset), expected[offset]);
     }
     put(LCR, 0x80);
-    assert_int_equal(get(DLL), 0);
+    assert_int_equal(get(DLL), 2);
 }
 
 static unsigned drained_count;
@@ -386,7 +406,7 @@ static void reset_makes_room(void **state)
     char bytes[UART_LINE_SIZE] = {0};
     drained_count = 0;
     m.uart.drained = drained;
-    uart_receive(&m.uart, bytes, 1);
+    uart_receive(&m.uart, bytes, UART_FIFO_SIZE);
     uart_receive(&m.uart, bytes, sizeof bytes);
     assert_int_equal(uart_room(&m.uart), 0);
     m.uart.device.ops->reset(&m.uart.device);
@@ -410,6 +430,7 @@ int main(void)
         cmocka_unit_test_setup(fcr_clears, start),
         cmocka_unit_test_setup(read_only_registers, start),
         cmocka_unit_test_setup(refusals, start),
+        cmocka_unit_test_setup(wide_accesses, start),
         cmocka_unit_test_setup(reset, start),
         cmocka_unit_test_setup(room_and_its_return, start),
         cmocka_unit_test_setup(reset_makes_room, start),

@@ -196,7 +196,7 @@ static void user(struct exit_machine *machine)
 
 int fixture_setup(void **state)
 {
-    static const struct mmio_ops ops = {device_read, device_write, NULL};
+    static const struct mmio_ops ops = {.read = device_read, .write = device_write};
     memset(&f, 0, sizeof f);
     fake_csr = (struct fake_csrs){0};
     f.device = (struct mmio_device){"device", gpa(DEVICE), 0x100, &ops, LEDGER_MMIO_RTC};

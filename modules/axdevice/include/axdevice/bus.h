@@ -13,14 +13,15 @@ struct mmio_device;
 
 /*
  * What a device does. Any vCPU's hart calls, several at a time. `offset` is from the device's base
- * and the whole access lies inside it; `width` is 1, 2, 4 or 8 bytes. read gives a value of that
- * width, zero-extended; write gets one. ERR_INVALID: the device has no register of this width and
- * alignment there; it has then done nothing.
+ * and the whole access lies inside it; `width` is 1, 2, 4 or 8 bytes, and the address a multiple of
+ * it. read gives a value of that width, zero-extended; write gets one. ERR_INVALID: the device has
+ * no register of this width there; it has then done nothing.
  */
 struct mmio_ops {
     enum err (*read)(struct mmio_device *device, uint64_t offset, unsigned width, uint64_t *value);
     enum err (*write)(struct mmio_device *device, uint64_t offset, unsigned width, uint64_t value);
     void (*reset)(struct mmio_device *device); /* to power-on, lines low; NULL: it has no state */
+    unsigned widest; /* a wider access arrives as several of so many bytes; 0: none does */
 };
 
 struct mmio_device {
@@ -31,7 +32,7 @@ struct mmio_device {
     enum ledger_column column; /* where the time of its accesses is booked */
 };
 
-#define MMIO_BUS_MAX 16
+#define MMIO_BUS_MAX 32
 
 struct mmio_bus {
     uint32_t count;
@@ -48,9 +49,11 @@ enum err bus_add(struct mmio_bus *bus, struct mmio_device *device);
 struct mmio_device *bus_find(const struct mmio_bus *bus, gpa_t at, unsigned width);
 
 /*
- * One access of a guest to the device that bus_find gave for it. ERR_INVALID: `width` is none of
- * 1, 2, 4, 8, or the device refuses; like having found none that is an access fault for the guest.
- * On an error of a read *value is as it was.
+ * One access of a guest, of 1, 2, 4 or 8 bytes, to the device that bus_find gave for it. A
+ * misaligned one reaches the device as on QEMU's machine: as aligned accesses from the lowest
+ * address up, whose width divides both their address and what is left. ERR_INVALID: the device
+ * refuses one of them; those before it are done. Like having found no device that is an access
+ * fault for the guest. On an error of a read *value is as it was.
  */
 enum err device_access(struct mmio_device *device, gpa_t at, unsigned width, bool write,
                        uint64_t *value);
