@@ -16,5 +16,6 @@ include scripts/make/run.mk
 include scripts/make/bench.mk
 include scripts/make/lab.mk
 include scripts/make/check.mk
+include scripts/make/check_vms.mk
 include scripts/make/editor.mk
 include scripts/make/help.mk

@@ -16,14 +16,10 @@
 #include <axtrace/trace.h>
 #include <axvm/console.h>
 #include <axvm/vm.h>
+#include <axvmconfig/host.h>
 #include <stdio.h>
 #include <string.h>
 
-#define HARTS_SIZE 80 /* characters of a list of harts */
-/* Kept from the guests' RAM: for each hart its ring of events, and a VM of its own with its vCPU,
- * ledger, devices and tables; and for what is not counted by harts. */
-#define HOST_RESERVE (UINT64_C(14) << 20)
-#define HART_RESERVE (UINT64_C(1) << 20)
 #define GAPS_MS 1
 
 static struct vm_set set; /* the VMs' configurations; they stay for later starts */
@@ -37,7 +33,6 @@ static struct host_limits measure_host(uint64_t *ids)
         if (hart != NULL && hart->online)
             ids[online++] = hart->id;
     }
-    uint64_t free = frames_free_bytes(), reserve = HOST_RESERVE + online * HART_RESERVE;
     uint32_t function_count;
     const struct pci_function *functions = pci_functions(&function_count);
     return (struct host_limits){
@@ -45,7 +40,7 @@ static struct host_limits measure_host(uint64_t *ids)
         .function_count = function_count,
         .hart_ids = ids,
         .hart_count = online,
-        .memory_available = free > reserve ? free - reserve : 0,
+        .memory_available = host_memory_for_vms(frames_at_start(), online),
         .memory_per_event = online * sizeof(struct trace_record),
         .sv48x4 = vcpu_has_gstage(GSTAGE_SV48X4),
         .aia = guest_file_identities() != 0,
@@ -76,12 +71,11 @@ static bool load_configurations(void)
     return true;
 }
 
-/* " 0 1 …"; of very many harts the first ones. */
-static void list_harts(const struct vm_config *c, char *to)
+static void print_vm(const struct vm_config *c)
 {
-    size_t used = 0;
-    for (uint32_t i = 0; i < c->cpus && used < HARTS_SIZE; i++)
-        used += (size_t)snprintf(to + used, HARTS_SIZE - used, " %u", c->harts[i]);
+    struct message line;
+    host_describe_vm(c, &line);
+    print_line("hv: %s", line.text);
 }
 
 static bool create_vm(uint32_t index)
@@ -94,10 +88,7 @@ static bool create_vm(uint32_t index)
         return false;
     }
     uint64_t cost = before - frames_free_bytes() - c->memory;
-    char harts[HARTS_SIZE];
-    list_harts(c, harts);
-    print_line("hv: VM %s: harts%s, %lu MiB, kernel %s", c->name, harts,
-               (unsigned long)(c->memory >> 20), c->kernel_name);
+    print_vm(c);
     log_info("VM %s: %lu KiB of host memory besides its RAM", c->name, (unsigned long)(cost >> 10));
     return true;
 }
@@ -108,7 +99,7 @@ static bool create_vms(void)
                set.source);
     for (uint32_t i = 0; i < vm_count; i++) {
         if (vm_description(i)->manual)
-            print_line("hv: VM %s: is manual: vm create makes it", vm_description(i)->name);
+            print_vm(vm_description(i));
         else if (!create_vm(i))
             return false;
     }
@@ -163,10 +154,9 @@ static void read_bootargs(void)
 
 int main(void)
 {
-    if (!platform_has_extension(platform(), "h")) {
-        print_line("hv: this machine's harts have no H extension (riscv,isa %s); expected one "
-                   "with it, such as QEMU's -cpu rv64,h=true",
-                   platform()->isa != NULL ? platform()->isa : "is not given");
+    struct message why;
+    if (host_check(platform(), &why) != OK) {
+        print_line("hv: %s", why.text);
         return 1;
     }
     runtime_set_context_printer(vm_print_context);

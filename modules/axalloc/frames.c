@@ -15,6 +15,7 @@
 static struct spinlock lock = SPINLOCK("frames");
 static struct frame_bitmap maps[PLATFORM_MAX_MEMORY]; /* lock held */
 static uint32_t map_count;
+static uint64_t at_start; /* bytes */
 
 /* Whole frames of a range; 0 if it ends before its first one does. */
 static uint64_t frames_in(const struct memory_range *range)
@@ -31,7 +32,7 @@ static uint64_t *place_bitmap(uint64_t *words, const struct memory_range *range)
     return words + frame_bitmap_bytes(frames) / sizeof *words;
 }
 
-static uint64_t bitmap_bytes(const struct platform *p)
+uint64_t frames_bitmap_bytes(const struct platform *p)
 {
     uint64_t bytes = 0;
     for (uint32_t i = 0; i < p->memory_count; i++)
@@ -47,22 +48,37 @@ static void reserve(uint64_t base, uint64_t size)
                              (align_up(base + size, PAGE_SIZE) - start) / PAGE_SIZE);
 }
 
+static struct memory_range image(void)
+{
+    return (struct memory_range){hpa((uintptr_t)image_start),
+                                 (uintptr_t)image_end - (uintptr_t)image_start};
+}
+
 void frames_init(const struct platform *p)
 {
-    struct memory_range image = {hpa((uintptr_t)image_start),
-                                 (uintptr_t)image_end - (uintptr_t)image_start};
-    uint64_t size = bitmap_bytes(p);
+    uint64_t size = frames_bitmap_bytes(p);
     hpa_t bitmaps;
-    if (memory_find_room(p, image, size, &bitmaps) != OK)
+    if (memory_find_room(p, image(), size, &bitmaps) != OK)
         panic("/memory: no free place of %lu bytes in it for the host's lists of pages",
               (unsigned long)size);
-    uint64_t *words = hpa_to_ptr(bitmaps);
+    frames_fill(p, image(), bitmaps, hpa_to_ptr(bitmaps));
+}
+
+void frames_fill(const struct platform *p, struct memory_range image, hpa_t bitmaps,
+                 uint64_t *words)
+{
     for (uint32_t i = 0; i < p->memory_count; i++)
         words = place_bitmap(words, &p->memory[i]);
     reserve(image.base.a, image.size);
-    reserve(bitmaps.a, size);
+    reserve(bitmaps.a, frames_bitmap_bytes(p));
     for (uint32_t i = 0; i < p->reserved_count; i++)
         reserve(p->reserved[i].base.a, p->reserved[i].size);
+    at_start = frames_free_bytes();
+}
+
+uint64_t frames_at_start(void)
+{
+    return at_start;
 }
 
 enum err frames_alloc(uint64_t size, uint64_t align, hpa_t *out)

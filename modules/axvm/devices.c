@@ -21,18 +21,6 @@ static uint64_t wall_clock(void *context)
     return clock_wall_ns();
 }
 
-const struct vm_taken_range vm_taken_ranges[] = {
-    {{GUEST_TESTDEV}, PAGE_SIZE, "test device", VM_PLACE_OWN},
-    {{GUEST_RTC}, PAGE_SIZE, "clock", VM_PLACE_YIELDS},
-    {{GUEST_PLIC}, PLIC_SIZE, "interrupt controller", VM_PLACE_OWN},
-    {{GUEST_APLIC}, APLIC_SIZE, "interrupt controller", VM_PLACE_OWN},
-    {{GUEST_UART}, PAGE_SIZE, "UART", VM_PLACE_OWN},
-    {{GUEST_SHARED_ECAM}, IVSHMEM_ECAM_SIZE, "bridge of shared memories", VM_PLACE_SHARED},
-    {{GUEST_SHARED_WINDOW}, IVSHMEM_WINDOW_SIZE, "bridge of shared memories", VM_PLACE_SHARED},
-    {{GUEST_IMSIC}, GUEST_FDT_MAX_VCPUS *PAGE_SIZE, "interrupt files", VM_PLACE_OWN},
-};
-const uint32_t vm_taken_count = ARRAY_SIZE(vm_taken_ranges);
-
 enum err vm_add_device(struct vm *vm, struct mmio_device *device, enum range_kind kind,
                        struct message *why)
 {

@@ -36,14 +36,21 @@ static bool is_name(const char *name)
     return false;
 }
 
+static enum err check_name(const struct check *c, const char *name)
+{
+    if (is_name(name))
+        return OK;
+    return complain_function(c, name,
+                             "expected the form of \"00:03.0\": bus 00, device 00 to 1f, "
+                             "function 0 to 7",
+                             "");
+}
+
 static enum err complain_not_there(const struct check *c, const char *name)
 {
     char known[8];
-    if (!is_name(name))
-        return complain_function(c, name,
-                                 "expected the form of \"00:03.0\": bus 00, device 00 to 1f, "
-                                 "function 0 to 7",
-                                 "");
+    if (check_name(c, name) != OK)
+        return ERR_INVALID;
     enum err err = complain_function(c, name, "this machine has no such function; it has:", "");
     for (uint32_t i = 0; i < c->limits->function_count; i++) {
         write_name(c->limits->functions[i].id, known);
@@ -138,6 +145,8 @@ static enum err check_confinement(const struct check *c, const struct vm_pci_dev
 static enum err check_function(const struct check *c, uint32_t index)
 {
     struct vm_pci_device *device = &c->vm->pci[index];
+    if (c->limits->functions_unknown)
+        return check_name(c, device->name);
     device->function = find(c->limits, device->name);
     if (device->function == NULL)
         return complain_not_there(c, device->name);
@@ -171,5 +180,5 @@ enum err pci_devices_check(const struct vm_set *set, const struct host_limits *l
     enum err err = OK;
     for (uint32_t i = 0; err == OK && i < vm->pci_count; i++)
         err = check_function(&c, i);
-    return err == OK ? check_first_functions(&c) : err;
+    return err == OK && !limits->functions_unknown ? check_first_functions(&c) : err;
 }

@@ -153,7 +153,7 @@ enum err places_check(const struct vm_set *set, const struct host_limits *limits
         err = add_memory(&plan);
     if (err == OK)
         err = add_devices(&plan);
-    for (uint32_t i = 0; i < vm->pci_count && err == OK; i++)
+    for (uint32_t i = 0; i < vm->pci_count && err == OK && !limits->functions_unknown; i++)
         err = add_function(&plan, &vm->pci[i]);
     return err;
 }

@@ -14,6 +14,7 @@ MACHINE    ?= virt         ## QEMU's machine and its options: virt,aia=aplic-ims
 CPU        ?= rv64         ## QEMU's CPU and its options: rv64,h=true,sstc=off
 ICOUNT     ?= off          ## off, or N for -icount shift=N,sleep=off: 0 to 10
 QEMU_ARGS  ?=              ## more arguments for QEMU
+DTB        ?=              ## check: a board's device tree, in place of QEMU's
 GDB_PORT   ?= 1234         ## debugserver: the TCP port on which QEMU waits for gdb, 1024 to 65535
 LOGS       ?=              ## run: a folder for a log of each VM's output, besides the console
 INTO       ?=              ## boot-chart: the document whose charts are replaced: docs/boot.md

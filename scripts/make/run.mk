@@ -42,6 +42,7 @@ prepare: FORCE
 # The toolchain itself may come from the set-up: so build in a make of its own, behind it.
 run: prepare ## sets up what is missing, builds, and runs the app in QEMU
 	$(Q)$(MAKE) --no-print-directory build
+	$(Q)$(MAKE) --no-print-directory check-quietly
 	$(Q)$(OWN_TERMINAL) exec $(MAKE) --no-print-directory justrun
 
 justrun: ## runs what was built last, as it is
@@ -49,10 +50,12 @@ justrun: ## runs what was built last, as it is
 
 debugserver: prepare ## builds, and runs QEMU that waits for gdb on localhost:1234
 	$(Q)$(MAKE) --no-print-directory build
+	$(Q)$(MAKE) --no-print-directory check-quietly
 	$(Q)$(OWN_TERMINAL) exec $(QEMU) $(QEMU_FLAGS) -S -gdb tcp:localhost:1234
 
 debug: prepare ## builds, runs QEMU and opens gdb at _start
 	$(Q)$(MAKE) --no-print-directory build
+	$(Q)$(MAKE) --no-print-directory check-quietly
 	$(Q)scripts/debug $(ELF) -- $(QEMU) $(QEMU_FLAGS)
 
 # Each in a make of its own.

@@ -1,9 +1,11 @@
 """Every mistake of a user has its message, word for word, and nothing starts after it."""
+import functools
 import gzip
 import os
 import re
 import shutil
 import struct
+import subprocess
 
 import pytest
 
@@ -36,6 +38,27 @@ def expect_refusal(console, message):
     console.expect(rf"(?<![^\n])hv: {re.escape(message)}{EOL}")
     assert console.finish() == 1
     assert "VM" not in console.text().split(message)[0]
+
+
+CHECKER = ROOT / BUILD / "check/check"
+
+
+@functools.lru_cache(maxsize=None)
+def checker():
+    make(str(CHECKER.relative_to(ROOT)))
+    return CHECKER
+
+
+def check(built, bundle=None):
+    """What `make check` does, on the tree of the machine that a built hypervisor would start on."""
+    tree = machine.dump_tree(built, "check")
+    return subprocess.run([checker(), tree, bundle or built.bundle, built.bin, str(HOST["SMP"]), "mistakes"],
+                          capture_output=True, text=True, check=False)
+
+
+def expect_check(checked, message):
+    """The checker's line is the boot's."""
+    assert (checked.returncode, checked.stdout, checked.stderr) == (1, f"hv: {message}\n", "")
 
 
 # name: (VMs, message behind the description's name)
@@ -166,6 +189,11 @@ def test_mistake_in_a_description(boot, name):
     nodes, message = DESCRIPTIONS[name]
     path = vms.describe(name, **nodes)
     expect_refusal(boot(VMS=path, **HOST), f"{path}: {message}")
+    checked = check(build(VMS=path, **HOST))
+    if name == "pci-unknown":  # what is on the bus the machine alone knows
+        assert (checked.returncode, checked.stdout) == (0, "")
+    else:
+        expect_check(checked, f"{path}: {message}")
 
 
 def test_more_memory_than_the_machine_has(boot):
@@ -175,6 +203,7 @@ def test_more_memory_than_the_machine_has(boot):
         rf"(?<![^\n])hv: {path}: /b: memory = <0 0x40000000> \(1024 MiB\): does not fit: this "
         rf"machine has (\d+) MiB for VMs, (\d+) MiB left{EOL}")
     assert console.finish() == 1
+    expect_check(check(build(VMS=path, **HOST)), match[0].strip().removeprefix("hv: "))
     assert int(match[1]) - int(match[2]) == 16
     assert 480 < int(match[1]) < 512  # of 512 MiB
 
@@ -298,6 +327,7 @@ def test_kernel_that_is_none(boot, name, contents, message):
     (WORK / "vms" / f"{name}.bin").write_bytes(contents)
     path = vms.describe(f"kernel-{name}", a=small("0", kernel=f"{name}.bin"))
     expect_refusal(boot(VMS=path, **HOST), f'{path}: /a: kernel = "{name}.bin": {message}')
+    expect_check(check(build(VMS=path, **HOST)), f'{path}: /a: kernel = "{name}.bin": {message}')
 
 
 def truncate_data(bundle, files):
@@ -331,49 +361,46 @@ def something_else(_bundle, _files):
     return bytes(range(256)) * 16, 0, "expected a newc member (magic 070701 or 070702)"
 
 
-@pytest.fixture(name="boot_broken")
-def fixture_boot_broken(start):
-    def boot_broken(name, breaking):
-        """Starts with a broken bundle; returns the console and what else `breaking` gave."""
-        built = build(VMS=vms.describe("good", a=small("0")), **HOST)
-        good = built.bundle.read_bytes()
-        broken, *rest = breaking(good, bundles.members(good))
-        path = WORK / f"{name}.cpio"
-        path.write_bytes(broken)
-        return start(machine.with_options(built, initrd=path)), *rest
-    return boot_broken
+def good_bundle():
+    """A bundle's bytes, and its members."""
+    contents = build(VMS=vms.describe("good", a=small("0")), **HOST).bundle.read_bytes()
+    return contents, bundles.members(contents)
+
+
+def refuse_bundle(start, name, broken, message):
+    """The boot and the checker refuse it in the same words."""
+    built = build(VMS=vms.describe("good", a=small("0")), **HOST)
+    path = WORK / f"{name}.cpio"
+    path.write_bytes(broken)
+    expect_refusal(start(machine.with_options(built, initrd=path)), message)
+    expect_check(check(built, path), message)
 
 
 @pytest.mark.parametrize("breaking", [truncate_data, truncate_header, truncate_trailer, flip_magic,
                                       flip_size, something_else], ids=lambda f: f.__name__)
-def test_broken_bundle(boot_broken, breaking):
-    console, at, message = boot_broken(breaking.__name__, breaking)
-    expect_refusal(console, f"bundle: at offset {at}: {message}")
+def test_broken_bundle(start, breaking):
+    broken, at, message = breaking(*good_bundle())
+    refuse_bundle(start, breaking.__name__, broken, f"bundle: at offset {at}: {message}")
 
 
-def test_broken_description_in_a_bundle(boot_broken):
-    def flip(bundle, files):
-        at = files["vms.dtb"].data
-        return (bundle[:at] + b"\x00" + bundle[at + 1:],)
-    console, = boot_broken("flip_dtb", flip)
-    expect_refusal(console, "vms.dtb: is no device tree: FDT_ERR_BADMAGIC")
+def test_broken_description_in_a_bundle(start):
+    good, files = good_bundle()
+    at = files["vms.dtb"].data
+    refuse_bundle(start, "flip_dtb", good[:at] + b"\x00" + good[at + 1:],
+                  "vms.dtb: is no device tree: FDT_ERR_BADMAGIC")
 
 
-def test_bundle_without_description(boot_broken):
-    def rename(bundle, _files):
-        return (bundle.replace(b"vms.dtb\0", b"vms.dtx\0"),)
-    console, = boot_broken("no_dtb", rename)
-    expect_refusal(console, "bundle: has no file vms.dtb, or two: expected one, made by "
-                            "tools/bundle")
+def test_bundle_without_description(start):
+    refuse_bundle(start, "no_dtb", good_bundle()[0].replace(b"vms.dtb\0", b"vms.dtx\0"),
+                  "bundle: has no file vms.dtb, or two: expected one, made by tools/bundle")
 
 
-def test_bundle_without_image(boot_broken):
-    def rename(bundle, files):
-        at = files["spin.bin"].at + bundles.HEADER
-        return (bundle[:at] + b"x" + bundle[at + 1:],)
-    console, = boot_broken("no_image", rename)
+def test_bundle_without_image(start):
+    good, files = good_bundle()
+    at = files["spin.bin"].at + bundles.HEADER
     path = (WORK / "vms" / "good.dts").relative_to(ROOT)
-    expect_refusal(console, f'{path}: /a: kernel = "spin.bin": no such file in the bundle: expected one of this name')
+    refuse_bundle(start, "no_image", good[:at] + b"x" + good[at + 1:],
+                  f'{path}: /a: kernel = "spin.bin": no such file in the bundle: expected one of this name')
 
 
 def test_no_bundle(start):
@@ -381,6 +408,51 @@ def test_no_bundle(start):
     expect_refusal(start(machine.without_option(built, "initrd")),
                    "no bundle: the device tree's /chosen has no linux,initrd-start; expected a "
                    "bundle of VMs as the initrd (docs/vms.md)")
+
+
+def test_make_check_and_run():
+    """A mistake ends them before anything starts; what is right is said by `make check` alone."""
+    bad = vms.describe("checked", a=small("0 9", cpus="<2>"))
+    line = f"hv: {bad}: /a: harts = <9>: this machine has no such hart; it has: 0 1\n"
+    for target in ("check", "run", "debugserver"):
+        result = run_make(target, VMS=bad, **HOST)
+        assert result.returncode == 2 and line in result.stdout and "OpenSBI" not in result.stdout
+    good = vms.describe("good", a=small("0"))
+    said = make("check", VMS=good, **HOST)
+    assert said.endswith(f"hv: VM a: harts 0, 16 MiB, kernel spin.bin\ncheck: {good}: no mistake found\n")
+    assert re.search(r"^machine: harts 2 of 2, timebase 10000000 Hz, 4\d\d MiB for VMs$", said, re.M)
+    assert make("check-quietly", VMS=good, **HOST) == ""
+
+
+def board(tmp_path, *puts):
+    """QEMU's tree, changed by fdtput's words, as a board's."""
+    tree = machine.dump_tree(build(VMS=vms.describe("good", a=small("0")), **HOST), tmp_path.name)
+    for words in puts:
+        machine.run("fdtput", *words[:2], tree, *words[2:])
+    return tree.relative_to(ROOT)
+
+
+def test_check_for_a_board(tmp_path):
+    tree = board(tmp_path, ("-t", "s", "/cpus/cpu@0", "status", "disabled"))
+    path = vms.describe("good", a=small("0"))
+    result = run_make("check", VMS=path, DTB=tree, **HOST)
+    assert result.returncode == 2
+    assert f"hv: {path}: /a: harts = <0>: this machine has no such hart; it has: 1\n" in result.stdout
+    result = run_make("check", VMS=path, DTB="no.dtb")
+    assert "*** DTB=no.dtb: no such file; expected a board's device tree" in result.stderr
+    result = run_make("check", VMS=path, DTB="Makefile")
+    assert "check: Makefile: is no device tree: expected a .dtb file\n" in result.stderr
+    result = run_make("check", A="apps/helloworld", HV="n")
+    assert "*** A=apps/helloworld: has no VMs to check; expected A=apps/hv.  Stop." in result.stderr
+
+
+def test_check_for_a_board_without_h(tmp_path):
+    tree = board(tmp_path, *(("-t", "s", f"/cpus/cpu@{hart}", name, value) for hart in (0, 1)
+                             for name, value in (("riscv,isa-extensions", "i"), ("riscv,isa", "rv64gc"))))
+    result = run_make("check", VMS=vms.describe("good", a=small("0")), DTB=tree, **HOST)
+    assert result.stdout.splitlines()[-1] == (
+        "hv: this machine's harts have no H extension: expected one with it, such as QEMU's -cpu rv64,h=true; "
+        "riscv,isa is rv64gc")
 
 
 APPS = " ".join(sorted(str(path.parent.relative_to(ROOT)) for path in ROOT.glob("apps/**/app.mk")))

@@ -75,7 +75,7 @@ def variants(experiment, flips, only):
 
 def run_all(chosen, folder):
     """{name: [runs]}; each repetition begins with another one, so that order favours none."""
-    images = {name: image_files.prepare(one, folder / "images" / name) for name, one in chosen.items()}
+    images = {name: execute.prepare(one, folder / "images" / name) for name, one in chosen.items()}
     runs, names = {name: [] for name in chosen}, list(chosen)
     for number_of in range(1, chosen[BASE].runs + 1):
         for name in names[number_of - 1:] + names[:number_of - 1]:

@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 
-from lab import ab, board, compare, execute, experiment as experiments, images as image_files, raw, replay, report, samples
+from lab import ab, board, compare, execute, experiment as experiments, raw, replay, report, samples
 from lab.experiment import Mistake
 
 INTERRUPTED = 130  # as a shell has it: 128 + SIGINT
@@ -110,7 +110,7 @@ def run(args):
     if on:
         experiment = dataclasses.replace(experiment, mode="board")
     with results_folder(args, experiment.name) as folder:
-        images = image_files.prepare(experiment, folder / "images")
+        images = execute.prepare(experiment, folder / "images")
         facts = raw.machine(experiment, images, args.board)
         runs = run_all(experiment, images, folder, on)
         raw.write(folder / "data", runs)

@@ -5,6 +5,7 @@ import subprocess
 import time
 
 from lab import console, images as image_files, workloads
+from lab.experiment import Mistake
 from lab.samples import Figure, Run
 from virtual_time import one_processor
 
@@ -33,6 +34,26 @@ def qemu_command(experiment, images, side):
             own += ["-append", words]
     pinned = ["-icount", f"shift={experiment.shift},sleep=off", *PINNED] if experiment.mode == "icount" else []
     return [str(word) for word in start + own + pinned]
+
+
+def check(experiment, images):
+    """What the boot would refuse is named before anything runs, by the hypervisor's own checker."""
+    tree = images.folder / "machine.dtb"
+    command = [*qemu_command(experiment, images, "guest"), "-machine", f"dumpdtb={tree}"]
+    for words in (command, [image_files.CHECKER, tree, images.bundle, images.hypervisor, str(images.smp), "mistakes"]):
+        done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              check=False, text=True)
+        if done.returncode:
+            raise Mistake(done.stdout.strip())
+    tree.unlink()
+
+
+def prepare(experiment, folder):
+    """The images of an experiment, checked for the machine that they are to run on, if that is QEMU's."""
+    images = image_files.prepare(experiment, folder)
+    if experiment.mode != "board":
+        check(experiment, images)
+    return images
 
 
 class Follower:

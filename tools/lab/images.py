@@ -16,7 +16,9 @@ sys.path.insert(0, str(ROOT / "scripts" / "setup"))
 import mkcpio  # noqa: E402
 
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "stillhart"
-BUILD = ROOT / os.environ.get("BUILD", "build") / "riscv64" / "release"
+OUTPUT = ROOT / os.environ.get("BUILD", "build")
+BUILD = OUTPUT / "riscv64" / "release"
+CHECKER = OUTPUT / "check" / "check"
 QEMU = CACHE / "bin" / "qemu-system-riscv64"
 STRESS_NG = CACHE / "guests/linux/stress-ng.cpio.gz"
 PINNED = "cryptomgr.notests"
@@ -40,7 +42,7 @@ def make(**parameters):
     given = {"ARCH": "riscv64", "MODE": "release", "SMP": 2, "LOG": "warn", "LEDGER": "y", **parameters}
     environment = {k: v for k, v in os.environ.items() if k not in (*MAKES_OWN, *given)}
     words = [f"{name}={value}" for name, value in given.items()]
-    done = subprocess.run(["make", "--no-print-directory", "-j2", *words, "build"], cwd=ROOT, check=False,
+    done = subprocess.run(["make", "--no-print-directory", "-j2", *words, "build", CHECKER.relative_to(ROOT)], cwd=ROOT, check=False,
                           env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode:
         raise Mistake(f"make {' '.join(words)} build:\n{done.stdout}")

@@ -9,7 +9,7 @@ import signal
 import subprocess
 from typing import NamedTuple
 
-from lab import execute, images as image_files, ledger
+from lab import execute, ledger
 from lab.experiment import ROOT, Mistake
 from virtual_time import one_processor
 
@@ -116,7 +116,7 @@ def check(experiment, images):
 
 def replay(experiment, folder, wanted, batch, then):
     """Runs the guest once for its ledger, and once more to the piece that is wanted."""
-    images = image_files.prepare(experiment, folder / "images")
+    images = execute.prepare(experiment, folder / "images")
     check(experiment, images)
     run = execute.run_once(experiment, images, "guest", 1, folder)
     if run.dump is None:

@@ -21,7 +21,7 @@ axvmconfig-shared-srcs := tests/unit/axvmconfig/test_shared.c tests/unit/axvmcon
 # What the machine has is found in the trees of axdriver's tests.
 AXVMCONFIG_MACHINE := modules/lib/ranges.c modules/lib/tree.c modules/axdriver/host_device.c modules/axdriver/tree_irq.c \
                       modules/axdriver/hardware.c modules/axdriver/uart_search.c \
-                      modules/axdriver/pci_search.c
+                      modules/axdriver/pci_search.c modules/axhal/platform.c modules/axhal/memory_ranges.c
 
 axvmconfig-load-deps := lib axhal axdriver axvmconfig
 axvmconfig-places-deps := lib axhal axdriver axvmconfig

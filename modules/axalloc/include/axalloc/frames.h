@@ -15,3 +15,5 @@ void frames_free(hpa_t at, uint64_t size);
 uint64_t frames_free_bytes(void);
 /* Bytes of the largest free block that begins at a multiple of `align`, as in frames_alloc(). */
 uint64_t frames_largest_bytes(uint64_t align);
+/* How much was free before the first allocation: what the image and reserved memory leave. */
+uint64_t frames_at_start(void);

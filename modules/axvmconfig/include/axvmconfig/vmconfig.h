@@ -37,7 +37,8 @@ struct host_limits {
     const struct hardware *hardware; /* what the host drives of it */
     const struct pci_function *functions;
     uint32_t function_count;
-    bool iommu; /* it works: functions that are behind it are confined */
+    bool functions_unknown; /* nobody has looked for them: their names alone are checked */
+    bool iommu;             /* it works: functions that are behind it are confined */
     const struct vm_taken_range *taken;
     uint32_t taken_count;
 };

@@ -1,0 +1,39 @@
+#include <axvmconfig/host.h>
+
+/*
+ * Kept from the guests' RAM: for each hart its ring of events, and a VM of its own with its vCPU,
+ * ledger, devices and tables; and for what is not counted by harts, the drivers' memory too.
+ */
+#define HOST_RESERVE (UINT64_C(14) << 20)
+#define HART_RESERVE (UINT64_C(1) << 20)
+#define HARTS_SHOWN 16
+
+enum err host_check(const struct platform *p, struct message *why)
+{
+    if (platform_has_extension(p, "h"))
+        return OK;
+    message_set(why,
+                "this machine's harts have no H extension: expected one with it, such as QEMU's "
+                "-cpu rv64,h=true; riscv,isa is %s",
+                p->isa != NULL ? p->isa : "not there"); /* the string is long, and may be cut */
+    return ERR_UNSUPPORTED;
+}
+
+uint64_t host_memory_for_vms(uint64_t free, uint32_t harts)
+{
+    uint64_t reserve = HOST_RESERVE + harts * HART_RESERVE;
+    return free > reserve ? free - reserve : 0;
+}
+
+void host_describe_vm(const struct vm_config *vm, struct message *line)
+{
+    if (vm->manual) {
+        message_set(line, "VM %s: is manual: vm create makes it", vm->name);
+        return;
+    }
+    message_set(line, "VM %s: harts", vm->name);
+    for (uint32_t i = 0; i < vm->cpus && i < HARTS_SHOWN; i++)
+        message_add(line, " %u", vm->harts[i]);
+    message_add(line, "%s, %lu MiB, kernel %s", vm->cpus > HARTS_SHOWN ? " …" : "",
+                (unsigned long)(vm->memory >> 20), vm->kernel_name);
+}
