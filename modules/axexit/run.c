@@ -22,8 +22,10 @@ static struct verdict handle_interrupt(struct vcpu *vcpu, const struct vm_exit *
 static struct verdict handle_ecall(struct vcpu *vcpu, const struct vm_exit *exit)
 {
     (void)exit;
-    static const enum verdict_kind kinds[] = {
-        [SBI_RESUME] = VERDICT_RESUME, [SBI_WAIT] = VERDICT_WAIT, [SBI_HALT] = VERDICT_STOP};
+    static const enum verdict_kind kinds[] = {[SBI_RESUME] = VERDICT_RESUME,
+                                              [SBI_WAIT] = VERDICT_WAIT,
+                                              [SBI_HALT] = VERDICT_STOP,
+                                              [SBI_AGAIN] = VERDICT_RETRY};
     enum sbi_verdict v = sbi_handle(&machine_of(vcpu)->sbi, vcpu);
     return (struct verdict){.kind = kinds[v], .length = ECALL_LENGTH};
 }
@@ -103,6 +105,7 @@ static void wake(struct vcpu *vcpu, uint32_t requests)
 {
     if (requests & VCPU_REQ_START) {
         sbi_hart_reset(&machine_of(vcpu)->sbi, vcpu);
+        sbi_hart_start(&machine_of(vcpu)->sbi, vcpu);
         vcpu_reset(vcpu, vcpu->start_pc, vcpu->id, vcpu->start_opaque);
         vcpu_set_state(vcpu, SBI_HSM_STARTED);
     }

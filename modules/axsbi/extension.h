@@ -52,6 +52,15 @@ static inline struct sbi_outcome sbi_halt(void)
 bool sbi_hart_mask(const struct sbi_machine *machine, uint64_t mask, uint64_t base,
                    uint64_t *targets);
 
+/*
+ * progress.c. Own hart, of a call that takes the slow path: how far it has come; `done` and `error`
+ * are 0 if it begins. A call with other arguments, or from elsewhere, begins. It is over unless it
+ * returns sbi_again().
+ */
+struct sbi_progress *sbi_progress_of(const struct sbi_call *call);
+/* The guest makes the same call again, after its interrupts. */
+struct sbi_outcome sbi_again(struct sbi_progress *progress);
+
 /* True if a hart can begin at guest-physical `at`: RAM, and where an instruction may stand. */
 bool sbi_entry_valid(const struct sbi_machine *machine, uint64_t at);
 /* Suspends `vcpu`, its registers kept. */
@@ -66,7 +75,7 @@ static inline bool sbi_console_put(const struct sbi_machine *machine, char byte)
 
 /* fwft.c: no feature is locked, and each is as at a hart's start. */
 void fwft_reset(struct sbi_hart *hart, struct vcpu *vcpu);
-/* pmu.c: no counter is configured, the guest reads none. */
+/* pmu.c: no counter is configured, none runs. */
 void pmu_reset(struct sbi_hart *hart, struct vcpu *vcpu);
 /* sta.c: the ledger keeps an exact sum of what is stolen while somebody looks at it. */
 void steal_watch(struct sbi_hart *hart, struct vcpu *vcpu);

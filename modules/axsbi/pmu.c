@@ -48,15 +48,39 @@ static struct sbi_outcome configure(const struct sbi_call *call, struct pmu *pmu
     return n >= 0 ? sbi_done((uint64_t)n) : sbi_refuse((enum sbi_error)n);
 }
 
+/* Of the counters of a call, how many have something done in one part: as many firmware counters,
+ * or one hardware counter, for which the firmware is called several times. */
+#define COUNTERS_OF_A_PART 4
+
+/* One counter of a set, by its number; what it gets is an error of the call. */
+typedef enum sbi_error (*one_fn)(const struct sbi_call *call, struct pmu *pmu, unsigned n);
+
+/* In parts, the lowest first: of `progress->done`, a mask, each has been served. */
+static struct sbi_outcome for_each(const struct sbi_call *call, struct pmu *pmu, uint64_t set,
+                                   one_fn serve)
+{
+    struct sbi_progress *progress = sbi_progress_of(call);
+    unsigned spent = 0;
+    for (uint64_t rest = set & ~progress->done; rest != 0; rest &= rest - 1) {
+        const unsigned n = (unsigned)__builtin_ctzll(rest);
+        if (spent >= COUNTERS_OF_A_PART)
+            return sbi_again(progress);
+        if (pmu->counters[n].configured)
+            spent += n < PMU_HARDWARE ? COUNTERS_OF_A_PART : 1;
+        const enum sbi_error error = serve(call, pmu, n);
+        progress->error = error != SBI_SUCCESS ? error : progress->error;
+        progress->done |= BIT(n);
+    }
+    return progress->error == SBI_SUCCESS ? sbi_done(0)
+                                          : sbi_refuse((enum sbi_error)progress->error);
+}
+
 static enum sbi_error start_one(const struct sbi_call *call, struct pmu *pmu, unsigned n)
 {
-    const uint64_t flags = call->args[2];
-    uint64_t value = call->args[3];
+    const bool sets = (call->args[2] & SBI_PMU_START_SET_VALUE) != 0;
     if (pmu->counters[n].started)
         return SBI_ERR_ALREADY_STARTED;
-    if (flags & SBI_PMU_START_SNAPSHOT)
-        value = pmu_snapshot_read(call, pmu, n - (unsigned)call->args[0]);
-    return (enum sbi_error)pmu_start(call->vcpu, pmu, n, flags != 0 ? &value : NULL);
+    return (enum sbi_error)pmu_start(call->vcpu, pmu, n, sets ? &call->args[3] : NULL);
 }
 
 static bool all_configured(const struct pmu *pmu, uint64_t set)
@@ -74,49 +98,37 @@ static struct sbi_outcome start(const struct sbi_call *call, struct pmu *pmu)
     uint64_t set;
     if ((flags & ~both) || flags == both || !counter_set(call, &set) || !all_configured(pmu, set))
         return sbi_refuse(SBI_ERR_INVALID_PARAM);
-    if ((flags & SBI_PMU_START_SNAPSHOT) && !pmu->has_snapshot)
+    if (flags & SBI_PMU_START_SNAPSHOT)
         return sbi_refuse(SBI_ERR_NO_SHMEM);
-    enum sbi_error error = SBI_SUCCESS;
-    for (; set != 0; set &= set - 1) {
-        enum sbi_error one = start_one(call, pmu, (unsigned)__builtin_ctzll(set));
-        if (one != SBI_SUCCESS)
-            error = one;
-    }
-    return error == SBI_SUCCESS ? sbi_done(0) : sbi_refuse(error);
+    return for_each(call, pmu, set, start_one);
 }
 
 static enum sbi_error stop_one(const struct sbi_call *call, struct pmu *pmu, unsigned n)
 {
-    const uint64_t flags = call->args[2];
-    const bool started = pmu->counters[n].started;
-    if (started)
-        pmu_stop(call->vcpu, pmu, n);
     if (!pmu->counters[n].configured)
         return SBI_ERR_ALREADY_STOPPED;
-    if (flags & SBI_PMU_STOP_SNAPSHOT)
-        pmu_snapshot_write(call, pmu, n - (unsigned)call->args[0], pmu_read(call->vcpu, pmu, n));
-    if (flags & SBI_PMU_STOP_RESET)
-        pmu_release(call->vcpu, pmu, n);
-    return started ? SBI_SUCCESS : SBI_ERR_ALREADY_STOPPED;
+    long error = SBI_ERR_ALREADY_STOPPED;
+    if (pmu->counters[n].started)
+        error = pmu_stop(call->vcpu, pmu, n);
+    if (call->args[2] & SBI_PMU_STOP_RESET)
+        pmu_release(pmu, n);
+    return (enum sbi_error)error;
 }
 
+/*
+ * There is no snapshot area (§11.13: "optional"). Linux 6.10 and later, which takes it where it is
+ * offered, does not set it again for a hart that was stopped in between, and then trusts what is
+ * not written there; without it the same kernels read the counters.
+ */
 static struct sbi_outcome stop(const struct sbi_call *call, struct pmu *pmu)
 {
     const uint64_t known = SBI_PMU_STOP_RESET | SBI_PMU_STOP_SNAPSHOT, flags = call->args[2];
     uint64_t set;
     if ((flags & ~known) || !counter_set(call, &set))
         return sbi_refuse(SBI_ERR_INVALID_PARAM);
-    if ((flags & SBI_PMU_STOP_SNAPSHOT) && !pmu->has_snapshot)
-        return sbi_refuse(SBI_ERR_NO_SHMEM);
-    enum sbi_error error = SBI_SUCCESS;
-    for (; set != 0; set &= set - 1) {
-        enum sbi_error one = stop_one(call, pmu, (unsigned)__builtin_ctzll(set));
-        if (one != SBI_SUCCESS)
-            error = one;
-    }
     if (flags & SBI_PMU_STOP_SNAPSHOT)
-        pmu_snapshot_clear_overflows(call, pmu);
-    return error == SBI_SUCCESS ? sbi_done(0) : sbi_refuse(error);
+        return sbi_refuse(SBI_ERR_NO_SHMEM);
+    return for_each(call, pmu, set, stop_one);
 }
 
 /* §11.11, §11.12: of 64 bits the upper half is read in one go with the lower. */
@@ -147,8 +159,6 @@ static struct sbi_outcome handle(const struct sbi_call *call)
     case SBI_PMU_FW_READ:
     case SBI_PMU_FW_READ_HI:
         return read_firmware(call, pmu);
-    case SBI_PMU_SNAPSHOT_SET_SHMEM:
-        return pmu_set_snapshot(call, pmu);
     case SBI_PMU_EVENT_INFO:
         return pmu_event_info(call, pmu);
     default:
@@ -160,14 +170,20 @@ void pmu_reset(struct sbi_hart *hart, struct vcpu *vcpu)
 {
     struct pmu *pmu = &hart->pmu;
     for (unsigned n = 0; n < PMU_COUNTERS; n++) {
-        if (pmu->counters[n].started)
+        struct pmu_counter *c = &pmu->counters[n];
+        if (c->started)
             pmu_stop(vcpu, pmu, n);
-        if (pmu->counters[n].configured)
-            pmu_release(vcpu, pmu, n);
-        pmu->counters[n].value = 0;
+        if (c->configured && n < PMU_HARDWARE)
+            pmu_hardware_clear(n);
+        *c = (struct pmu_counter){0};
     }
-    pmu->has_snapshot = false;
     pmu->counts_stolen = false;
+    pmu_hardware_rest(pmu);
 }
 
-const struct sbi_extension sbi_pmu = {SBI_EXT_PMU, handle, LEDGER_SBI_PMU, 1, SBI_ALL_IN_PLACE};
+/* The others are served in parts. */
+#define IN_PLACE                                                                                   \
+    (BIT(SBI_PMU_NUM_COUNTERS) | BIT(SBI_PMU_COUNTER_INFO) | BIT(SBI_PMU_CONFIG_MATCHING) |        \
+     BIT(SBI_PMU_FW_READ) | BIT(SBI_PMU_FW_READ_HI))
+
+const struct sbi_extension sbi_pmu = {SBI_EXT_PMU, handle, LEDGER_SBI_PMU, 1, IN_PLACE};

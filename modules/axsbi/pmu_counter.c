@@ -1,5 +1,4 @@
 /* One counter: hardware or firmware, it looks the same from above. */
-#include <axhal/counter.h>
 #include "pmu.h"
 
 static bool is_hardware(unsigned n)
@@ -7,7 +6,7 @@ static bool is_hardware(unsigned n)
     return n < PMU_HARDWARE;
 }
 
-static bool is_firmware_event(uint64_t event)
+bool pmu_is_firmware_event(uint64_t event)
 {
     return FIELD_GET(SBI_PMU_EVENT_TYPE, event) == SBI_PMU_TYPE_FIRMWARE;
 }
@@ -48,15 +47,15 @@ static uint64_t candidates(const struct pmu *pmu, uint64_t set, uint64_t flags)
     return found;
 }
 
-static long configure_hardware(struct vcpu *vcpu, struct pmu *pmu, uint64_t set, uint64_t flags,
-                               uint64_t event, uint64_t data)
+static long configure_hardware(struct pmu *pmu, uint64_t set, uint64_t flags, uint64_t event,
+                               uint64_t data)
 {
     uint64_t among = candidates(pmu, set & pmu_hardware(), flags);
     if (among == 0 || !is_hardware_event(event, data))
         return SBI_ERR_NOT_SUPPORTED;
     if (flags & SBI_PMU_SKIP_MATCH)
-        pmu_release(vcpu, pmu, (unsigned)__builtin_ctzll(among));
-    return pmu_hardware_configure(vcpu, among, flags, event, data);
+        pmu_release(pmu, (unsigned)__builtin_ctzll(among));
+    return pmu_hardware_configure(pmu, among, flags, event, data);
 }
 
 static long configure_firmware(const struct pmu *pmu, uint64_t set, uint64_t flags, uint64_t event,
@@ -75,8 +74,8 @@ long pmu_configure(struct vcpu *vcpu, struct pmu *pmu, uint64_t set, uint64_t fl
         return SBI_ERR_NOT_SUPPORTED;
     if (flags & SBI_PMU_SKIP_MATCH)
         set &= -set; /* the first of them, and no other */
-    long n = is_firmware_event(event) ? configure_firmware(pmu, set, flags, event, data)
-                                      : configure_hardware(vcpu, pmu, set, flags, event, data);
+    long n = pmu_is_firmware_event(event) ? configure_firmware(pmu, set, flags, event, data)
+                                          : configure_hardware(pmu, set, flags, event, data);
     if (n < 0)
         return n;
     struct pmu_counter *c = &pmu->counters[n];
@@ -86,7 +85,7 @@ long pmu_configure(struct vcpu *vcpu, struct pmu *pmu, uint64_t set, uint64_t fl
                               .value = flags & SBI_PMU_CLEAR_VALUE ? 0 : c->value};
     if (!(flags & SBI_PMU_AUTO_START) || pmu_start(vcpu, pmu, (unsigned)n, NULL) == SBI_SUCCESS)
         return n;
-    pmu_release(vcpu, pmu, (unsigned)n);
+    pmu_release(pmu, (unsigned)n);
     return SBI_ERR_FAILED;
 }
 
@@ -103,35 +102,35 @@ long pmu_start(struct vcpu *vcpu, struct pmu *pmu, unsigned n, const uint64_t *v
     return SBI_SUCCESS;
 }
 
-void pmu_stop(struct vcpu *vcpu, struct pmu *pmu, unsigned n)
+long pmu_stop(struct vcpu *vcpu, struct pmu *pmu, unsigned n)
 {
     struct pmu_counter *c = &pmu->counters[n];
-    if (is_hardware(n))
-        pmu_hardware_stop(n);
-    else
-        c->value += counted(vcpu, c);
     c->started = false;
+    if (is_hardware(n))
+        return pmu_hardware_stop(n);
+    c->value += counted(vcpu, c);
+    return SBI_SUCCESS;
 }
 
-void pmu_release(struct vcpu *vcpu, struct pmu *pmu, unsigned n)
+void pmu_release(struct pmu *pmu, unsigned n)
 {
     pmu->counters[n].configured = false;
     if (is_hardware(n))
-        pmu_hardware_release(vcpu, n);
+        pmu_hardware_release(pmu, n);
 }
 
 uint64_t pmu_read(const struct vcpu *vcpu, const struct pmu *pmu, unsigned n)
 {
     const struct pmu_counter *c = &pmu->counters[n];
-    if (is_hardware(n))
-        return counter_read(n);
     return c->started ? c->value + counted(vcpu, c) : c->value;
 }
 
-bool pmu_supports(struct vcpu *vcpu, const struct pmu *pmu, uint64_t event, uint64_t data)
+bool pmu_supports(struct pmu *pmu, uint64_t event, uint64_t data)
 {
-    if (is_firmware_event(event))
+    if (pmu_is_firmware_event(event))
         return pmu_event_exists(event & SBI_PMU_EVENT_CODE, data);
+    if (pmu_hardware_fixed(event) < PMU_HARDWARE)
+        return data == 0;
     for (unsigned n = 0; n < PMU_HARDWARE; n++) {
         const struct pmu_counter *c = &pmu->counters[n];
         if (c->configured && c->event == event && c->data == data)
@@ -140,8 +139,8 @@ bool pmu_supports(struct vcpu *vcpu, const struct pmu *pmu, uint64_t event, uint
     uint64_t among = candidates(pmu, pmu_hardware(), 0);
     if (among == 0 || !is_hardware_event(event, data))
         return false;
-    long n = pmu_hardware_configure(vcpu, among, 0, event, data);
+    long n = pmu_hardware_configure(pmu, among, 0, event, data);
     if (n >= 0)
-        pmu_hardware_release(vcpu, (unsigned)n);
+        pmu_hardware_release(pmu, (unsigned)n);
     return n >= 0;
 }

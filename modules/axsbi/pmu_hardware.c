@@ -2,14 +2,24 @@
  * The host's hardware counters, as its firmware gives them. What the guest configures is the
  * firmware's from then on; of the host and the firmware nothing is counted, where the hart can
  * tell (SBI 3.0 §11.8, the INH flags).
+ *
+ * cycle and instret run from a hart's start on, as they do natively, whatever another VM has left
+ * them in: while the guest has no event in one, the hart's own stands there.
  */
 #include <axhal/counter.h>
+#include <axhal/platform.h>
 #include <axsbi/sbi.h>
 #include "pmu.h"
 
 #define CSR_CYCLE 0xC00
 #define CSR_TIME_BIT BIT(1)
 #define HOST_INDEXES 64
+
+/* The hart counts these in one counter each, and nothing else there (Priv 1.13 §3.1.10). */
+static const struct {
+    unsigned n;
+    uint64_t event;
+} fixed[] = {{0, SBI_PMU_CYCLES}, {2, SBI_PMU_INSTRUCTIONS}};
 
 /* Written once, before any VM. */
 static uint64_t present;
@@ -64,8 +74,8 @@ static long find(uint64_t set, uint32_t host)
     return SBI_ERR_NOT_SUPPORTED;
 }
 
-long pmu_hardware_configure(struct vcpu *vcpu, uint64_t set, uint64_t flags, uint64_t event,
-                            uint64_t data)
+/* No counter of `set` has an event. */
+static long configure(uint64_t set, uint64_t flags, uint64_t event, uint64_t data)
 {
     uint64_t mask = 0;
     for (uint64_t rest = set; rest != 0; rest &= rest - 1)
@@ -73,12 +83,60 @@ long pmu_hardware_configure(struct vcpu *vcpu, uint64_t set, uint64_t flags, uin
     if (mask == 0)
         return SBI_ERR_NOT_SUPPORTED;
     struct sbi_ret ret = counter_configure(mask, host_flags(flags), event, data);
-    if (ret.error != SBI_SUCCESS)
-        return SBI_ERR_NOT_SUPPORTED;
-    long n = find(set, (uint32_t)ret.value);
-    if (n >= 0)
-        vcpu_give_counter(vcpu, (unsigned)n, true);
-    return n;
+    return ret.error == SBI_SUCCESS ? find(set, (uint32_t)ret.value) : SBI_ERR_NOT_SUPPORTED;
+}
+
+unsigned pmu_hardware_fixed(uint64_t event)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
+        if (fixed[i].event == event && (present & BIT(fixed[i].n)))
+            return fixed[i].n;
+    return PMU_HARDWARE;
+}
+
+/* Firmware that has let it run since its boot says that it is started already. */
+static void run(struct pmu *pmu, unsigned n, uint64_t event)
+{
+    if (!(present & BIT(n)) || configure(BIT(n), 0, event, 0) < 0)
+        return;
+    (void)counter_start(hardware[n].host, 0, 0);
+    pmu->running |= BIT(n);
+}
+
+void pmu_hardware_run(struct pmu *pmu)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
+        run(pmu, fixed[i].n, fixed[i].event);
+}
+
+void pmu_hardware_rest(struct pmu *pmu)
+{
+    for (; pmu->running != 0; pmu->running &= pmu->running - 1)
+        (void)counter_stop(hardware[__builtin_ctzll(pmu->running)].host, SBI_PMU_STOP_RESET);
+}
+
+/* Gives the guest a counter that has run for itself. */
+static long configure_fixed(struct pmu *pmu, unsigned n, uint64_t flags, uint64_t event)
+{
+    (void)counter_stop(hardware[n].host, SBI_PMU_STOP_RESET);
+    pmu->running &= ~BIT(n);
+    long got = configure(BIT(n), flags, event, 0);
+    if (got < 0)
+        run(pmu, n, event);
+    return got;
+}
+
+/* With Sscofpmf the others can filter, which cycle and instret perhaps can't (Smcntrpmf). */
+long pmu_hardware_configure(struct pmu *pmu, uint64_t set, uint64_t flags, uint64_t event,
+                            uint64_t data)
+{
+    const uint64_t mine = pmu->running;
+    const unsigned n = pmu_hardware_fixed(event);
+    const bool has_fixed = n < PMU_HARDWARE && (set & mine & BIT(n)) != 0 && data == 0;
+    if (has_fixed && !platform_has_extension(platform(), "sscofpmf"))
+        return configure_fixed(pmu, n, flags, event);
+    long got = configure(set & ~mine, flags, event, data);
+    return got < 0 && has_fixed ? configure_fixed(pmu, n, flags, event) : got;
 }
 
 /* Firmware lets some counters run from its boot on: such a one begins anew. */
@@ -91,13 +149,23 @@ long pmu_hardware_start(unsigned n, uint64_t flags, uint64_t value)
     return counter_start(hardware[n].host, flags, value);
 }
 
-void pmu_hardware_stop(unsigned n)
+long pmu_hardware_stop(unsigned n)
 {
-    counter_stop(hardware[n].host, 0);
+    long error = counter_stop(hardware[n].host, 0);
+    return error == SBI_ERR_ALREADY_STOPPED ? SBI_SUCCESS : error;
 }
 
-void pmu_hardware_release(struct vcpu *vcpu, unsigned n)
+/* It may be stopped, which is an error that says so. */
+void pmu_hardware_release(struct pmu *pmu, unsigned n)
 {
-    vcpu_give_counter(vcpu, n, false);
-    counter_stop(hardware[n].host, SBI_PMU_STOP_RESET);
+    (void)counter_stop(hardware[n].host, SBI_PMU_STOP_RESET);
+    for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
+        if (fixed[i].n == n)
+            run(pmu, n, fixed[i].event);
+}
+
+void pmu_hardware_clear(unsigned n)
+{
+    (void)counter_start(hardware[n].host, SBI_PMU_START_SET_VALUE, 0);
+    (void)counter_stop(hardware[n].host, SBI_PMU_STOP_RESET);
 }

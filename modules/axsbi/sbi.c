@@ -1,5 +1,5 @@
 /* The table of the extensions, and the one way into them. */
-#include "extension.h"
+#include "pmu.h"
 #include <lib/bits.h>
 #include <lib/exit_path.h>
 
@@ -55,7 +55,13 @@ void sbi_hart_reset(struct sbi_machine *machine, struct vcpu *vcpu)
     fwft_reset(hart, vcpu);
     pmu_reset(hart, vcpu);
     hart->sta = (struct sta){0};
+    hart->progress = (struct sbi_progress){0};
     steal_watch(hart, vcpu);
+}
+
+void sbi_hart_start(struct sbi_machine *machine, struct vcpu *vcpu)
+{
+    pmu_hardware_run(&machine->harts[vcpu->id].pmu);
 }
 
 static enum ledger_column column_of(const struct sbi_extension *extension, uint64_t function)
@@ -78,6 +84,8 @@ EXIT_PATH enum sbi_verdict sbi_perform(const struct sbi_extension *extension,
     const struct sbi_call call = {machine, vcpu, vcpu->x[REG_A6], &vcpu->x[REG_A0]};
     ledger_name(vcpu->ledger, column_of(extension, call.function));
     const struct sbi_outcome outcome = extension->handle(&call);
+    if (outcome.verdict == SBI_AGAIN)
+        return SBI_AGAIN;
     vcpu->x[REG_A0] = (uint64_t)outcome.error;
     if (vcpu->x[REG_A7] > LEGACY_LAST)
         vcpu->x[REG_A1] = (uint64_t)outcome.value;

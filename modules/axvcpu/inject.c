@@ -90,8 +90,9 @@ void vcpu_reset(struct vcpu *vcpu, uint64_t pc, uint64_t a0, uint64_t a1)
     csr_write_senvcfg(0);
     if (vcpu->has_aia)
         csr_write_vsiselect(0);
-    /* Priv 1.13 §12.1.5: zero would let a guest's user mode die on rdtime before it sets this. */
-    csr_write_scounteren(COUNTEREN_TM);
+    /* Priv 1.13 §12.1.5: zero would let a guest's user mode die on rdtime before it sets this.
+     * OpenSBI leaves these three. */
+    csr_write_scounteren(COUNTEREN_ZICNTR);
 }
 
 void vcpu_clear_interrupts(struct vcpu *vcpu)

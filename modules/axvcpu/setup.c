@@ -35,6 +35,13 @@ static uint64_t last_asid(void)
     return last;
 }
 
+/* What firmware gives natively (§18.2.4): of Zicntr and Zihpm all that the hart has. Its user mode
+ * gets what the guest's scounteren says. */
+static uint64_t counters(const struct platform *p)
+{
+    return platform_has_extension(p, "zihpm") ? COUNTEREN_ALL : COUNTEREN_ZICNTR;
+}
+
 void vcpu_delegate_user_calls(void)
 {
     csr_write_hedeleg(GUEST_EXCEPTIONS);
@@ -45,7 +52,7 @@ void vcpu_attach(struct vcpu *vcpu)
     const struct platform *p = platform();
     csr_write_hedeleg(vcpu->awaits_user ? GUEST_EXCEPTIONS & ~BIT(EXC_ECALL_U) : GUEST_EXCEPTIONS);
     csr_write_hideleg(VS_IRQS);
-    csr_write_hcounteren(COUNTEREN_TM);
+    csr_write_hcounteren(counters(p));
     csr_write_htimedelta(0);
     aia_attach(vcpu);
     if (platform_has_extension(p, "smstateen") || platform_has_extension(p, "ssstateen"))
@@ -63,15 +70,6 @@ void vcpu_attach(struct vcpu *vcpu)
     vcpu->device_deadline = UINT64_MAX;
     timer_init();
     vcpu->hart->vcpu = vcpu;
-}
-
-void vcpu_give_counter(struct vcpu *vcpu, unsigned n, bool given)
-{
-    (void)vcpu; /* it is on this hart */
-    if (given)
-        csr_set_hcounteren(BIT(n));
-    else
-        csr_clear_hcounteren(BIT(n));
 }
 
 void vcpu_detach(struct vcpu *vcpu)

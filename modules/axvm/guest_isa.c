@@ -8,19 +8,18 @@
 /*
  * Unprivileged extensions without state, or with state that sstatus.FS and VS switch and that a
  * vCPU keeps; page-table formats that VS-stage translation has as S-stage does. A final '*' stands
- * for any rest. Left out are, among others: H, Zihpm (no such counter is given), Zkr (the seed CSR,
- * and Zk, which contains it), Zcmt, Zicfiss, Zicfilp, S*pm, S*csrind, Ssdbltrp and S*ctr
- * (state or enable bits that are not given), and everything of M-mode.
+ * for any rest. Left out are, among others: H, Zkr (the seed CSR, and Zk, which contains it), Zcmt,
+ * S*csrind, Ssdbltrp and S*ctr (state or enable bits that are not given), and everything of M-mode.
  */
 static const char *const always[] = {
-    "i",      "m",        "a",         "f",           "d",       "c",       "b",      "v",
-    "zic64b", "zicbop",   "ziccamoa",  "ziccif",      "zicclsm", "ziccrse", "zicntr", "zicond",
-    "zicsr",  "zifencei", "zihintntl", "zihintpause", "zimop",   "zmmul",   "za64rs", "za128rs",
-    "zaamo",  "zabha",    "zacas",     "zalrsc",      "zama16b", "zawrs",   "zfa",    "zfbfmin",
-    "zfh",    "zfhmin",   "zca",       "zcb",         "zcd",     "zcmop",   "zcmp",   "zba",
-    "zbb",    "zbc",      "zbs",       "zbkb",        "zbkc",    "zbkx",    "zkn",    "zknd",
-    "zkne",   "zknh",     "zks",       "zksed",       "zksh",    "zkt",     "ztso",   "zv*",
-    "svade",  "svinval",  "svnapot",   "svvptc",
+    "i",       "m",      "a",        "f",         "d",           "c",       "b",      "v",
+    "zic64b",  "zicbop", "ziccamoa", "ziccif",    "zicclsm",     "ziccrse", "zicntr", "zicond",
+    "zihpm",   "zicsr",  "zifencei", "zihintntl", "zihintpause", "zimop",   "zmmul",  "za64rs",
+    "za128rs", "zaamo",  "zabha",    "zacas",     "zalrsc",      "zama16b", "zawrs",  "zfa",
+    "zfbfmin", "zfh",    "zfhmin",   "zca",       "zcb",         "zcd",     "zcmop",  "zcmp",
+    "zba",     "zbb",    "zbc",      "zbs",       "zbkb",        "zbkc",    "zbkx",   "zkn",
+    "zknd",    "zkne",   "zknh",     "zks",       "zksed",       "zksh",    "zkt",    "ztso",
+    "zv*",     "svade",  "svinval",  "svnapot",   "svvptc",
 };
 
 /* By what the guest was granted. */

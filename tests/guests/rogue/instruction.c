@@ -32,10 +32,8 @@ static const struct case_of illegal[] = {
     {"csrr stopi", CSR_READ(0xdb0)},
     {"csrr of no CSR", CSR_READ(0x5ff)},
     {"csrw time", CSR_WRITE(TIME)},
-    {"rdcycle", CSR_READ(0xc00)},
-    {"rdinstret", CSR_READ(0xc02)},
-    {"csrr hpmcounter3", CSR_READ(0xc03)},
-    {"csrr hpmcounter31", CSR_READ(0xc1f)},
+    {"csrr hpmcounter31", CSR_READ(0xc1f)}, /* beyond those that QEMU's hart has */
+    {"csrw cycle", CSR_WRITE(0xc00)},
     {"mret", 0x30200073},
     {"hlv.w", 0x680545f3},
     {"hlvx.hu", 0x643545f3},
@@ -51,6 +49,7 @@ static const struct case_of for_supervisor[] = {
     {"csrr sstatus", CSR_READ(0x100)},
     {"csrw satp", CSR_WRITE(0x180)},
     {"csrr scounteren", CSR_READ(0x106)},
+    {"csrr hpmcounter3", CSR_READ(0xc03)}, /* scounteren gives its user mode three (OpenSBI) */
 };
 
 const char *put(uint32_t instruction)
@@ -104,6 +103,16 @@ static void check_time(enum mode mode, const char *name)
                 VALUES(BREAKPOINT, 0, 1), 3);
 }
 
+CODE(read_cycle_twice, "rdcycle a1; rdcycle a2; sltu a1, a1, a2");
+CODE(read_instret_twice, "rdinstret a1; rdinstret a2; sltu a1, a1, a2");
+
+/* From the first instruction on (Zicntr), and they run. */
+static void check_counters(enum mode mode, const char *cycle, const char *instret)
+{
+    check_runs(cycle, read_cycle_twice, 12, mode, 0, 0, 1);
+    check_runs(instret, read_instret_twice, 12, mode, 0, 0, 1);
+}
+
 CODE(load_odd, "ld a1, (a0)");
 CODE(reserve_odd, "lr.w a1, (a0)");
 CODE(amo_odd, "amoadd.w a1, a1, (a0)");
@@ -123,6 +132,9 @@ void instruction_cases(const struct machine *machine)
     const struct case_of stimecmp = {"csrr stimecmp", CSR_READ(STIMECMP)};
     check_time(USER, "rdtime in U"); /* first: before scounteren is ever written */
     check_time(SUPERVISOR, "rdtime in S");
+    check_counters(USER, "rdcycle", "rdinstret");
+    check_counters(SUPERVISOR, "rdcycle", "rdinstret");
+    check_runs("csrr hpmcounter3", put(0xc03029f3), 4, SUPERVISOR, 0, 1, 1); /* to s3 */
     for (enum mode mode = USER; mode <= SUPERVISOR; mode++) {
         for (unsigned i = 0; i < sizeof illegal / sizeof *illegal; i++)
             check_illegal(&illegal[i], mode);

@@ -113,9 +113,8 @@ static void sbi_cases(const struct machine *m, bool writable)
     check_one("sta area in the memory", "error",
               (uint64_t)sbi_error(SBI_EXT_STA, SBI_STA_SET_SHMEM, words, 0, 0), (uint64_t)no_area);
     sbi_error(SBI_EXT_STA, SBI_STA_SET_SHMEM, UINT64_MAX, UINT64_MAX, 0);
-    check_one("pmu snapshot in the memory", "error",
-              (uint64_t)sbi_error(SBI_EXT_PMU, 7, words, 0, 0), (uint64_t)no_area);
-    sbi_error(SBI_EXT_PMU, 7, UINT64_MAX, UINT64_MAX, 0);
+    check_one("pmu events in the memory", "error",
+              (uint64_t)sbi_error(SBI_EXT_PMU, SBI_PMU_EVENT_INFO, words, 0, 0), (uint64_t)no_area);
     check_one("hart_start in the memory", "error",
               (uint64_t)sbi_error(SBI_EXT_HSM, SBI_HSM_START, m->peer, words, 0),
               (uint64_t)SBI_ERR_INVALID_ADDRESS);

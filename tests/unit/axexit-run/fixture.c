@@ -158,6 +158,12 @@ void sbi_hart_reset(struct sbi_machine *machine, struct vcpu *vcpu)
     f.sbi_resets++;
 }
 
+void sbi_hart_start(struct sbi_machine *machine, struct vcpu *vcpu)
+{
+    assert_int_equal(f.sbi_resets, 1);
+    event("start ");
+}
+
 void sbi_before_entry(struct sbi_machine *machine, struct vcpu *vcpu)
 {
     event("steal ");

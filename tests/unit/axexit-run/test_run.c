@@ -149,7 +149,7 @@ static void starts_where_it_is_told_to(void **state)
     vcpu->start_pc = 0x80200000;
     vcpu->start_opaque = 0xabc;
     run_exit((struct vm_exit){.cause = CAUSE_INTERRUPT | IRQ_STI});
-    assert_events("clear reset 0x80200000 0 0xabc dispatch mailbox ");
+    assert_events("clear start reset 0x80200000 0 0xabc dispatch mailbox ");
     assert_int_equal(f.sbi_resets, 2); /* at the start, and at the end */
     assert_int_equal(vcpu->hsm_state, SBI_HSM_STARTED);
 }

@@ -26,11 +26,13 @@ struct fixture {
     struct sbi_machine machine;
     struct quiet quiet;
     bool fence_times_out;
-    long start_error;     /* of the host's counters */
-    uint64_t hcounteren;  /* what the guest reads */
-    uint64_t running;     /* the host's counters, by the firmware's index; bit 3 from boot on */
-    uint64_t taken;       /* of them: with an event */
-    uint64_t given_flags; /* of the last configuration */
+    long start_error, stop_error; /* of the host's counters */
+    bool has_sscofpmf;
+    unsigned parts;        /* of the last call */
+    void (*between)(void); /* two of them */
+    uint64_t running;      /* the host's counters, by the firmware's index; bit 3 from boot on */
+    uint64_t taken;        /* of them: with an event */
+    uint64_t given_flags;  /* of the last configuration */
     uint64_t values[8];
     char ram[RAM_SIZE];
     char events[4096];

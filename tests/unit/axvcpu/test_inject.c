@@ -78,7 +78,7 @@ static void resets_to_what_hart_start_promises(void **state)
     assert_int_equal(fake_csr.vstvec, 0);
     assert_int_equal(fake_csr.vsscratch, 0);
     assert_int_equal(fake_csr.senvcfg, 0);
-    assert_int_equal(fake_csr.scounteren, COUNTEREN_TM);
+    assert_int_equal(fake_csr.scounteren, COUNTEREN_ZICNTR);
     assert_int_equal(fake_csr.vsstatus, FIELD_PUT(SSTATUS_UXL, 2) | SSTATUS_FS_INITIAL);
     assert_int_equal(fake_csr.hvip, IRQ_BIT(IRQ_VSSI)); /* what ended a suspend stays pending */
 }

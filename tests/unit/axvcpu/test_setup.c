@@ -12,7 +12,7 @@ static void makes_the_hart_ready(void **state)
     assert_ptr_equal(f.harts[0].vcpu, vcpu);
     assert_int_equal(fake_csr.hideleg, VS_IRQS);
     assert_int_equal(fake_csr.hedeleg, 0x4b1ff); /* 0 to 8, 12, 13, 15, 18: its own */
-    assert_int_equal(fake_csr.hcounteren, COUNTEREN_TM);
+    assert_int_equal(fake_csr.hcounteren, COUNTEREN_ZICNTR);
     assert_int_equal(vcpu->last_asid, 0xffff); /* every bit of the fake vsatp sticks */
     assert_int_equal(fake_csr.vsatp, 0);
     assert_int_equal(fake_csr.htimedelta, 0);
@@ -37,6 +37,13 @@ static void sees_the_first_system_call(void **state)
     vcpu->requests = VCPU_REQ_USER;
     vcpu_take_requests(vcpu, VCPU_REQ_ALL);
     assert_int_equal(fake_csr.hedeleg, 0x4b1ff);
+}
+
+static void gives_all_counters_with_zihpm(void **state)
+{
+    f.platform.isa = "rv64imafdch_zicntr_zihpm";
+    vcpu_attach(vcpu);
+    assert_int_equal(fake_csr.hcounteren, UINT32_MAX);
 }
 
 static void lets_senvcfg_through_with_smstateen(void **state)
@@ -182,6 +189,7 @@ int run_setup_tests(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(makes_the_hart_ready, fixture_setup),
         cmocka_unit_test_setup(sees_the_first_system_call, fixture_setup),
+        cmocka_unit_test_setup(gives_all_counters_with_zihpm, fixture_setup),
         cmocka_unit_test_setup(lets_senvcfg_through_with_smstateen, fixture_setup),
         cmocka_unit_test_setup(opens_the_aia_to_a_guest_that_has_it, fixture_setup),
         cmocka_unit_test_setup(selects_its_guest_file, fixture_setup),

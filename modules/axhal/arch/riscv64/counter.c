@@ -1,4 +1,3 @@
-#include <axhal/arch/csr.h>
 #include <axhal/counter.h>
 #include <axhal/firmware.h>
 
@@ -45,51 +44,4 @@ long counter_start(uint32_t index, uint64_t flags, uint64_t value)
 long counter_stop(uint32_t index, uint64_t flags)
 {
     return pmu_call(SBI_PMU_STOP, index, 1, flags, 0, 0).error;
-}
-
-#define READ(number)                                                                               \
-    case (number)-0xC00: {                                                                         \
-        uint64_t value;                                                                            \
-        __asm__ volatile("csrr %0, " #number : "=r"(value) : : "memory");                          \
-        return value;                                                                              \
-    }
-
-/* The number of a CSR is part of the instruction, so each has its own. */
-uint64_t counter_read(unsigned n)
-{
-    switch (n) {
-        READ(0xC00)
-        READ(0xC02)
-        READ(0xC03)
-        READ(0xC04)
-        READ(0xC05)
-        READ(0xC06)
-        READ(0xC07)
-        READ(0xC08)
-        READ(0xC09)
-        READ(0xC0A)
-        READ(0xC0B)
-        READ(0xC0C)
-        READ(0xC0D)
-        READ(0xC0E)
-        READ(0xC0F)
-        READ(0xC10)
-        READ(0xC11)
-        READ(0xC12)
-        READ(0xC13)
-        READ(0xC14)
-        READ(0xC15)
-        READ(0xC16)
-        READ(0xC17)
-        READ(0xC18)
-        READ(0xC19)
-        READ(0xC1A)
-        READ(0xC1B)
-        READ(0xC1C)
-        READ(0xC1D)
-        READ(0xC1E)
-        READ(0xC1F)
-    default:
-        return 0;
-    }
 }

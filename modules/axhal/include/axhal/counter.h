@@ -15,5 +15,3 @@ struct sbi_ret counter_configure(uint64_t mask, uint64_t flags, uint64_t event, 
 /* §11.9, §11.10: the firmware's error. */
 long counter_start(uint32_t index, uint64_t flags, uint64_t value);
 long counter_stop(uint32_t index, uint64_t flags);
-/* The user-level CSR 0xC00 + n, n up to 31 and not 1; it must be one that counter_info names. */
-uint64_t counter_read(unsigned n);

@@ -73,6 +73,8 @@ enum exception {
 #define COUNTEREN_CY BIT(0)
 #define COUNTEREN_TM BIT(1)
 #define COUNTEREN_IR BIT(2)
+#define COUNTEREN_ZICNTR (COUNTEREN_CY | COUNTEREN_TM | COUNTEREN_IR)
+#define COUNTEREN_ALL MASK(31, 0)
 
 /* satp, vsatp, hgatp: §12.1.11, §18.2.10 */
 #define SATP_MODE MASK(63, 60)

@@ -3,7 +3,6 @@
  * where the host's firmware has them, then those that count what the hypervisor does.
  */
 #pragma once
-#include <lib/addr.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -23,7 +22,6 @@ struct pmu_counter {
 /* Of one hart; own hart only. */
 struct pmu {
     struct pmu_counter counters[PMU_COUNTERS];
+    uint64_t running;   /* bit n: counter n runs for itself, without an event of the guest */
     bool counts_stolen; /* some counter did since the hart's start */
-    bool has_snapshot;
-    gpa_t snapshot; /* a page of the guest's RAM */
 };

@@ -40,11 +40,20 @@ struct sta {
     uint64_t stolen;
 };
 
+/* A call that is not over (progress.c): who makes it, and how far it has come. */
+struct sbi_progress {
+    bool unfinished;
+    uint64_t pc, extension, function, args[5];
+    uint64_t done; /* what it counts is the extension's */
+    long error;
+};
+
 /* What the SBI keeps of one guest hart; own hart only, sbi_hart_reset() sets it up. */
 struct sbi_hart {
     uint32_t locked_features; /* FWFT: bit i: feature i can't be set any more */
     struct sta sta;
     struct pmu pmu;
+    struct sbi_progress progress;
     bool steal_watched; /* the ledger is armed, for one of these two */
 };
 
@@ -103,6 +112,8 @@ enum sbi_verdict {
     /* This vCPU does not come back from the call: it is STOPPED (hart_stop) and waits for
      * VCPU_REQ_START, or a reset was asked for and VCPU_REQ_HALT comes. */
     SBI_HALT,
+    /* A part of the call is done, and no register has changed: back to the guest, at the ecall. */
+    SBI_AGAIN,
 };
 
 /*
@@ -122,6 +133,8 @@ void sbi_init(void);
 /* Own hart, attached: what the SBI does for this hart is as at power-on. At each start of the hart,
  * and when its VM ends. */
 void sbi_hart_reset(struct sbi_machine *machine, struct vcpu *vcpu);
+/* Own hart, which was reset: it starts, and what runs from there on does. */
+void sbi_hart_start(struct sbi_machine *machine, struct vcpu *vcpu);
 
 /*
  * A hart of the guest: all its harts but `except`, or all (NULL), are STOPPED at one moment: so

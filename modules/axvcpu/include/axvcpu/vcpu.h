@@ -181,9 +181,6 @@ uint64_t vcpu_get_environment(const struct vcpu *vcpu);
  * vcpu->environment does not have them. */
 bool vcpu_set_environment(struct vcpu *vcpu, uint64_t mask, uint64_t value);
 
-/* Own hart: the guest may read the counter with CSR 0xC00 + n, or not any more. */
-void vcpu_give_counter(struct vcpu *vcpu, unsigned n, bool given);
-
 /* Own hart: enters the guest and comes back with its next exit on the slow path. False: there is no
  * exit to handle, since a request came first, or the last one was served and left EXIT_LOOP. */
 bool vcpu_run(struct vcpu *vcpu, struct vm_exit *exit);

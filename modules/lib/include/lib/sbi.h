@@ -100,6 +100,8 @@ enum sbi_pmu_type {
     SBI_PMU_TYPE_FIRMWARE = 15,
 };
 #define SBI_PMU_EVENT(type, code) ((uint64_t)(type) << 16 | (code))
+#define SBI_PMU_CYCLES SBI_PMU_EVENT(SBI_PMU_TYPE_GENERAL, 1)
+#define SBI_PMU_INSTRUCTIONS SBI_PMU_EVENT(SBI_PMU_TYPE_GENERAL, 2)
 #define SBI_PMU_EVENT_TYPE UINT64_C(0xf0000)
 #define SBI_PMU_EVENT_CODE UINT64_C(0x0ffff)
 #define SBI_PMU_INFO_CSR UINT64_C(0xfff)
