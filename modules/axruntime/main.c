@@ -64,6 +64,22 @@ static void init_hart(void)
     irqchip_hart_init();
 }
 
+static void (*_Atomic at_end)(void);
+
+void runtime_at_end(void (*hook)(void))
+{
+    at_end = hook;
+}
+
+void runtime_end(bool failed)
+{
+    void (*hook)(void) = at_end;
+    if (hook != NULL)
+        hook();
+    console_flush(); /* all that was said is written */
+    firmware_shutdown(failed);
+}
+
 void runtime_main(void)
 {
     hart_note_step(this_hart(), HART_STEP_RUNTIME_MAIN);
@@ -83,9 +99,7 @@ void runtime_main(void)
     report_absent_harts();               /* disabled, or beyond SMP= */
     start_secondary_cpus();              /* they end in runtime_main_secondary */
     hart_note_step(this_hart(), HART_STEP_MAIN);
-    int status = main();            /* the app */
-    console_flush();                /* all that was said is written */
-    firmware_shutdown(status != 0); /* what it returned is the machine's end */
+    runtime_end(main() != 0); /* the app; what it returned is the machine's end */
 }
 
 void runtime_main_secondary(void)

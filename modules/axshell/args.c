@@ -2,7 +2,6 @@
 #include <axlog/log.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define EXPECTED_SIZE 560 /* the columns of a ledger fit */
@@ -38,22 +37,13 @@ void arg_not_one_of(const char *command, const char *name, const char *value,
     arg_wrong(command, name, value, "one of: %s", list);
 }
 
-static bool parse_number(const char *word, uint64_t *number)
-{
-    char *end;
-    if (*word < '0' || *word > '9')
-        return false;
-    *number = strtoull(word, &end, 0);
-    return *end == '\0';
-}
-
 bool find_description(const char *word, uint32_t *index)
 {
     uint64_t number;
     for (*index = 0; *index < vm_count; ++*index)
         if (strcmp(vm_description(*index)->name, word) == 0)
             return true;
-    if (!parse_number(word, &number) || number >= vm_count)
+    if (!words_number(word, &number) || number >= vm_count)
         return false;
     *index = (uint32_t)number;
     return true;
@@ -89,7 +79,7 @@ bool arg_description(const char *command, const char *word, uint32_t *index)
     uint64_t number;
     if (word != NULL && find_description(word, index))
         return true;
-    bool is_number = word != NULL && parse_number(word, &number);
+    bool is_number = word != NULL && words_number(word, &number);
     arg_not_one_of(command, "NAME", word, is_number ? vm_numbers : vm_names);
     return false;
 }
@@ -129,7 +119,7 @@ static struct vcpu *find_vcpu(const struct vm *vm, const char *word)
 {
     uint64_t number = 0;
     bool found = word == NULL ? vm->config->cpus == 1
-                              : parse_number(word, &number) && number < vm->config->cpus;
+                              : words_number(word, &number) && number < vm->config->cpus;
     return found ? &vm->vcpus[number] : NULL;
 }
 
@@ -166,7 +156,7 @@ bool arg_column(const char *command, const char *word, enum ledger_column *colum
 bool arg_number(const char *command, const char *name, const char *word, uint64_t least,
                 uint64_t most, uint64_t *number)
 {
-    if (word != NULL && parse_number(word, number) && *number >= least && *number <= most)
+    if (word != NULL && words_number(word, number) && *number >= least && *number <= most)
         return true;
     arg_wrong(command, name, word, "a number from %lu to %lu", (unsigned long)least,
               (unsigned long)most);

@@ -19,6 +19,27 @@ void words_split(char *text, struct words *words)
     }
 }
 
+static unsigned digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return (unsigned)(c - '0');
+    c |= 0x20; /* lower case */
+    return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : UINT32_MAX;
+}
+
+bool words_number(const char *word, uint64_t *number)
+{
+    bool hexadecimal = word[0] == '0' && (word[1] | 0x20) == 'x';
+    unsigned base = hexadecimal ? 16 : 10;
+    const char *at = hexadecimal ? word + 2 : word;
+    bool fits = *at != '\0';
+    *number = 0;
+    for (; *at != '\0' && fits; at++)
+        fits = digit(*at) < base && !__builtin_mul_overflow(*number, base, number) &&
+               !__builtin_add_overflow(*number, digit(*at), number);
+    return fits;
+}
+
 size_t words_fit(const char *text, size_t width)
 {
     size_t end = strnlen(text, width + 1);

@@ -2,6 +2,7 @@
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define WORDS_MAX 8        /* of a command line; what is beyond counts as part of the last */
 #define CANDIDATES_MAX 128 /* of a completion */
@@ -13,6 +14,10 @@ struct words {
 
 /* Splits `text` at its blanks, which become NULs. */
 void words_split(char *text, struct words *words);
+
+/* False: the word is no number, decimal or hexadecimal with 0x, or one of more than 64 bits. (Not
+ * strtoull(), which writes to errno: a hart of the hypervisor has none.) */
+bool words_number(const char *word, uint64_t *number);
 
 /* How many bytes of the text fit in `width` columns (at least 1): all of it, or whole words; of a
  * word that is longer as much as fits. */

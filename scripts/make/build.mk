@@ -19,9 +19,10 @@ $(foreach m,$(USED),$(eval $(GEN)/$m/%: INCLUDES := $(call includes,modules/$m,$
 $(APP_OUT)/%: INCLUDES := $(call includes,$(A),$(app-deps),$(ARCH))
 
 # A changed parameter rebuilds what includes its header, config/NAME.h, and nothing else.
-CONFIG_H := $(GEN)/config/smp.h $(GEN)/config/log.h $(GEN)/config/ledger.h $(GEN)/config/debug.h
+CONFIG_H := $(GEN)/config/smp.h $(GEN)/config/log.h $(GEN)/config/ledger.h $(GEN)/config/debug.h $(GEN)/config/libc.h
 $(GEN)/config/smp.h: CONFIG_TEXT = \#define CONFIG_SMP $(SMP)
 $(GEN)/config/log.h: CONFIG_TEXT = \#define CONFIG_LOG "$(LOG)"
+$(GEN)/config/libc.h: CONFIG_TEXT = \#define CONFIG_LIBC $(if $(filter axlibc,$(USED)),1,0)
 $(GEN)/config/ledger.h: CONFIG_TEXT = \#define CONFIG_LEDGER $(if $(filter y,$(LEDGER)),1,0)
 $(GEN)/config/debug.h: CONFIG_TEXT = \#define CONFIG_DEBUG $(if $(filter debug,$(MODE)),1,0)
 
@@ -60,7 +61,11 @@ $(GEN)/%/offsets.h: modules/%/arch/$(ARCH)/offsets.c $(FLAGS_FILE) | $(CONFIG_H)
 	$(Q)sed -n 's/^.*->\([A-Z0-9_]*\) \(-\{0,1\}[0-9]*\).*/#define \1 \2/p' $(@:.h=.s) > $@
 
 # $(call link,OUTPUT,MORE)
-link = $(CC) $(LDFLAGS) $2 -T $(LDS) -o $1 $(OBJS) $(LIBFDT_LIB)
+link = $(CC) $(LDFLAGS) $2 -T $(LDS) -o $1 $(OBJS) $(LIBFDT_LIB) -lm 2> $(OUT)/.link && cat $(OUT)/.link >&2 || \
+       { cat $(OUT)/.link >&2; grep -qE 'undefined reference to .$(LIBC_NAMES).|\(errno\)' $(OUT)/.link && echo '$(LIBC_HINT)' >&2; exit 1; }
+# What picolibc leaves to the system.
+LIBC_NAMES := (stdin|stdout|stderr|_exit|sbrk|__heap_(start|end)|kill|getpid)
+LIBC_HINT   = $(A)/app.mk: $(if $(app-hv),the hypervisor has no C library with files and errno,app-deps: expected axlibc among them: C'"'"'s printf$(comma) malloc$(comma) exit and errno are there)
 LINK_NEEDS := $(OBJS) $(LDS) $(LIBFDT_LIB) $(OUT)/.objects
 
 # An app with the host's linker script runs where it is loaded: it is linked for two addresses first, and

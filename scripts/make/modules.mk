@@ -19,6 +19,10 @@ $(error A=$(A) HV=n: its app-deps name hypervisor modules: $(filter $(GUEST_MODU
 endif
 endif
 
+ifneq ($(and $(app-hv),$(filter axlibc,$(app-deps))),)
+$(error A=$(A): its app-deps name axlibc, whose printf uses floating point; expected none: the FP registers are the guests')
+endif
+
 # $(call closure,MODULES): the modules and all that they depend on, each once.
 closure = $(if $(strip $1),$(call closure_step,$(sort $1),$(sort $1 $(foreach m,$1,$(call deps_of,$m)))))
 closure_step = $(if $(filter-out $1,$2),$(call closure,$2),$1)

@@ -5,7 +5,9 @@ vms       := $(call quote,$(VMS))
 BUNDLE    := $(if $(app-hv),$(OUT)/$(shell basename -- $(vms) | sed 's/\.[^.]*$$//; s/[^A-Za-z0-9._-]/_/g').cpio)
 
 # Guests of ours that the description names, "build:NAME/NAME.bin": the folders of their apps.
-GUEST_NAMES := $(if $(app-hv),$(shell sed -n 's,.*"build:\([^/"]*\)/\1\.bin".*,\1,p' $(vms) 2>/dev/null))
+# Read by dtc, since the description may include others; without dtc, before the set-up, as it is.
+READ_VMS    := dtc -q -I dts -O dts $(vms) 2>/dev/null || cat $(vms) 2>/dev/null
+GUEST_NAMES := $(if $(app-hv),$(shell { $(READ_VMS); } | sed -n 's,.*"build:\([^/"]*\)/\1\.bin".*,\1,p'))
 guest_app    = $(patsubst %/app.mk,%,$(firstword $(wildcard $(foreach d,apps apps/* tests/guests,$d/$1/app.mk))))
 GUEST_APPS  := $(sort $(foreach n,$(filter-out hv,$(GUEST_NAMES)),$(call guest_app,$n)))
 
@@ -21,7 +23,7 @@ override SMP := $(or $(if $(app-hv),$(shell tools/harts $(vms) 2>/dev/null)),2)
 endif
 
 # Descriptions that name images of the cache need the guests; the embedded one does not.
-NEEDS_GUESTS := $(if $(app-hv),$(shell grep -qs '"cache:' $(vms) && echo guests))
+NEEDS_GUESTS := $(if $(app-hv),$(shell { $(READ_VMS); } | grep -q '"cache:' && echo guests))
 SETUP_PARTS  := host qemu fdt $(NEEDS_GUESTS)
 
 QEMU_FLAGS = -M $(MACHINE) -cpu $(CPU) -smp $(SMP) -m $(MEM) -nographic -kernel $(BIN) \

@@ -19,11 +19,13 @@ OPT-debug   := -Og
 # rv64gc/lp64d is what Debian's picolibc and libfdt are built for. Without __global_pointer$ in
 # the linker script gp is never used, so a guest's gp can stay in its register across an exit.
 ARCH_FLAGS := -march=rv64gc_zicsr_zifencei -mabi=lp64d -mcmodel=medany
-CPPFLAGS := --specs=picolibc.specs -DPICOLIBC_INTEGER_PRINTF_SCANF -isystem $(LIBFDT_INC)
+# picolibc's printf is the one without floating point, since the hypervisor never touches a guest's FP
+# registers; native apps that use the module axlibc have all of it.
+PRINTF    = $(if $(filter axlibc,$(USED)),DOUBLE,INTEGER)
+CPPFLAGS  = --specs=picolibc.specs -DPICOLIBC_$(PRINTF)_PRINTF_SCANF -isystem $(LIBFDT_INC)
 CFLAGS   := -std=gnu11 -g $(OPT-$(MODE)) $(ARCH_FLAGS) $(WARNINGS) -ffunction-sections \
             -fdata-sections -fno-common -fno-omit-frame-pointer -fno-strict-aliasing \
             -fno-tree-loop-distribute-patterns
 ASFLAGS  := -g $(ARCH_FLAGS)
-# picolibc's printf without floating point: the host never touches the guest's FP registers.
-LDFLAGS  := --specs=picolibc.specs $(ARCH_FLAGS) -nostartfiles -static -Wl,--gc-sections \
-            -Wl,--build-id=none -Wl,--no-warn-rwx-segments -DPICOLIBC_INTEGER_PRINTF_SCANF
+LDFLAGS   = --specs=picolibc.specs $(ARCH_FLAGS) -nostartfiles -static -Wl,--gc-sections \
+            -Wl,--build-id=none -Wl,--no-warn-rwx-segments -DPICOLIBC_$(PRINTF)_PRINTF_SCANF

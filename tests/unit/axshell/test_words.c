@@ -84,6 +84,38 @@ static void leaves_out_what_has_no_room(void **state)
     assert_true(c.used <= sizeof c.made);
 }
 
+static void reads_numbers(void **state)
+{
+    static const struct {
+        const char *word;
+        bool is_one;
+        uint64_t number;
+    } cases[] = {
+        {"0", true, 0},
+        {"1000", true, 1000},
+        {"0x1fF", true, 0x1ff},
+        {"0X0", true, 0},
+        {"18446744073709551615", true, UINT64_MAX},
+        {"0xffffffffffffffff", true, UINT64_MAX},
+        {"18446744073709551616", false, 0},
+        {"0x10000000000000000", false, 0},
+        {"99999999999999999999", false, 0},
+        {"", false, 0},
+        {"0x", false, 0},
+        {"-1", false, 0},
+        {"+1", false, 0},
+        {"1s", false, 0},
+        {"f", false, 0},
+        {"0xg", false, 0},
+    };
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint64_t number;
+        assert_int_equal(words_number(cases[i].word, &number), cases[i].is_one);
+        if (cases[i].is_one)
+            assert_int_equal(number, cases[i].number);
+    }
+}
+
 static void breaks_lines_at_blanks(void **state)
 {
     assert_int_equal(words_fit("one two three", 13), 13);
@@ -99,6 +131,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(splits_at_blanks),
         cmocka_unit_test(completes_what_all_share),
+        cmocka_unit_test(reads_numbers),
         cmocka_unit_test(breaks_lines_at_blanks),
         cmocka_unit_test(leaves_out_what_has_no_room),
     };
