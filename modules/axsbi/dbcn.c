@@ -9,7 +9,7 @@
  * The specification lets a call do less than asked, and the guest sees how much it did. So a call
  * handles at most this much, and the time of an exit has a bound.
  */
-#define BYTES_PER_CALL 256
+#define BYTES_PER_CALL 128
 
 static size_t bounded(uint64_t count)
 {

@@ -61,8 +61,10 @@ static struct sbi_outcome for_each(const struct sbi_call *call, struct pmu *pmu,
 {
     struct sbi_progress *progress = sbi_progress_of(call);
     unsigned spent = 0;
-    for (uint64_t rest = set & ~progress->done; rest != 0; rest &= rest - 1) {
-        const unsigned n = (unsigned)__builtin_ctzll(rest);
+    uint64_t rest = set & ~progress->done;
+    for (unsigned n = 0; rest != 0; n++, rest >>= 1) {
+        if (!(rest & 1))
+            continue;
         if (spent >= COUNTERS_OF_A_PART)
             return sbi_again(progress);
         if (pmu->counters[n].configured)
@@ -85,8 +87,8 @@ static enum sbi_error start_one(const struct sbi_call *call, struct pmu *pmu, un
 
 static bool all_configured(const struct pmu *pmu, uint64_t set)
 {
-    for (; set != 0; set &= set - 1)
-        if (!pmu->counters[__builtin_ctzll(set)].configured)
+    for (const struct pmu_counter *c = pmu->counters; set != 0; c++, set >>= 1)
+        if ((set & 1) && !c->configured)
             return false;
     return true;
 }

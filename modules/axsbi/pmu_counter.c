@@ -37,13 +37,11 @@ static uint64_t counted(const struct vcpu *vcpu, const struct pmu_counter *c)
  * while it is stopped (§11.8, note). */
 static uint64_t candidates(const struct pmu *pmu, uint64_t set, uint64_t flags)
 {
-    uint64_t found = 0;
-    for (uint64_t rest = set; rest != 0; rest &= rest - 1) {
-        unsigned n = (unsigned)__builtin_ctzll(rest);
-        const struct pmu_counter *c = &pmu->counters[n];
-        if (!c->configured || (!c->started && (flags & SBI_PMU_SKIP_MATCH)))
-            found |= BIT(n);
-    }
+    const struct pmu_counter *c = pmu->counters;
+    uint64_t found = set;
+    for (uint64_t bit = 1; bit != 0 && bit <= set; bit <<= 1, c++)
+        if ((set & bit) && c->configured && (c->started || !(flags & SBI_PMU_SKIP_MATCH)))
+            found &= ~bit;
     return found;
 }
 

@@ -10,11 +10,10 @@ struct event_entry {
     uint64_t data;
 };
 
-/* Of a part: entries that are checked; and entries that are answered, where one that the firmware
- * is asked about counts as many. */
+/* Of a part: entries that are checked; and entries that are answered, or one that the firmware is
+ * asked about. */
 #define CHECKS 128
 #define ANSWERS 16
-#define ANSWERS_OF_HARDWARE 8
 
 /* The guest may be writing to it: what is worked with is a copy. */
 static struct event_entry entry_at(const volatile struct event_entry *entries, uint64_t i)
@@ -46,7 +45,7 @@ static bool answer_part(struct pmu *pmu, struct sbi_progress *progress, struct e
         if (!is_valid(e))
             return false;
         entries[progress->done++ - count].output = pmu_supports(pmu, e.event, e.data);
-        n += pmu_is_firmware_event(e.event) ? 1 : ANSWERS_OF_HARDWARE;
+        n += pmu_is_firmware_event(e.event) ? 1 : ANSWERS;
     }
     return true;
 }

@@ -23,6 +23,7 @@ static const struct {
 
 /* Written once, before any VM. */
 static uint64_t present;
+static bool others_filter; /* with Sscofpmf, where cycle and instret perhaps can't (Smcntrpmf) */
 static struct {
     uint32_t host; /* the firmware's index */
     uint64_t info;
@@ -31,6 +32,7 @@ static struct {
 void sbi_init(void)
 {
     uint32_t limit = counter_limit();
+    others_filter = platform_has_extension(platform(), "sscofpmf");
     for (uint32_t i = 0; i < limit && i < HOST_INDEXES; i++) {
         struct sbi_ret ret = counter_info(i);
         uint64_t info = (uint64_t)ret.value;
@@ -66,11 +68,9 @@ static uint64_t host_flags(uint64_t flags)
 
 static long find(uint64_t set, uint32_t host)
 {
-    for (; set != 0; set &= set - 1) {
-        unsigned n = (unsigned)__builtin_ctzll(set);
-        if (hardware[n].host == host)
+    for (unsigned n = 0; set != 0; n++, set >>= 1)
+        if ((set & 1) && hardware[n].host == host)
             return n;
-    }
     return SBI_ERR_NOT_SUPPORTED;
 }
 
@@ -78,8 +78,10 @@ static long find(uint64_t set, uint32_t host)
 static long configure(uint64_t set, uint64_t flags, uint64_t event, uint64_t data)
 {
     uint64_t mask = 0;
-    for (uint64_t rest = set; rest != 0; rest &= rest - 1)
-        mask |= BIT(hardware[__builtin_ctzll(rest)].host);
+    uint64_t rest = set;
+    for (unsigned n = 0; rest != 0; n++, rest >>= 1)
+        if (rest & 1)
+            mask |= BIT(hardware[n].host);
     if (mask == 0)
         return SBI_ERR_NOT_SUPPORTED;
     struct sbi_ret ret = counter_configure(mask, host_flags(flags), event, data);
@@ -111,8 +113,10 @@ void pmu_hardware_run(struct pmu *pmu)
 
 void pmu_hardware_rest(struct pmu *pmu)
 {
-    for (; pmu->running != 0; pmu->running &= pmu->running - 1)
-        (void)counter_stop(hardware[__builtin_ctzll(pmu->running)].host, SBI_PMU_STOP_RESET);
+    for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
+        if (pmu->running & BIT(fixed[i].n))
+            (void)counter_stop(hardware[fixed[i].n].host, SBI_PMU_STOP_RESET);
+    pmu->running = 0;
 }
 
 /* Gives the guest a counter that has run for itself. */
@@ -126,14 +130,13 @@ static long configure_fixed(struct pmu *pmu, unsigned n, uint64_t flags, uint64_
     return got;
 }
 
-/* With Sscofpmf the others can filter, which cycle and instret perhaps can't (Smcntrpmf). */
 long pmu_hardware_configure(struct pmu *pmu, uint64_t set, uint64_t flags, uint64_t event,
                             uint64_t data)
 {
     const uint64_t mine = pmu->running;
     const unsigned n = pmu_hardware_fixed(event);
     const bool has_fixed = n < PMU_HARDWARE && (set & mine & BIT(n)) != 0 && data == 0;
-    if (has_fixed && !platform_has_extension(platform(), "sscofpmf"))
+    if (has_fixed && !others_filter)
         return configure_fixed(pmu, n, flags, event);
     long got = configure(set & ~mine, flags, event, data);
     return got < 0 && has_fixed ? configure_fixed(pmu, n, flags, event) : got;

@@ -23,22 +23,38 @@ static void sum_book(const struct ledger *ledger, enum ledger_column column,
     to->max = book->greatest;
 }
 
+/* These two run in an exit of the guest that asks: one word of a bucket after the other, no more.
+ */
 uint64_t ledger_count(const struct ledger *ledger, enum ledger_column column)
 {
-    struct ledger_summary summary;
-    sum_book(ledger, column, &summary);
-    return summary.count;
+    const uint64_t *linear = ledger->linear[column];
+    uint64_t count = ledger->books[column].count;
+#pragma GCC unroll 8
+    for (uint32_t i = 0; i < HISTOGRAM_LINEAR; i++)
+        count += read_once(&linear[i]);
+    return count;
 }
 
+/* A bucket's count is in the sums of all above it: so it comes to its ticks without a product. */
+static uint64_t sum_ticks(const struct ledger *ledger, enum ledger_column column)
+{
+    const uint64_t *linear = ledger->linear[column];
+    uint64_t sum = 0, above = 0;
+#pragma GCC unroll 8
+    for (uint32_t i = HISTOGRAM_LINEAR - 1; i > 0; i--) {
+        above += read_once(&linear[i]);
+        sum += above;
+    }
+    return ledger->books[column].sum + sum;
+}
+
+/* All columns make the time up to the mark: what was not stolen is but three of them. */
 uint64_t ledger_stolen_booked(const struct ledger *ledger)
 {
-    uint64_t stolen = 0;
-    for (unsigned i = 0; i < LEDGER_COLUMNS; i++) {
-        struct ledger_summary summary;
-        sum_book(ledger, i, &summary);
-        if (ledger_is_stolen(i))
-            stolen += summary.sum;
-    }
+    uint64_t stolen = ledger->mark - ledger->start;
+    for (unsigned i = 0; i < LEDGER_COLUMNS; i++)
+        if (!ledger_is_stolen(i))
+            stolen -= sum_ticks(ledger, i);
     return stolen;
 }
 
