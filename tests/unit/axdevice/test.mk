@@ -1,4 +1,5 @@
-UNIT_TESTS += axdevice-aplic axdevice-bus axdevice-imsic axdevice-plic axdevice-uart axdevice-rtc axdevice-testdev axdevice-ivshmem
+UNIT_TESTS += axdevice-aplic axdevice-bus axdevice-imsic axdevice-plic axdevice-uart axdevice-rtc axdevice-testdev axdevice-ivshmem \
+              axdevice-pflash axdevice-fw-cfg axdevice-empty
 
 axdevice-bus-deps := lib axtrace axdevice
 axdevice-bus-srcs := tests/unit/axdevice/test_bus.c modules/axdevice/bus.c
@@ -33,3 +34,15 @@ axdevice-aplic-srcs := tests/unit/axdevice/test_aplic.c tests/unit/axdevice/fake
 axdevice-imsic-deps := lib axtrace axsync axdevice
 axdevice-imsic-srcs := tests/unit/axdevice/test_imsic.c tests/unit/axdevice/fake_lock.c \
                        modules/axdevice/imsic.c modules/axdevice/bus.c
+
+axdevice-pflash-deps := lib axtrace axsync axdevice
+axdevice-pflash-srcs := tests/unit/axdevice/test_pflash.c tests/unit/axdevice/fake_lock.c \
+                        modules/axdevice/pflash.c modules/axdevice/bus.c
+
+axdevice-fw-cfg-deps := lib axtrace axsync axdevice
+axdevice-fw-cfg-srcs := tests/unit/axdevice/test_fw_cfg.c tests/unit/axdevice/fake_lock.c \
+                        modules/axdevice/fw_cfg.c modules/axdevice/bus.c
+
+axdevice-empty-deps := lib axtrace axsync axdevice
+axdevice-empty-srcs := tests/unit/axdevice/test_empty.c tests/unit/axdevice/fake_lock.c \
+                       modules/axdevice/empty.c modules/axdevice/host_bridge.c modules/axdevice/bus.c
