@@ -87,7 +87,7 @@ static bool create_vm(uint32_t index)
         print_line("hv: %s", why.text);
         return false;
     }
-    uint64_t cost = before - frames_free_bytes() - c->memory;
+    uint64_t cost = before - frames_free_bytes() - vmconfig_vm_memory(c);
     print_vm(c);
     log_info("VM %s: %lu KiB of host memory besides its RAM", c->name, (unsigned long)(cost >> 10));
     return true;

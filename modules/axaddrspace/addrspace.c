@@ -1,6 +1,7 @@
 /* The life of an address space, and the checks that stand before its tables are touched. */
 #include "gstage.h"
 #include <axalloc/frames.h>
+#include <lib/assert.h>
 #include <lib/bits.h>
 
 #define HGATP_MODE MASK(63, 60)
@@ -80,6 +81,12 @@ enum err addrspace_map_device(struct addrspace *as, gpa_t base, uint64_t size, h
     const unsigned rights = RAM_READ | RAM_WRITE;
     enum err err = check(as, base, size, host, rights);
     return err == OK ? map(as, base, size, host, rights) : err;
+}
+
+void addrspace_show(struct addrspace *as, gpa_t base, uint64_t size, bool wanted)
+{
+    ASSERT(is_aligned(base.a | size, SIZE_2M) && guest_is_ram(as, base, size, RAM_READ));
+    gstage_show(as, base.a, size, wanted);
 }
 
 uint64_t addrspace_hgatp(const struct addrspace *as)

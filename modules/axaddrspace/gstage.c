@@ -19,6 +19,8 @@
 #define PTE_ALWAYS (PTE_V | PTE_U | PTE_A | PTE_D)
 #define PTE_LEAF_BITS (PTE_R | PTE_W | PTE_X)
 
+#define SHOWN_LEVEL 1
+
 #define INDEX_BITS 9
 #define ROOT_INDEX_BITS (INDEX_BITS + 2) /* the root of an "x4" mode has four times the entries */
 
@@ -117,6 +119,16 @@ enum err gstage_map(struct addrspace *as, uint64_t base, uint64_t size, uint64_t
     return OK;
 }
 
+/* By the entries of 2 MiB, whether they are leaves or have a table of pages below: what is clear is
+ * their V bit alone. A larger leaf would be hidden whole. */
+void gstage_show(struct addrspace *as, uint64_t base, uint64_t size, bool wanted)
+{
+    for (uint64_t at = base; at < base + size; at += level_size(SHOWN_LEVEL)) {
+        uint64_t *entry = entry_of(as, at, SHOWN_LEVEL);
+        __atomic_store_n(entry, wanted ? *entry | PTE_V : *entry & ~PTE_V, __ATOMIC_RELEASE);
+    }
+}
+
 static bool is_empty(const uint64_t *table, unsigned entries)
 {
     for (unsigned i = 0; i < entries; i++)
@@ -134,7 +146,7 @@ static void clear(struct addrspace *as, uint64_t *table, unsigned level, uint64_
         uint64_t end = next < to ? next : to;
         if (*entry & PTE_LEAF_BITS) {
             *entry = 0;
-        } else if (level > 0 && (*entry & PTE_V)) {
+        } else if (level > 0 && *entry != 0) { /* also if it is hidden */
             uint64_t *below = pte_table(*entry);
             clear(as, below, level - 1, from, end);
             if (is_empty(below, level_entries(as, level - 1))) {

@@ -20,5 +20,9 @@ unsigned gstage_gpa_bits(enum gstage_mode mode);
 enum err gstage_map(struct addrspace *as, uint64_t base, uint64_t size, uint64_t host,
                     unsigned rights);
 
+/* Of [base, base+size), mapped and of whole 2 MiB: hides it from the hardware, or shows it again.
+ */
+void gstage_show(struct addrspace *as, uint64_t base, uint64_t size, bool wanted);
+
 /* Clears [from, to), whose ends cut no superpage, and frees the tables that are empty then. */
 void gstage_unmap(struct addrspace *as, uint64_t from, uint64_t to);

@@ -17,6 +17,8 @@ EXIT_PATH void vcpu_fence_local(struct vcpu *self, uint32_t requests)
         cpu_fence_i();
     if (requests & VCPU_REQ_FENCE_VVMA)
         cpu_hfence_vvma_all();
+    if (requests & VCPU_REQ_FENCE_GVMA)
+        cpu_hfence_gvma_all();
 }
 
 static bool answered(const struct vcpu *vcpu, uint32_t requests)

@@ -133,8 +133,6 @@ static enum err make(struct vm *vm, struct message *why)
     if (err == OK)
         err = vm_add_devices(vm, why);
     if (err == OK)
-        err = vm_add_shared(vm, why);
-    if (err == OK)
         connect(vm);
     return err;
 }

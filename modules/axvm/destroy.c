@@ -8,7 +8,6 @@
 #include <axtrace/trace.h>
 #include <string.h>
 #include "internal.h"
-#include "pci_host.h"
 
 /* A guest's registers or input may lie in it. */
 static void discard(void *object, size_t size)
@@ -30,9 +29,7 @@ static void free_vcpus(struct vm *vm)
 
 void vm_free(struct vm *vm)
 {
-    vm_take_pci_back(vm);
-    vm_drop_shared(vm);
-    vm_free_controller(vm);
+    vm_release_devices(vm);
     free_vcpus(vm);
     discard(vm->output.bytes, VM_OUTPUT_SIZE);
     if (vm->memory.root.a != 0)

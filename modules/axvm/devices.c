@@ -1,25 +1,45 @@
-/* The devices of QEMU's virt machine, at its addresses and with its interrupt numbers. */
-#include <axdriver/clock.h>
+/*
+ * What a VM is made of besides its RAM and vCPUs: a row for each kind. A new kind is a file of its
+ * own, a row here, and its place in taken.c. They are made in this order, which is the one in which
+ * the bus searches: what is accessed most comes first.
+ */
 #include <axvm/layout.h>
+#include "fdt_devices.h"
+#include "fdt_given.h"
+#include "fdt_interrupts.h"
+#include "fdt_shared.h"
 #include "internal.h"
+#include "machine.h"
 #include "pci_host.h"
 
-static void on_finish(void *context, enum testdev_action action, uint32_t code)
-{
-    static const enum vm_end ends[] = {
-        [TESTDEV_PASS] = VM_SHUTDOWN, [TESTDEV_FAIL] = VM_FAILED, [TESTDEV_RESET] = VM_REBOOT};
-    static const char *const reasons[] = {[TESTDEV_PASS] = "powered off by the guest",
-                                          [TESTDEV_FAIL] = "ended by the guest as failed",
-                                          [TESTDEV_RESET] = "reset by the guest"};
-    (void)code;
-    vm_request_end(context, ends[action], reasons[action]);
-}
+struct kind {
+    const char *name;
+    bool beside_soc; /* its node is one of the root's */
+    /* Each of these may be NULL: there is nothing to do. */
+    enum err (*make)(struct vm *vm, struct message *why);
+    void (*node)(struct fdt_writer *w, const struct guest_fdt_input *in);
+    void (*leave)(struct vm *vm);   /* the VM has ended: nothing comes from it any more */
+    void (*release)(struct vm *vm); /* before its memory is freed; of a VM made in part, too */
+};
 
-static uint64_t wall_clock(void *context)
-{
-    (void)context;
-    return clock_wall_ns();
-}
+static const struct kind kinds[] = {
+    {"UART", .make = vm_make_uart, .node = fdt_put_uart},
+    {"interrupt controller", .make = vm_add_controller, .node = fdt_put_controllers,
+     .release = vm_free_controller},
+    {"clock", .make = vm_make_rtc, .node = fdt_put_rtc},
+    {"test device", .make = vm_make_testdev, .node = fdt_put_testdev},
+    {"assigned devices", .make = vm_give_devices, .node = fdt_put_given, .leave = vm_quiet_given},
+    {"PCI bridge", .make = vm_give_pci, .node = fdt_put_pci, .leave = vm_quiet_pci,
+     .release = vm_take_pci_back},
+    {"shared memories", .make = vm_add_shared, .node = fdt_put_shared, .leave = vm_leave_shared,
+     .release = vm_drop_shared},
+    {"flash", .beside_soc = true, .make = vm_make_flash, .node = fdt_put_flash,
+     .release = vm_free_flash},
+    {"virtio slots", .make = vm_make_virtio, .node = fdt_put_virtio},
+    {"fw_cfg", .beside_soc = true, .make = vm_make_fw_cfg, .node = fdt_put_fw_cfg},
+    {"PCI windows", .make = vm_make_windows},
+    {"boot ROM", .make = vm_make_rom},
+};
 
 enum err vm_add_device(struct vm *vm, struct mmio_device *device, enum range_kind kind,
                        struct message *why)
@@ -32,25 +52,34 @@ enum err vm_add_device(struct vm *vm, struct mmio_device *device, enum range_kin
                                    (unsigned long)device->base.a, (unsigned long)device->size);
 }
 
-/* The RTC is left out where the guest is given the host's. */
+/* The others take their lines from the interrupt controller. */
 enum err vm_add_devices(struct vm *vm, struct message *why)
 {
     enum err err = vm_make_controller(vm, why);
-    if (err != OK)
-        return err;
-    uart_init(&vm->uart, gpa(GUEST_UART), vm_line(vm, GUEST_UART_IRQ), vm_console_write_byte, vm);
-    vm->uart.drained = vm_console_drained;
-    rtc_init(&vm->rtc, gpa(GUEST_RTC), vm_line(vm, GUEST_RTC_IRQ), wall_clock, NULL);
-    vm_add_alarm(vm);
-    testdev_init(&vm->testdev, gpa(GUEST_TESTDEV), on_finish, vm);
-    struct mmio_device *others[] = {&vm->rtc.device, &vm->testdev.device};
-    err = vm_add_device(vm, &vm->uart.device, RANGE_THING, why);
-    if (err == OK)
-        err = vm_add_controller(vm, why);
-    for (unsigned i = 0; i < ARRAY_SIZE(others) && err == OK; i++)
-        if (!vm_has_given_at(vm, others[i]->base.a))
-            err = vm_add_device(vm, others[i], RANGE_THING, why);
-    if (err == OK)
-        err = vm_give_devices(vm, why);
-    return err == OK ? vm_give_pci(vm, why) : err;
+    for (size_t i = 0; i < ARRAY_SIZE(kinds) && err == OK; i++)
+        if (kinds[i].make != NULL)
+            err = kinds[i].make(vm, why);
+    return err;
+}
+
+void vm_put_devices(struct fdt_writer *w, const struct guest_fdt_input *in, bool beside_soc)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+        if (kinds[i].node != NULL && kinds[i].beside_soc == beside_soc)
+            kinds[i].node(w, in);
+}
+
+void vm_leave_devices(struct vm *vm)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+        if (kinds[i].leave != NULL)
+            kinds[i].leave(vm);
+}
+
+/* The last one first: assigned devices have interrupts at the controller. */
+void vm_release_devices(struct vm *vm)
+{
+    for (size_t i = ARRAY_SIZE(kinds); i-- != 0;)
+        if (kinds[i].release != NULL)
+            kinds[i].release(vm);
 }

@@ -1,6 +1,7 @@
 /*
- * The host bridge of a VM, as QEMU's virt machine has it but for what a guest can't use: one bus,
- * one window, no I/O ports. The functions' registers stay where they are (linux,pci-probe-only).
+ * The host bridge of a VM. With assigned functions it has what a guest can use: one bus, one
+ * window, no I/O ports; their registers stay where they are (linux,pci-probe-only). With none it is
+ * as QEMU's virt machine has it, for a tree that is to be whole.
  */
 #include "fdt_given.h"
 #include "fdt_interrupts.h"
@@ -9,8 +10,11 @@
 #include <lib/bits.h>
 #include <libfdt.h>
 
-#define SPACE_MEMORY32 0x02000000 /* IEEE 1275 PCI §2.2.1.1 */
-#define SLOT_MASK 0x1800          /* four slots, then the wires come again */
+/* IEEE 1275 PCI §2.2.1.1 */
+#define SPACE_PORTS 0x01000000
+#define SPACE_MEMORY32 0x02000000
+#define SPACE_MEMORY64 0x03000000
+#define SLOT_MASK 0x1800 /* four slots, then the wires come again */
 #define PIN_MASK 7
 
 static void put_cells(struct fdt_writer *w, const char *name, const uint32_t *cells, size_t count)
@@ -51,7 +55,32 @@ static void put_dma_ranges(struct fdt_writer *w, const struct guest_fdt_input *i
     put_cells(w, "dma-ranges", ranges, ARRAY_SIZE(ranges));
 }
 
-void fdt_put_pci(struct fdt_writer *w, const struct guest_fdt_input *in)
+/* With no functions: the windows that QEMU's machine has, with nothing in them. */
+static void put_empty_windows(struct fdt_writer *w, const struct guest_fdt_input *in)
+{
+    uint64_t high = align_up(in->ram_base.a + in->ram_size, GUEST_PCI_HIGH_SIZE);
+    const struct {
+        uint32_t space;
+        uint64_t bus, base, size;
+    } windows[] = {{SPACE_PORTS, 0, GUEST_PCI_PORTS, GUEST_PCI_PORTS_SIZE},
+                   {SPACE_MEMORY32, GUEST_PCI_WINDOW, GUEST_PCI_WINDOW, GUEST_PCI_WINDOW_SIZE},
+                   {SPACE_MEMORY64, high, high, GUEST_PCI_HIGH_SIZE}};
+    uint32_t ranges[7 * ARRAY_SIZE(windows)];
+    size_t count = 0;
+    for (size_t i = 0; i < ARRAY_SIZE(windows); i++) {
+        ranges[count++] = windows[i].space;
+        ranges[count++] = (uint32_t)(windows[i].bus >> 32);
+        ranges[count++] = (uint32_t)windows[i].bus;
+        ranges[count++] = (uint32_t)(windows[i].base >> 32);
+        ranges[count++] = (uint32_t)windows[i].base;
+        ranges[count++] = (uint32_t)(windows[i].size >> 32);
+        ranges[count++] = (uint32_t)windows[i].size;
+    }
+    put_cells(w, "ranges", ranges, count);
+}
+
+/* With functions: where their registers are. */
+static void put_window(struct fdt_writer *w, const struct guest_fdt_input *in)
 {
     const struct guest_fdt_pci *pci = &in->pci;
     const uint32_t ranges[] = {SPACE_MEMORY32,
@@ -61,19 +90,30 @@ void fdt_put_pci(struct fdt_writer *w, const struct guest_fdt_input *in)
                                (uint32_t)pci->window.a,
                                (uint32_t)(pci->window_size >> 32),
                                (uint32_t)pci->window_size};
-    fdt_begin_at(w, "pci", GUEST_PCI);
-    fdt_put_string(w, "compatible", "pci-host-ecam-generic");
-    fdt_put_string(w, "device_type", "pci");
-    fdt_put_cell_sizes(w, 3, 2);
-    fdt_put_reg(w, GUEST_PCI, PCI_BUS_SIZE);
-    fdt_put_u64(w, "bus-range", 0);
-    fdt_put_u32(w, "linux,pci-domain", 0);
-    fdt_put_flag(w, "dma-coherent");
     put_cells(w, "ranges", ranges, ARRAY_SIZE(ranges));
-    put_interrupts(w);
     if (pci->msi)
         fdt_put_u32(w, "msi-parent", PHANDLE_IMSICS);
     if (!pci->confined)
         put_dma_ranges(w, in);
+}
+
+void fdt_put_pci(struct fdt_writer *w, const struct guest_fdt_input *in)
+{
+    bool empty = in->pci.window_size == 0;
+    if (empty && !in->whole)
+        return;
+    fdt_begin_at(w, "pci", GUEST_PCI);
+    fdt_put_string(w, "compatible", "pci-host-ecam-generic");
+    fdt_put_string(w, "device_type", "pci");
+    fdt_put_cell_sizes(w, 3, 2);
+    fdt_put_reg(w, GUEST_PCI, empty ? GUEST_PCI_SIZE : PCI_BUS_SIZE);
+    fdt_put_u64(w, "bus-range", empty ? GUEST_PCI_SIZE / PCI_BUS_SIZE - 1 : 0);
+    fdt_put_u32(w, "linux,pci-domain", 0);
+    fdt_put_flag(w, "dma-coherent");
+    put_interrupts(w);
+    if (empty)
+        put_empty_windows(w, in);
+    else
+        put_window(w, in);
     fdt_end(w);
 }

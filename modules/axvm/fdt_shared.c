@@ -46,10 +46,12 @@ static void write_interrupts(struct fdt_writer *w, uint32_t count)
     put_cells(w, "interrupt-map", cells, used);
 }
 
-void fdt_write_shared(struct fdt_writer *w, uint32_t count)
+void fdt_put_shared(struct fdt_writer *w, const struct guest_fdt_input *in)
 {
     uint32_t window = (uint32_t)GUEST_SHARED_WINDOW;
 
+    if (in->shared_count == 0)
+        return;
     fdt_begin_at(w, "pci", GUEST_SHARED_ECAM);
     fdt_put_string(w, "compatible", "pci-host-ecam-generic");
     fdt_put_string(w, "device_type", "pci");
@@ -60,6 +62,6 @@ void fdt_write_shared(struct fdt_writer *w, uint32_t count)
     PUT_CELLS(w, "bus-range", 0, 0);
     PUT_CELLS(w, "ranges", SPACE_MEMORY_32, 0, window, 0, window, 0, (uint32_t)IVSHMEM_WINDOW_SIZE);
     fdt_put_flag(w, "dma-coherent");
-    write_interrupts(w, count);
+    write_interrupts(w, in->shared_count);
     fdt_end(w);
 }

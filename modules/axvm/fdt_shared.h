@@ -2,5 +2,5 @@
 #pragma once
 #include "fdt_writer.h"
 
-/* The host bridge on which they are, `count` of them and not 0. */
-void fdt_write_shared(struct fdt_writer *w, uint32_t count);
+/* The host bridge on which they are, if there are any. */
+void fdt_put_shared(struct fdt_writer *w, const struct guest_fdt_input *in);

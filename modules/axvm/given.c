@@ -87,7 +87,7 @@ uint32_t vm_describe_given(const struct vm *vm, struct guest_fdt_device *to)
 }
 
 /* This hart may have seen that page unmapped: it was mapped when the VM was made. */
-void vm_quiet_given(const struct vm *vm)
+void vm_quiet_given(struct vm *vm)
 {
     cpu_sfence_vma_all();
     for (uint32_t i = 0; i < vm->config->device_count; i++) {

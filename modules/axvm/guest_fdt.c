@@ -3,21 +3,14 @@
  * virt machine after OpenSBI has been over it, as an S-mode kernel there finds it.
  */
 #include <axdevice/ivshmem_bridge.h>
-#include <axdevice/rtc.h>
-#include <axdevice/testdev.h>
-#include <axdevice/uart.h>
 #include <axvm/guest_fdt.h>
 #include <axvm/layout.h>
 #include <lib/bits.h>
 #include <libfdt.h>
 #include <stdio.h>
 #include <string.h>
-#include "fdt_given.h"
 #include "fdt_interrupts.h"
-#include "fdt_shared.h"
 #include "fdt_writer.h"
-
-#define UART_CLOCK_HZ 3686400
 
 /* What is written to the test device for each request, and where (sifive,test). */
 #define TEST_POWEROFF 0x5555
@@ -113,48 +106,13 @@ static void write_memory(struct fdt_writer *w, const struct guest_fdt_input *in)
     fdt_end(w);
 }
 
-static void write_rtc(struct fdt_writer *w)
-{
-    fdt_begin_at(w, "rtc", GUEST_RTC);
-    fdt_put_string(w, "compatible", "google,goldfish-rtc");
-    fdt_put_reg(w, GUEST_RTC, RTC_SIZE);
-    fdt_put_interrupt(w, GUEST_RTC_IRQ);
-    fdt_end(w);
-}
-
-static void write_devices(struct fdt_writer *w)
-{
-    static const char test_compatible[] = "sifive,test1\0sifive,test0\0syscon";
-
-    fdt_begin_at(w, "serial", GUEST_UART);
-    fdt_put_string(w, "compatible", "ns16550a");
-    fdt_put_reg(w, GUEST_UART, UART_SIZE);
-    fdt_put_u32(w, "clock-frequency", UART_CLOCK_HZ);
-    fdt_put_interrupt(w, GUEST_UART_IRQ);
-    fdt_end(w);
-
-    fdt_begin_at(w, "test", GUEST_TESTDEV);
-    fdt_put_u32(w, "phandle", PHANDLE_TEST);
-    fdt_put_bytes(w, "compatible", test_compatible, sizeof(test_compatible));
-    fdt_put_reg(w, GUEST_TESTDEV, TESTDEV_SIZE);
-    fdt_end(w);
-}
-
 static void write_soc(struct fdt_writer *w, const struct guest_fdt_input *in)
 {
     fdt_begin(w, "soc");
     fdt_put_cell_sizes(w, 2, 2);
     fdt_put_string(w, "compatible", "simple-bus");
     fdt_put_flag(w, "ranges");
-    fdt_put_controllers(w, in);
-    write_devices(w);
-    if (!in->without_rtc)
-        write_rtc(w);
-    fdt_put_given(w, in);
-    if (in->pci.window_size != 0)
-        fdt_put_pci(w, in);
-    if (in->shared_count != 0)
-        fdt_write_shared(w, in->shared_count);
+    in->put_devices(w, in, false);
     fdt_end(w);
 }
 
@@ -180,6 +138,7 @@ static void write_root(struct fdt_writer *w, const struct guest_fdt_input *in)
     write_memory(w, in);
     write_cpus(w, in);
     write_soc(w, in);
+    in->put_devices(w, in, true);
     write_syscon(w, "poweroff", "syscon-poweroff", TEST_POWEROFF);
     write_syscon(w, "reboot", "syscon-reboot", TEST_REBOOT);
     fdt_end(w);
@@ -188,7 +147,7 @@ static void write_root(struct fdt_writer *w, const struct guest_fdt_input *in)
 static enum err check(const struct guest_fdt_input *in, const void *buffer, size_t size)
 {
     if (in->model == NULL || in->isa == NULL || in->mmu_type == NULL || in->bootargs == NULL ||
-        in->vcpu_count == 0 || in->vcpu_count > GUEST_FDT_MAX_VCPUS ||
+        in->vcpu_count == 0 || in->vcpu_count > GUEST_FDT_MAX_VCPUS || in->put_devices == NULL ||
         in->timebase_frequency == 0 || in->ram_size == 0 ||
         in->shared_count > IVSHMEM_BRIDGE_DEVICES ||
         !range_inside(in->ramdisk_size != 0 ? in->ramdisk.a : in->ram_base.a, in->ramdisk_size,

@@ -28,6 +28,12 @@ bool vm_list_all_ended(void);
 bool vm_list_any_failed(void);
 /* destroy.c: frees what a VM has that nobody finds any more, or that was made in part. */
 void vm_free(struct vm *vm);
+/* devices.c. No vCPU runs: what the VM's devices have begun with others ends. */
+void vm_leave_devices(struct vm *vm);
+/* devices.c: gives back what they have of the host's, also of a VM that was made in part. */
+void vm_release_devices(struct vm *vm);
+/* devices.c: their nodes in the guest's tree: in /soc, or those that lie beside it. */
+void vm_put_devices(struct fdt_writer *w, const struct guest_fdt_input *in, bool beside_soc);
 /* devices.c: the devices of QEMU's virt machine on the VM's bus. On an error here and below `why`
  * is the message for the user. */
 enum err vm_add_devices(struct vm *vm, struct message *why);
@@ -59,7 +65,7 @@ void vm_add_given_irq(struct vm *vm, const struct wired_irq *host, uint32_t sour
 /* given.c: for the guest's tree, up to VM_MAX_DEVICES; returns how many. */
 uint32_t vm_describe_given(const struct vm *vm, struct guest_fdt_device *to);
 /* given.c. No vCPU runs: the devices do nothing any more, as far as we know how to stop them. */
-void vm_quiet_given(const struct vm *vm);
+void vm_quiet_given(struct vm *vm);
 /* given_irq.c. Hart of the first vCPU: takes their interrupts from here on; no more. */
 void vm_open_given_irqs(struct vm *vm);
 void vm_close_given_irqs(struct vm *vm);

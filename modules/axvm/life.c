@@ -9,7 +9,7 @@
 #include <axvm/console.h>
 #include <string.h>
 #include "internal.h"
-#include "pci_host.h"
+#include "machine.h"
 
 static struct spinlock lock = SPINLOCK("vm life");
 /* lock held */
@@ -96,11 +96,9 @@ static enum err begin(struct vm *vm);
 
 static void on_end(struct vm *vm)
 {
-    vm_quiet_given(vm);
-    vm_quiet_pci(vm);
+    vm_leave_devices(vm);
     enum vm_end end = atomic_load(&vm->end);
     note(vm, end == VM_REBOOT ? TRACE_VM_RESET : TRACE_VM_ENDED);
-    vm_leave_shared(vm);
     vm_report(vm);
     vm_console_flush(vm);
     if (end == VM_FAILED) {
@@ -255,6 +253,7 @@ static void wipe_here(void *argument)
 {
     struct vm *vm = argument;
     memset(guest_ptr(&vm->memory, gpa(GUEST_RAM_BASE), vm->config->memory), 0, vm->config->memory);
+    vm_wipe_flash(vm);
     change_life(vm, BIT(VM_WIPES), VM_CREATED);
 }
 

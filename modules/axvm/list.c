@@ -33,7 +33,7 @@ enum err vm_list_check_memory(const struct vm_config *config, struct message *wh
 {
     uint64_t left = memory - vmconfig_shared_memory(set);
     for (uint32_t i = 0; i < vm_count; i++)
-        left -= vms[i] != NULL ? vms[i]->config->memory : 0;
+        left -= vms[i] != NULL ? vmconfig_vm_memory(vms[i]->config) : 0;
     return vmconfig_check_memory(set, config, memory, left, why);
 }
 

@@ -9,6 +9,7 @@
 #include <axvm/layout.h>
 #include <string.h>
 #include "internal.h"
+#include "machine.h"
 
 static enum err load_segment(const struct vm *vm, const struct image_segment *s)
 {
@@ -85,6 +86,8 @@ static enum err build_tree(const struct vm *vm, const struct guest_isa *isa)
         .devices = devices,
         .device_count = vm_describe_given(vm, devices),
         .pci = vm_describe_pci(vm),
+        .whole = c->flash_count != 0,
+        .put_devices = vm_put_devices,
         .shared_count = c->shared_count,
     };
     size_t used;
@@ -132,6 +135,7 @@ static enum err write_tree(const struct vm *vm, const char **reason)
 
 enum err vm_load(struct vm *vm, const char **reason)
 {
+    vm_fill_flash(vm);
     enum err err = load_images(vm);
     *reason = "its images reach beyond its memory";
     if (err == OK)

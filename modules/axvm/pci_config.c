@@ -67,22 +67,16 @@ static void write_header(struct vm_pci_slot *slot, uint32_t at, unsigned width, 
         write_bar(slot, (at - PCI_BAR0) / 4, value);
 }
 
-static bool is_allowed(uint64_t offset, unsigned width)
-{
-    return width <= 4 && is_aligned(offset, width);
-}
-
-/* A function that is not there answers with ones (PCI 3.0 §6.1). */
+/* The bridge itself is function 0, which no VM is assigned. What is not there answers with ones
+ * (PCI 3.0 §6.1). */
 static enum err config_read(struct mmio_device *device, uint64_t offset, unsigned width,
                             uint64_t *value)
 {
     struct vm *vm = container_of(device, struct vm, pci_config);
     const struct vm_pci_slot *slot = slot_of(vm, offset);
     uint32_t at = (uint32_t)(offset % PCI_CONFIG_SIZE), ones = (uint32_t)MASK(8 * width - 1, 0);
-    if (!is_allowed(offset, width))
-        return ERR_INVALID;
     if (slot == NULL)
-        *value = ones;
+        *value = offset < PCI_CONFIG_SIZE ? host_bridge_read(&vm->pci_bridge, at, width) : ones;
     else if (at < PCI_HEADER_END)
         *value = read_header(slot, at & ~UINT32_C(3)) >> 8 * (at & 3) & ones;
     else
@@ -96,10 +90,11 @@ static enum err config_write(struct mmio_device *device, uint64_t offset, unsign
     struct vm *vm = container_of(device, struct vm, pci_config);
     struct vm_pci_slot *slot = slot_of(vm, offset);
     uint32_t at = (uint32_t)(offset % PCI_CONFIG_SIZE);
-    if (!is_allowed(offset, width))
-        return ERR_INVALID;
-    if (slot == NULL)
+    if (slot == NULL) {
+        if (offset < PCI_CONFIG_SIZE)
+            host_bridge_write(&vm->pci_bridge, at, width, (uint32_t)value);
         return OK;
+    }
     spin_lock(&vm->pci_lock);
     if (at < PCI_HEADER_END)
         write_header(slot, at, width, (uint32_t)value);
@@ -109,13 +104,20 @@ static enum err config_write(struct mmio_device *device, uint64_t offset, unsign
     return OK;
 }
 
+static void config_reset(struct mmio_device *device)
+{
+    host_bridge_reset(&container_of(device, struct vm, pci_config)->pci_bridge);
+}
+
 enum err vm_add_pci_config(struct vm *vm, struct message *why)
 {
-    static const struct mmio_ops ops = {.read = config_read, .write = config_write};
+    static const struct mmio_ops ops = {
+        .read = config_read, .write = config_write, .reset = config_reset, .widest = 4};
+    vm->pci_bridge.lock = (struct spinlock)SPINLOCK("pci bridge");
     vm->pci_lock = (struct spinlock)SPINLOCK("pci config");
     for (uint32_t i = 0; i < vm->config->pci_count; i++)
         vm->pci_slots[i].function = vm->config->pci[i].function;
     vm->pci_config =
-        (struct mmio_device){"pci", gpa(GUEST_PCI), PCI_BUS_SIZE, &ops, LEDGER_MMIO_OTHER};
+        (struct mmio_device){"pci", gpa(GUEST_PCI), GUEST_PCI_SIZE, &ops, LEDGER_MMIO_OTHER};
     return vm_add_device(vm, &vm->pci_config, RANGE_THING, why);
 }

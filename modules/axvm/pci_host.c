@@ -74,22 +74,20 @@ static enum err give(struct vm *vm, const struct vm_pci_device *device, struct m
 
 enum err vm_give_pci(struct vm *vm, struct message *why)
 {
-    if (vm->config->pci_count == 0)
-        return OK;
     enum err err = vm_add_pci_config(vm, why);
     for (uint32_t i = 0; err == OK && i < vm->config->pci_count; i++)
         err = give(vm, &vm->config->pci[i], why);
     return err;
 }
 
-void vm_quiet_pci(const struct vm *vm)
+void vm_quiet_pci(struct vm *vm)
 {
     for (uint32_t i = 0; i < vm->config->pci_count; i++)
         pci_quiet(vm->config->pci[i].function->id);
     iommu_look_for_faults(); /* where nothing else makes them known in time */
 }
 
-void vm_take_pci_back(const struct vm *vm)
+void vm_take_pci_back(struct vm *vm)
 {
     vm_quiet_pci(vm);
     for (uint32_t i = 0; i < vm->config->pci_count; i++) {

@@ -6,9 +6,9 @@
  * lets their accesses to memory reach its RAM only. OK also if there are none. */
 enum err vm_give_pci(struct vm *vm, struct message *why);
 /* No vCPU runs: they do nothing any more. */
-void vm_quiet_pci(const struct vm *vm);
+void vm_quiet_pci(struct vm *vm);
 /* The VM's memory is about to be freed: nothing of it is reached any more. */
-void vm_take_pci_back(const struct vm *vm);
+void vm_take_pci_back(struct vm *vm);
 
 /* pci_config.c: the configuration space, on the VM's bus. */
 enum err vm_add_pci_config(struct vm *vm, struct message *why);

@@ -6,13 +6,20 @@
 #include <lib/bits.h>
 
 const struct vm_taken_range vm_taken_ranges[] = {
+    {{GUEST_ROM}, GUEST_ROM_SIZE, "boot ROM", VM_PLACE_OWN},
     {{GUEST_TESTDEV}, PAGE_SIZE, "test device", VM_PLACE_OWN},
     {{GUEST_RTC}, PAGE_SIZE, "clock", VM_PLACE_YIELDS},
+    {{GUEST_PCI_PORTS}, GUEST_PCI_PORTS_SIZE, "PCI ports", VM_PLACE_WINDOW},
     {{GUEST_PLIC}, PLIC_SIZE, "interrupt controller", VM_PLACE_OWN},
     {{GUEST_APLIC}, APLIC_SIZE, "interrupt controller", VM_PLACE_OWN},
     {{GUEST_UART}, PAGE_SIZE, "UART", VM_PLACE_OWN},
+    {{GUEST_VIRTIO}, GUEST_VIRTIO_IRQS *PAGE_SIZE, "virtio slots", VM_PLACE_YIELDS},
+    {{GUEST_FW_CFG}, FW_CFG_SIZE, "fw_cfg", VM_PLACE_YIELDS},
     {{GUEST_SHARED_ECAM}, IVSHMEM_ECAM_SIZE, "bridge of shared memories", VM_PLACE_SHARED},
     {{GUEST_SHARED_WINDOW}, IVSHMEM_WINDOW_SIZE, "bridge of shared memories", VM_PLACE_SHARED},
+    {{GUEST_FLASH}, GUEST_FLASH_BANKS *PFLASH_SIZE, "flash", VM_PLACE_OWN},
     {{GUEST_IMSIC}, GUEST_FDT_MAX_VCPUS *PAGE_SIZE, "interrupt files", VM_PLACE_OWN},
+    {{GUEST_PCI}, GUEST_PCI_SIZE, "PCI bridge", VM_PLACE_OWN},
+    {{GUEST_PCI_WINDOW}, GUEST_PCI_WINDOW_SIZE, "PCI window", VM_PLACE_WINDOW},
 };
 const uint32_t vm_taken_count = ARRAY_SIZE(vm_taken_ranges);

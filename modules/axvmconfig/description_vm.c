@@ -66,6 +66,24 @@ static enum err parse_kernel(const struct value *value, struct vm_config *vm)
     return parse_file(value, &vm->kernel_name);
 }
 
+/* One file for each bank, from the first on. */
+static enum err parse_flash(const struct value *value, struct vm_config *vm)
+{
+    const char *text = value->data, *end = text + value->size;
+
+    if (value->size == 0 || end[-1] != '\0')
+        return complain_of(value, ": expected strings, as in flash = \"code.fd\", \"vars.fd\"");
+    if (value_string_count(value) > VM_MAX_FLASH)
+        return complain_of(value, ": names %u files: expected at most %d",
+                           value_string_count(value), VM_MAX_FLASH);
+    for (; text < end; text += strlen(text) + 1) {
+        if (*text == '\0')
+            return complain_of(value, " = \"\": expected the name of a file in the bundle");
+        vm->flash[vm->flash_count++].name = text;
+    }
+    return OK;
+}
+
 static enum err parse_ramdisk(const struct value *value, struct vm_config *vm)
 {
     return parse_file(value, &vm->ramdisk_name);
@@ -203,7 +221,8 @@ static const struct property properties[] = {
     {"cpus", true, parse_cpus},
     {"harts", true, parse_harts},
     {"memory", true, parse_memory},
-    {"kernel", true, parse_kernel},
+    {"kernel", false, parse_kernel},
+    {"flash", false, parse_flash},
     {"ramdisk", false, parse_ramdisk},
     {"bootargs", false, parse_bootargs},
     {"gstage", false, parse_gstage},
@@ -250,6 +269,16 @@ static enum err check_complete(const struct vm_config *vm, uint32_t seen, const 
             return complain(why, source, vm->name, "%s is missing: every VM needs it",
                             properties[i].name);
         }
+    }
+    if (vm->kernel_name == NULL && vm->flash_count == 0) {
+        return complain(why, source, vm->name,
+                        "kernel is missing: every VM needs it, or flash to start from");
+    }
+    if (vm->kernel_name == NULL && vm->ramdisk_name != NULL) {
+        return complain(why, source, vm->name,
+                        "ramdisk = \"%.128s\": expected a kernel with it: what starts from flash "
+                        "finds its own",
+                        vm->ramdisk_name);
     }
     if (vm->hart_count != vm->cpus) {
         return complain(why, source, vm->name,

@@ -34,6 +34,8 @@ void host_describe_vm(const struct vm_config *vm, struct message *line)
     message_set(line, "VM %s: harts", vm->name);
     for (uint32_t i = 0; i < vm->cpus && i < HARTS_SHOWN; i++)
         message_add(line, " %u", vm->harts[i]);
-    message_add(line, "%s, %lu MiB, kernel %s", vm->cpus > HARTS_SHOWN ? " …" : "",
-                (unsigned long)(vm->memory >> 20), vm->kernel_name);
+    bool in_flash = vm->kernel_name == NULL;
+    message_add(line, "%s, %lu MiB, %s %s", vm->cpus > HARTS_SHOWN ? " …" : "",
+                (unsigned long)(vm->memory >> 20), in_flash ? "flash" : "kernel",
+                in_flash ? vm->flash[0].name : vm->kernel_name);
 }

@@ -116,6 +116,12 @@ enum err image_recognise(const void *file, size_t size, uint64_t memory, struct 
     return err != OK ? err : read_flat(file, size, memory, out, why);
 }
 
+struct image image_in_flash(void)
+{
+    return (struct image){
+        .format = IMAGE_IN_FLASH, .entry = gpa(GUEST_FLASH), .end = gpa(GUEST_RAM_BASE)};
+}
+
 /* `limit`: where the part of the RAM that may be used ends, in bytes from its base. */
 static bool place_below(const struct image *image, uint64_t ramdisk_size, uint64_t limit,
                         struct placement *out)

@@ -81,12 +81,20 @@ static enum err complain_memory(const struct vm_set *set, const struct vm_config
                     (unsigned long)(vm->memory >> 20));
 }
 
+uint64_t vmconfig_vm_memory(const struct vm_config *vm)
+{
+    return vm->memory + vm->flash_count * VM_FLASH_SIZE;
+}
+
 enum err vmconfig_check_memory(const struct vm_set *set, const struct vm_config *vm, uint64_t total,
                                uint64_t left, struct message *why)
 {
-    if (vm->memory <= left)
+    uint64_t flash = vm->flash_count * VM_FLASH_SIZE;
+    if (flash <= left && vm->memory <= left - flash)
         return OK;
     (void)complain_memory(set, vm, why);
+    if (flash != 0)
+        message_add(why, " and %lu MiB of flash", (unsigned long)(flash >> 20));
     message_add(why, ": does not fit: this machine has %lu MiB for VMs, %lu MiB left",
                 (unsigned long)(total >> 20), (unsigned long)(left >> 20));
     return ERR_NO_MEMORY;
@@ -139,7 +147,7 @@ static enum err check_memory(const struct context *c, struct vm_config *vm)
 
     left -= vmconfig_shared_memory(c->set); /* check_shared() came before */
     for (const struct vm_config *other = c->set->vms; other < vm && !vm->manual; other++)
-        left -= other->manual ? 0 : other->memory; /* each was checked, in this order */
+        left -= other->manual ? 0 : vmconfig_vm_memory(other); /* each was checked, in this order */
     if (vmconfig_check_memory(c->set, vm, total, left, c->why) != OK)
         return ERR_INVALID;
     return OK;
@@ -193,6 +201,10 @@ static enum err find_kernel(const struct context *c, struct vm_config *vm)
     struct cpio_file file;
     struct message reason;
 
+    if (vm->kernel_name == NULL) {
+        vm->kernel = image_in_flash();
+        return OK;
+    }
     enum err err = find_image(c, vm, "kernel", vm->kernel_name, &file);
     if (err != OK)
         return err;
@@ -201,6 +213,25 @@ static enum err find_kernel(const struct context *c, struct vm_config *vm)
         (void)complain(c->why, c->set->source, vm->name, "kernel = \"%.128s\": %s", vm->kernel_name,
                        reason.text);
     return err;
+}
+
+static enum err find_flash(const struct context *c, struct vm_config *vm)
+{
+    for (uint32_t i = 0; i < vm->flash_count; i++) {
+        struct cpio_file file;
+        struct vm_file *flash = &vm->flash[i];
+        enum err err = find_image(c, vm, "flash", flash->name, &file);
+        if (err != OK)
+            return err;
+        if (file.size == 0 || file.size > VM_FLASH_SIZE) {
+            return complain(c->why, c->set->source, vm->name,
+                            "flash = \"%.128s\": has %#lx bytes: expected 1 to %#lx", flash->name,
+                            (unsigned long)file.size, (unsigned long)VM_FLASH_SIZE);
+        }
+        flash->data = file.data;
+        flash->size = file.size;
+    }
+    return OK;
 }
 
 static enum err find_ramdisk(const struct context *c, struct vm_config *vm)
@@ -235,8 +266,8 @@ static enum err place(const struct context *c, struct vm_config *vm)
 
 /* In this order: a later check relies on the earlier ones. */
 static enum err (*const steps[])(const struct context *c, struct vm_config *vm) = {
-    check_harts,   check_memory, check_gstage, check_interrupts,
-    check_devices, find_kernel,  find_ramdisk, place,
+    check_harts, check_memory, check_gstage, check_interrupts, check_devices, find_kernel,
+    find_flash,  find_ramdisk, place,
 };
 
 static enum err complete_vm(const struct context *c, struct vm_config *vm)

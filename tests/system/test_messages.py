@@ -65,7 +65,7 @@ def expect_check(checked, message):
 DESCRIPTIONS = {
     "unknown-property": (
         {"a": small("0", rmdisk='"x"')},
-        "/a: rmdisk: unknown property; expected one of: cpus harts memory kernel ramdisk bootargs "
+        "/a: rmdisk: unknown property; expected one of: cpus harts memory kernel flash ramdisk bootargs "
         "gstage interrupts seed report without quiet manual devices pci-devices unsafe-dma shared "
         "shared-read-only"),
     "unknown-hart": (
@@ -76,7 +76,7 @@ DESCRIPTIONS = {
     "hart-twice-in-two": (
         {"a": small("0 1"), "b": small("1")},
         "/b: harts = <1>: is given to /a already: expected another hart"),
-    "no-kernel": ({"a": small("0", kernel=None)}, "/a: kernel is missing: every VM needs it"),
+    "no-kernel": ({"a": small("0", kernel=None)}, "/a: kernel is missing: every VM needs it, or flash to start from"),
     "no-cpus": ({"a": small("0", cpus=None)}, "/a: cpus is missing: every VM needs it"),
     "no-harts": ({"a": small("0", harts=None)}, "/a: harts is missing: every VM needs it"),
     "no-memory": ({"a": small("0", memory=None)}, "/a: memory is missing: every VM needs it"),

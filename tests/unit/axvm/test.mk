@@ -3,8 +3,8 @@ UNIT_TESTS += axvm-guest-isa axvm-guest-fdt axvm-list axvm-output axvm-console a
 axvm-guest-isa-deps := lib axvm
 axvm-guest-isa-srcs := tests/unit/axvm/test_guest_isa.c modules/axvm/guest_isa.c
 
-axvm-guest-fdt-deps := lib axhal axdriver axsync axtrace axdevice axvm
-axvm-guest-fdt-srcs := tests/unit/axvm/test_guest_fdt.c modules/axvm/guest_fdt.c modules/axvm/fdt_interrupts.c modules/axvm/fdt_writer.c modules/axvm/fdt_given.c modules/axvm/fdt_pci.c \
+axvm-guest-fdt-deps := lib axhal axdriver axsync axtrace axdevice axvm axvmconfig
+axvm-guest-fdt-srcs := tests/unit/axvm/test_guest_fdt.c modules/axvm/guest_fdt.c modules/axvm/fdt_interrupts.c modules/axvm/fdt_writer.c modules/axvm/fdt_given.c modules/axvm/fdt_pci.c modules/axvm/fdt_devices.c \
                        modules/axvm/fdt_shared.c \
                        modules/axvm/guest_isa.c
 

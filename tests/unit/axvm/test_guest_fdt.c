@@ -6,6 +6,10 @@
 
 #include <axvm/guest_fdt.h>
 #include <cmocka.h>
+#include <fdt_devices.h>
+#include <fdt_given.h>
+#include <fdt_interrupts.h>
+#include <fdt_shared.h>
 #include <libfdt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +18,24 @@
 static _Alignas(8) uint8_t tree[262144];
 static struct guest_isa isa;
 static struct guest_fdt_input input;
+
+/* As the table of devices has them. */
+static void put_devices(struct fdt_writer *w, const struct guest_fdt_input *in, bool beside_soc)
+{
+    if (beside_soc) {
+        fdt_put_flash(w, in);
+        fdt_put_fw_cfg(w, in);
+        return;
+    }
+    fdt_put_uart(w, in);
+    fdt_put_controllers(w, in);
+    fdt_put_rtc(w, in);
+    fdt_put_testdev(w, in);
+    fdt_put_given(w, in);
+    fdt_put_pci(w, in);
+    fdt_put_shared(w, in);
+    fdt_put_virtio(w, in);
+}
 
 static int setup(void **state)
 {
@@ -34,6 +56,7 @@ static int setup(void **state)
         .bootargs = "console=ttyS0",
         .ramdisk = gpa(0x1b0000000),
         .ramdisk_size = 0x1000001,
+        .put_devices = put_devices,
     };
     for (uint32_t i = 0; i < GUEST_FDT_SEED_SIZE; i++)
         input.rng_seed[i] = (uint8_t)(i * 7);
@@ -446,6 +469,34 @@ static void test_pci(void **state)
     expect_phandle(pci, "msi-parent", 0, "/soc/interrupt-controller@28000000");
 }
 
+/* What is empty is named only where the tree is to be whole: then as QEMU's tree names it. */
+static void test_whole(void **state)
+{
+    static const char pci[] = "/soc/pci@30000000", last[] = "/soc/virtio_mmio@10008000";
+
+    build();
+    assert_int_equal(fdt_path_offset(tree, pci), -FDT_ERR_NOTFOUND);
+    assert_int_equal(fdt_path_offset(tree, last), -FDT_ERR_NOTFOUND);
+    assert_int_equal(fdt_path_offset(tree, "/flash@20000000"), -FDT_ERR_NOTFOUND);
+    assert_int_equal(fdt_path_offset(tree, "/fw-cfg@10100000"), -FDT_ERR_NOTFOUND);
+    input.whole = true;
+    build();
+    EXPECT_CELLS("/flash@20000000", "reg", 0, 0x20000000, 0, 0x2000000, 0, 0x22000000, 0,
+                 0x2000000);
+    EXPECT_STRING("/flash@20000000", "compatible", "cfi-flash");
+    EXPECT_CELLS("/flash@20000000", "bank-width", 4);
+    EXPECT_STRING("/fw-cfg@10100000", "compatible", "qemu,fw-cfg-mmio");
+    EXPECT_CELLS("/fw-cfg@10100000", "reg", 0, 0x10100000, 0, 0x18);
+    EXPECT_STRING(last, "compatible", "virtio,mmio");
+    EXPECT_CELLS(last, "interrupts", 8);
+    EXPECT_CELLS(pci, "reg", 0, 0x30000000, 0, 0x10000000);
+    EXPECT_CELLS(pci, "bus-range", 0, 255);
+    EXPECT_CELLS(pci, "ranges", 0x01000000, 0, 0, 0, 0x3000000, 0, 0x10000, 0x02000000, 0,
+                 0x40000000, 0, 0x40000000, 0, 0x40000000, 0x03000000, 4, 0, 4, 0, 4, 0);
+    expect_none(pci, "dma-ranges");
+    expect_none("/chosen", "linux,pci-probe-only");
+}
+
 static void test_shared_memory(void **state)
 {
     static const char pci[] = "/soc/pci@11000000";
@@ -486,6 +537,7 @@ int main(void)
         TEST(test_imsics),
         TEST(test_devices),
         TEST(test_pci),
+        TEST(test_whole),
         TEST(test_shared_memory),
         TEST(test_phandles_are_unique),
         TEST(test_largest),

@@ -3,7 +3,7 @@
 #include <axipi/mailbox.h>
 #include <axlog/log.h>
 #include <internal.h>
-#include <pci_host.h>
+#include <machine.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -115,10 +115,9 @@ enum err vm_load(struct vm *machine, const char **reason)
 {
     return OK;
 }
-void vm_quiet_given(const struct vm *machine) {}
-void vm_quiet_pci(const struct vm *machine) {}
+void vm_leave_devices(struct vm *machine) {}
+void vm_wipe_flash(struct vm *machine) {}
 void vm_quiet_start(struct vm *machine) {}
-void vm_leave_shared(struct vm *machine) {}
 void vm_open_given_irqs(struct vm *machine) {}
 void vm_close_given_irqs(struct vm *machine) {}
 void vm_console_come(struct vm *machine) {}

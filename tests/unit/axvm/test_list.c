@@ -24,6 +24,11 @@ uint64_t vmconfig_shared_memory(const struct vm_set *set)
     return set->shared_count * SIZE_2M;
 }
 
+uint64_t vmconfig_vm_memory(const struct vm_config *vm)
+{
+    return vm->memory;
+}
+
 enum err vmconfig_check_memory(const struct vm_set *set, const struct vm_config *vm, uint64_t total,
                                uint64_t left, struct message *why)
 {

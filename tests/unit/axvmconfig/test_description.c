@@ -104,7 +104,7 @@ static void test_harts(void **state)
            "x.dts: /linux: harts: has 0 bytes: expected numbers, as in harts = <0 1>");
     expect(CPUS HARTS MEMORY KERNEL "rest;",
            "x.dts: /linux: rest: unknown property; expected one of: cpus harts memory kernel "
-           "ramdisk bootargs gstage interrupts seed report without quiet manual devices "
+           "flash ramdisk bootargs gstage interrupts seed report without quiet manual devices "
            "pci-devices unsafe-dma "
            "shared shared-read-only");
     expect(CPUS "harts = [00 01];" MEMORY KERNEL,
@@ -138,9 +138,33 @@ static void test_memory(void **state)
         "x.dts: /linux: memory = <0x1 0x201000>: expected a multiple of 2 MiB (0x200000), not 0");
 }
 
+static void test_flash(void **state)
+{
+    assert_int_equal(
+        parse("/ { " ROOT " linux { " CPUS HARTS MEMORY "flash = \"code\", \"vars\"; }; };"), OK);
+    assert_null(set.vms[0].kernel_name);
+    assert_int_equal(set.vms[0].flash_count, 2);
+    assert_string_equal(set.vms[0].flash[1].name, "vars");
+    assert_int_equal(parse("/ { " ROOT " linux { " VM "flash = \"code\"; }; };"), OK);
+    assert_int_equal(set.vms[0].flash_count, 1);
+    expect(VM "flash = \"a\", \"b\", \"c\";",
+           "x.dts: /linux: flash: names 3 files: expected at most 2");
+    expect(VM "flash = \"a\", \"\";",
+           "x.dts: /linux: flash = \"\": expected the name of a file in the bundle");
+    expect(VM "flash = <1>;",
+           "x.dts: /linux: flash: expected strings, as in flash = \"code.fd\", \"vars.fd\"");
+    expect(VM "flash;",
+           "x.dts: /linux: flash: expected strings, as in flash = \"code.fd\", \"vars.fd\"");
+    expect(CPUS HARTS MEMORY "flash = \"a\"; ramdisk = \"r\";",
+           "x.dts: /linux: ramdisk = \"r\": expected a kernel with it: what starts from flash "
+           "finds its "
+           "own");
+}
+
 static void test_strings(void **state)
 {
-    expect(CPUS HARTS MEMORY, "x.dts: /linux: kernel is missing: every VM needs it");
+    expect(CPUS HARTS MEMORY,
+           "x.dts: /linux: kernel is missing: every VM needs it, or flash to start from");
     expect(CPUS HARTS MEMORY "kernel = \"\";",
            "x.dts: /linux: kernel = \"\": expected the name of a file in the bundle");
     expect(VM "ramdisk = \"\";",
@@ -237,7 +261,7 @@ static void test_unknown_property(void **state)
            "x.dts: /linux: unsafe-dma: has 4 bytes: expected none, as in unsafe-dma;");
     expect(VM "rmdisk = \"x\";",
            "x.dts: /linux: rmdisk: unknown property; expected one of: cpus "
-           "harts memory kernel ramdisk bootargs gstage interrupts seed report without "
+           "harts memory kernel flash ramdisk bootargs gstage interrupts seed report without "
            "quiet manual devices pci-devices unsafe-dma "
            "shared shared-read-only");
 }
@@ -368,6 +392,7 @@ int main(void)
         cmocka_unit_test(test_cpus),
         cmocka_unit_test(test_harts),
         cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_flash),
         cmocka_unit_test(test_strings),
         cmocka_unit_test(test_interrupts),
         cmocka_unit_test(test_seed),

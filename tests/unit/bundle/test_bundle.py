@@ -72,6 +72,22 @@ def test_packs_description_and_images(folder):
     assert tree.getprop(tree.path_offset("/a"), "kernel").as_str() == "Image"
 
 
+def test_packs_flash(folder):
+    """A file for each bank; another number of them is left to apps/hv to report."""
+    for name in ("code", "vars"):
+        (folder / "configs" / name).write_bytes(name.encode())
+    describe('a { flash = "code", "vars"; }; b { flash = "code"; };')
+    packs()
+    assert members() == ["vms.dtb", "code", "vars"]
+    assert member("vars") == b"vars"
+    describe('a { flash = "code", "no"; };')
+    os.remove("x.cpio")
+    fails(f'configs/x.dts: /a: flash = "no": no such file (looked for {folder}/configs/no)')
+    describe('a { flash = "a", "b", "c"; };')
+    packs()
+    assert members() == ["vms.dtb"]
+
+
 def test_data_is_aligned(folder):
     for size in range(5):
         (folder / "configs/k").write_bytes(b"#" * size)

@@ -69,6 +69,12 @@ enum err addrspace_map_device(struct addrspace *as, gpa_t base, uint64_t size, h
  * except wholly inside a RANGE_WINDOW. ERR_INVALID, ERR_EXISTS, ERR_NO_MEMORY as above.
  */
 enum err addrspace_reserve(struct addrspace *as, gpa_t base, uint64_t size, enum range_kind kind);
+/*
+ * RAM of whole 2 MiB that is mapped, or a part of it: from here on the guest does not reach it, or
+ * does again. Any hart, one at a time for each range; whoever calls fences the harts of the VM.
+ * guest_read() and its like reach it all the time.
+ */
+void addrspace_show(struct addrspace *as, gpa_t base, uint64_t size, bool wanted);
 /* The value of hgatp for this address space. */
 uint64_t addrspace_hgatp(const struct addrspace *as);
 

@@ -35,6 +35,7 @@ enum vcpu_request {
     VCPU_REQ_HALT = 1 << 5,       /* leave the run loop: the VM stops or resets */
     VCPU_REQ_PAUSE = 1 << 6,      /* make paused follow pause_wanted */
     VCPU_REQ_USER = 1 << 7,       /* userspace is up: its system calls exit no more */
+    VCPU_REQ_FENCE_GVMA = 1 << 8, /* hfence.gvma: the VM's address space has changed */
 };
 #define VCPU_REQ_ALL UINT32_MAX
 
@@ -244,7 +245,7 @@ enum err vcpu_start(struct vcpu *vcpu, gpa_t pc, uint64_t opaque);
 /*
  * Own hart: makes the fences seen by all other vCPUs of `mask` (bit i: vcpus[i]) and returns when
  * each has done them, or is out of the guest and will do them before it enters again. `requests`
- * is VCPU_REQ_FENCE_I or VCPU_REQ_FENCE_VVMA. ERR_TIMEOUT, and reported by vCPU: one of them did
+ * is one of VCPU_REQ_FENCE_*. ERR_TIMEOUT, and reported by vCPU: one of them did
  * not within HART_PATIENCE_MS; it still has the request.
  */
 enum err vcpu_fence_remote(struct vcpu *self, struct vcpu *vcpus, uint64_t mask, uint32_t requests);

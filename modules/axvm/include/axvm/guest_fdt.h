@@ -30,6 +30,8 @@ struct guest_fdt_pci {
     bool msi;             /* what they send to the IMSICs arrives there */
 };
 
+struct fdt_writer;
+
 /* Strings are the caller's. */
 struct guest_fdt_input {
     const char *model;
@@ -54,6 +56,9 @@ struct guest_fdt_input {
     const struct guest_fdt_device *devices;
     uint32_t device_count;
     struct guest_fdt_pci pci;
+    bool whole; /* it names what is empty too, as QEMU's does: firmware looks for all of it */
+    /* Writes the nodes of the devices: those in /soc, or those that lie beside it. */
+    void (*put_devices)(struct fdt_writer *w, const struct guest_fdt_input *in, bool beside_soc);
     uint32_t shared_count; /* memories shared with other VMs, up to IVSHMEM_BRIDGE_DEVICES */
     /* Random, another at each start: Linux's pool is ready with it from the first moment. */
     uint8_t rng_seed[GUEST_FDT_SEED_SIZE];

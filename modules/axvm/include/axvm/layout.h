@@ -9,17 +9,29 @@
 #pragma once
 #include <stdint.h>
 
+#define GUEST_ROM UINT64_C(0x00001000)
+#define GUEST_ROM_SIZE UINT64_C(0x0000f000)
 #define GUEST_TESTDEV UINT64_C(0x00100000)
 #define GUEST_RTC UINT64_C(0x00101000)
 #define GUEST_PLIC UINT64_C(0x0c000000)
 #define GUEST_APLIC UINT64_C(0x0d000000)
 #define GUEST_IMSIC UINT64_C(0x28000000) /* a page for each vCPU */
 #define GUEST_UART UINT64_C(0x10000000)
-#define GUEST_PCI UINT64_C(0x30000000) /* configuration space of bus 0 */
+#define GUEST_VIRTIO UINT64_C(0x10001000) /* a page for each slot */
+#define GUEST_FW_CFG UINT64_C(0x10100000)
+#define GUEST_FLASH_BANKS 2            /* at GUEST_FLASH (axvmconfig), one after the other */
+#define GUEST_PCI UINT64_C(0x30000000) /* configuration space of 256 buses */
+#define GUEST_PCI_SIZE UINT64_C(0x10000000)
+#define GUEST_PCI_PORTS UINT64_C(0x03000000)
+#define GUEST_PCI_PORTS_SIZE UINT64_C(0x10000)
+#define GUEST_PCI_WINDOW UINT64_C(0x40000000)
+#define GUEST_PCI_WINDOW_SIZE UINT64_C(0x40000000)
+#define GUEST_PCI_HIGH_SIZE UINT64_C(0x400000000) /* and aligned to it, beyond the RAM */
 #define GUEST_SHARED_ECAM UINT64_C(0x11000000)
 #define GUEST_SHARED_WINDOW UINT64_C(0x11100000)
 
-#define GUEST_VIRTIO_IRQS 8 /* 1 to 8 are virtio-mmio's */
+#define GUEST_VIRTIO_IRQ 1 /* of the first slot; the next ones follow */
+#define GUEST_VIRTIO_IRQS 8
 #define GUEST_UART_IRQ 10
 #define GUEST_RTC_IRQ 11
 #define GUEST_PCI_IRQ 32 /* of INTA to INTD */

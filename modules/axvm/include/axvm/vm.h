@@ -20,8 +20,11 @@
 #include <axaddrspace/addrspace.h>
 #include <axdevice/aplic.h>
 #include <axdevice/bus.h>
+#include <axdevice/fw_cfg.h>
+#include <axdevice/host_bridge.h>
 #include <axdevice/imsic.h>
 #include <axdevice/ivshmem_bridge.h>
+#include <axdevice/pflash.h>
 #include <axdevice/plic.h>
 #include <axdevice/rtc.h>
 #include <axdevice/testdev.h>
@@ -29,6 +32,7 @@
 #include <axexit/exit.h>
 #include <axsync/spinlock.h>
 #include <axtrace/quiet.h>
+#include <axvm/layout.h>
 #include <axvm/output.h>
 #include <axvmconfig/vmconfig.h>
 #include <lib/err.h>
@@ -94,12 +98,20 @@ struct vm {
     struct uart uart;
     struct rtc rtc;
     struct testdev testdev;
-    struct ivshmem_bridge shared;   /* config->shared_count devices; 0: not on the bus */
-    const struct mmio_ops *rtc_ops; /* the RTC's own, which alarm_ops (alarm.c) calls */
+    struct mmio_device virtio[GUEST_VIRTIO_IRQS];
+    struct mmio_device windows[3], rom;
+    struct fw_cfg fw_cfg;
+    uint16_t fw_cfg_cpus;
+    struct pflash flash[GUEST_FLASH_BANKS];
+    hpa_t flash_memory[GUEST_FLASH_BANKS]; /* of banks with a file */
+    bool flash_filled;                     /* what the files say, and what the guest made of it */
+    struct ivshmem_bridge shared;          /* config->shared_count devices; 0: not on the bus */
+    const struct mmio_ops *rtc_ops;        /* the RTC's own, which alarm_ops (alarm.c) calls */
     struct mmio_ops alarm_ops;
     struct vm_given_irq given_irqs[VM_MAX_DEVICES + VM_PCI_WIRES];
     uint32_t given_irq_count;
     struct mmio_device pci_config;
+    struct host_bridge pci_bridge;
     struct spinlock pci_lock;
     struct vm_pci_slot pci_slots[VM_MAX_DEVICES];
 

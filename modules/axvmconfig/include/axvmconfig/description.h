@@ -21,6 +21,8 @@
 #define VM_MAX_DEVICES 8
 #define VM_MAX_SHARED 8 /* memories that one VM shares */
 #define SHARED_MAX 16
+#define VM_MAX_FLASH 2                     /* banks of flash */
+#define VM_FLASH_SIZE UINT64_C(0x02000000) /* of each, as QEMU's virt machine has it */
 
 /* Where a VM finds the memories that it shares: QEMU's virt machine has nothing there. */
 #define GUEST_SHARED_BASE UINT64_C(0x12000000)
@@ -68,6 +70,13 @@ struct shared_config {
     uint32_t writers; /* those that may write to it, one or more */
 };
 
+/* A file of the bundle. */
+struct vm_file {
+    const char *name; /* as the description has it */
+    const void *data; /* found by vmconfig_load() */
+    uint64_t size;    /* bytes */
+};
+
 /* What a VM says of one. */
 struct shared_use {
     const char *property, *name; /* as the description has them */
@@ -85,9 +94,11 @@ struct vm_config {
     uint32_t hart_count;         /* equal to cpus */
     uint32_t harts[VM_MAX_CPUS]; /* host hart ids; vCPU i runs on harts[i] */
     uint64_t memory;             /* bytes of RAM at GUEST_RAM_BASE, a multiple of 2 MiB */
-    const char *kernel_name;
-    const char *ramdisk_name; /* NULL: none */
-    const char *bootargs;     /* "" if not given */
+    const char *kernel_name;     /* NULL: it starts from flash */
+    const char *ramdisk_name;    /* NULL: none */
+    const char *bootargs;        /* "" if not given */
+    uint32_t flash_count;
+    struct vm_file flash[VM_MAX_FLASH]; /* at GUEST_FLASH, VM_FLASH_SIZE apart */
     enum vm_gstage gstage;
     enum vm_interrupts interrupts;
     uint32_t without; /* enum vm_mechanism: switched off, to measure what they do */

@@ -21,10 +21,11 @@
 #include <stdint.h>
 
 #define GUEST_RAM_BASE UINT64_C(0x80000000)
+#define GUEST_FLASH UINT64_C(0x20000000)
 #define GUEST_FDT_SPACE SIZE_2M /* and aligned to it: a device tree crosses no 2 MiB boundary */
 #define IMAGE_MAX_SEGMENTS 16
 
-enum image_format { IMAGE_LINUX, IMAGE_ELF, IMAGE_FLAT };
+enum image_format { IMAGE_LINUX, IMAGE_ELF, IMAGE_FLAT, IMAGE_IN_FLASH };
 
 struct image_segment {
     gpa_t at;
@@ -53,6 +54,9 @@ struct placement {
  */
 enum err image_recognise(const void *file, size_t size, uint64_t memory, struct image *out,
                          struct message *why);
+
+/* No image in RAM: the boot hart starts at the first byte of the flash, as QEMU has it. */
+struct image image_in_flash(void);
 
 /*
  * Places the device tree and a ramdisk of `ramdisk_size` bytes (0: none) behind `image`. `memory`

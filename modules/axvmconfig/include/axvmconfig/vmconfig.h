@@ -43,8 +43,10 @@ struct host_limits {
     uint32_t taken_count;
 };
 
+/* What a VM that fits takes of the memory for VMs, in bytes: its RAM, and its flash. */
+uint64_t vmconfig_vm_memory(const struct vm_config *vm);
 /*
- * OK if the VM's RAM fits into `left` of the `total` bytes that there are for VMs. Else
+ * OK if the VM's RAM and flash fit into `left` of the `total` bytes that there are for VMs. Else
  * ERR_NO_MEMORY, and `why` is the message for the user.
  */
 enum err vmconfig_check_memory(const struct vm_set *set, const struct vm_config *vm, uint64_t total,
