@@ -8,8 +8,6 @@
 /* What OpenSBI puts for the PLIC's M-mode contexts: not for you. */
 #define IRQ_NONE UINT32_C(0xffffffff)
 #define IRQ_TYPE_LEVEL_HIGH 4 /* the second cell of an interrupt at an APLIC */
-#define SOURCES_OF_PLIC "riscv,ndev"
-#define SOURCES_OF_APLIC "riscv,num-sources"
 
 uint32_t fdt_cpu_phandle(uint32_t cpu)
 {
@@ -19,6 +17,13 @@ uint32_t fdt_cpu_phandle(uint32_t cpu)
 uint32_t fdt_intc_phandle(uint32_t cpu)
 {
     return PHANDLE_FIRST_CPU + 2 * cpu + 1;
+}
+
+/* How many sources there are is known once all devices are written: fdt_set_sources(). */
+static void put_sources(struct fdt_writer *w, const char *name)
+{
+    fdt_put_u32(w, name, 0);
+    w->sources = w->error == OK ? w->at - sizeof(fdt32_t) : NULL;
 }
 
 /* Contexts 2h, M-mode, and 2h+1, S-mode, for each hart h. */
@@ -41,7 +46,7 @@ static void put_plic(struct fdt_writer *w, uint32_t vcpu_count)
     fdt_put_flag(w, "interrupt-controller");
     fdt_put_bytes(w, "interrupts-extended", contexts, 4 * vcpu_count * sizeof(contexts[0]));
     fdt_put_reg(w, GUEST_PLIC, PLIC_SIZE);
-    fdt_put_u32(w, SOURCES_OF_PLIC, 0);
+    put_sources(w, "riscv,ndev");
     fdt_end(w);
 }
 
@@ -90,7 +95,7 @@ static void put_aplic(struct fdt_writer *w, const struct guest_fdt_input *in)
     else
         put_harts(w, in->vcpu_count);
     fdt_put_reg(w, GUEST_APLIC, APLIC_SIZE);
-    fdt_put_u32(w, SOURCES_OF_APLIC, 0);
+    put_sources(w, "riscv,num-sources");
     fdt_end(w);
 }
 
@@ -105,11 +110,8 @@ void fdt_put_controllers(struct fdt_writer *w, const struct guest_fdt_input *in)
 
 void fdt_set_sources(struct fdt_writer *w)
 {
-    const char *name = w->controller == GUEST_HAS_PLIC ? SOURCES_OF_PLIC : SOURCES_OF_APLIC;
-
-    if (w->error == 0)
-        w->error = fdt_setprop_inplace_u32(
-            w->fdt, fdt_node_offset_by_phandle(w->fdt, PHANDLE_CONTROLLER), name, w->last_source);
+    if (w->sources != NULL)
+        fdt32_st(w->sources, w->last_source);
 }
 
 static void note_source(struct fdt_writer *w, uint32_t source)

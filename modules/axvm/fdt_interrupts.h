@@ -10,7 +10,7 @@ uint32_t fdt_intc_phandle(uint32_t cpu);
 
 /* Nodes of the VM's controllers, in /soc. */
 void fdt_put_controllers(struct fdt_writer *w, const struct guest_fdt_input *in);
-/* In the finished tree: the controller has the sources up to the last that a device uses. A kernel
+/* Once all is written: the controller has the sources up to the last that a device uses. A kernel
  * sets up each, and every register of an emulated one is an exit. */
 void fdt_set_sources(struct fdt_writer *w);
 /* What refers to a wired, level-sensitive interrupt, the controller first; returns how many cells

@@ -6,7 +6,6 @@
 #include <axvm/guest_fdt.h>
 #include <axvm/layout.h>
 #include <lib/bits.h>
-#include <libfdt.h>
 #include <stdio.h>
 #include <string.h>
 #include "fdt_interrupts.h"
@@ -164,16 +163,9 @@ enum err guest_fdt_build(const struct guest_fdt_input *input, void *buffer, size
     if (err != OK)
         return err;
 
-    struct fdt_writer w = {
-        .fdt = buffer, .error = fdt_create(buffer, (int)size), .controller = input->controller};
-    if (w.error == 0)
-        w.error = fdt_finish_reservemap(buffer);
+    struct fdt_writer w = {.controller = input->controller};
+    fdt_writer_begin(&w, buffer, size);
     write_root(&w, input);
-    if (w.error == 0)
-        w.error = fdt_finish(buffer);
     fdt_set_sources(&w);
-    if (w.error != 0)
-        return w.error == -FDT_ERR_NOSPACE ? ERR_NO_MEMORY : ERR_INVALID;
-    *used = fdt_totalsize(buffer);
-    return OK;
+    return fdt_writer_end(&w, used);
 }
