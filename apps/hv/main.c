@@ -1,5 +1,6 @@
 /* The hypervisor: from the bundle that the boot loader hands over to running VMs. */
 #include <axalloc/frames.h>
+#include <axalloc/heap.h>
 #include <axdriver/guest_file.h>
 #include <axdriver/hardware.h>
 #include <axdriver/iommu.h>
@@ -38,6 +39,7 @@ static struct host_limits measure_host(uint64_t *ids)
     return (struct host_limits){
         .functions = functions,
         .function_count = function_count,
+        .allocate = heap_alloc,
         .hart_ids = ids,
         .hart_count = online,
         .memory_available = host_memory_for_vms(frames_at_start(), online),
@@ -58,9 +60,8 @@ static bool load_configurations(void)
     uint64_t ids[PLATFORM_MAX_HARTS];
     struct host_limits limits = measure_host(ids);
     const struct memory_range *bundle = &platform()->initrd;
-    if (bundle->size == 0) {
-        print_line("hv: no bundle: the device tree's /chosen has no linux,initrd-start; expected "
-                   "a bundle of VMs as the initrd (docs/vms.md)");
+    if (host_find_bundle(platform(), image_range(), &why) != OK) {
+        print_line("hv: %s", why.text);
         return false;
     }
     if (vmconfig_load(hpa_to_ptr(bundle->base), bundle->size, &limits, &set, &why) != OK) {

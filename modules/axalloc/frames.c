@@ -4,7 +4,7 @@
  */
 #include <axalloc/frames.h>
 #include <axalloc/init.h>
-#include <axhal/arch/layout.h>
+#include <axhal/image.h>
 #include <axhal/memory.h>
 #include <axhal/panic.h>
 #include <axhal/room.h>
@@ -48,20 +48,16 @@ static void reserve(uint64_t base, uint64_t size)
                              (align_up(base + size, PAGE_SIZE) - start) / PAGE_SIZE);
 }
 
-static struct memory_range image(void)
-{
-    return (struct memory_range){hpa((uintptr_t)image_start),
-                                 (uintptr_t)image_end - (uintptr_t)image_start};
-}
-
 void frames_init(const struct platform *p)
 {
     uint64_t size = frames_bitmap_bytes(p);
     hpa_t bitmaps;
-    if (memory_find_room(p, image(), size, &bitmaps) != OK)
-        panic("/memory: no free place of %lu bytes in it for the host's lists of pages",
-              (unsigned long)size);
-    frames_fill(p, image(), bitmaps, hpa_to_ptr(bitmaps));
+    if (memory_find_room(p, image_range(), size, &bitmaps) != OK)
+        panic("/memory: no free place of %lu bytes in it for the host's lists of pages: the initrd "
+              "has 0x%lx bytes at 0x%lx, and there are %u reserved ranges",
+              (unsigned long)size, (unsigned long)p->initrd.size, (unsigned long)p->initrd.base.a,
+              p->reserved_count);
+    frames_fill(p, image_range(), bitmaps, hpa_to_ptr(bitmaps));
 }
 
 void frames_fill(const struct platform *p, struct memory_range image, hpa_t bitmaps,

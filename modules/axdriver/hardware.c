@@ -80,6 +80,13 @@ static uint32_t index_bits(uint32_t count)
     return count > 1 ? 32 - (uint32_t)__builtin_clz(count - 1) : 0;
 }
 
+/* What the binding allows; tree_check() has named what it does not. */
+static bool has_sane_bits(const struct imsic_config *imsic)
+{
+    return imsic->guest_index_bits <= 6 && imsic->hart_index_bits <= 15 &&
+           imsic->group_index_bits <= 7 && imsic->group_index_shift <= 55;
+}
+
 /* The defaults are those of the binding riscv,imsics. */
 static void collect_imsic(struct collected *c, const struct tree_node *node)
 {
@@ -94,7 +101,7 @@ static void collect_imsic(struct collected *c, const struct tree_node *node)
     };
     imsic.hart_index_bits =
         tree_cell(node, PROP_HART_INDEX_BITS, 0, index_bits(imsic.targets.count));
-    if (c->has_imsic || !has_supervisor(&imsic.targets) || imsic.guest_index_bits > 6)
+    if (c->has_imsic || !has_supervisor(&imsic.targets) || !has_sane_bits(&imsic))
         return;
     while (imsic.reg_count < IMSIC_MAX_REGS &&
            tree_reg(node, imsic.reg_count, &imsic.regs[imsic.reg_count].base,
@@ -141,7 +148,9 @@ static void collect_pci(struct collected *c, const struct tree_node *node)
 
 static void collect_uart(struct collected *c, const struct tree_node *node)
 {
-    uart_search_add(&c->uarts, node);
+    if (!uart_search_add(&c->uarts, node) && c->uarts.count < UART_SEARCH_MAX)
+        tree_faults_add(&c->hw->faults, node, PROP_REG,
+                        "registers for reg-shift up to 4 and reg-io-width 1 or 4");
 }
 
 /* `node` is the interrupt controller inside a cpu node; also harts that we don't use are known. */
@@ -192,6 +201,8 @@ static void collect(const struct tree_node *node, void *context)
             if (compatible[0] != devices[i].compatible[0] ||
                 strcmp(compatible, devices[i].compatible) != 0)
                 continue;
+            if (node->enabled)
+                tree_check(&c->hw->faults, node);
             if (devices[i].always || node->enabled)
                 devices[i].collect(c, node);
             return;

@@ -19,19 +19,20 @@ static bool read_uart(const struct tree_node *node, struct uart_config *uart)
            uart->size >= UINT64_C(8) << uart->reg_shift;
 }
 
-void uart_search_add(struct uart_search *search, const struct tree_node *node)
+bool uart_search_add(struct uart_search *search, const struct tree_node *node)
 {
     if (search->count == UART_SEARCH_MAX)
-        return;
+        return false;
     struct uart_candidate *uart = &search->uarts[search->count];
     if (!read_uart(node, &uart->config))
-        return;
+        return false;
     for (const struct tree_node *n = node; n->parent != NULL; n = n->parent)
         uart->depth++;
     uint32_t i = uart->depth;
     for (const struct tree_node *n = node; n->parent != NULL; n = n->parent)
         uart->names[--i] = n->name;
     search->count++;
+    return true;
 }
 
 void uart_search_visit(struct uart_search *search, const struct tree_node *node)

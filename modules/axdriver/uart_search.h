@@ -18,8 +18,8 @@ struct uart_search {
 
 /* For each node of the walk: takes note of what says which the console is. */
 void uart_search_visit(struct uart_search *search, const struct tree_node *node);
-/* For a UART; one that can't be driven is passed over. */
-void uart_search_add(struct uart_search *search, const struct tree_node *node);
+/* For a UART; false: it can't be driven, or is one too many, and is passed over. */
+bool uart_search_add(struct uart_search *search, const struct tree_node *node);
 /* After it: the UART of stdout-path, or without that property the first; false if there is none. */
 bool uart_search_console(const struct uart_search *search, const void *fdt,
                          struct uart_config *uart);

@@ -4,10 +4,13 @@
 #include <axhal/boot.h>
 #include <axhal/csr_bits.h>
 #include <axhal/finisher.h>
+#include <axhal/firmware.h>
+#include <axhal/memory.h>
 #include <axhal/paging.h>
 #include <axhal/panic.h>
 #include <axhal/time.h>
 #include <axhal/trap.h>
+#include <string.h>
 
 extern char _start_secondary[];
 
@@ -20,18 +23,33 @@ static void init_csrs(void)
     trap_init();
 }
 
+/* Before there is a log: what can't be read may be why nothing starts. */
+static void say_faults(const struct tree_faults *faults)
+{
+    for (uint32_t i = 0; i < faults->count && i < TREE_FAULTS_KEPT; i++) {
+        firmware_console_write(faults->text[i], strlen(faults->text[i]));
+        firmware_console_write("\r\n", 2);
+    }
+}
+
 void primary_entry(uint64_t hart_id, const void *fdt)
 {
     const char *missing;
+    hpa_t at;
     init_csrs();
     hart_note_step(this_hart(), HART_STEP_PRIMARY_ENTRY);
+    if (!memory_answers(ptr_to_hpa(fdt), sizeof(uint64_t), &at))
+        panic("boot: the device tree: nothing answers at 0x%lx, which the boot loader gave in a1",
+              (unsigned long)at.a);
     enum err err = platform_read(fdt, hart_id, &missing);
     finisher_init(platform()); /* from here on a failed end is QEMU's exit status */
     if (!is_aligned((uintptr_t)image_start, PAGE_SIZE)) /* its parts have rights of their own */
         panic("boot: the image lies at 0x%lx: expected a multiple of %lu",
               (unsigned long)(uintptr_t)image_start, (unsigned long)PAGE_SIZE);
-    if (err != OK)
+    if (err != OK) {
+        say_faults(&platform()->faults);
         panic("boot: %s", missing);
+    }
     hart_init_others(platform());
     hart_set_entry(hpa((uintptr_t)_start_secondary));
     platform_take(paging_init(platform()));

@@ -1,3 +1,4 @@
+#include <axhal/arch/layout.h>
 #include <axhal/image.h>
 
 static uint64_t offset;
@@ -17,4 +18,10 @@ uint64_t image_offset(void)
 uint64_t image_link_address(uint64_t address)
 {
     return address - offset;
+}
+
+struct memory_range image_range(void)
+{
+    return (struct memory_range){hpa((uintptr_t)image_start),
+                                 (uintptr_t)image_end - (uintptr_t)image_start};
 }

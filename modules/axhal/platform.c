@@ -4,16 +4,21 @@
  */
 #include <axhal/platform.h>
 #include <libfdt.h>
+#include <stdio.h>
 #include <string.h>
 #include "memory_ranges.h"
 
 #define TEXT_OF(number) #number
 #define NUMBER(macro) TEXT_OF(macro)
 
+/* What time is kept with; a guest's tree has one cell for it. */
+#define TIMEBASE_LEAST 1000
+#define TIMEBASE_MOST 4294967295
+
 struct survey {
     struct platform *p;
     uint32_t harts_left; /* that this build can still use, besides the boot hart */
-    bool has_cpus, has_boot_hart, memory_full;
+    bool has_cpus, has_boot_hart, has_memory, memory_full;
     int reserved; /* libfdt's offset of /reserved-memory; -1: there is none */
 };
 
@@ -37,16 +42,38 @@ static void visit_memory(struct survey *s, const struct tree_node *node)
 {
     struct range_list memory = memory_of(s->p);
     uint64_t base, size;
-    for (uint32_t i = 0; tree_reg_on_bus(node, i, &base, &size); i++)
-        if (!memory_ranges_add(&memory, base, size))
+    s->has_memory = true;
+    if (tree_value(node, PROP_REG).data == NULL)
+        tree_faults_add(&s->p->faults, node, PROP_REG, "base and size of RAM");
+    for (uint32_t i = 0; tree_reg_on_bus(node, i, &base, &size); i++) {
+        if (!tree_is_block(base, size))
+            tree_faults_add(&s->p->faults, node, PROP_REG, "RAM: not empty, and below 2^56");
+        else if (!memory_ranges_add(&memory, base, size))
             s->memory_full = true;
+    }
+}
+
+static const char *initrd_fault(uint64_t start, uint64_t end, enum tree_property *property)
+{
+    *property = start == UINT64_MAX ? PROP_INITRD_START : PROP_INITRD_END;
+    if (start == UINT64_MAX || end == UINT64_MAX)
+        return "an address of one or two cells";
+    if (end <= start)
+        return "more than linux,initrd-start";
+    return tree_is_block(start, end - start) ? NULL : "an address below 2^56";
 }
 
 static void visit_chosen(struct survey *s, const struct tree_node *node)
 {
-    uint64_t start = tree_number(node, PROP_INITRD_START, 0);
-    uint64_t end = tree_number(node, PROP_INITRD_END, 0);
-    if (end > start)
+    uint64_t start = tree_number(node, PROP_INITRD_START, UINT64_MAX);
+    uint64_t end = tree_number(node, PROP_INITRD_END, UINT64_MAX);
+    enum tree_property property;
+    const char *expected = initrd_fault(start, end, &property);
+    bool said = tree_value(node, PROP_INITRD_START).data != NULL ||
+                tree_value(node, PROP_INITRD_END).data != NULL;
+    if (said && expected != NULL)
+        tree_describe_fault(node, property, expected, s->p->no_initrd);
+    else if (said)
         s->p->initrd = (struct memory_range){.base = hpa(start), .size = end - start};
     s->p->bootargs = tree_text(node, PROP_BOOTARGS);
     s->p->rng_seed = tree_value(node, PROP_RNG_SEED);
@@ -62,6 +89,14 @@ static void read_boot_cpu(struct platform *p, const struct tree_node *node)
     p->cbom_block = tree_cell(node, PROP_CBOM_BLOCK, 0, 0);
     p->cbop_block = tree_cell(node, PROP_CBOP_BLOCK, 0, 0);
     p->cboz_block = tree_cell(node, PROP_CBOZ_BLOCK, 0, 0);
+}
+
+/* Of all harts, or of the first one that says it. */
+static void read_timebase(struct platform *p, const struct tree_node *node)
+{
+    uint64_t hz = tree_number(node, PROP_TIMEBASE, 0);
+    if (p->timebase == 0 && hz >= TIMEBASE_LEAST && hz <= TIMEBASE_MOST)
+        p->timebase = hz;
 }
 
 /* Those that are used have room for sure: there are at most PLATFORM_MAX_HARTS. */
@@ -80,10 +115,13 @@ static void visit_hart(struct survey *s, const struct tree_node *node)
 {
     struct platform_hart hart = {.absence = HART_PRESENT};
     uint64_t none;
-    if (!tree_reg_on_bus(node, 0, &hart.id, &none))
+    tree_check(&s->p->faults, node);
+    if (!tree_reg_on_bus(node, 0, &hart.id, &none)) {
+        if (tree_value(node, PROP_REG).data == NULL)
+            tree_faults_add(&s->p->faults, node, PROP_REG, "the hart's id");
         return;
-    if (s->p->timebase == 0)
-        s->p->timebase = tree_number(node, PROP_TIMEBASE, 0);
+    }
+    read_timebase(s->p, node);
     if (hart.id == s->p->boot_hart_id) {
         s->has_boot_hart = true;
         read_boot_cpu(s->p, node);
@@ -127,13 +165,23 @@ static void note_finisher(struct survey *s, const struct tree_node *node)
             s->p->finisher = base;
 }
 
+/* Of these nodes, and of the harts', the host reads all that it knows. */
+static bool is_read(const struct tree_node *node)
+{
+    return node->enabled &&
+           (tree_is_top(node, "chosen") || tree_is_top(node, "cpus") ||
+            tree_is_top(node, "reserved-memory") || has_device_type(node, "memory"));
+}
+
 static void visit_top(struct survey *s, const struct tree_node *node)
 {
+    if (is_read(node))
+        tree_check(&s->p->faults, node);
     if (tree_is_top(node, "chosen")) {
         visit_chosen(s, node);
     } else if (tree_is_top(node, "cpus")) {
         s->has_cpus = true;
-        s->p->timebase = tree_number(node, PROP_TIMEBASE, 0);
+        read_timebase(s->p, node);
     } else if (tree_is_top(node, "reserved-memory")) {
         s->reserved = node->offset;
     } else if (node->enabled && has_device_type(node, "memory")) {
@@ -144,8 +192,10 @@ static void visit_top(struct survey *s, const struct tree_node *node)
 static void visit(const struct tree_node *node, void *context)
 {
     struct survey *s = context;
-    if (node->parent == NULL)
+    if (node->parent == NULL) {
+        tree_check(&s->p->faults, node);
         return;
+    }
     if (node->parent->parent == NULL)
         visit_top(s, node);
     else if (tree_is_top(node->parent, "cpus") && has_device_type(node, "cpu"))
@@ -173,6 +223,7 @@ static void visit_reserved(const struct tree_node *node, void *context)
     uint64_t base, size;
     if (node->parent == NULL || node->parent->parent != NULL || !node->enabled)
         return;
+    tree_check(&r->p->faults, node);
     for (uint32_t i = 0; tree_reg_on_bus(node, i, &base, &size); i++)
         r->full |= !platform_reserve(r->p, hpa(base), size);
 }
@@ -197,13 +248,29 @@ static const char *find_missing(const struct survey *s)
     if (s->memory_full)
         return "/memory: more than " NUMBER(PLATFORM_MAX_MEMORY) " separate ranges; expected at "
                                                                  "most so many";
+    if (!s->has_memory)
+        return "/memory: no such node: expected one with device_type = \"memory\"";
     if (s->p->memory_count == 0)
-        return "/memory: no such node with a reg";
+        return "/memory: reg: no RAM in it: expected a base and a size that is not 0";
     if (!s->has_cpus)
-        return "/cpus: no such node";
-    if (!s->has_boot_hart)
-        return "/cpus: no node with the boot hart's id in reg";
-    return s->p->timebase != 0 ? NULL : "/cpus: no timebase-frequency";
+        return "/cpus: no such node: expected one with a node for each hart";
+    if (!s->has_boot_hart) {
+        snprintf(s->p->missing, sizeof s->p->missing,
+                 "/cpus: no node with the boot hart's id in reg: expected one with %lu",
+                 (unsigned long)s->p->boot_hart_id);
+        return s->p->missing;
+    }
+    return s->p->timebase != 0 ? NULL
+                               : "/cpus: no timebase-frequency that can be used: expected " NUMBER(
+                                     TIMEBASE_LEAST) " to " NUMBER(TIMEBASE_MOST) " Hz";
+}
+
+static const char *broken_tree(struct platform *p, const char *what)
+{
+    snprintf(p->missing, sizeof p->missing,
+             "the device tree at 0x%lx: %s: expected a flattened tree of version 17",
+             (unsigned long)(uintptr_t)p->fdt, what);
+    return p->missing;
 }
 
 enum err platform_parse(struct platform *p, const void *fdt, uint64_t boot_hart_id, uint32_t usable,
@@ -211,13 +278,16 @@ enum err platform_parse(struct platform *p, const void *fdt, uint64_t boot_hart_
 {
     *p = (struct platform){.fdt = fdt, .boot_hart_id = boot_hart_id};
     struct survey s = {.p = p, .harts_left = usable - 1, .reserved = -1};
-    *missing = "the device tree: bad magic or version";
-    if (fdt_check_header(fdt) != 0)
+    int error = fdt_check_header(fdt);
+    if (error != 0) {
+        *missing = broken_tree(p, fdt_strerror(error));
         return ERR_FORMAT;
+    }
     p->fdt_size = fdt_totalsize(fdt);
-    *missing = "the device tree: broken structure block";
-    if (tree_walk(fdt, visit, &s) != OK)
+    if (tree_walk(fdt, visit, &s) != OK) {
+        *missing = broken_tree(p, "broken structure block");
         return ERR_FORMAT;
+    }
     *missing = find_missing(&s);
     if (!reserve_all(p, s.reserved) && *missing == NULL)
         *missing = "reserved memory: more than " NUMBER(

@@ -33,6 +33,20 @@ static void report_machine(void)
              paging_width(), (unsigned long)(frames_free_bytes() >> 20));
 }
 
+static void report_faults_of(const struct tree_faults *faults)
+{
+    for (uint32_t i = 0; i < faults->count && i < TREE_FAULTS_KEPT; i++)
+        log_warn("device tree: %s", faults->text[i]);
+    if (faults->count > TREE_FAULTS_KEPT)
+        log_warn("device tree: %u more such properties", faults->count - TREE_FAULTS_KEPT);
+}
+
+static void report_tree_faults(void)
+{
+    report_faults_of(&platform()->faults);
+    report_faults_of(&hardware_of_machine(platform()->fdt)->faults);
+}
+
 static void report_absent_harts(void)
 {
     const struct platform *p = platform();
@@ -89,6 +103,7 @@ void runtime_main(void)
     frames_init(platform());             /* allocation works */
     report_machine();                    /* what the device tree says */
     console_init(platform()->fdt);       /* the UART takes over from the firmware's console */
+    report_tree_faults();                /* what of it can't be read */
     mailbox_init();                      /* IPIs are understood */
     (void)irqchip_init(platform()->fdt); /* PLIC, or APLIC and IMSIC; these say what is amiss */
     (void)pci_init(platform()->fdt);     /* no PCI device does anything from here on */

@@ -59,6 +59,17 @@ static void make_seed(const struct vm *vm, uint8_t *to, size_t size)
         random_bytes(to, size);
 }
 
+/* A host's tree that does not say it, as some boards' do not: then what each RV64 hart with pages
+ * has (Priv 1.13 §12.5 to §12.6 demand it beside the larger ones). */
+static const char *mmu_type_for_guest(const struct platform *p)
+{
+    static const char *const known[] = {"riscv,sv48", "riscv,sv57"};
+    for (size_t i = 0; p->mmu_type != NULL && i < ARRAY_SIZE(known); i++)
+        if (strcmp(p->mmu_type, known[i]) == 0)
+            return known[i];
+    return "riscv,sv39";
+}
+
 static enum err build_tree(const struct vm *vm, const struct guest_isa *isa)
 {
     struct guest_fdt_device devices[VM_MAX_DEVICES];
@@ -71,7 +82,7 @@ static enum err build_tree(const struct vm *vm, const struct guest_isa *isa)
         .isa = isa,
         .controller = c->interrupts == VM_INTERRUPTS_PLIC ? GUEST_HAS_PLIC : GUEST_HAS_APLIC,
         .imsic_identities = c->interrupts == VM_INTERRUPTS_AIA ? guest_file_identities() : 0,
-        .mmu_type = p->mmu_type,
+        .mmu_type = mmu_type_for_guest(p),
         .cbom_block_size = p->cbom_block,
         .cbop_block_size = p->cbop_block,
         .cboz_block_size = p->cboz_block,

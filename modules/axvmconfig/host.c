@@ -1,3 +1,4 @@
+#include <axhal/memory.h>
 #include <axvmconfig/host.h>
 
 /*
@@ -17,6 +18,37 @@ enum err host_check(const struct platform *p, struct message *why)
                 "-cpu rv64,h=true; riscv,isa is %s",
                 p->isa != NULL ? p->isa : "not there"); /* the string is long, and may be cut */
     return ERR_UNSUPPORTED;
+}
+
+static enum err complain_initrd(const struct platform *p, struct message *why, const char *what,
+                                uint64_t at)
+{
+    message_set(why,
+                "the device tree: /chosen: linux,initrd-start = %#lx, linux,initrd-end = %#lx: %s "
+                "%#lx: expected memory that holds the bundle",
+                (unsigned long)p->initrd.base.a, (unsigned long)(p->initrd.base.a + p->initrd.size),
+                what, (unsigned long)at);
+    return ERR_NOT_FOUND;
+}
+
+enum err host_find_bundle(const struct platform *p, struct memory_range image, struct message *why)
+{
+    hpa_t at;
+    const struct memory_range *bundle = &p->initrd;
+    if (p->no_initrd[0] != '\0') {
+        message_set(why, "the device tree: %s", p->no_initrd);
+        return ERR_NOT_FOUND;
+    }
+    if (bundle->size == 0) {
+        message_set(why, "no bundle: the device tree's /chosen has no linux,initrd-start; expected "
+                         "a bundle of VMs as the initrd (docs/vms.md)");
+        return ERR_NOT_FOUND;
+    }
+    if (bundle->base.a < image.base.a + image.size && image.base.a < bundle->base.a + bundle->size)
+        return complain_initrd(p, why, "overlaps the hypervisor at", image.base.a);
+    if (!memory_answers(bundle->base, bundle->size, &at))
+        return complain_initrd(p, why, "nothing answers at", at.a);
+    return OK;
 }
 
 uint64_t host_memory_for_vms(uint64_t free, uint32_t harts)

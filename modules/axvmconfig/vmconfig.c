@@ -279,22 +279,32 @@ static enum err complete_vm(const struct context *c, struct vm_config *vm)
     return err;
 }
 
-static enum err find_description(const struct cpio *bundle, struct cpio_file *out,
-                                 struct message *why)
+/* A loader may have put the bundle at any address: a tree that is not aligned is moved. */
+static enum err align_description(const struct host_limits *limits, struct cpio_file *file,
+                                  struct message *why)
 {
-    if (cpio_find(bundle, DESCRIPTION, out) != OK) {
-        message_set(why, "bundle: has no file " DESCRIPTION ", or two: expected one, made by "
-                         "tools/bundle");
-        return ERR_FORMAT;
+    if (is_aligned((uintptr_t)file->data, DTB_ALIGN))
+        return OK;
+    void *copy = limits->allocate(file->size);
+    if (copy == NULL) {
+        message_set(
+            why, "bundle: " DESCRIPTION " lies at %#lx: no memory to move it to a multiple of %d",
+            (unsigned long)(uintptr_t)file->data, DTB_ALIGN);
+        return ERR_NO_MEMORY;
     }
-    if (!is_aligned((uintptr_t)out->data, DTB_ALIGN)) {
-        message_set(why,
-                    "bundle: " DESCRIPTION " lies at %#lx: expected a multiple of %d: load the "
-                    "bundle at one, with " DESCRIPTION " as its first file",
-                    (unsigned long)(uintptr_t)out->data, DTB_ALIGN);
-        return ERR_FORMAT;
-    }
+    memcpy(copy, file->data, file->size);
+    file->data = copy;
     return OK;
+}
+
+static enum err find_description(const struct context *c, struct cpio_file *out)
+{
+    if (cpio_find(c->bundle, DESCRIPTION, out) != OK) {
+        message_set(c->why, "bundle: has no file " DESCRIPTION ", or two: expected one, made by "
+                            "tools/bundle");
+        return ERR_FORMAT;
+    }
+    return align_description(c->limits, out, c->why);
 }
 
 enum err vmconfig_load(const void *bundle, size_t size, const struct host_limits *limits,
@@ -306,7 +316,7 @@ enum err vmconfig_load(const void *bundle, size_t size, const struct host_limits
 
     enum err err = cpio_open(&archive, bundle, size, why);
     if (err == OK)
-        err = find_description(&archive, &description, why);
+        err = find_description(&context, &description);
     if (err == OK)
         err = description_parse(description.data, description.size, out, why);
     if (err == OK)

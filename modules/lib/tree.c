@@ -216,6 +216,11 @@ enum err tree_walk_below(const void *fdt, int offset,
     return walk_at(&w, fdt, offset);
 }
 
+const char *tree_property_name(enum tree_property property)
+{
+    return names[property];
+}
+
 struct tree_value tree_value(const struct tree_node *node, enum tree_property property)
 {
     uint32_t at = node->properties[property].at;
@@ -286,6 +291,11 @@ static uint32_t address_cells(const struct tree_node *bus)
 static uint32_t size_cells(const struct tree_node *bus)
 {
     return tree_cell(bus, PROP_SIZE_CELLS, 0, 1);
+}
+
+uint32_t tree_reg_cells(const struct tree_node *node)
+{
+    return address_cells(node->parent) + size_cells(node->parent);
 }
 
 /* An entry of ranges or dma-ranges: address on the bus, address on the one above, size. */

@@ -88,6 +88,12 @@ static uint64_t first_hart(const void *fdt)
     return 0;
 }
 
+static void print_faults(const struct tree_faults *faults)
+{
+    for (uint32_t i = 0; i < faults->count && i < TREE_FAULTS_KEPT; i++)
+        printf("device tree: %s\n", faults->text[i]);
+}
+
 static void read_machine(const struct file *tree, const char *path, uint32_t smp)
 {
     const char *missing = NULL;
@@ -96,8 +102,10 @@ static void read_machine(const struct file *tree, const char *path, uint32_t smp
         fprintf(stderr, "check: %s: is no device tree: expected a .dtb file\n", path);
         exit(UNUSABLE);
     }
-    if (platform_parse(&machine, tree->bytes, first_hart(tree->bytes), smp, &missing) != OK)
+    if (platform_parse(&machine, tree->bytes, first_hart(tree->bytes), smp, &missing) != OK) {
+        print_faults(&machine.faults);
         panic("boot: %s", missing);
+    }
 }
 
 /* As frames_init() does it, for an image that lies where its header wants it. */
@@ -134,6 +142,7 @@ static struct host_limits limits_of(uint64_t free)
     uint32_t harts = list_harts();
     const struct hardware *hardware = hardware_of_machine(machine.fdt);
     return (struct host_limits){
+        .allocate = malloc,
         .functions_unknown = true,
         .hart_ids = hart_ids,
         .hart_count = harts,
@@ -155,6 +164,8 @@ static void print_machine(const struct host_limits *limits)
                                         [IRQCHIP_PLIC] = "PLIC",
                                         [IRQCHIP_IMSIC] = "APLIC and IMSIC"};
     const struct hardware *hw = limits->hardware;
+    print_faults(&machine.faults);
+    print_faults(&hw->faults);
     for (uint32_t i = 0; i < machine.memory_count; i++)
         printf("machine: memory %#lx + %#lx\n", (unsigned long)machine.memory[i].base.a,
                (unsigned long)machine.memory[i].size);

@@ -30,7 +30,9 @@ static void refuses_a_machine_without_room_for_it(void **state)
 {
     struct platform p = machine();
     p.reserved[0] = (struct memory_range){hpa(MEMORY), PAGES * PAGE_SIZE - 7};
-    ASSERT_PANICS("/memory: no free place of 8 bytes in it for the host's lists of pages",
+    p.initrd = (struct memory_range){hpa(0x4000), 0x300};
+    ASSERT_PANICS("/memory: no free place of 8 bytes in it for the host's lists of pages: the "
+                  "initrd has 0x300 bytes at 0x4000, and there are 1 reserved ranges",
                   frames_init(&p));
 }
 

@@ -1,16 +1,22 @@
 UNIT_TESTS += axdriver-hardware axdriver-uart axdriver-plic axdriver-imsic axdriver-random axdriver-iommu axdriver-pci \
-              axdriver-pci-msi
+              axdriver-pci-msi axdriver-tree-fuzz
 
 axdriver-hardware-deps := lib axhal axdriver
 axdriver-hardware-srcs := tests/unit/axdriver/test_hardware.c tests/unit/axdriver/tree_file.c \
                           modules/axdriver/hardware.c modules/axdriver/uart_search.c \
-                          modules/axdriver/pci_search.c modules/axdriver/tree_irq.c modules/lib/tree.c
+                          modules/axdriver/pci_search.c modules/axdriver/tree_irq.c modules/lib/tree.c modules/lib/tree_faults.c
+
+axdriver-tree-fuzz-deps := lib axhal axdriver
+axdriver-tree-fuzz-srcs := tests/unit/axdriver/test_tree_fuzz.c tests/unit/axdriver/tree_file.c \
+                           modules/axdriver/hardware.c modules/axdriver/uart_search.c modules/axdriver/host_device.c \
+                           modules/axdriver/pci_search.c modules/axdriver/tree_irq.c modules/lib/tree.c \
+                           modules/lib/tree_faults.c modules/axhal/platform.c modules/axhal/memory_ranges.c
 
 # The drivers run against the devices that guests see.
 axdriver-host-srcs := tests/unit/axdriver/fake_host.c tests/unit/axdriver/fake_platform.c tests/unit/axdriver/tree_file.c \
                       tests/unit/axdevice/fake_lock.c modules/axhal/arch/fake/csr.c \
                       modules/axdriver/hardware.c modules/axdriver/uart_search.c \
-                      modules/axdriver/pci_search.c modules/axdriver/tree_irq.c modules/lib/tree.c \
+                      modules/axdriver/pci_search.c modules/axdriver/tree_irq.c modules/lib/tree.c modules/lib/tree_faults.c \
                       modules/axdriver/irqchip.c modules/axdriver/irqchip_plic.c \
                       modules/axdriver/irqchip_imsic.c modules/axdriver/host_aplic.c modules/axdriver/guest_file.c modules/axdriver/guest_wire.c modules/axhal/platform.c modules/axhal/memory_ranges.c \
                       modules/axdriver/sswi.c
@@ -52,5 +58,5 @@ $(UNIT_OUT)/axdriver-trees/%.dtb: tests/unit/axdriver/%.dts
 	@mkdir -p $(@D)
 	$(call say,DTC,$<)
 	$(Q)dtc -q -I dts -O dtb -o $@ $<
-$(UNIT_OUT)/axdriver-hardware/test $(UNIT_OUT)/axdriver-uart/test: | $(AXDRIVER_TREES)
+$(UNIT_OUT)/axdriver-hardware/test $(UNIT_OUT)/axdriver-uart/test $(UNIT_OUT)/axdriver-tree-fuzz/test: | $(AXDRIVER_TREES)
 $(UNIT_OUT)/axdriver-plic/test $(UNIT_OUT)/axdriver-imsic/test: | $(AXDRIVER_TREES)

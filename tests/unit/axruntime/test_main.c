@@ -4,6 +4,7 @@
 #include <axconfig/config.h>
 #include <axdriver/clock.h>
 #include <axdriver/console.h>
+#include <axdriver/hardware.h>
 #include <axdriver/iommu.h>
 #include <axdriver/irqchip.h>
 #include <axdriver/pci.h>
@@ -99,6 +100,7 @@ struct hart *hart_at(uint32_t index)
         not_called();                                                                              \
     }
 NOT_CALLED(uint32_t, hart_count, void)
+NOT_CALLED(const struct hardware *, hardware_of_machine, const void *fdt)
 NOT_CALLED(uint64_t, frames_free_bytes, void)
 NOT_CALLED(unsigned, paging_width, void)
 NOT_CALLED(bool, log_set_level, const char *name)

@@ -19,9 +19,9 @@ axvmconfig-shared-srcs := tests/unit/axvmconfig/test_shared.c tests/unit/axvmcon
                           $(patsubst %,modules/axvmconfig/%,$(filter description%.c message.c,$(axvmconfig-srcs)))
 
 # What the machine has is found in the trees of axdriver's tests.
-AXVMCONFIG_MACHINE := modules/lib/ranges.c modules/lib/tree.c modules/axdriver/host_device.c modules/axdriver/tree_irq.c \
+AXVMCONFIG_MACHINE := modules/lib/ranges.c modules/lib/tree.c modules/lib/tree_faults.c modules/axdriver/host_device.c modules/axdriver/tree_irq.c \
                       modules/axdriver/hardware.c modules/axdriver/uart_search.c \
-                      modules/axdriver/pci_search.c modules/axhal/platform.c modules/axhal/memory_ranges.c
+                      modules/axdriver/pci_search.c modules/axhal/platform.c modules/axhal/memory_ranges.c modules/axhal/probe.c modules/axhal/arch/fake/probe.c
 
 axvmconfig-load-deps := lib axhal axdriver axvmconfig
 axvmconfig-places-deps := lib axhal axdriver axvmconfig

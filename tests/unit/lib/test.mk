@@ -13,5 +13,5 @@ lib-chacha-srcs := modules/lib/chacha.c tests/unit/lib/test_chacha.c
 lib-chacha-deps := lib
 lib-ranges-srcs := modules/lib/ranges.c tests/unit/lib/test_ranges.c
 lib-ranges-deps := lib
-lib-tree-srcs := modules/lib/tree.c tests/unit/lib/test_tree.c tests/unit/axvmconfig/dts.c
+lib-tree-srcs := modules/lib/tree.c modules/lib/tree_faults.c tests/unit/lib/test_tree.c tests/unit/axvmconfig/dts.c
 lib-tree-deps := lib

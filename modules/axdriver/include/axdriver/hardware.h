@@ -117,7 +117,8 @@ enum irqchip_kind { IRQCHIP_NONE, IRQCHIP_PLIC, IRQCHIP_IMSIC };
 #define HARDWARE_MAX_CPUS 512
 
 struct hardware {
-    hpa_t rtc; /* of google,goldfish-rtc, 0: none */
+    struct tree_faults faults; /* of the nodes that a driver would have taken */
+    hpa_t rtc;                 /* of google,goldfish-rtc, 0: none */
     bool has_uart;
     struct uart_config uart;
     enum irqchip_kind irqchip;

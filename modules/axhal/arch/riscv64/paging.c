@@ -176,13 +176,15 @@ static void unmap_reserved(const struct platform *p)
     }
 }
 
-/* What the host reads and never writes. A firmware may keep it outside of what it says is memory.
+/*
+ * What the host reads and never writes. A firmware may keep it outside of what it says is memory.
+ * Where the tables have no such addresses, its reader will find that nothing answers.
  */
 static void map_read_only(uint64_t base, uint64_t size)
 {
-    uint64_t start = align_down(base, PAGE_SIZE);
-    if (size > 0)
-        must_map(start, align_up(base + size, PAGE_SIZE) - start, RO);
+    uint64_t start = align_down(base, PAGE_SIZE), end = align_up(base + size, PAGE_SIZE);
+    if (size > 0 && end <= mapped_end(levels))
+        must_map(start, end - start, RO);
 }
 
 static void map_image(void)

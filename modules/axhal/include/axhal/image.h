@@ -3,6 +3,7 @@
  * words of its data that hold addresses are moved before any other C runs.
  */
 #pragma once
+#include <axhal/platform.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,3 +18,5 @@ void image_relocate(uint64_t *image, uint64_t linked, const uint32_t *table, siz
 uint64_t image_offset(void);
 /* What an address of the image is in its ELF file, for addr2line. */
 uint64_t image_link_address(uint64_t address);
+/* The memory that the image takes, with all that is zero at its start. */
+struct memory_range image_range(void);

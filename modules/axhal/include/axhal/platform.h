@@ -6,6 +6,7 @@
 #include <lib/addr.h>
 #include <lib/err.h>
 #include <lib/tree.h>
+#include <lib/tree_faults.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -49,6 +50,9 @@ struct platform {
     uint32_t cbom_block, cbop_block, cboz_block; /* bytes, 0: not said */
     const char *bootargs;                        /* of /chosen, or NULL */
     struct tree_value rng_seed;                  /* of /chosen */
+    struct tree_faults faults;                   /* of the nodes that a boot reads */
+    char missing[TREE_FAULT_SIZE];               /* what a boot needs, and there is not */
+    char no_initrd[TREE_FAULT_SIZE];             /* why there is none, if the tree says one */
     hpa_t finisher; /* the register of sifive,test, which ends QEMU with a status; 0: none */
 };
 

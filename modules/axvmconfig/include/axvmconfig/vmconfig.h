@@ -27,6 +27,7 @@ struct vm_taken_range {
 
 /* What this machine can give to all VMs together. */
 struct host_limits {
+    void *(*allocate)(size_t size); /* for what must be moved; NULL: no memory */
     const uint64_t *hart_ids;
     uint32_t hart_count;
     uint64_t memory_available;       /* bytes, for the guests' RAM and rings of `trace-events` */
@@ -57,7 +58,7 @@ uint64_t vmconfig_memory(const struct vm_set *set, const struct host_limits *lim
 uint64_t vmconfig_shared_memory(const struct vm_set *set);
 
 /*
- * Reads and checks the bundle in [bundle, bundle+size), 8-byte aligned. On success every VM of
+ * Reads and checks the bundle in [bundle, bundle+size). On success every VM of
  * `out` is complete: its images lie in the bundle, which must stay, unchanged, as long as a VM may
  * start or restart. Otherwise `why` is the message for the user: ERR_FORMAT: the bundle, the device
  * tree or an image is broken; ERR_INVALID: a mistake in the description.

@@ -89,6 +89,8 @@ enum err tree_walk(const void *fdt, void (*visit)(const struct tree_node *node, 
 enum err tree_walk_below(const void *fdt, int offset,
                          void (*visit)(const struct tree_node *node, void *context), void *context);
 
+/* Its text. */
+const char *tree_property_name(enum tree_property property);
 struct tree_value tree_value(const struct tree_node *node, enum tree_property property);
 /* A property that is text, up to its first 0; NULL: it is not there, or has no 0. */
 const char *tree_text(const struct tree_node *node, enum tree_property property);
@@ -110,6 +112,8 @@ bool tree_is_top(const struct tree_node *node, const char *name);
  * such address on, or it is not wholly inside one of the ranges.
  */
 bool tree_reg(const struct tree_node *node, uint32_t index, hpa_t *base, uint64_t *size);
+/* The cells of an entry of reg, as the bus has it; the node is not the root. */
+uint32_t tree_reg_cells(const struct tree_node *node);
 /* The same as it stands there: an address on the bus, or a number, such as a hart's id. */
 bool tree_reg_on_bus(const struct tree_node *node, uint32_t index, uint64_t *base, uint64_t *size);
 /*
