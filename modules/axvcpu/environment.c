@@ -41,7 +41,7 @@ uint64_t vcpu_environment(void)
     csr_write_henvcfg(want);
     /* Off in menvcfg, as with svade: the host's own tables have A and D set, so on is as good. */
     if ((want & ~csr_read_henvcfg() & HENVCFG_ADUE) &&
-        firmware_enable_feature(SBI_FWFT_PTE_AD_HW_UPDATING))
+        firmware_set_feature(SBI_FWFT_PTE_AD_HW_UPDATING, 1))
         csr_write_henvcfg(want);
     uint64_t granted = csr_read_henvcfg() & want;
     /* A VM is loaded on any hart, perhaps on one that has a guest. */
@@ -59,6 +59,17 @@ void vcpu_reset_environment(struct vcpu *vcpu)
     if (!platform_has_extension(platform(), "svade"))
         off &= ~HENVCFG_ADUE;
     csr_write_henvcfg(vcpu->environment & ~off);
+}
+
+/*
+ * Misaligned accesses of loads and stores that the hart does not make are the firmware's, as
+ * natively: it emulates them, or sends their exceptions down, which hedeleg then sends on to the
+ * guest. Firmware that does not know the choice emulates them.
+ */
+bool vcpu_delegate_misaligned(bool wanted)
+{
+    return !firmware_has_feature(SBI_FWFT_MISALIGNED_EXC_DELEG) ||
+           firmware_set_feature(SBI_FWFT_MISALIGNED_EXC_DELEG, wanted);
 }
 
 uint64_t vcpu_get_environment(const struct vcpu *vcpu)

@@ -59,6 +59,7 @@ void vcpu_attach(struct vcpu *vcpu)
         csr_write_hstateen0(STATEEN0_ENVCFG | aia_stateen(vcpu));
     vcpu->environment = vcpu_environment();
     vcpu_reset_environment(vcpu);
+    (void)vcpu_delegate_misaligned(false); /* firmware that refuses has no other choice to offer */
     vcpu->last_asid = last_asid();
     vcpu->has_sstc = (vcpu->environment & HENVCFG_STCE) != 0;
     csr_write_hgatp(addrspace_hgatp(vcpu->memory));

@@ -71,6 +71,14 @@ bool vcpu_set_environment(struct vcpu *vcpu, uint64_t mask, uint64_t value)
     return true;
 }
 
+bool vcpu_delegate_misaligned(bool wanted)
+{
+    if (f.firmware_refuses)
+        return false;
+    event("misaligned %d\n", wanted);
+    return true;
+}
+
 void vcpu_reset_environment(struct vcpu *vcpu)
 {
     event("environment reset %u\n", vcpu->id);

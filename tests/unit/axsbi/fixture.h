@@ -25,7 +25,7 @@ struct fixture {
     struct addrspace memory;
     struct sbi_machine machine;
     struct quiet quiet;
-    bool fence_times_out;
+    bool fence_times_out, firmware_refuses;
     long start_error, stop_error; /* of the host's counters */
     bool has_sscofpmf;
     unsigned parts;        /* of the last call */

@@ -5,10 +5,11 @@
 #define GET SBI_EXT_FWFT, SBI_FWFT_GET
 #define ALL (HENVCFG_LPE | HENVCFG_SSE | HENVCFG_ADUE | HENVCFG_PMM)
 
-/* A hart that has everything, all off. */
+/* A hart that has these, all off; it has asked before. */
 static void give(uint64_t bits)
 {
     f.vcpus[CALLER].environment = f.possible = bits;
+    f.harts[CALLER].updating_known = true;
 }
 
 static const struct {
@@ -22,13 +23,50 @@ static const struct {
      "environment 0 of 0x2000000000000000\n"},
 };
 
-static void misaligned_accesses_are_the_guests_own(void **state)
+static void misaligned_accesses_are_served_below_until_it_wants_them(void **state)
 {
+    ASSERT_RETURNS(0, GET, SBI_FWFT_MISALIGNED_EXC_DELEG);
+    ASSERT_DOES("misaligned 1\n", SET, SBI_FWFT_MISALIGNED_EXC_DELEG, 1, 0);
     ASSERT_RETURNS(1, GET, SBI_FWFT_MISALIGNED_EXC_DELEG);
-    ASSERT_DOES("", SET, SBI_FWFT_MISALIGNED_EXC_DELEG, 1, 0);
-    ASSERT_REFUSED(SBI_ERR_DENIED, SET, SBI_FWFT_MISALIGNED_EXC_DELEG, 0, 0);
-    ASSERT_REFUSED(SBI_ERR_INVALID_PARAM, SET, SBI_FWFT_MISALIGNED_EXC_DELEG, 2, 0);
-    ASSERT_RETURNS(1, GET, SBI_FWFT_MISALIGNED_EXC_DELEG);
+    ASSERT_DOES("misaligned 0\n", SET, SBI_FWFT_MISALIGNED_EXC_DELEG, 0, 0);
+    ASSERT_RETURNS(0, GET, SBI_FWFT_MISALIGNED_EXC_DELEG);
+    static const uint64_t none[] = {2, 0xffffffff, UINT64_C(1) << 32, UINT64_MAX};
+    for (size_t i = 0; i < COUNT(none); i++) {
+        ASSERT_REFUSED(SBI_ERR_INVALID_PARAM, SET, SBI_FWFT_MISALIGNED_EXC_DELEG, none[i], 0);
+        ASSERT_REFUSED(SBI_ERR_INVALID_PARAM, SET, SBI_FWFT_MISALIGNED_EXC_DELEG, 0, none[i]);
+    }
+    f.firmware_refuses = true;
+    ASSERT_REFUSED(SBI_ERR_DENIED, SET, SBI_FWFT_MISALIGNED_EXC_DELEG, 1, SBI_FWFT_LOCK);
+    ASSERT_RETURNS(0, GET, SBI_FWFT_MISALIGNED_EXC_DELEG);
+    f.firmware_refuses = false;
+    ASSERT_DOES("misaligned 1\n", SET, SBI_FWFT_MISALIGNED_EXC_DELEG, 1, SBI_FWFT_LOCK);
+    sbi_hart_reset(&f.machine, &f.vcpus[CALLER]);
+    assert_events("misaligned 0\nenvironment reset 1\n");
+    ASSERT_RETURNS(0, GET, SBI_FWFT_MISALIGNED_EXC_DELEG);
+    ASSERT_DOES("misaligned 1\n", SET, SBI_FWFT_MISALIGNED_EXC_DELEG, 1, 0); /* not locked */
+}
+
+/* On where the tree says that hardware always updates, until the guest shows that it knows better.
+ */
+static void updating_is_off_for_who_asks(void **state)
+{
+    static const char off[] = "environment 0 of 0x2000000000000000\n";
+    give(HENVCFG_ADUE);
+    f.harts[CALLER].updating_known = false;
+    f.environment = HENVCFG_ADUE;
+    ASSERT_RETURNS(0, GET, SBI_FWFT_MISALIGNED_EXC_DELEG);
+    assert_int_equal(f.environment, HENVCFG_ADUE); /* another feature says nothing of this one */
+    assert_int_equal(CALL(GET, SBI_FWFT_PTE_AD_HW_UPDATING).value, 0);
+    assert_events(off);
+    ASSERT_DOES(switches[2].on, SET, SBI_FWFT_PTE_AD_HW_UPDATING, 1, 0);
+    ASSERT_RETURNS(1, GET, SBI_FWFT_PTE_AD_HW_UPDATING); /* it stays as it was set */
+
+    sbi_hart_reset(&f.machine, &f.vcpus[CALLER]);
+    f.events[0] = '\0';
+    f.environment = HENVCFG_ADUE;
+    assert_int_equal(CALL(SET, SBI_FWFT_PTE_AD_HW_UPDATING, 2, 0).error, SBI_ERR_INVALID_PARAM);
+    assert_events(off);
+    ASSERT_RETURNS(0, GET, SBI_FWFT_PTE_AD_HW_UPDATING);
 }
 
 static void switches_what_the_hart_has(void **state)
@@ -91,7 +129,7 @@ static void a_locked_value_stays(void **state)
     ASSERT_REFUSED(SBI_ERR_DENIED_LOCKED, SET, SBI_FWFT_LANDING_PAD, 0, 0);
     ASSERT_REFUSED(SBI_ERR_DENIED_LOCKED, SET, SBI_FWFT_LANDING_PAD, 1, SBI_FWFT_LOCK);
     ASSERT_RETURNS(1, GET, SBI_FWFT_LANDING_PAD);
-    ASSERT_DOES("", SET, SBI_FWFT_MISALIGNED_EXC_DELEG, 1, SBI_FWFT_LOCK);
+    ASSERT_DOES("misaligned 1\n", SET, SBI_FWFT_MISALIGNED_EXC_DELEG, 1, SBI_FWFT_LOCK);
     ASSERT_REFUSED(SBI_ERR_DENIED_LOCKED, SET, SBI_FWFT_MISALIGNED_EXC_DELEG, 1, 0);
     ASSERT_DOES("environment 0x8 of 0x8\n", SET, SBI_FWFT_SHADOW_STACK, 1, 0); /* not locked */
 }
@@ -110,7 +148,7 @@ static void what_is_refused_is_not_locked(void **state)
 {
     give(ALL);
     ASSERT_REFUSED(SBI_ERR_INVALID_PARAM, SET, SBI_FWFT_LANDING_PAD, 2, SBI_FWFT_LOCK);
-    ASSERT_REFUSED(SBI_ERR_DENIED, SET, SBI_FWFT_MISALIGNED_EXC_DELEG, 0, SBI_FWFT_LOCK);
+    ASSERT_REFUSED(SBI_ERR_INVALID_PARAM, SET, SBI_FWFT_MISALIGNED_EXC_DELEG, 2, SBI_FWFT_LOCK);
     assert_int_equal(f.harts[CALLER].locked_features, 0);
 }
 
@@ -136,13 +174,15 @@ static void denies_features_that_are_not_there(void **state)
         ASSERT_REFUSED(SBI_ERR_DENIED, SET, features[i], 5, 7);
         ASSERT_REFUSED(SBI_ERR_DENIED, GET, features[i]);
     }
-    ASSERT_RETURNS(1, GET, UINT64_C(1) << 32); /* 32 bits wide */
+    ASSERT_RETURNS(0, GET, UINT64_C(1) << 32); /* 32 bits wide */
+    ASSERT_DOES("misaligned 1\n", SET, UINT64_C(1) << 32, 1, 0);
 }
 
 int run_fwft_tests(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(misaligned_accesses_are_the_guests_own),
+        TEST(misaligned_accesses_are_served_below_until_it_wants_them),
+        TEST(updating_is_off_for_who_asks),
         TEST(switches_what_the_hart_has),
         TEST(what_the_hart_lacks_is_not_supported),
         TEST(masks_pointers_at_least_as_long_as_asked),

@@ -57,13 +57,14 @@ void interrupt_wait(void)
 
 bool firmware_has_feature(enum sbi_fwft_feature feature)
 {
-    assert_int_equal(feature, SBI_FWFT_LANDING_PAD);
     return !f.old_firmware;
 }
 
-bool firmware_enable_feature(enum sbi_fwft_feature feature)
+bool firmware_set_feature(enum sbi_fwft_feature feature, uint64_t value)
 {
-    return false; /* of fake CSRs every bit sticks */
+    assert_int_equal(feature, SBI_FWFT_MISALIGNED_EXC_DELEG); /* of fake CSRs every bit sticks */
+    f.delegated = value;
+    return !f.firmware_refuses;
 }
 
 void firmware_set_timer(uint64_t deadline)

@@ -24,7 +24,9 @@ struct fixture {
     unsigned entries, waits;
     enum exit_left left; /* of vcpu_enter */
     uint64_t firmware_timer;
-    bool old_firmware; /* does not know landing pads */
+    bool old_firmware; /* knows no features */
+    bool firmware_refuses;
+    uint64_t delegated; /* to firmware: misaligned accesses */
     bool timer_enabled;
     interrupt_handler_t timer_handler;
     unsigned device_timers;

@@ -148,6 +148,21 @@ static void gives_no_landing_pads_over_firmware_that_keeps_their_faults(void **s
     assert_int_equal(vcpu_environment() & (HENVCFG_LPE | HENVCFG_SSE | HENVCFG_PMM), HENVCFG_PMM);
 }
 
+/* Firmware that knows no such choice emulates what the hart does not do. */
+static void leaves_misaligned_accesses_to_the_firmware(void **state)
+{
+    f.delegated = 1;
+    vcpu_attach(vcpu);
+    assert_int_equal(f.delegated, 0);
+    assert_int_equal(fake_csr.hedeleg >> EXC_LOAD_MISALIGNED & 5, 5); /* what comes, goes on */
+    assert_true(vcpu_delegate_misaligned(true));
+    assert_int_equal(f.delegated, 1);
+    f.firmware_refuses = true;
+    assert_false(vcpu_delegate_misaligned(false));
+    f.old_firmware = true;
+    assert_true(vcpu_delegate_misaligned(false));
+}
+
 static void switches_what_is_granted(void **state)
 {
     f.platform.isa = "rv64imafdch_svade_svadu";
@@ -200,6 +215,7 @@ int run_setup_tests(void)
         cmocka_unit_test_setup(a_guest_in_between_keeps_what_it_switched, fixture_setup),
         cmocka_unit_test_setup(gives_no_landing_pads_over_firmware_that_keeps_their_faults,
                                fixture_setup),
+        cmocka_unit_test_setup(leaves_misaligned_accesses_to_the_firmware, fixture_setup),
         cmocka_unit_test_setup(switches_what_is_granted, fixture_setup),
         cmocka_unit_test_setup(leaves_the_hart_quiet, fixture_setup),
         cmocka_unit_test_setup(leaves_no_mode_behind_when_it_probes, fixture_setup),

@@ -28,10 +28,10 @@ bool firmware_has_feature(enum sbi_fwft_feature feature)
            sbi_call(SBI_EXT_FWFT, SBI_FWFT_GET, feature, 0, 0).error == SBI_SUCCESS;
 }
 
-bool firmware_enable_feature(enum sbi_fwft_feature feature)
+bool firmware_set_feature(enum sbi_fwft_feature feature, uint64_t value)
 {
     return firmware_has(SBI_EXT_FWFT) &&
-           sbi_call(SBI_EXT_FWFT, SBI_FWFT_SET, feature, 1, 0).error == SBI_SUCCESS;
+           sbi_call(SBI_EXT_FWFT, SBI_FWFT_SET, feature, value, 0).error == SBI_SUCCESS;
 }
 
 long firmware_hart_start(uint64_t hart_id, uint64_t entry, uint64_t opaque)

@@ -13,8 +13,8 @@ struct sbi_ret sbi_call(uint64_t extension, uint64_t function, uint64_t arg0, ui
 bool firmware_has(uint64_t extension);
 /* SBI 3.0 §18.2: true if the firmware knows the feature, and this hart has it. */
 bool firmware_has_feature(enum sbi_fwft_feature feature);
-/* §18.1: switches it on for this hart; false if the firmware refuses. */
-bool firmware_enable_feature(enum sbi_fwft_feature feature);
+/* §18.1: for this hart; false if the firmware refuses. */
+bool firmware_set_feature(enum sbi_fwft_feature feature, uint64_t value);
 /* SBI 2.0 §9.1: the error is what the firmware says; `entry` is a host physical address. */
 long firmware_hart_start(uint64_t hart_id, uint64_t entry, uint64_t opaque);
 /* Returns only if the firmware refuses. */

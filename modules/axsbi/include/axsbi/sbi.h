@@ -51,6 +51,8 @@ struct sbi_progress {
 /* What the SBI keeps of one guest hart; own hart only, sbi_hart_reset() sets it up. */
 struct sbi_hart {
     uint32_t locked_features; /* FWFT: bit i: feature i can't be set any more */
+    bool misaligned_delegated;
+    bool updating_known; /* PTE_AD_HW_UPDATING was asked for since the hart's start */
     struct sta sta;
     struct pmu pmu;
     struct sbi_progress progress;

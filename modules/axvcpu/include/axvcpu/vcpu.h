@@ -181,6 +181,9 @@ uint64_t vcpu_get_environment(const struct vcpu *vcpu);
 /* Own hart: the bits of `mask` become `value`; false, and nothing has changed, if the hart or
  * vcpu->environment does not have them. */
 bool vcpu_set_environment(struct vcpu *vcpu, uint64_t mask, uint64_t value);
+/* Own hart: exceptions of misaligned accesses come to the guest, or are served by the firmware, as
+ * after vcpu_attach(). False: the firmware refuses. */
+bool vcpu_delegate_misaligned(bool wanted);
 
 /* Own hart: enters the guest and comes back with its next exit on the slow path. False: there is no
  * exit to handle, since a request came first, or the last one was served and left EXIT_LOOP. */
