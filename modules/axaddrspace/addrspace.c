@@ -18,6 +18,7 @@ enum err addrspace_init(struct addrspace *as, enum gstage_mode mode, uint16_t vm
     hpa_t root;
     if (frames_alloc_zeroed(GSTAGE_ROOT_SIZE, GSTAGE_ROOT_SIZE, &root) != OK)
         return ERR_NO_MEMORY;
+    ASSERT(is_aligned(root.a, GSTAGE_ROOT_SIZE)); /* Priv 1.13 §18.5.1 */
     *as = (struct addrspace){.mode = mode,
                              .vmid = vmid,
                              .root = root,
@@ -28,7 +29,9 @@ enum err addrspace_init(struct addrspace *as, enum gstage_mode mode, uint16_t vm
 
 void addrspace_destroy(struct addrspace *as)
 {
+    ASSERT(as->table_bytes >= GSTAGE_ROOT_SIZE);
     gstage_unmap(as, 0, BIT(gstage_gpa_bits(as->mode)));
+    ASSERT(as->table_bytes == GSTAGE_ROOT_SIZE); /* only the root is left */
     frames_free(as->root, GSTAGE_ROOT_SIZE);
     *as = (struct addrspace){0};
 }
@@ -91,6 +94,7 @@ void addrspace_show(struct addrspace *as, gpa_t base, uint64_t size, bool wanted
 
 uint64_t addrspace_hgatp(const struct addrspace *as)
 {
+    ASSERT(as->root.a != 0);
     return FIELD_PUT(HGATP_MODE, as->mode) | FIELD_PUT(HGATP_VMID, as->vmid) |
            FIELD_PUT(HGATP_PPN, as->root.a >> PAGE_SHIFT);
 }

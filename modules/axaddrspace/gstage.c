@@ -1,6 +1,7 @@
 #include "gstage.h"
 #include <axalloc/frames.h>
 #include <axhal/memory.h>
+#include <lib/assert.h>
 #include <lib/bits.h>
 
 #define PTE_V BIT(0)
@@ -46,11 +47,13 @@ static unsigned level_entries(const struct addrspace *as, unsigned level)
 
 static unsigned index_of(const struct addrspace *as, uint64_t at, unsigned level)
 {
+    DEBUG_ASSERT(level <= root_level(as->mode));
     return (unsigned)(at >> level_shift(level)) & (level_entries(as, level) - 1);
 }
 
 static uint64_t pte_make(uint64_t host, uint64_t bits)
 {
+    DEBUG_ASSERT(is_aligned(host, PAGE_SIZE) && host >> GSTAGE_HPA_BITS == 0);
     return FIELD_PUT(PTE_PPN, host >> PAGE_SHIFT) | bits;
 }
 
@@ -61,6 +64,7 @@ static uint64_t pte_host(uint64_t pte)
 
 static uint64_t *pte_table(uint64_t pte)
 {
+    DEBUG_ASSERT((pte & PTE_V) && !(pte & PTE_LEAF_BITS));
     return hpa_to_ptr(hpa(pte_host(pte)));
 }
 
@@ -88,6 +92,7 @@ static uint64_t *entry_of(struct addrspace *as, uint64_t at, unsigned level)
             as->table_bytes += PAGE_SIZE;
             *entry = pte_make(frame.a, PTE_V);
         }
+        ASSERT(!(*entry & PTE_LEAF_BITS)); /* else a page would be taken for a table */
         table = pte_table(*entry);
     }
     return &table[index_of(as, at, level)];
@@ -106,11 +111,13 @@ enum err gstage_map(struct addrspace *as, uint64_t base, uint64_t size, uint64_t
                     unsigned rights)
 {
     const uint64_t bits = pte_bits(rights);
+    ASSERT(is_aligned(base | size | host, PAGE_SIZE) && (rights & RAM_READ));
     while (size > 0) {
         unsigned level = leaf_level(as->largest_level, base, size, host);
         uint64_t *entry = entry_of(as, base, level);
         if (!entry)
             return ERR_NO_MEMORY;
+        ASSERT(*entry == 0); /* no mapping over a mapping: addrspace_reserve() came before */
         *entry = pte_make(host, bits);
         base += level_size(level);
         host += level_size(level);
@@ -161,6 +168,7 @@ static void clear(struct addrspace *as, uint64_t *table, unsigned level, uint64_
 
 void gstage_unmap(struct addrspace *as, uint64_t from, uint64_t to)
 {
+    ASSERT(from <= to && to <= BIT(gstage_gpa_bits(as->mode)));
     clear(as, hpa_to_ptr(as->root), root_level(as->mode), from, to);
 }
 

@@ -9,6 +9,7 @@
 #include <axhal/panic.h>
 #include <axhal/room.h>
 #include <axsync/spinlock.h>
+#include <lib/assert.h>
 #include <lib/frame_bitmap.h>
 #include <string.h>
 
@@ -28,6 +29,7 @@ static uint64_t frames_in(const struct memory_range *range)
 static uint64_t *place_bitmap(uint64_t *words, const struct memory_range *range)
 {
     uint64_t frames = frames_in(range);
+    ASSERT(map_count < PLATFORM_MAX_MEMORY);
     frame_bitmap_init(&maps[map_count++], words, align_up(range->base.a, PAGE_SIZE), frames);
     return words + frame_bitmap_bytes(frames) / sizeof *words;
 }
@@ -63,6 +65,7 @@ void frames_init(const struct platform *p)
 void frames_fill(const struct platform *p, struct memory_range image, hpa_t bitmaps,
                  uint64_t *words)
 {
+    ASSERT(map_count == 0); /* once */
     for (uint32_t i = 0; i < p->memory_count; i++)
         words = place_bitmap(words, &p->memory[i]);
     reserve(image.base.a, image.size);
@@ -84,6 +87,7 @@ enum err frames_alloc(uint64_t size, uint64_t align, hpa_t *out)
     for (uint32_t i = 0; i < map_count && err == ERR_NO_MEMORY; i++)
         err = frame_bitmap_take(&maps[i], align_up(size, PAGE_SIZE) / PAGE_SIZE, align, &out->a);
     spin_unlock(&lock);
+    ASSERT(err != OK || is_aligned(out->a, align));
     return err;
 }
 

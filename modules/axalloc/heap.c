@@ -2,6 +2,7 @@
 #include <axalloc/heap.h>
 #include <axhal/memory.h>
 #include <axsync/spinlock.h>
+#include <lib/assert.h>
 #include <string.h>
 
 #define SMALLEST_SHIFT 4
@@ -33,6 +34,8 @@ static unsigned class_of(size_t size)
 static void push(unsigned size_class, void *object)
 {
     struct free_object *free = object;
+    spin_assert_held(&lock);
+    ASSERT(size_class < CLASSES && is_aligned((uintptr_t)object, size_of_class(size_class)));
     free->next = free_lists[size_class];
     free_lists[size_class] = free;
     free_bytes += size_of_class(size_class);
@@ -57,6 +60,7 @@ static void *take(unsigned size_class)
     struct free_object *object = NULL;
     if (free_lists[size_class] != NULL || refill(size_class)) {
         object = free_lists[size_class];
+        ASSERT(free_bytes >= size_of_class(size_class));
         free_lists[size_class] = object->next;
         free_bytes -= size_of_class(size_class);
     }

@@ -8,6 +8,7 @@
 #include <axlog/log.h>
 #include <axsync/spinlock.h>
 #include <config/smp.h>
+#include <lib/assert.h>
 #include <lib/exit_path.h>
 #include <stdatomic.h>
 #include "mailbox_close.h"
@@ -33,6 +34,7 @@ static EXIT_PATH_DATA long (*send_ipi)(const struct hart *hart) = firmware_send_
 
 void mailbox_set_ipi(long (*send)(const struct hart *hart))
 {
+    ASSERT(send != NULL);
     send_ipi = send;
 }
 
@@ -50,7 +52,9 @@ static enum err try_post(struct hart *hart, mailbox_fn fn, void *argument)
 {
     struct mailbox *m = &mailboxes[hart->index];
     enum err err = OK;
+    ASSERT(fn != NULL && hart->index < CONFIG_SMP);
     spin_lock(&m->lock);
+    ASSERT(m->used <= SLOTS && m->head < SLOTS);
     if (!hart->online) {
         err = ERR_NOT_FOUND;
     } else if (m->used == SLOTS) {
@@ -82,6 +86,7 @@ static bool take(struct mailbox *m, mailbox_fn *fn, void **argument)
     spin_lock(&m->lock);
     bool any = m->used > 0;
     if (any) {
+        DEBUG_ASSERT(m->head < SLOTS && m->slot[m->head].fn != NULL);
         *fn = m->slot[m->head].fn;
         *argument = m->slot[m->head].argument;
         m->head = (m->head + 1) % SLOTS;
@@ -100,6 +105,7 @@ EXIT_PATH void mailbox_run(void)
 {
     mailbox_fn fn;
     void *argument;
+    DEBUG_ASSERT(this_hart()->online); /* its own: nobody else takes from it */
     while (take(&mailboxes[this_hart()->index], &fn, &argument)) {
         if (observer != NULL)
             observer(fn, argument);
@@ -118,6 +124,7 @@ void mailbox_serve(void)
 bool mailbox_close(void)
 {
     struct mailbox *m = &mailboxes[this_hart()->index];
+    ASSERT(this_hart()->online);
     spin_lock(&m->lock);
     bool empty = m->used == 0;
     if (empty)

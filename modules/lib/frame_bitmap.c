@@ -1,3 +1,4 @@
+#include <lib/assert.h>
 #include <lib/bits.h>
 #include <lib/frame_bitmap.h>
 #include <string.h>
@@ -11,6 +12,8 @@ size_t frame_bitmap_bytes(uint64_t frames)
 
 void frame_bitmap_init(struct frame_bitmap *map, uint64_t *words, uint64_t base, uint64_t frames)
 {
+    ASSERT(is_aligned(base, PAGE_SIZE));
+    ASSERT(is_aligned((uintptr_t)words, sizeof *words));
     *map = (struct frame_bitmap){.words = words, .base = base, .frames = frames, .free = frames};
     memset(words, 0, frame_bitmap_bytes(frames));
 }
@@ -18,6 +21,7 @@ void frame_bitmap_init(struct frame_bitmap *map, uint64_t *words, uint64_t base,
 /* The bits of `word` that belong to frames first .. first+count-1. */
 static uint64_t run_mask(uint64_t word, uint64_t first, uint64_t count)
 {
+    DEBUG_ASSERT(first < (word + 1) * WORD_BITS && word * WORD_BITS < first + count);
     uint64_t start = word * WORD_BITS;
     uint64_t from = first > start ? first - start : 0;
     uint64_t end = first + count - start;
@@ -50,6 +54,7 @@ static uint64_t count_bits(uint64_t bits)
 
 static void set_run(struct frame_bitmap *map, uint64_t first, uint64_t count, bool taken)
 {
+    ASSERT(count > 0 && range_inside(first, count, 0, map->frames));
     uint64_t last = (first + count - 1) / WORD_BITS;
     for (uint64_t word = first / WORD_BITS; word <= last; word++) {
         uint64_t mask = run_mask(word, first, count);
@@ -58,6 +63,7 @@ static void set_run(struct frame_bitmap *map, uint64_t first, uint64_t count, bo
         uint64_t n = count_bits(changed);
         map->free += taken ? -n : n;
     }
+    ASSERT(map->free <= map->frames);
 }
 
 /* The first frame from `first` on that is free (or, with `taken`, taken); the number of frames:

@@ -1,5 +1,6 @@
 /* See ranges.h. Sets are small and built once: each new range is compared with all others. */
 #include <lib/addr.h>
+#include <lib/assert.h>
 #include <lib/ranges.h>
 #include <stddef.h>
 
@@ -24,6 +25,7 @@ enum err ranges_add(struct ranges *set, struct range range, const struct range *
 {
     if (range.size == 0 || last_of(&range) < range.base)
         return ERR_INVALID;
+    ASSERT(set->count <= RANGES_MAX);
     for (uint32_t i = 0; i < set->count; i++) {
         if (!is_clash(&set->all[i], &range))
             continue;
