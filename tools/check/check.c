@@ -20,6 +20,7 @@
 #include <axvm/vm.h>
 #include <axvmconfig/host.h>
 #include <axvmconfig/vmconfig.h>
+#include <lib/assert.h>
 #include <libfdt.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -54,6 +55,11 @@ void panic(const char *format, ...)
     va_end(arguments);
     putchar('\n');
     exit(MISTAKE);
+}
+
+void assert_failed(const char *condition, const char *file, int line)
+{
+    panic("%s:%d: expected %s", file, line, condition);
 }
 
 static struct file read_file(const char *path)
