@@ -4,12 +4,14 @@
 #include <axlog/log.h>
 #include <lib/bits.h>
 #include <stddef.h>
+#include "pci_parts.h"
 
 #define NO_FUNCTION UINT32_C(0xffff) /* the vendor of one that is not there (PCI 3.0 §6.2.1) */
 #define REVISION_AND_CLASS 0x08
 #define HEADER_TYPE 0x0e
 #define HEADER_MULTIFUNCTION BIT(7)
 #define HEADER_LAYOUT MASK(6, 0) /* 0: neither a bridge nor CardBus */
+#define LAYOUT_BRIDGE 1          /* to another PCI bus */
 #define INTERRUPT_PIN 0x3d
 #define BAR_ADDRESS UINT64_C(0xfffffff0)
 #define CLASS_BRIDGE 0x06
@@ -18,7 +20,10 @@
 static uintptr_t ecam;
 static struct pci_function functions[PCI_MAX_FUNCTIONS];
 static uint32_t function_count;
-static uint64_t next_address; /* in the window: what lies before is given out */
+/* Of the bridge, for registers: what lies before `next` is taken. */
+static struct window {
+    uint64_t base, size, next;
+} low, high;
 
 static uintptr_t config_at(uint32_t id, uint32_t offset)
 {
@@ -64,34 +69,61 @@ static uint64_t measure(uint32_t id, uint32_t at, bool wide)
     return -(mask | (uint64_t)pci_read(id, at + 4, 4) << 32);
 }
 
-/* Whole pages, so that a guest can be given them; size 0 if the window has no room left. */
-static struct pci_bar place(const struct pci_config *pci, uint64_t size, bool wide)
+/* Whole pages, so that a guest can be assigned them; size 0 if the window has no room left. */
+static struct pci_bar place(struct window *window, uint64_t size, bool wide)
 {
-    uint64_t base = align_up(next_address, size > PAGE_SIZE ? size : PAGE_SIZE);
-    if (!range_inside(base, align_up(size, PAGE_SIZE), pci->window.a, pci->window_size))
+    uint64_t base = align_up(window->next, size > PAGE_SIZE ? size : PAGE_SIZE);
+    if (!range_inside(base, align_up(size, PAGE_SIZE), window->base, window->size))
         return (struct pci_bar){.wide = wide};
-    next_address = base + align_up(size, PAGE_SIZE);
+    window->next = base + align_up(size, PAGE_SIZE);
     return (struct pci_bar){hpa(base), size, wide};
 }
 
-/* I/O ports have no addresses that harts reach: they stay off. */
-static struct pci_bar assign(const struct pci_config *pci, uint32_t id, uint32_t at)
+static void put_bar(uint32_t id, uint32_t at, const struct pci_bar *bar)
 {
-    uint32_t kind = pci_read(id, at, 4);
+    pci_write(id, at, 4, (uint32_t)bar->base.a);
+    if (bar->wide)
+        pci_write(id, at + 4, 4, (uint32_t)(bar->base.a >> 32));
+}
+
+/* I/O ports have no addresses that harts reach: they stay off. What is too large for 32 bits goes
+ * to the other window, if it can have an address there. */
+static struct pci_bar assign(struct pci_function *function, uint32_t index)
+{
+    uint32_t id = function->id, at = PCI_BAR0 + 4 * index, kind = pci_read(id, at, 4);
     if ((kind & PCI_BAR_IO) != 0)
         return (struct pci_bar){0};
-    bool wide = (kind & PCI_BAR_WIDE) != 0 && at < PCI_BAR0 + 4 * (PCI_BARS - 1);
+    bool wide = (kind & PCI_BAR_WIDE) != 0 && index < PCI_BARS - 1;
     uint64_t size = measure(id, at, wide);
     if (size == 0)
         return (struct pci_bar){0};
-    struct pci_bar bar = place(pci, size, wide);
-    pci_write(id, at, 4, (uint32_t)bar.base.a);
-    if (wide)
-        pci_write(id, at + 4, 4, (uint32_t)(bar.base.a >> 32));
-    if (bar.size == 0)
-        log_warn("PCI 00:%02x.%u: no room for 0x%lx bytes of registers", id >> 3, id & 7,
-                 (unsigned long)size);
+    struct pci_bar bar = place(&low, size, wide);
+    if (bar.size == 0 && wide)
+        bar = place(&high, size, wide);
+    put_bar(id, at, &bar);
+    if (bar.size == 0) {
+        function->lacking = size;
+        function->lacking_bar = index;
+    }
     return bar;
+}
+
+static bool has_address(uint32_t id, uint32_t at, const struct pci_bar *bar)
+{
+    uint64_t address = pci_read(id, at, 4) & BAR_ADDRESS;
+    if (bar->wide)
+        address |= (uint64_t)pci_read(id, at + 4, 4) << 32;
+    return address == bar->base.a;
+}
+
+/* Most of the time they are right, and a function at work is not to lose them for a moment. */
+void pci_put_bars(const struct pci_function *function)
+{
+    for (uint32_t i = 0; i < PCI_BARS; i++) {
+        const struct pci_bar *bar = &function->bars[i];
+        if (bar->size != 0 && !has_address(function->id, PCI_BAR0 + 4 * i, bar))
+            put_bar(function->id, PCI_BAR0 + 4 * i, bar);
+    }
 }
 
 /* Also one that the tree does not have, or has disabled: who has it decides what others reach. */
@@ -104,9 +136,17 @@ static bool is_iommu(const struct hardware *hw, uint32_t id, uint32_t class_code
 static void add_function(const struct hardware *hw, uint32_t id)
 {
     uint32_t class_code = pci_read(id, REVISION_AND_CLASS, 4) >> 8;
-    bool plain = (pci_read(id, HEADER_TYPE, 1) & HEADER_LAYOUT) == 0;
-    if (!plain || class_code >> 16 == CLASS_BRIDGE || function_count == PCI_MAX_FUNCTIONS)
+    uint32_t layout = pci_read(id, HEADER_TYPE, 1) & HEADER_LAYOUT;
+    if (layout == LAYOUT_BRIDGE) /* it passes nothing on, in either direction */
+        pci_write(id, PCI_COMMAND, 2, PCI_COMMAND_NO_INTX);
+    if (layout != 0 || class_code >> 16 == CLASS_BRIDGE)
         return;
+    if (function_count == PCI_MAX_FUNCTIONS) {
+        log_warn("PCI 00:%02x.%u: not used: expected at most %u functions on bus 0", id >> 3,
+                 id & 7, PCI_MAX_FUNCTIONS);
+        pci_quiet(id);
+        return;
+    }
     pci_quiet(id);
     struct pci_function *f = &functions[function_count++];
     *f = (struct pci_function){.id = id,
@@ -116,7 +156,8 @@ static void add_function(const struct hardware *hw, uint32_t id)
                                .is_iommu = is_iommu(hw, id, class_code)};
     f->irq = hardware_pci_irq(hw, id, f->pin);
     for (uint32_t i = 0; i < PCI_BARS; i += f->bars[i].wide ? 2 : 1)
-        f->bars[i] = assign(&hw->pci, id, PCI_BAR0 + 4 * i);
+        f->bars[i] = assign(f, i);
+    pci_list_capabilities(f);
 }
 
 static bool is_there(uint32_t id)
@@ -146,7 +187,8 @@ enum err pci_init(const void *fdt)
         return err;
     }
     ecam = hw->pci.ecam.a;
-    next_address = hw->pci.window.a;
+    low = (struct window){hw->pci.window.a, hw->pci.window_size, hw->pci.window.a};
+    high = (struct window){hw->pci.high_window.a, hw->pci.high_window_size, hw->pci.high_window.a};
     for (uint32_t device = 0; device < 32; device++)
         add_device(hw, device << 3);
     uint32_t confined = 0;

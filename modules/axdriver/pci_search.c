@@ -9,6 +9,7 @@
 /* phys.hi: the space of an address, and the requester id of a function (IEEE 1275 PCI §2.2.1.1). */
 #define SPACE UINT32_C(0x03000000)
 #define SPACE_MEMORY32 UINT32_C(0x02000000)
+#define SPACE_MEMORY64 UINT32_C(0x03000000)
 #define REQUESTER MASK(23, 8)
 
 /* Entries of iommu-map: first requester id, IOMMU, its id there, count. */
@@ -29,17 +30,17 @@ static uint64_t list_number(const struct cell_list *list, uint32_t index)
     return (uint64_t)list_cell(list, index) << 32 | list_cell(list, index + 1);
 }
 
-/* ranges: address on the bus of 3 cells, the harts' and the size of 2 each (IEEE 1275 PCI §2.2.1).
- */
-static void read_window(struct pci_config *pci, const struct cell_list *ranges)
+/* The first of a space that has the same addresses on the bus as for harts. ranges: address on the
+ * bus of 3 cells, the harts' and the size of 2 each (IEEE 1275 PCI §2.2.1). */
+static void read_window(const struct cell_list *ranges, uint32_t space, hpa_t *window,
+                        uint64_t *size)
 {
-    for (uint32_t at = 0; at + 7 <= ranges->count; at += 7) {
-        bool memory32 = (list_cell(ranges, at) & SPACE) == SPACE_MEMORY32;
+    for (uint32_t at = 0; at + 7 <= ranges->count && *size == 0; at += 7) {
         uint64_t bus = list_number(ranges, at + 1), base = list_number(ranges, at + 3);
-        if (memory32 && bus == base && pci->window_size == 0) {
-            pci->window = hpa(base);
-            pci->window_size = list_number(ranges, at + 5);
-        }
+        if ((list_cell(ranges, at) & SPACE) != space || bus != base)
+            continue;
+        *window = hpa(base);
+        *size = list_number(ranges, at + 5);
     }
 }
 
@@ -53,7 +54,8 @@ void pci_search_add_bridge(struct pci_search *search, const struct tree_node *no
     };
     if (search->pci.ecam.a != 0 || !tree_reg(node, 0, &pci.ecam, &pci.ecam_size))
         return;
-    read_window(&pci, &ranges);
+    read_window(&ranges, SPACE_MEMORY32, &pci.window, &pci.window_size);
+    read_window(&ranges, SPACE_MEMORY64, &pci.high_window, &pci.high_window_size);
     search->pci = pci;
     search->bridge = node->offset;
 }

@@ -14,6 +14,7 @@
 #define SPACE_PORTS 0x01000000
 #define SPACE_MEMORY32 0x02000000
 #define SPACE_MEMORY64 0x03000000
+#define RANGE_CELLS 7
 #define SLOT_MASK 0x1800 /* four slots, then the wires come again */
 #define PIN_MASK 7
 
@@ -55,42 +56,42 @@ static void put_dma_ranges(struct fdt_writer *w, const struct guest_fdt_input *i
     put_cells(w, "dma-ranges", ranges, ARRAY_SIZE(ranges));
 }
 
+/* Where a space of the bus lies for harts. Returns the cells. */
+static size_t put_window(uint32_t space, uint64_t bus, uint64_t base, uint64_t size,
+                         uint32_t cells[RANGE_CELLS])
+{
+    cells[0] = space;
+    cells[1] = (uint32_t)(bus >> 32);
+    cells[2] = (uint32_t)bus;
+    cells[3] = (uint32_t)(base >> 32);
+    cells[4] = (uint32_t)base;
+    cells[5] = (uint32_t)(size >> 32);
+    cells[6] = (uint32_t)size;
+    return size != 0 ? RANGE_CELLS : 0;
+}
+
 /* With no functions: the windows that QEMU's machine has, with nothing in them. */
 static void put_empty_windows(struct fdt_writer *w, const struct guest_fdt_input *in)
 {
     uint64_t high = align_up(in->ram_base.a + in->ram_size, GUEST_PCI_HIGH_SIZE);
-    const struct {
-        uint32_t space;
-        uint64_t bus, base, size;
-    } windows[] = {{SPACE_PORTS, 0, GUEST_PCI_PORTS, GUEST_PCI_PORTS_SIZE},
-                   {SPACE_MEMORY32, GUEST_PCI_WINDOW, GUEST_PCI_WINDOW, GUEST_PCI_WINDOW_SIZE},
-                   {SPACE_MEMORY64, high, high, GUEST_PCI_HIGH_SIZE}};
-    uint32_t ranges[7 * ARRAY_SIZE(windows)];
-    size_t count = 0;
-    for (size_t i = 0; i < ARRAY_SIZE(windows); i++) {
-        ranges[count++] = windows[i].space;
-        ranges[count++] = (uint32_t)(windows[i].bus >> 32);
-        ranges[count++] = (uint32_t)windows[i].bus;
-        ranges[count++] = (uint32_t)(windows[i].base >> 32);
-        ranges[count++] = (uint32_t)windows[i].base;
-        ranges[count++] = (uint32_t)(windows[i].size >> 32);
-        ranges[count++] = (uint32_t)windows[i].size;
-    }
+    uint32_t ranges[3 * RANGE_CELLS];
+    size_t count = put_window(SPACE_PORTS, 0, GUEST_PCI_PORTS, GUEST_PCI_PORTS_SIZE, ranges);
+    count += put_window(SPACE_MEMORY32, GUEST_PCI_WINDOW, GUEST_PCI_WINDOW, GUEST_PCI_WINDOW_SIZE,
+                        ranges + count);
+    count += put_window(SPACE_MEMORY64, high, high, GUEST_PCI_HIGH_SIZE, ranges + count);
     put_cells(w, "ranges", ranges, count);
 }
 
 /* With functions: where their registers are. */
-static void put_window(struct fdt_writer *w, const struct guest_fdt_input *in)
+static void put_windows(struct fdt_writer *w, const struct guest_fdt_input *in)
 {
     const struct guest_fdt_pci *pci = &in->pci;
-    const uint32_t ranges[] = {SPACE_MEMORY32,
-                               (uint32_t)(pci->window.a >> 32),
-                               (uint32_t)pci->window.a,
-                               (uint32_t)(pci->window.a >> 32),
-                               (uint32_t)pci->window.a,
-                               (uint32_t)(pci->window_size >> 32),
-                               (uint32_t)pci->window_size};
-    put_cells(w, "ranges", ranges, ARRAY_SIZE(ranges));
+    uint32_t ranges[2 * RANGE_CELLS];
+    size_t count =
+        put_window(SPACE_MEMORY32, pci->window.a, pci->window.a, pci->window_size, ranges);
+    count += put_window(SPACE_MEMORY64, pci->high_window.a, pci->high_window.a,
+                        pci->high_window_size, ranges + count);
+    put_cells(w, "ranges", ranges, count);
     if (pci->msi)
         fdt_put_u32(w, "msi-parent", PHANDLE_IMSICS);
     if (!pci->confined)
@@ -114,6 +115,6 @@ void fdt_put_pci(struct fdt_writer *w, const struct guest_fdt_input *in)
     if (empty)
         put_empty_windows(w, in);
     else
-        put_window(w, in);
+        put_windows(w, in);
     fdt_end(w);
 }

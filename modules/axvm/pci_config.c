@@ -1,13 +1,14 @@
 /*
- * The configuration space of the PCI functions that a VM is given. It is the functions' own, but
- * for the header: a guest can neither move their registers, which lie where its address space has
- * them, nor change what the bus behind them needs. The capabilities are the guest's: whatever it
- * sets there, the IOMMU confines what the function does.
+ * The configuration space of the PCI functions that a VM is assigned: the header. A guest can
+ * neither move their registers, which lie where its address space has them, nor change what the bus
+ * needs. What follows the header is in pci_view.c.
  */
 #include <axvm/layout.h>
 #include "internal.h"
 #include "pci_host.h"
 
+/* Of the command's register, which has the status in its upper half: there is a list of them. */
+#define STATUS_CAPABILITIES (UINT32_C(1) << 20)
 #define COMMAND_OF_GUEST (PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER | PCI_COMMAND_NO_INTX)
 
 static struct vm_pci_slot *slot_of(struct vm *vm, uint64_t offset)
@@ -51,20 +52,54 @@ static bool is_bar(uint32_t at)
     return at >= PCI_BAR0 && at < PCI_BAR0 + 4 * PCI_BARS;
 }
 
+/* With the status in its upper half. */
+static uint32_t read_command(const struct pci_function *function)
+{
+    uint32_t value = pci_read(function->id, PCI_COMMAND, 4);
+    return pci_view_first(function) != 0 ? value : value & ~STATUS_CAPABILITIES;
+}
+
 static uint32_t read_header(const struct vm_pci_slot *slot, uint32_t at)
 {
     if (is_bar(at))
         return read_bar(slot, (at - PCI_BAR0) / 4);
-    return at == PCI_ROM ? 0 : pci_read(slot->function->id, at, 4);
+    switch (at) {
+    case PCI_COMMAND:
+        return read_command(slot->function);
+    case PCI_CAPABILITIES:
+        return pci_view_first(slot->function);
+    case PCI_ROM:
+        return 0;
+    default:
+        return pci_read(slot->function->id, at, 4);
+    }
+}
+
+/* A reset by the guest has emptied the BARs: before the function answers at their addresses they
+ * are what they were. A byte that the guest does not write stays. */
+static void write_command(const struct pci_function *function, uint32_t at, unsigned width,
+                          uint32_t value)
+{
+    uint32_t shift = 8 * (at - PCI_COMMAND), written = (uint32_t)MASK(8 * width - 1, 0) << shift;
+    uint32_t command = pci_read(function->id, PCI_COMMAND, 2);
+    command = ((command & ~written) | (value << shift & written)) & COMMAND_OF_GUEST;
+    if ((command & PCI_COMMAND_MEMORY) != 0)
+        pci_put_bars(function);
+    pci_write(function->id, PCI_COMMAND, 2, command);
 }
 
 /* Of the status' bits none is for a guest to clear; the rest of the header is read-only. */
 static void write_header(struct vm_pci_slot *slot, uint32_t at, unsigned width, uint32_t value)
 {
-    if (at == PCI_COMMAND && width >= 2)
-        pci_write(slot->function->id, at, 2, value & COMMAND_OF_GUEST);
+    if (at == PCI_COMMAND || at == PCI_COMMAND + 1)
+        write_command(slot->function, at, width, value);
     else if (is_bar(at) && width == 4)
         write_bar(slot, (at - PCI_BAR0) / 4, value);
+}
+
+static uint32_t read_register(const struct vm_pci_slot *slot, uint32_t at)
+{
+    return at < PCI_HEADER_END ? read_header(slot, at) : pci_view_read(slot->function, at);
 }
 
 /* The bridge itself is function 0, which no VM is assigned. What is not there answers with ones
@@ -77,10 +112,8 @@ static enum err config_read(struct mmio_device *device, uint64_t offset, unsigne
     uint32_t at = (uint32_t)(offset % PCI_CONFIG_SIZE), ones = (uint32_t)MASK(8 * width - 1, 0);
     if (slot == NULL)
         *value = offset < PCI_CONFIG_SIZE ? host_bridge_read(&vm->pci_bridge, at, width) : ones;
-    else if (at < PCI_HEADER_END)
-        *value = read_header(slot, at & ~UINT32_C(3)) >> 8 * (at & 3) & ones;
     else
-        *value = pci_read(slot->function->id, at, width);
+        *value = read_register(slot, at & ~UINT32_C(3)) >> 8 * (at & 3) & ones;
     return OK;
 }
 
@@ -99,14 +132,20 @@ static enum err config_write(struct mmio_device *device, uint64_t offset, unsign
     if (at < PCI_HEADER_END)
         write_header(slot, at, width, (uint32_t)value);
     else
-        pci_write(slot->function->id, at, width, (uint32_t)value);
+        pci_view_write(slot->function, at, width, (uint32_t)value);
     spin_unlock(&vm->pci_lock);
     return OK;
 }
 
+/* A life begins: the functions are awake and off, with their BARs, once their resets are done. */
 static void config_reset(struct mmio_device *device)
 {
-    host_bridge_reset(&container_of(device, struct vm, pci_config)->pci_bridge);
+    struct vm *vm = container_of(device, struct vm, pci_config);
+    host_bridge_reset(&vm->pci_bridge);
+    for (uint32_t i = 0; i < vm->config->pci_count; i++) {
+        vm->pci_slots[i].measured = 0;
+        pci_make_ready(vm->pci_slots[i].function);
+    }
 }
 
 enum err vm_add_pci_config(struct vm *vm, struct message *why)

@@ -37,7 +37,7 @@ static uint16_t gscid(const struct vm *vm)
     return (uint16_t)(vm->index + 1);
 }
 
-static bool is_confined(const struct pci_function *function)
+bool vm_pci_is_confined(const struct pci_function *function)
 {
     return iommu_is_ready() && function->behind_iommu;
 }
@@ -45,7 +45,7 @@ static bool is_confined(const struct pci_function *function)
 static enum err confine(struct vm *vm, const struct vm_pci_device *device, struct message *why)
 {
     const struct pci_function *function = device->function;
-    if (!is_confined(function))
+    if (!vm_pci_is_confined(function))
         return OK;
     enum err err = iommu_attach(function->id, addrspace_hgatp(&vm->memory), gscid(vm));
     return err == OK ? OK
@@ -67,6 +67,9 @@ static enum err give(struct vm *vm, const struct vm_pci_device *device, struct m
     if (err != OK)
         return err;
     vm_own_faults(function->id, vm->config);
+    if (pci_reset_name(function) == NULL)
+        log_warn("VM %s: PCI %s: has no reset: what a life leaves in its registers the next finds",
+                 vm->config->name, device->name);
     if (function->irq.source != 0)
         vm_add_given_irq(vm, &function->irq, guest_source(function), device->name);
     return OK;
@@ -85,11 +88,12 @@ void vm_quiet_pci(struct vm *vm)
     for (uint32_t i = 0; i < vm->config->pci_count; i++)
         pci_quiet(vm->config->pci[i].function->id);
     iommu_look_for_faults(); /* where nothing else makes them known in time */
+    for (uint32_t i = 0; i < vm->config->pci_count; i++)
+        pci_reset(vm->config->pci[i].function);
 }
 
 void vm_take_pci_back(struct vm *vm)
 {
-    vm_quiet_pci(vm);
     for (uint32_t i = 0; i < vm->config->pci_count; i++) {
         uint32_t id = vm->config->pci[i].function->id;
         if (iommu_detach(id, gscid(vm)) != OK)
@@ -107,7 +111,7 @@ void vm_take_pci_back(struct vm *vm)
  */
 static bool has_messages(const struct vm *vm)
 {
-    return is_confined(vm->config->pci[0].function) && vm_has_guest_files(vm);
+    return vm_pci_is_confined(vm->config->pci[0].function) && vm_has_guest_files(vm);
 }
 
 struct guest_fdt_pci vm_describe_pci(const struct vm *vm)
@@ -117,6 +121,8 @@ struct guest_fdt_pci vm_describe_pci(const struct vm *vm)
         return (struct guest_fdt_pci){0};
     return (struct guest_fdt_pci){.window = gpa(pci->window.a),
                                   .window_size = pci->window_size,
-                                  .confined = is_confined(vm->config->pci[0].function),
+                                  .high_window = gpa(pci->high_window.a),
+                                  .high_window_size = pci->high_window_size,
+                                  .confined = vm_pci_is_confined(vm->config->pci[0].function),
                                   .msi = has_messages(vm)};
 }

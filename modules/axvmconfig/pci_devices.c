@@ -142,6 +142,23 @@ static enum err check_confinement(const struct check *c, const struct vm_pci_dev
     return OK;
 }
 
+/* It works as a whole or not at all: a driver would find some of its registers nowhere. */
+static enum err check_registers(const struct check *c, const struct vm_pci_device *device)
+{
+    const struct pci_function *function = device->function;
+    const struct pci_config *pci = &c->limits->hardware->pci;
+    if (function->lacking == 0)
+        return OK;
+    return complain(c->why, c->set->source, c->vm->name,
+                    "pci-devices = \"%.32s\": its BAR %u of %lu MiB has no room: the bridge has "
+                    "%lu MiB of 32-bit addresses, and %lu MiB of 64-bit ones, for the registers of "
+                    "all functions",
+                    device->name, function->lacking_bar,
+                    (unsigned long)(align_up(function->lacking, UINT64_C(1) << 20) >> 20),
+                    (unsigned long)(pci->window_size >> 20),
+                    (unsigned long)(pci->high_window_size >> 20));
+}
+
 static enum err check_function(const struct check *c, uint32_t index)
 {
     struct vm_pci_device *device = &c->vm->pci[index];
@@ -155,7 +172,9 @@ static enum err check_function(const struct check *c, uint32_t index)
                                  "is an IOMMU, the host's own: expected a function that it does "
                                  "not use",
                                  "");
-    enum err err = check_confinement(c, device);
+    enum err err = check_registers(c, device);
+    if (err == OK)
+        err = check_confinement(c, device);
     return err == OK ? check_owners(c, index) : err;
 }
 

@@ -8,6 +8,7 @@ import pytest
 
 import vms
 from building import WORK, build
+from console import EOL
 from linux import Linux
 from shell import Shell, guest
 from test_quiet import boot_quiet, exits_of, quiet_guest, run
@@ -319,3 +320,55 @@ def test_plain_msi(boot, name):
     refused = re.findall(r"VM edu: PCI 00:03\.0: DMA to 0x28000000: guest page fault \(IOMMU cause 23\)",
                          console.text())
     assert len(refused) == (2 if by_message is None else 0)
+
+
+# A function, which capabilities its guest sees, and what it comes back from. Of e1000e's five extended ones and
+# igb's three (SR-IOV is one of them) a guest sees the serial number alone.
+FUNCTIONS = {
+    "igb": ("-device igb,addr=3", "1 5 11 10; extended", ["a function-level reset", "D3hot, which resets"]),
+    "e1000e": ("-device e1000e,addr=3,romfile=", "1 5 10 11; extended 3", ["D3hot, which resets"]),
+    "nvme": ("-device nvme,serial=a,addr=3", "11 10 1; extended", ["a function-level reset", "D3hot"]),
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_function_comes_back(boot_shell, name):
+    """What a guest resets comes back with the command, in the next life, and after destroy and create; SR-IOV and
+    what else is not safe is not there."""
+    device, capabilities, ways = FUNCTIONS[name]
+    shell = boot_shell(f"function-{name}", SMP=2, machine={"MACHINE": "virt,iommu-sys=on", "QEMU_ARGS": device},
+                       heart=guest("heartbeat", "0"), pci=guest("function", "1", manual=True, **{
+                           "pci-devices": '"00:03.0"', "bootargs": '"at=8 lives=2"'}))
+    shell.next_beat()
+    shell.open()
+    for _ in range(2):
+        assert shell.run("vm create pci") == []
+        shell.enter("vm start pci")
+        for _ in range(2):
+            shell.console.expect(r"\[pci\] function: capabilities " + capabilities + EOL)
+            for way in ways:
+                shell.console.expect(rf"\[pci\] function: answers after {way}" + EOL)
+        shell.wait_until_ended("pci")
+        assert shell.run("vm destroy pci") == []
+    assert "FAIL" not in shell.console.text()
+    shell.check_heart(r"\[heart\] ")
+
+
+def test_registers_of_64_bit_addresses(boot):
+    """What the window of 32-bit addresses, of 1 GiB, has no room for lies in the other."""
+    path = vms.describe("high", pci=guest("function", "0", **{
+        "pci-devices": '"00:03.0"', "bootargs": '"bar=2 memory=2048"'}))
+    console = boot(VMS=path, MACHINE="virt,iommu-sys=on", QEMU_ARGS="-object memory-backend-ram,id=m,size=2G "
+                   "-device ivshmem-plain,memdev=m,addr=3")
+    address = console.expect(r"function: BAR 2 at (\w+) keeps what is written there" + EOL)[1]
+    assert int(address, 16) >= 1 << 32
+    assert console.finish() == 0
+
+
+def test_registers_that_have_no_room(boot):
+    """The function is not assigned in part: the error names the BAR and what the bridge has."""
+    path = vms.describe("no-room", pci=guest("function", "0", **{"pci-devices": '"00:03.0"'}))
+    console = boot(VMS=path, MACHINE="virt,iommu-sys=on", QEMU_ARGS="-device pci-testdev,addr=3,membar=32G")
+    console.expect_line(f'hv: {path}: /pci: pci-devices = "00:03.0": its BAR 2 of 32768 MiB has no room: the bridge has '
+                        "1024 MiB of 32-bit addresses, and 16384 MiB of 64-bit ones, for the registers of all functions")
+    assert console.finish() == 1

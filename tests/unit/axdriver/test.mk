@@ -1,5 +1,5 @@
 UNIT_TESTS += axdriver-hardware axdriver-uart axdriver-plic axdriver-imsic axdriver-random axdriver-iommu axdriver-pci \
-              axdriver-pci-msi axdriver-tree-fuzz
+              axdriver-pci-msi axdriver-pci-reset axdriver-tree-fuzz
 
 axdriver-hardware-deps := lib axhal axdriver
 axdriver-hardware-srcs := tests/unit/axdriver/test_hardware.c tests/unit/axdriver/tree_file.c \
@@ -46,10 +46,15 @@ axdriver-iommu-srcs := tests/unit/axdriver/test_iommu.c tests/unit/axdriver/fake
 
 axdriver-pci-deps := lib axhal axsync axlog axipi axdriver
 axdriver-pci-srcs := tests/unit/axdriver/test_pci.c tests/unit/axdriver/fake_host.c \
-                     modules/axhal/arch/fake/csr.c modules/axdriver/pci.c modules/axdriver/pci_msi.c
+                     modules/axhal/arch/fake/csr.c modules/axdriver/pci.c modules/axdriver/pci_msi.c \
+                     modules/axdriver/pci_capability.c
 
 axdriver-pci-msi-deps := lib axhal axdriver
-axdriver-pci-msi-srcs := tests/unit/axdriver/test_pci_msi.c modules/axdriver/pci_msi.c
+axdriver-pci-msi-srcs := tests/unit/axdriver/test_pci_msi.c modules/axdriver/pci_msi.c modules/axdriver/pci_capability.c
+
+axdriver-pci-reset-deps := lib axhal axdriver
+axdriver-pci-reset-srcs := tests/unit/axdriver/test_pci_reset.c modules/axdriver/pci_reset.c \
+                           modules/axdriver/pci_capability.c modules/axhal/arch/fake/csr.c
 
 # The device trees are read when the tests run.
 AXDRIVER_TREES := $(patsubst tests/unit/axdriver/%.dts,$(UNIT_OUT)/axdriver-trees/%.dtb,\

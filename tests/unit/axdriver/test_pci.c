@@ -17,6 +17,9 @@
 #define SECOND 0x21
 #define UNKNOWN 0x28 /* the tree says that it is an IOMMU, its class does not */
 #define LARGE 0x30
+#define HUGE 0x38
+#define TO_OTHER_BUS 0x40
+#define HIGH UINT64_C(0x400000000)
 
 /* `bars` are the bits that are not of the address; `sizes` in bytes, of each or of a wide pair. */
 static struct model {
@@ -37,6 +40,8 @@ static struct model {
     {.id = SECOND, .class_code = 0x020000, .header = 0x80},
     {.id = UNKNOWN, .class_code = 0x088000},
     {.id = LARGE, .class_code = 0x030000, .sizes = {0x10000000}},
+    {.id = HUGE, .class_code = 0x030000, .flags = {0, 4}, .sizes = {0x1000, 0x100000000}},
+    {.id = TO_OTHER_BUS, .class_code = 0x060400, .header = 1, .command = 7},
 };
 
 static struct hardware machine = {
@@ -44,7 +49,9 @@ static struct hardware machine = {
     .pci = {.ecam = {ECAM},
             .ecam_size = PCI_BUS_SIZE,
             .window = {WINDOW},
-            .window_size = 0x10000000},
+            .window_size = 0x10000000,
+            .high_window = {HIGH},
+            .high_window_size = UINT64_C(0x400000000)},
 };
 
 const struct hardware *hardware_of_machine(const void *fdt)
@@ -87,9 +94,12 @@ static uint64_t read_config(uint64_t at, unsigned width)
     return offset == PCI_COMMAND ? m->command : 0;
 }
 
+static unsigned bar_writes;
+
 /* The bits of the address that a BAR does not have stay 0. */
 static void write_bar(struct model *m, uint32_t index, uint32_t value)
 {
+    bar_writes++;
     bool upper = index > 0 && (m->flags[index - 1] & PCI_BAR_WIDE) != 0;
     uint64_t size = m->sizes[upper ? index - 1 : index];
     uint64_t mask = size != 0 ? -size : 0;
@@ -138,12 +148,14 @@ static void what_is_found(void **state)
 {
     uint32_t count;
     assert_int_equal(pci_init(NULL), OK);
-    assert_string_equal(host.log, "PCI: functions 6, behind an IOMMU 5");
+    assert_string_equal(host.log, "PCI: functions 7, behind an IOMMU 6");
     pci_functions(&count);
-    assert_int_equal(count, 6);
+    assert_int_equal(count, 7);
     assert_null(pci_find(BRIDGE));
     assert_null(pci_find(0x22));
-    for (size_t i = 1; i < sizeof models / sizeof models[0]; i++) {
+    assert_null(pci_find(TO_OTHER_BUS)); /* but it passes nothing on */
+    assert_int_equal(model_at(ECAM + TO_OTHER_BUS * PCI_CONFIG_SIZE)->command, PCI_COMMAND_NO_INTX);
+    for (size_t i = 1; models[i].id != TO_OTHER_BUS; i++) {
         const struct pci_function *f = pci_find(models[i].id);
         assert_non_null(f);
         assert_int_equal(f->class_code, models[i].class_code);
@@ -168,6 +180,13 @@ static void where_registers_are(void **state)
     assert_int_equal(disk->bars[4].size, 0x4000);
     assert_int_equal(pci_find(NETWORK)->bars[0].base.a, WINDOW + 0x8000);
     assert_int_equal(pci_find(LARGE)->bars[0].size, 0); /* the window is not for it alone */
+    assert_int_equal(pci_find(LARGE)->lacking, 0x10000000);
+    assert_int_equal(pci_find(LARGE)->lacking_bar, 0);
+    assert_int_equal(pci_find(HUGE)->bars[0].base.a, WINDOW + 0xa000);
+    assert_int_equal(pci_find(HUGE)->bars[1].base.a, HIGH);
+    assert_int_equal(pci_find(HUGE)->bars[1].size, UINT64_C(0x100000000));
+    assert_int_equal(pci_find(HUGE)->lacking, 0);
+    assert_int_equal(models[7].bars[2], HIGH >> 32);
     assert_int_equal(models[1].bars[0], WINDOW);
     assert_int_equal(models[2].bars[4], WINDOW + 0x4000);
     assert_int_equal(models[2].bars[5], 0);
@@ -181,13 +200,29 @@ static void turned_on_and_off(void **state)
     assert_int_equal(models[1].command, 0x400);
 }
 
+/* Those that a reset has emptied, and no other: the model counts. */
+static void bars_are_put_back(void **state)
+{
+    const struct pci_function *disk = pci_find(DISK);
+    bar_writes = 0;
+    pci_put_bars(disk);
+    assert_int_equal(bar_writes, 0);
+    models[2].bars[4] = 0;
+    pci_put_bars(disk);
+    assert_int_equal(bar_writes, 2);
+    assert_int_equal(models[2].bars[1], WINDOW + 0x1000);
+    assert_int_equal(models[2].bars[4], WINDOW + 0x4000);
+    models[7].bars[2] = 0; /* an upper half */
+    pci_put_bars(pci_find(HUGE));
+    assert_int_equal(models[7].bars[2], HIGH >> 32);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_there),
-        cmocka_unit_test(what_is_found),
-        cmocka_unit_test(where_registers_are),
-        cmocka_unit_test(turned_on_and_off),
+        cmocka_unit_test(nothing_there),       cmocka_unit_test(what_is_found),
+        cmocka_unit_test(where_registers_are), cmocka_unit_test(turned_on_and_off),
+        cmocka_unit_test(bars_are_put_back),
     };
     return cmocka_run_group_tests_name("axdriver pci", tests, start, NULL);
 }

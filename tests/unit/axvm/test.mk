@@ -1,4 +1,4 @@
-UNIT_TESTS += axvm-guest-isa axvm-guest-fdt axvm-list axvm-output axvm-console axvm-life
+UNIT_TESTS += axvm-pci-view axvm-guest-isa axvm-guest-fdt axvm-list axvm-output axvm-console axvm-life
 
 axvm-guest-isa-deps := lib axvm
 axvm-guest-isa-srcs := tests/unit/axvm/test_guest_isa.c modules/axvm/guest_isa.c
@@ -23,3 +23,7 @@ axvm-life-deps := axvm lib axhal axconfig axsync axlog axipi axalloc axdriver ax
 axvm-life-srcs := tests/unit/axvm/test_life.c modules/axvm/life.c modules/axhal/arch/fake/csr.c \
                   modules/axtrace/ledger.c modules/axtrace/ledger_read.c modules/axtrace/quiet.c \
                   modules/axtrace/late.c tests/unit/axtrace/fake_ring.c
+
+axvm-pci-view-deps := axvm lib axhal axconfig axsync axlog axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axvmconfig
+axvm-pci-view-srcs := tests/unit/axvm/test_pci_view.c tests/unit/axdevice/fake_lock.c \
+                      modules/axvm/pci_view.c modules/axvm/pci_config.c modules/axdevice/host_bridge.c

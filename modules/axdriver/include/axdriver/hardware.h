@@ -106,6 +106,8 @@ struct pci_config {
     uint64_t ecam_size;
     hpa_t window; /* for registers of 32-bit addresses, the same on the bus as for harts */
     uint64_t window_size;
+    hpa_t high_window; /* the same for registers of 64-bit addresses; size 0: there is none */
+    uint64_t high_window_size;
     struct cell_list interrupt_map;
     uint32_t interrupt_mask; /* the bits of a function's address that the map looks at */
     struct cell_list iommu_map;

@@ -13,9 +13,18 @@
 #define PCI_BARS 6
 #define PCI_CONFIG_SIZE UINT64_C(0x1000) /* of a function: PCI Express, ECAM */
 #define PCI_BUS_SIZE UINT64_C(0x100000)
+#define PCI_BUS_FUNCTIONS 256
 
 /* Offsets in the configuration space (PCI 3.0 §6.1), and bits there. */
-enum { PCI_ID = 0x00, PCI_COMMAND = 0x04, PCI_BAR0 = 0x10, PCI_ROM = 0x30, PCI_HEADER_END = 0x40 };
+enum {
+    PCI_ID = 0x00,
+    PCI_COMMAND = 0x04,
+    PCI_BAR0 = 0x10,
+    PCI_ROM = 0x30,
+    PCI_CAPABILITIES = 0x34, /* the first one's offset */
+    PCI_HEADER_END = 0x40,
+    PCI_EXTENDED = 0x100, /* the first extended capability, in a function of PCI Express */
+};
 #define PCI_COMMAND_MEMORY UINT32_C(1 << 1)
 #define PCI_COMMAND_MASTER UINT32_C(1 << 2)
 #define PCI_COMMAND_NO_INTX UINT32_C(1 << 10)
@@ -25,8 +34,31 @@ enum { PCI_ID = 0x00, PCI_COMMAND = 0x04, PCI_BAR0 = 0x10, PCI_ROM = 0x30, PCI_H
 /* A block of registers, in memory's address space, alone in its pages. */
 struct pci_bar {
     hpa_t base;
-    uint64_t size; /* bytes, a power of two; 0: there is none */
+    uint64_t size; /* bytes, a power of two; 0: there is none, or no room for it */
     bool wide;
+};
+
+/* Capabilities that the host and its guests know: PCI 3.0 appendix H. */
+enum {
+    PCI_CAPABILITY_POWER = 0x01,
+    PCI_CAPABILITY_MSI = 0x05,
+    PCI_CAPABILITY_VENDOR = 0x09,
+    PCI_CAPABILITY_SUBSYSTEM = 0x0d,
+    PCI_CAPABILITY_EXPRESS = 0x10,
+    PCI_CAPABILITY_MSIX = 0x11,
+    PCI_CAPABILITY_SATA = 0x12,
+    PCI_CAPABILITY_FEATURES = 0x13,
+};
+#define PCI_CAPABILITY_NEXT 1 /* where in one the next one's offset stands */
+/* Of the first 32 bits of an extended one: which it is, and where the next one lies. */
+#define PCI_EXTENDED_ID(header) ((header)&UINT32_C(0xffff))
+#define PCI_EXTENDED_NEXT(header) ((header) >> 20 & UINT32_C(0xffc))
+
+#define PCI_MAX_CAPABILITIES 48 /* of a function, of both lists; others are not known */
+
+struct pci_capability {
+    uint16_t at; /* offset; from PCI_EXTENDED on it is an extended one */
+    uint16_t id;
 };
 
 struct pci_function {
@@ -37,6 +69,11 @@ struct pci_function {
     bool behind_iommu;    /* hardware_is_behind_iommu() */
     bool is_iommu;        /* nobody's but the host's, whether it uses it or not */
     struct pci_bar bars[PCI_BARS];
+    uint64_t
+        lacking; /* bytes of the registers that no window of the bridge had room for; 0: none */
+    uint32_t lacking_bar;
+    struct pci_capability capabilities[PCI_MAX_CAPABILITIES]; /* in the order of their lists */
+    uint32_t capability_count;
 };
 
 /* Boot hart, once, before others run. ERR_NOT_FOUND: no host bridge that is mapped; ERR_NO_MEMORY.
@@ -58,3 +95,18 @@ void pci_turn_on(uint32_t id);
 /* Any hart: it interrupts by the messages of its MSI-X table, each once its entry is not masked.
  * ERR_NOT_FOUND: it has no such table. */
 enum err pci_msix_on(uint32_t id);
+/* Any hart: where the capability (not an extended one) lies in the function's space; 0: it has
+ * none.
+ */
+uint32_t pci_find_capability(uint32_t id, uint32_t capability);
+/* Any hart: the BARs hold again what pci_init() gave them, whatever reset has emptied them. */
+void pci_put_bars(const struct pci_function *function);
+
+/* The way in which pci_reset() resets the function, for the user; NULL: it offers none. */
+const char *pci_reset_name(const struct pci_function *function);
+/* One hart at a time, the function quiet: resets it, if it offers that. Waits at most 110 ms; the
+ * function is not touched before pci_make_ready(). */
+void pci_reset(const struct pci_function *function);
+/* One hart at a time: waits until a reset is done, at most 110 ms; then the function is awake and
+ * quiet, and its BARs are as pci_init() gave them. */
+void pci_make_ready(const struct pci_function *function);

@@ -26,8 +26,10 @@ struct guest_fdt_device {
 struct guest_fdt_pci {
     gpa_t window;
     uint64_t window_size; /* bytes; 0: it has no PCI */
-    bool confined;        /* behind an IOMMU: they see the guest's addresses */
-    bool msi;             /* what they send to the IMSICs arrives there */
+    gpa_t high_window;    /* the same for 64-bit addresses; size 0: there is none */
+    uint64_t high_window_size;
+    bool confined; /* behind an IOMMU: they see the guest's addresses */
+    bool msi;      /* what they send to the IMSICs arrives there */
 };
 
 struct fdt_writer;
