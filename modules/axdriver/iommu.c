@@ -61,6 +61,21 @@ static enum err map_registers(struct iommu *iommu)
     return size >= IOMMU_REGISTERS_END ? paging_map_device(base, size) : ERR_UNSUPPORTED;
 }
 
+/* Tables that a device needs are made once, at boot, not by the first VM that is assigned it: what
+ * a VM takes it gives back. */
+static enum err make_contexts(struct iommu *iommu)
+{
+    uint32_t count;
+    const struct pci_function *functions = pci_functions(&count);
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t *context;
+        if (functions[i].behind_iommu &&
+            iommu_context(iommu, functions[i].id, true, &context) == ERR_NO_MEMORY)
+            return ERR_NO_MEMORY;
+    }
+    return OK; /* one whose id is out of range can't be attached, which is said then */
+}
+
 /* Features change while it is off, as it is after a reset (§5.4). `step` is what failed. */
 static enum err set_up(struct iommu *iommu, const char **step)
 {
@@ -78,7 +93,8 @@ static enum err set_up(struct iommu *iommu, const char **step)
     if (err != OK)
         return err;
     *step = "its directory of devices";
-    return iommu_directory_init(iommu);
+    err = iommu_directory_init(iommu);
+    return err == OK ? make_contexts(iommu) : err;
 }
 
 enum err iommu_init(const void *fdt)

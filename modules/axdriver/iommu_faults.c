@@ -1,102 +1,201 @@
 /*
- * Faults of devices, from the IOMMU's queue to whoever tells them. Of each device some are told:
- * then it is silenced, until it is attached anew.
+ * Faults of devices, from the IOMMU's queue to the one who reports them. A bad transfer is refused
+ * access by access, a few bytes apart: such faults are counted in one record, which is reported
+ * some time after its first. Of each device some records are reported: then it is silenced, until
+ * it is attached anew.
  */
 #include <axdriver/iommu.h>
 #include <axhal/io.h>
+#include <axhal/time.h>
+#include <lib/addr.h>
 #include <stddef.h>
 #include "iommu_parts.h"
 
 #define IPSR_FIP UINT32_C(1 << 1) /* §5.18 */
 
 #define MAX_COUNTED 32
+#define MOST_DOUBLINGS 9 /* of IOMMU_FAULTS_MS: to 51 s */
 
-static struct spinlock telling = SPINLOCK("iommu faults"); /* taken before the IOMMU's */
-static void (*told)(const struct iommu_fault *fault);
+static struct spinlock reporting = SPINLOCK("iommu faults"); /* taken before the IOMMU's */
+static const struct iommu_watch *watch;
 /* The IOMMU's lock held. */
-static struct {
-    uint32_t device, count;
-} counts[MAX_COUNTED];
-static uint32_t count_count;
+static struct tally {
+    uint32_t device;
+    uint32_t reported;       /* records */
+    struct iommu_fault open; /* the record that waits; count 0: none does */
+    uint64_t due;            /* ticks: when it is reported */
+    bool silenced;
+} tallies[MAX_COUNTED];
+static uint32_t tally_count;
 
-/* lock held; NULL: too many devices, then each fault is told */
-static uint32_t *faults_of(uint32_t device)
+/* lock held; NULL: too many devices */
+static struct tally *tally_of(uint32_t device)
 {
-    for (uint32_t i = 0; i < count_count; i++)
-        if (counts[i].device == device)
-            return &counts[i].count;
-    if (count_count == MAX_COUNTED)
+    for (uint32_t i = 0; i < tally_count; i++)
+        if (tallies[i].device == device)
+            return &tallies[i];
+    if (tally_count == MAX_COUNTED)
         return NULL;
-    counts[count_count].device = device;
-    return &counts[count_count++].count;
+    tallies[tally_count].device = device;
+    return &tallies[tally_count++];
 }
 
 enum err iommu_count_faults(uint32_t device)
 {
-    uint32_t *faults = faults_of(device);
-    if (faults == NULL)
+    struct tally *tally = tally_of(device);
+    if (tally == NULL)
         return ERR_NO_MEMORY;
-    *faults = 0;
+    *tally = (struct tally){.device = device};
     return OK;
 }
 
-/* lock held. A guest could fill the console by its device's faults, and the queue: no more of them.
- */
-static void silence(struct iommu *iommu, uint32_t device)
+/* lock held. A guest could keep the host busy by its device's faults: they are not recorded, or
+ * again. */
+static void silence(struct iommu *iommu, struct tally *tally, bool silenced)
 {
     uint64_t *context;
-    if (iommu_context(iommu, device, false, &context) != OK)
+    tally->silenced = silenced;
+    if (iommu_context(iommu, tally->device, false, &context) != OK)
         return;
-    context[IOMMU_TC] |= IOMMU_TC_DTF;
-    (void)iommu_forget(iommu, device, (uint16_t)FIELD_GET(IOMMU_ATP_ID, context[IOMMU_IOHGATP]));
+    context[IOMMU_TC] =
+        silenced ? context[IOMMU_TC] | IOMMU_TC_DTF : context[IOMMU_TC] & ~IOMMU_TC_DTF;
+    (void)iommu_forget(iommu, tally->device,
+                       (uint16_t)FIELD_GET(IOMMU_ATP_ID, context[IOMMU_IOHGATP]));
 }
 
-/* `*tell`: it is not one of those that had come before the device was silent. */
-static bool take(struct iommu *iommu, struct iommu_fault *fault, bool *tell)
+static bool belongs(const struct iommu_fault *record, const struct iommu_fault *fault)
 {
+    return record->cause == fault->cause && record->write == fault->write &&
+           fault->address + PAGE_SIZE >= record->address &&
+           fault->address <= record->last_address + PAGE_SIZE;
+}
+
+static void merge(struct iommu_fault *record, const struct iommu_fault *fault)
+{
+    record->count++;
+    if (fault->address < record->address)
+        record->address = fault->address;
+    if (fault->address > record->last_address)
+        record->last_address = fault->address;
+}
+
+/* lock held. The record is ready to be reported: it is in `*out`, and the next may begin. */
+static void close_record(struct iommu *iommu, struct tally *tally, struct iommu_fault *out)
+{
+    *out = tally->open;
+    tally->open.count = 0;
+    tally->reported++;
+    out->last = tally->reported == IOMMU_FAULTS_TOLD;
+    if (out->last)
+        silence(iommu, tally, true);
+    else if (tally->silenced)
+        silence(iommu, tally, false);
+}
+
+static void open_record(struct tally *tally, const struct iommu_fault *fault)
+{
+    uint32_t doublings = tally->reported < MOST_DOUBLINGS ? tally->reported : MOST_DOUBLINGS;
+    tally->open = *fault;
+    tally->open.last_address = fault->address;
+    tally->open.count = 1;
+    tally->due = time_now() + (time_ms_to_ticks(IOMMU_FAULTS_MS) << doublings);
+}
+
+/* lock held. True: `*out` is a record that this fault has ended. */
+static bool count_fault(struct iommu *iommu, const struct iommu_fault *fault,
+                        struct iommu_fault *out)
+{
+    struct tally *tally = tally_of(fault->device);
+    bool ends = false;
+    if (tally == NULL || tally->reported == IOMMU_FAULTS_TOLD)
+        return false;
+    if (tally->open.count == IOMMU_FAULTS_MERGED)
+        return false; /* it was under way when its device was silenced */
+    if (tally->open.count != 0 && belongs(&tally->open, fault)) {
+        merge(&tally->open, fault);
+        if (tally->open.count == IOMMU_FAULTS_MERGED)
+            silence(iommu, tally, true);
+        return false;
+    }
+    if (tally->open.count != 0) {
+        close_record(iommu, tally, out);
+        ends = true;
+    }
+    if (tally->reported < IOMMU_FAULTS_TOLD)
+        open_record(tally, fault);
+    return ends;
+}
+
+static bool take(struct iommu *iommu, struct iommu_fault *out, bool *ends)
+{
+    struct iommu_fault fault;
     spin_lock(&iommu->lock);
-    bool taken = iommu_take_fault(iommu, fault);
-    uint32_t *faults = taken ? faults_of(fault->device) : NULL;
-    uint32_t count = faults != NULL ? ++*faults : 0;
-    fault->last = count == IOMMU_FAULTS_TOLD;
-    *tell = count <= IOMMU_FAULTS_TOLD;
-    if (fault->last)
-        silence(iommu, fault->device);
+    bool taken = iommu_take_fault(iommu, &fault);
+    *ends = taken && count_fault(iommu, &fault, out);
     spin_unlock(&iommu->lock);
     return taken;
 }
 
 /* The interrupt is cleared first: what comes meanwhile interrupts again. */
-static void tell_all(void)
+static void take_all(void)
 {
-    struct iommu_fault fault;
-    bool tell;
+    struct iommu_fault record;
+    bool ends;
     io_write32(iommu_unit.base + IOMMU_IPSR, IPSR_FIP);
-    while (take(&iommu_unit, &fault, &tell))
-        if (tell)
-            told(&fault);
+    while (take(&iommu_unit, &record, &ends))
+        if (ends)
+            watch->report(&record);
 }
 
-/* A hart at a time: they are told in the order in which they came. */
-void iommu_look_for_faults(void)
+/* The record of one device, if its time has come. */
+static bool take_due(struct iommu *iommu, uint32_t index, bool all, struct iommu_fault *out)
 {
-    if (told == NULL)
-        return;
-    spin_lock(&telling);
-    tell_all();
-    spin_unlock(&telling);
+    spin_lock(&iommu->lock);
+    struct tally *tally = &tallies[index];
+    bool due = index < tally_count && tally->open.count != 0 && (all || time_now() >= tally->due);
+    if (due)
+        close_record(iommu, tally, out);
+    spin_unlock(&iommu->lock);
+    return due;
+}
+
+static bool some_wait(struct iommu *iommu)
+{
+    bool waits = false;
+    spin_lock(&iommu->lock);
+    for (uint32_t i = 0; i < tally_count; i++)
+        waits |= tallies[i].open.count != 0;
+    spin_unlock(&iommu->lock);
+    return waits;
+}
+
+/* A hart at a time: they are reported in the order in which they came. */
+bool iommu_look_for_faults(bool all)
+{
+    struct iommu_fault record;
+    if (watch == NULL)
+        return false;
+    spin_lock(&reporting);
+    take_all();
+    for (uint32_t i = 0; i < MAX_COUNTED; i++)
+        if (take_due(&iommu_unit, i, all, &record))
+            watch->report(&record);
+    bool waits = some_wait(&iommu_unit);
+    spin_unlock(&reporting);
+    return waits;
 }
 
 static void on_interrupt(void *context)
 {
     (void)context;
-    iommu_look_for_faults();
+    if (iommu_look_for_faults(false))
+        watch->some_wait();
 }
 
-enum err iommu_tell_faults(uint32_t hart_index, void (*handler)(const struct iommu_fault *fault))
+enum err iommu_watch_faults(uint32_t hart_index, const struct iommu_watch *wanted)
 {
     if (!iommu_unit.ready)
         return ERR_NOT_FOUND;
-    told = handler;
+    watch = wanted;
     return iommu_enable_interrupt(&iommu_unit, hart_index, on_interrupt);
 }

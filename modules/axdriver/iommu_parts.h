@@ -75,7 +75,7 @@ enum err iommu_count_faults(uint32_t device);
 /* iommu_interrupt.c: whether they come by wire; else they are messages. */
 bool iommu_has_wire(const struct iommu *iommu);
 /* iommu_interrupt.c: the IOMMU's first interrupt, which stands for all, calls `handler` on the
- * hart. The errors of iommu_tell_faults(). */
+ * hart. The errors of iommu_watch_faults(). */
 enum err iommu_enable_interrupt(const struct iommu *iommu, uint32_t hart_index,
                                 void (*handler)(void *context));
 

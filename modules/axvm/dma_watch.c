@@ -8,11 +8,13 @@
 #include <axipi/mailbox.h>
 #include <axlog/log.h>
 #include <axvcpu/hart_timer.h>
+#include <stdio.h>
 #include "internal.h"
 #include "pci_host.h"
 
 #define PERIOD_MS 100
 #define FUNCTIONS 256 /* of a bus */
+#define RANGE_SIZE 64
 
 static _Atomic(const struct vm_config *) owners[FUNCTIONS];
 
@@ -42,27 +44,51 @@ static const char *cause_name(uint32_t cause)
     }
 }
 
+/* " .. 0xN, C times", of more than one. */
+static void write_range(const struct iommu_fault *fault, char to[RANGE_SIZE])
+{
+    to[0] = '\0';
+    if (fault->count > 1)
+        snprintf(to, RANGE_SIZE, " .. 0x%lx, %u times%s", (unsigned long)fault->last_address,
+                 fault->count, fault->count == IOMMU_FAULTS_MERGED ? " or more" : "");
+}
+
 static void on_fault(const struct iommu_fault *fault)
 {
     const struct vm_config *owner =
         fault->device < FUNCTIONS ? atomic_load(&owners[fault->device]) : NULL;
-    log_error("VM %s: PCI %02x:%02x.%u: DMA %s 0x%lx: %s (IOMMU cause %u)%s",
+    char range[RANGE_SIZE];
+    write_range(fault, range);
+    log_error("VM %s: PCI %02x:%02x.%u: DMA %s 0x%lx%s: %s (IOMMU cause %u)%s",
               owner != NULL ? owner->name : "(none)", fault->device >> 8, fault->device >> 3 & 0x1f,
-              fault->device & 7, fault->write ? "to" : "from", (unsigned long)fault->address,
+              fault->device & 7, fault->write ? "to" : "from", (unsigned long)fault->address, range,
               cause_name(fault->cause), fault->cause,
               fault->last ? "; more of it are not told" : "");
 }
 
-static void look(struct hart_timer *timer)
+static void look(struct hart_timer *fired);
+
+/* Of the hart that looks. */
+static struct hart_timer timer = {.deadline = UINT64_MAX, .fire = look};
+static bool polls; /* the IOMMU does not interrupt it */
+
+static void look_later(void)
 {
-    iommu_look_for_faults();
-    hart_timer_set(timer, time_now() + time_ms_to_ticks(PERIOD_MS));
+    if (timer.deadline == UINT64_MAX)
+        hart_timer_set(&timer, time_now() + time_ms_to_ticks(PERIOD_MS));
+}
+
+static void look(struct hart_timer *fired)
+{
+    fired->deadline = UINT64_MAX;
+    if (iommu_look_for_faults(false) || polls)
+        look_later();
 }
 
 static void start_to_look(void *unused)
 {
-    static struct hart_timer timer = {.fire = look};
     (void)unused;
+    polls = true;
     look(&timer);
 }
 
@@ -73,7 +99,8 @@ static bool have_it_look(struct hart *hart)
 
 void vm_watch_dma(const struct hart *hart)
 {
-    enum err err = iommu_is_ready() ? iommu_tell_faults(hart->index, on_fault) : OK;
+    static const struct iommu_watch watch = {on_fault, look_later};
+    enum err err = iommu_is_ready() ? iommu_watch_faults(hart->index, &watch) : OK;
     if (err == OK)
         return;
     const struct hart *looks = vm_choose_free_hart(have_it_look);

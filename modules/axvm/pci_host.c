@@ -87,7 +87,7 @@ void vm_quiet_pci(struct vm *vm)
 {
     for (uint32_t i = 0; i < vm->config->pci_count; i++)
         pci_quiet(vm->config->pci[i].function->id);
-    iommu_look_for_faults(); /* where nothing else makes them known in time */
+    (void)iommu_look_for_faults(true); /* no timer brings what is left */
     for (uint32_t i = 0; i < vm->config->pci_count; i++)
         pci_reset(vm->config->pci[i].function);
 }
@@ -99,7 +99,7 @@ void vm_take_pci_back(struct vm *vm)
         if (iommu_detach(id, gscid(vm)) != OK)
             log_error("VM %s: PCI %s: the IOMMU does not say that its accesses are done",
                       vm->config->name, vm->config->pci[i].name);
-        iommu_look_for_faults();
+        (void)iommu_look_for_faults(true);
         vm_own_faults(id, NULL);
     }
 }

@@ -31,6 +31,8 @@ static unsigned told;
 static struct hardware machine;
 static struct pci_function function;
 static bool function_is_on;
+static uint32_t has_confined; /* 1: a function behind the IOMMU */
+static unsigned waits;
 static enum err msix_result, message_result;
 
 const struct hardware *hardware_of_machine(const void *fdt)
@@ -41,6 +43,13 @@ const struct hardware *hardware_of_machine(const void *fdt)
 const struct pci_function *pci_find(uint32_t id)
 {
     return id == function.id ? &function : NULL;
+}
+
+const struct pci_function *pci_functions(uint32_t *count)
+{
+    static const struct pci_function confined = {.id = 0xc0, .behind_iommu = true};
+    *count = has_confined;
+    return &confined;
 }
 
 void pci_turn_on(uint32_t id)
@@ -147,6 +156,13 @@ static void note_fault(const struct iommu_fault *fault)
     told++;
 }
 
+static void note_wait(void)
+{
+    waits++;
+}
+
+static const struct iommu_watch watch = {note_fault, note_wait};
+
 static void fault(uint32_t device, uint64_t cause, uint64_t type, uint64_t address)
 {
     uint32_t tail = (uint32_t)get(IOMMU_FQT, 4);
@@ -181,7 +197,7 @@ static void reset(uint64_t capabilities)
     set(IOMMU_MSI_CFG_TBL + 12, 4, 1);
     most_levels = 2;
     interrupt = NULL;
-    told = 0;
+    told = waits = 0;
     host.mapped_count = 0;
 }
 
@@ -216,8 +232,8 @@ static void without_one(void **state)
 {
     assert_int_equal(iommu_init(NULL), ERR_NOT_FOUND);
     assert_false(iommu_is_ready());
-    iommu_look_for_faults();
-    assert_int_equal(iommu_tell_faults(1, note_fault), ERR_NOT_FOUND);
+    assert_false(iommu_look_for_faults(true));
+    assert_int_equal(iommu_watch_faults(1, &watch), ERR_NOT_FOUND);
     assert_int_equal(iommu_attach(3, HGATP, 1), ERR_NOT_FOUND);
     assert_int_equal(iommu_detach(3, 1), OK);
 }
@@ -264,22 +280,74 @@ static void refusals(void **state)
     silent = false;
 }
 
-/* As many as are told; then the device is silenced, and of what had come already nothing is told.
- */
-static void faults(void **state)
+static void expect_told(unsigned count, uint64_t address, uint64_t last_address, uint32_t faults)
+{
+    assert_int_equal(told, count);
+    assert_int_equal(last_fault.address, address);
+    assert_int_equal(last_fault.last_address, last_address);
+    assert_int_equal(last_fault.count, faults);
+}
+
+/* One bad transfer, access by access, in both directions from its first, is one record; what is
+ * another cause, direction, place or device is another. */
+static void faults_are_merged(void **state)
 {
     assert_int_equal(iommu_attach(0x20, HGATP, 2), OK);
-    assert_int_equal(iommu_tell_faults(1, note_fault), OK);
-    fault(0x20, 23, 3, 0x90000000);
+    assert_int_equal(iommu_attach(0x28, HGATP, 3), OK);
+    assert_int_equal(iommu_watch_faults(1, &watch), OK);
+    for (uint64_t at = 0; at < 64; at += 4)
+        fault(0x20, 23, 3, 0x90000ffc + (at % 8 == 0 ? at : -at));
     interrupt(NULL);
-    assert_int_equal(told, 1);
+    assert_int_equal(told, 0);
+    assert_int_equal(waits, 1);
+    fake_csr.time += IOMMU_FAULTS_MS - 1;
+    assert_true(iommu_look_for_faults(false));
+    fake_csr.time++;
+    assert_false(iommu_look_for_faults(false));
+    expect_told(1, 0x90000ffc - 60, 0x90000ffc + 56, 16);
     assert_int_equal(last_fault.device, 0x20);
     assert_int_equal(last_fault.cause, 23);
     assert_true(last_fault.write);
-    assert_int_equal(last_fault.address, 0x90000000);
-    for (int i = 1; i < IOMMU_FAULTS_TOLD + 3; i++) {
+    assert_false(last_fault.last);
+    fault(0x28, 23, 3, 0x5000);
+    fault(0x20, 21, 2, 0x5000);
+    fault(0x20, 23, 3, 0x5000);
+    interrupt(NULL);
+    expect_told(2, 0x5000, 0x5000, 1); /* another cause ends it at once */
+    fault(0x20, 23, 3, 0x7000);        /* more than a page away */
+    assert_false(iommu_look_for_faults(true));
+    assert_int_equal(told, 5);
+}
+
+/* A device that goes on is not recorded until its record's time has come, which doubles. */
+static void a_flood_is_silenced(void **state)
+{
+    assert_int_equal(iommu_attach(0x20, HGATP, 2), OK);
+    told = 0;
+    for (uint32_t round = 0; round < 3; round++) {
+        for (uint32_t i = 0; i < IOMMU_FAULTS_MERGED + 3; i++) {
+            fault(0x20, 21, 2, 0x1000 + 4 * i);
+            interrupt(NULL);
+        }
+        assert_int_equal(context_of(0x20)[0], 1 | BIT(4));
+        fake_csr.time += (UINT64_C(1) * IOMMU_FAULTS_MS << round) - 1;
+        assert_true(iommu_look_for_faults(false));
+        fake_csr.time++;
+        assert_false(iommu_look_for_faults(false));
+        expect_told(round + 1, 0x1000, 0x1000 + 4 * (IOMMU_FAULTS_MERGED - 1), IOMMU_FAULTS_MERGED);
         assert_int_equal(context_of(0x20)[0], 1);
-        fault(0x20, 21, 2, 0x1000);
+    }
+}
+
+/* As many records as are reported; then the device is silenced, and of what had come already
+ * nothing is told. */
+static void faults(void **state)
+{
+    assert_int_equal(iommu_attach(0x20, HGATP, 2), OK);
+    told = 0;
+    for (int i = 0; i < IOMMU_FAULTS_TOLD + 3; i++) {
+        assert_int_equal(context_of(0x20)[0], 1);
+        fault(0x20, 21, 2, SIZE_2M * (uint64_t)i);
     }
     interrupt(NULL);
     assert_int_equal(told, IOMMU_FAULTS_TOLD);
@@ -287,8 +355,20 @@ static void faults(void **state)
     assert_false(last_fault.write);
     assert_int_equal(context_of(0x20)[0], 1 | BIT(4));
     assert_int_equal(get(IOMMU_FQH, 4), get(IOMMU_FQT, 4));
+    assert_false(iommu_look_for_faults(true));
+    assert_int_equal(told, IOMMU_FAULTS_TOLD);
     assert_int_equal(iommu_attach(0x20, HGATP, 2), OK);
     assert_int_equal(context_of(0x20)[0], 1);
+}
+
+/* All tables are there from the start, so that the first VM with a function takes no more memory
+ * than the next. */
+static void tables_are_made_at_boot(void **state)
+{
+    has_confined = 1;
+    start_platform(IGS(2));
+    has_confined = 0;
+    assert_int_equal(context_of(0xc0)[0], 0);
 }
 
 static void overrun_is_cleared(void **state)
@@ -310,7 +390,7 @@ static void platform_that_sends_messages(void **state)
 {
     start_platform(IGS(0));
     assert_int_equal(get(IOMMU_FCTL, 4), 0);
-    assert_int_equal(iommu_tell_faults(1, note_fault), OK);
+    assert_int_equal(iommu_watch_faults(1, &watch), OK);
     expect_message();
 }
 
@@ -323,16 +403,17 @@ static void pci_function_by_message(void **state)
     assert_int_equal(get(IOMMU_FCTL, 4), 0);
     assert_int_equal(iommu_attach(0x18, HGATP, 1), OK);
     assert_int_equal(context_of(0x18)[0], 1);
-    assert_int_equal(iommu_tell_faults(1, note_fault), OK);
+    assert_int_equal(iommu_watch_faults(1, &watch), OK);
     expect_message();
     fault(0x18, 23, 3, 0x1000);
     interrupt(NULL);
+    assert_false(iommu_look_for_faults(true));
     assert_int_equal(told, 1);
 }
 
 static void expect_no_interrupt(enum err err)
 {
-    assert_int_equal(iommu_tell_faults(1, note_fault), err);
+    assert_int_equal(iommu_watch_faults(1, &watch), err);
     assert_null(interrupt);
     assert_int_equal(get(IOMMU_MSI_CFG_TBL + 12, 4), 1); /* still masked */
 }
@@ -351,10 +432,9 @@ static void pci_function_that_cannot_interrupt(void **state)
     assert_int_equal(iommu_attach(0x18, HGATP, 1), OK);
     fault(0x18, 21, 2, 0x2000);
     assert_int_equal(told, 0);
-    iommu_look_for_faults();
-    assert_int_equal(told, 1);
-    assert_int_equal(last_fault.address, 0x2000);
-    iommu_look_for_faults();
+    assert_false(iommu_look_for_faults(true));
+    expect_told(1, 0x2000, 0x2000, 1);
+    assert_false(iommu_look_for_faults(true));
     assert_int_equal(told, 1);
 }
 
@@ -393,12 +473,15 @@ int main(void)
         cmocka_unit_test(init),
         cmocka_unit_test(attach_and_detach),
         cmocka_unit_test(refusals),
+        cmocka_unit_test(faults_are_merged),
+        cmocka_unit_test(a_flood_is_silenced),
         cmocka_unit_test(faults),
         cmocka_unit_test(overrun_is_cleared),
         cmocka_unit_test(platform_that_sends_messages),
         cmocka_unit_test(pci_function_by_message),
         cmocka_unit_test(pci_function_that_cannot_interrupt),
         cmocka_unit_test(functions_that_are_none),
+        cmocka_unit_test(tables_are_made_at_boot),
     };
     return cmocka_run_group_tests_name("axdriver iommu", tests, start, NULL);
 }

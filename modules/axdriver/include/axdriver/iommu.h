@@ -9,16 +9,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* How many faults of a device are told, from its attaching on. */
+/* How many records of a device's faults are reported, from its attaching on. */
 #define IOMMU_FAULTS_TOLD 16
+/* Faults that one record counts; then the device's faults are not recorded until it is reported. */
+#define IOMMU_FAULTS_MERGED 256
+/* Between a record's first fault and its report; twice as long for each record before it. */
+#define IOMMU_FAULTS_MS 100
 
-/* An access that was refused. */
+/* Accesses of a device that were refused for one cause, each at most a page from the others. */
 struct iommu_fault {
     uint32_t device;
     uint32_t cause;   /* RISC-V IOMMU 1.0 §3.2, table 11 */
-    bool write;       /* else it was a read */
-    uint64_t address; /* as the device gave it */
-    bool last;        /* more of this device are not told */
+    bool write;       /* else they were reads */
+    uint64_t address; /* the lowest, as the device gave it */
+    uint64_t last_address;
+    uint32_t count; /* IOMMU_FAULTS_MERGED: so many, or more */
+    bool last;      /* more of this device are not reported */
 };
 
 /*
@@ -42,12 +48,20 @@ enum err iommu_attach(uint32_t device, uint64_t hgatp, uint16_t gscid);
  * the tables can be freed. ERR_TIMEOUT: the IOMMU does not answer. */
 enum err iommu_detach(uint32_t device, uint16_t gscid);
 
+/* What is done with faults: `report` is called with each record. `some_wait` is called on the hart
+ * that the IOMMU interrupts, after it has, while records are not reported yet: it sees to it that
+ * iommu_look_for_faults() is called some time later. */
+struct iommu_watch {
+    void (*report)(const struct iommu_fault *fault);
+    void (*some_wait)(void);
+};
+
 /*
- * Once, after iommu_init(): `handler` is called on the hart `hart_index` for each fault. An error:
- * the IOMMU can't interrupt that hart (it sends messages alone, and the host takes none; or one of
- * irqchip_enable()), and the handler is called by iommu_look_for_faults() only.
+ * Once, after iommu_init(): faults are looked for whenever the IOMMU interrupts the hart
+ * `hart_index`. An error: it can't (it sends messages alone, and the host takes none; or one of
+ * irqchip_enable()), and they are looked for by iommu_look_for_faults() only. `watch` must stay.
  */
-enum err iommu_tell_faults(uint32_t hart_index, void (*handler)(const struct iommu_fault *fault));
-/* Any hart: the handler is called for the faults that have come since. When this returns they all
- * are told, whichever hart did it. */
-void iommu_look_for_faults(void);
+enum err iommu_watch_faults(uint32_t hart_index, const struct iommu_watch *watch);
+/* Any hart: counts the faults that have come since, and reports the records whose time has come, or
+ * `all` of them. When this returns that is done, whichever hart did it. True: some still wait. */
+bool iommu_look_for_faults(bool all);
