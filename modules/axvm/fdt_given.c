@@ -37,6 +37,7 @@ static const char *const left_out[] = {
     "nvmem-cells",
     "#address-cells",
     "#size-cells",
+    "dma-noncoherent",
 };
 static const char *const left_out_endings[] = {"-supply", "-gpio", "-gpios"};
 
@@ -57,6 +58,19 @@ static bool is_left_out(const char *name)
     return strncmp(name, "pinctrl-", strlen("pinctrl-")) == 0;
 }
 
+/* Said of a device or of a bus above it; the nearest counts, and without one RISC-V's devices are
+ * coherent (Linux's dma-common binding). */
+static bool is_noncoherent(const void *tree, int node)
+{
+    for (; node >= 0; node = fdt_parent_offset(tree, node)) {
+        if (fdt_getprop(tree, node, "dma-coherent", NULL) != NULL)
+            return false;
+        if (fdt_getprop(tree, node, "dma-noncoherent", NULL) != NULL)
+            return true;
+    }
+    return false;
+}
+
 static void put_device(struct fdt_writer *w, const void *tree,
                        const struct guest_fdt_device *device)
 {
@@ -68,6 +82,8 @@ static void put_device(struct fdt_writer *w, const void *tree,
         if (value != NULL && !is_left_out(name))
             fdt_put_bytes(w, name, value, (size_t)size);
     }
+    if (is_noncoherent(tree, device->node))
+        fdt_put_flag(w, "dma-noncoherent");
     fdt_put_reg(w, device->base.a, device->size);
     if (device->source != 0)
         fdt_put_interrupt(w, device->source);

@@ -110,6 +110,10 @@ static void read_machine(const struct file *tree, const char *path, uint32_t smp
     }
     if (platform_parse(&machine, tree->bytes, first_hart(tree->bytes), smp, &missing) != OK) {
         print_faults(&machine.faults);
+        if (machine.memory_count == 0)
+            printf(
+                "check: firmware adds memory to a kernel's tree: expected the tree that it hands "
+                "over, which Linux has as /sys/firmware/fdt\n");
         panic("boot: %s", missing);
     }
 }

@@ -385,6 +385,39 @@ static void test_given_devices(void **state)
     assert_null(fdt_getprop(tree, disk, "interrupts", NULL));
 }
 
+/* The nearest node that says it counts: the guest's tree has none of the host's buses. */
+static void test_devices_that_are_not_coherent(void **state)
+{
+    static _Alignas(8) uint8_t host[4096];
+    FILE *dtc = popen("echo '/dts-v1/; / { soc { dma-noncoherent; a { }; b { dma-coherent; }; "
+                      "near { dma-coherent; c { }; d { dma-noncoherent; }; }; }; e { }; };' "
+                      "| dtc -q -I dts -O dtb",
+                      "r");
+    assert_non_null(dtc);
+    assert_true(fread(host, 1, sizeof(host), dtc) > 0);
+    assert_int_equal(pclose(dtc), 0);
+    static const struct {
+        const char *host, *guest;
+        bool noncoherent;
+    } cases[] = {{"/soc/a", "/soc/dma-bus/a", true},
+                 {"/soc/b", "/soc/dma-bus/b", false},
+                 {"/soc/near/c", "/soc/dma-bus/c", false},
+                 {"/soc/near/d", "/soc/dma-bus/d", true},
+                 {"/e", "/soc/dma-bus/e", false}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct guest_fdt_device device = {fdt_path_offset(host, cases[i].host), gpa(0x10001000),
+                                          0x1000, 0, true};
+        input.tree = host;
+        input.devices = &device;
+        input.device_count = 1;
+        build();
+        int node = fdt_path_offset(tree, cases[i].guest);
+        assert_true(node >= 0);
+        assert_int_equal(fdt_getprop(tree, node, "dma-noncoherent", NULL) != NULL,
+                         cases[i].noncoherent);
+    }
+}
+
 /* As many as there is use for: a kernel sets up each. */
 static void test_sources_up_to_the_last(void **state)
 {
@@ -543,6 +576,7 @@ int main(void)
         TEST(test_largest),
         TEST(test_too_small),
         TEST(test_given_devices),
+        TEST(test_devices_that_are_not_coherent),
         TEST(test_sources_up_to_the_last),
         TEST(test_refused_input),
     };
