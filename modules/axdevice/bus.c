@@ -69,6 +69,8 @@ enum err device_access(struct mmio_device *device, gpa_t at, unsigned width, boo
     unsigned widest = device->ops->widest != 0 ? device->ops->widest : 8;
     if (is_aligned(at.a, width) && width <= widest)
         return access_aligned(device, at.a - device->base.a, width, write, value);
+    if (device->ops->aligned_only)
+        return ERR_INVALID;
     return access_in_pieces(device, at, width, write, value, widest);
 }
 

@@ -87,8 +87,9 @@ static enum err window_write(struct mmio_device *device, uint64_t offset, unsign
 }
 
 static const struct mmio_ops ecam_ops = {
-    .read = ecam_read, .write = ecam_write, .reset = ecam_reset, .widest = 4};
-static const struct mmio_ops window_ops = {.read = window_read, .write = window_write};
+    .read = ecam_read, .write = ecam_write, .reset = ecam_reset, .widest = 4, .aligned_only = true};
+static const struct mmio_ops window_ops = {
+    .read = window_read, .write = window_write, .widest = 4, .aligned_only = true};
 
 void ivshmem_bridge_init(struct ivshmem_bridge *bridge, gpa_t ecam, gpa_t window)
 {

@@ -289,7 +289,9 @@ static void functions_that_are_not_there_read_as_ones(void **state)
         assert_int_equal(guest_read(&bridge.ecam, holes[i] + 3, 1), 0xff);
         guest_write(&bridge.ecam, holes[i] + 0x10, 4, 0);
     }
-    assert_int_equal(guest_read(&bridge.ecam, 0, 8), UINT64_MAX);
+    guest_refused(&bridge.ecam, config(0), 8);
+    guest_refused(&bridge.ecam, config(1), 4);
+    guest_refused(&bridge.ecam, config(1), 2);
 }
 
 static void the_registers_are_where_bar_0_is(void **state)
@@ -316,7 +318,7 @@ static void the_registers_have_32_bits(void **state)
     for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++) {
         guest_refused(&bridge.window, offsets[i], 1);
         guest_refused(&bridge.window, offsets[i], 2);
-        guest_refused(&bridge.window, offsets[i] & ~UINT64_C(7), 8);
+        guest_refused(&bridge.window, offsets[i], 8);
         guest_refused(&bridge.window, offsets[i] + 2, 4);
     }
     assert_int_equal(states[1], 0);

@@ -21,7 +21,8 @@ struct mmio_ops {
     enum err (*read)(struct mmio_device *device, uint64_t offset, unsigned width, uint64_t *value);
     enum err (*write)(struct mmio_device *device, uint64_t offset, unsigned width, uint64_t value);
     void (*reset)(struct mmio_device *device); /* to power-on, lines low; NULL: it has no state */
-    unsigned widest; /* a wider access arrives as several of so many bytes; 0: none does */
+    unsigned widest;   /* a wider access arrives as several of so many bytes; 0: none does */
+    bool aligned_only; /* no access arrives in parts: it is refused */
 };
 
 struct mmio_device {
@@ -50,7 +51,7 @@ struct mmio_device *bus_find(const struct mmio_bus *bus, gpa_t at, unsigned widt
 
 /*
  * One access of a guest, of 1, 2, 4 or 8 bytes, to the device that bus_find gave for it. A
- * misaligned one reaches the device as on QEMU's machine: as aligned accesses from the lowest
+ * misaligned one reaches most devices as on QEMU's machine: as aligned accesses from the lowest
  * address up, whose width divides both their address and what is left. ERR_INVALID: the device
  * refuses one of them; those before it are done. Like having found no device that is an access
  * fault for the guest. On an error of a read *value is as it was.
