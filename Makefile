@@ -18,4 +18,5 @@ include scripts/make/lab.mk
 include scripts/make/check.mk
 include scripts/make/check_vms.mk
 include scripts/make/editor.mk
+include scripts/make/docs.mk
 include scripts/make/help.mk

@@ -4,6 +4,7 @@ import pathlib
 import re
 import subprocess
 import sys
+from xml.etree import ElementTree
 
 import pytest
 
@@ -56,6 +57,41 @@ def test_readmes_parameters_are_makes():
     rows = re.findall(r"^\| `([A-Z_]+)` \| ?`?(.*?)`? \| (.*?) \|$", readme, re.M)
     assert len(rows) >= 8
     assert [row for row in rows if row not in expected] == []
+
+
+def test_readme_is_short():
+    """And its figures are those of docs/measured.md."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 100
+    measured = (ROOT / "docs/measured.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^(\| (?:null SBI|sbi_set|IPI to)[^|]*\|[^|]*\|[^|]*\|)", text, re.M)
+    assert len(rows) == 3
+    assert [row for row in rows if row not in measured] == []
+
+
+SVGS = sorted(ROOT.glob("docs/images/*.svg"))
+
+
+@pytest.mark.parametrize("svg", SVGS, ids=names(SVGS))
+def test_chromium_shows_each_line_of_a_picture(svg, tmp_path):
+    """As a page shows it, in <img>: where a line of text is there are pixels of its colour."""
+    import matplotlib.image  # pylint: disable=import-outside-toplevel
+    root = ElementTree.parse(svg).getroot()
+    texts = [node for node in root.iter("{http://www.w3.org/2000/svg}text") if node.text]
+    assert len(texts) > 10 and not any(name.endswith("space") for node in root.iter() for name in node.attrib)
+    width, height = int(root.get("width")), int(root.get("height"))
+    (tmp_path / "page.html").write_text(f'<body style="margin:0"><img src="{svg}"></body>', encoding="utf-8")
+    subprocess.run(["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
+                    f"--window-size={width},{height}", f"--user-data-dir={tmp_path}/user",
+                    f"--screenshot={tmp_path}/shot.png", tmp_path / "page.html"],
+                   check=True, capture_output=True, timeout=120)
+    shot = matplotlib.image.imread(tmp_path / "shot.png")[:, :, :3].mean(axis=2)
+    for node in texts:
+        x, y = float(node.get("x")), int(node.get("y"))
+        row = shot[y - 11:y + 1, int(x):]
+        assert (row > 0.5).any(), node.text
+        width = int(float(node.get("textLength", 9)))  # the last character is where the text ends
+        assert (row[:, max(0, width - 10):width] > 0.4).any(), node.text
 
 
 def test_bounds_are_the_budgets():
