@@ -31,25 +31,31 @@ static struct verdict sleep_until_interrupt(struct vcpu *vcpu)
     return (struct verdict){.kind = VERDICT_RESUME, .length = WFI_LENGTH};
 }
 
-/*
- * An instruction that would work with V=0, such as an access to a CSR of the hypervisor extension
- * or to a counter that hcounteren does not give (Priv 1.13 §18.6.1). The guest's machine has none
- * of that: there it is an illegal instruction. stval may be 0, then the guest's is too, and the
- * guest's code is what is left to look at: it may have been changed, or its page table.
- */
-struct verdict handle_virtual_instruction(struct vcpu *vcpu, const struct vm_exit *exit)
+/* Of a guest some of whose instructions exit to be emulated. stval may be 0: then the guest's code
+ * is what is left to look at, and it may have been changed, or its page table. */
+static __attribute__((noinline)) struct verdict emulate(struct vcpu *vcpu,
+                                                        const struct vm_exit *exit)
 {
     uint32_t instruction = (uint32_t)exit->tval;
     struct verdict verdict;
-    if (vcpu->trap_wfi || vcpu->has_aia) {
-        if (instruction == 0 && fetch_instruction(vcpu, &instruction) != OK)
-            return retry(vcpu);
-        if (vcpu->trap_wfi && instruction == INSTRUCTION_WFI)
-            return sleep_until_interrupt(vcpu);
-        if (vcpu->trap_wfi && instruction == INSTRUCTION_WRS_NTO)
-            return (struct verdict){.kind = VERDICT_RESUME, .length = WFI_LENGTH};
-        if (vcpu->has_aia && emulate_aia(vcpu, instruction, &verdict))
-            return verdict;
-    }
+    if (instruction == 0 && fetch_instruction(vcpu, &instruction) != OK)
+        return retry(vcpu);
+    if (vcpu->trap_wfi && instruction == INSTRUCTION_WFI)
+        return sleep_until_interrupt(vcpu);
+    if (vcpu->trap_wfi && instruction == INSTRUCTION_WRS_NTO)
+        return (struct verdict){.kind = VERDICT_RESUME, .length = WFI_LENGTH};
+    if (vcpu->has_aia && emulate_aia(vcpu, instruction, &verdict))
+        return verdict;
+    return inject(EXC_ILLEGAL, exit->tval);
+}
+
+/*
+ * An instruction that would work with V=0, such as an access to a CSR of the hypervisor extension
+ * (Priv 1.13 §18.6.1). The guest's machine has none of that: there it is an illegal instruction.
+ */
+struct verdict handle_virtual_instruction(struct vcpu *vcpu, const struct vm_exit *exit)
+{
+    if (vcpu->trap_wfi || vcpu->has_aia)
+        return emulate(vcpu, exit);
     return inject(EXC_ILLEGAL, exit->tval);
 }

@@ -1,8 +1,10 @@
 /*
- * The legacy 0.1 calls (SBI 2.0 §5) that early kernels still make: console, timer, shutdown. Each
- * is an extension of its own, a6 is ignored, and only a0 returns. The others, which read a hart
- * mask at a guest-virtual address, every kernel since SBI 0.2 replaces by IPI and RFENCE.
+ * The legacy 0.1 calls (SBI 3.0 §5), which small kernels still make. Each is an extension of its
+ * own, a6 is ignored, and only a0 returns. Lists of harts are 64 bits in the guest's own memory, at
+ * a virtual address; harts that are not there are ignored, as OpenSBI does, and no address means
+ * all.
  */
+#include <lib/bits.h>
 #include "extension.h"
 
 #define NO_BYTE (-1)
@@ -33,6 +35,49 @@ static struct sbi_outcome console_getchar(const struct sbi_call *call)
     return return_a0((uint8_t)byte);
 }
 
+static struct sbi_outcome clear_ipi(const struct sbi_call *call)
+{
+    vcpu_clear_ipi(call->vcpu);
+    return return_a0(0);
+}
+
+/* The call of today's extension that does the same, with the list that a0 points to. */
+static struct sbi_outcome with_list(const struct sbi_call *call, uint64_t function,
+                                    const struct sbi_extension *successor)
+{
+    uint64_t list = UINT64_MAX;
+    if (call->args[0] != 0 && !vcpu_load64(call->vcpu, gva(call->args[0]), &list))
+        return return_a0(SBI_ERR_INVALID_ADDRESS);
+    const uint64_t args[] = {list & MASK(call->machine->vcpu_count - 1, 0),
+                             0,
+                             call->args[1],
+                             call->args[2],
+                             call->args[3],
+                             0};
+    const struct sbi_call same = {call->machine, call->vcpu, function, args};
+    return return_a0(successor->handle(&same).error);
+}
+
+static struct sbi_outcome send_ipi(const struct sbi_call *call)
+{
+    return with_list(call, SBI_IPI_SEND, &sbi_ipi);
+}
+
+static struct sbi_outcome fence_i(const struct sbi_call *call)
+{
+    return with_list(call, SBI_RFENCE_FENCE_I, &sbi_rfence);
+}
+
+static struct sbi_outcome sfence_vma(const struct sbi_call *call)
+{
+    return with_list(call, SBI_RFENCE_SFENCE_VMA, &sbi_rfence);
+}
+
+static struct sbi_outcome sfence_vma_asid(const struct sbi_call *call)
+{
+    return with_list(call, SBI_RFENCE_SFENCE_VMA_ASID, &sbi_rfence);
+}
+
 static struct sbi_outcome system_shutdown(const struct sbi_call *call)
 {
     call->machine->reset(call->machine, SBI_SRST_SHUTDOWN, SBI_SRST_NO_REASON);
@@ -45,5 +90,16 @@ const struct sbi_extension sbi_legacy_putchar = {SBI_EXT_LEGACY_PUTCHAR, console
                                                  LEDGER_SBI_LEGACY, 1, SBI_ALL_IN_PLACE};
 const struct sbi_extension sbi_legacy_getchar = {SBI_EXT_LEGACY_GETCHAR, console_getchar,
                                                  LEDGER_SBI_LEGACY, 1, SBI_ALL_IN_PLACE};
+const struct sbi_extension sbi_legacy_clear_ipi = {SBI_EXT_LEGACY_CLEAR_IPI, clear_ipi,
+                                                   LEDGER_SBI_LEGACY, 1, SBI_ALL_IN_PLACE};
+/* To read the guest's memory wants its hstatus, which the slow path has saved. */
+const struct sbi_extension sbi_legacy_send_ipi = {SBI_EXT_LEGACY_SEND_IPI, send_ipi,
+                                                  LEDGER_SBI_LEGACY, 1, 0};
+const struct sbi_extension sbi_legacy_fence_i = {SBI_EXT_LEGACY_FENCE_I, fence_i, LEDGER_SBI_LEGACY,
+                                                 1, 0};
+const struct sbi_extension sbi_legacy_sfence_vma = {SBI_EXT_LEGACY_SFENCE_VMA, sfence_vma,
+                                                    LEDGER_SBI_LEGACY, 1, 0};
+const struct sbi_extension sbi_legacy_sfence_vma_asid = {SBI_EXT_LEGACY_SFENCE_VMA_ASID,
+                                                         sfence_vma_asid, LEDGER_SBI_LEGACY, 1, 0};
 const struct sbi_extension sbi_legacy_shutdown = {SBI_EXT_LEGACY_SHUTDOWN, system_shutdown,
                                                   LEDGER_SBI_LEGACY, 1, 0};

@@ -26,6 +26,11 @@ const sbi_table_t sbi_extensions = {
     ROW(SBI_EXT_LEGACY_SET_TIMER, sbi_legacy_set_timer),
     ROW(SBI_EXT_LEGACY_PUTCHAR, sbi_legacy_putchar),
     ROW(SBI_EXT_LEGACY_GETCHAR, sbi_legacy_getchar),
+    ROW(SBI_EXT_LEGACY_CLEAR_IPI, sbi_legacy_clear_ipi),
+    ROW(SBI_EXT_LEGACY_SEND_IPI, sbi_legacy_send_ipi),
+    ROW(SBI_EXT_LEGACY_FENCE_I, sbi_legacy_fence_i),
+    ROW(SBI_EXT_LEGACY_SFENCE_VMA, sbi_legacy_sfence_vma),
+    ROW(SBI_EXT_LEGACY_SFENCE_VMA_ASID, sbi_legacy_sfence_vma_asid),
     ROW(SBI_EXT_LEGACY_SHUTDOWN, sbi_legacy_shutdown),
 };
 

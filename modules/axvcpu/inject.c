@@ -95,6 +95,12 @@ void vcpu_reset(struct vcpu *vcpu, uint64_t pc, uint64_t a0, uint64_t a1)
     csr_write_scounteren(COUNTEREN_ZICNTR);
 }
 
+void vcpu_clear_ipi(struct vcpu *vcpu)
+{
+    (void)vcpu_take_requests(vcpu, VCPU_REQ_IPI);
+    csr_clear_hvip(IRQ_BIT(IRQ_VSSI));
+}
+
 void vcpu_clear_interrupts(struct vcpu *vcpu)
 {
     csr_write_vsie(0); /* or a line that is up would keep a stopped hart from its wfi */

@@ -7,6 +7,7 @@ enum exit_left vcpu_enter(struct vcpu *vcpu);
 void vcpu_delegate_user_calls(void);
 /* arch/ARCH/fetch.S: 0, or 1 if the fetch traps. */
 int guest_fetch16(uint64_t gva, uint16_t *to);
+int guest_load64(uint64_t gva, uint64_t *to);
 /* aia.c: on its own hart: the state of the AIA as after reset, the guest interrupt file selected in
  * hstatus and empty; no file is selected any more. */
 void aia_attach(const struct vcpu *vcpu);

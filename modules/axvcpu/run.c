@@ -70,3 +70,9 @@ bool vcpu_fetch16(const struct vcpu *vcpu, gva_t at, uint16_t *to)
     csr_write_hstatus(vcpu->hstatus);
     return guest_fetch16(at.a, to) == 0;
 }
+
+bool vcpu_load64(const struct vcpu *vcpu, gva_t at, uint64_t *to)
+{
+    csr_write_hstatus(vcpu->hstatus);
+    return guest_load64(at.a, to) == 0;
+}

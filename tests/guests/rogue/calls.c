@@ -156,6 +156,8 @@ static void probe_calls(void)
         {"probe of ipi", SBI_EXT_IPI, 1},   {"probe of rfence", SBI_EXT_RFENCE, 1},
         {"probe of hsm", SBI_EXT_HSM, 1},   {"probe of srst", SBI_EXT_SRST, 1},
         {"probe of dbcn", SBI_EXT_DBCN, 1}, {"probe of nothing", 0x0badc0de, 0},
+        {"probe of sse", 0x535345, 0},      {"probe of mpxy", 0x4d505859, 0},
+        {"probe of nacl", 0x4e41434c, 0},   {"probe of base, high bits", 0x100000010, 0},
     };
     for (unsigned i = 0; i < sizeof probes / sizeof *probes; i++) {
         struct sbi_ret r = sbi_call(SBI_EXT_BASE, SBI_BASE_PROBE, probes[i].id, 0, 0, 0);
@@ -164,14 +166,70 @@ static void probe_calls(void)
     }
 }
 
+static const uint64_t *const everyone = NULL;
+
+/* SBI 3.0 §5: a0 is all that returns, and the list of harts is in this program's memory. */
+static void legacy_calls(uint64_t self)
+{
+    uint64_t list = UINT64_C(1) << self;
+    const struct call calls[] = {
+        {"legacy ipi to itself", SBI_EXT_LEGACY_SEND_IPI, 0, {(uintptr_t)&list}, 0},
+        {"legacy fence.i", SBI_EXT_LEGACY_FENCE_I, 0, {(uintptr_t)&list}, 0},
+        {"legacy sfence", SBI_EXT_LEGACY_SFENCE_VMA, 0, {(uintptr_t)&list, 0, ALL}, 0},
+        {"legacy sfence of all", SBI_EXT_LEGACY_SFENCE_VMA, 0, {(uintptr_t)everyone, 0, ALL}, 0},
+        {"legacy sfence with ASID", SBI_EXT_LEGACY_SFENCE_VMA_ASID, 0, {(uintptr_t)&list}, 0},
+    };
+    CHECK_LIST(calls);
+    check_one("legacy ipi is pending", "sip", csr_read(sip) & IRQ_BIT(IRQ_SSI), IRQ_BIT(IRQ_SSI));
+    sbi_call(SBI_EXT_LEGACY_CLEAR_IPI, 0, 0, 0, 0, 0);
+    check_one("legacy clear_ipi", "sip", csr_read(sip) & IRQ_BIT(IRQ_SSI), 0);
+}
+
+static void list_in_a_hole(void)
+{
+    const struct call calls[] = {
+        {"legacy ipi, list in a hole", SBI_EXT_LEGACY_SEND_IPI, 0, {HOLE}, SBI_ERR_INVALID_ADDRESS},
+        {"legacy fence.i, list at 2^64-1",
+         SBI_EXT_LEGACY_FENCE_I,
+         0,
+         {ALL},
+         SBI_ERR_INVALID_ADDRESS},
+    };
+    CHECK_LIST(calls);
+}
+
+/* Arguments beyond the three of struct call. */
+static void asid_calls(uint64_t self)
+{
+    static const uint64_t wide[] = {0x10000, UINT64_C(1) << 32, ALL};
+    for (unsigned i = 0; i < sizeof wide / sizeof *wide; i++) {
+        register uint64_t a0 __asm__("a0") = 1;
+        register uint64_t a1 __asm__("a1") = self;
+        register uint64_t a2 __asm__("a2") = 0;
+        register uint64_t a3 __asm__("a3") = 0;
+        register uint64_t a4 __asm__("a4") = wide[i];
+        register uint64_t a6 __asm__("a6") = SBI_RFENCE_SFENCE_VMA_ASID;
+        register uint64_t a7 __asm__("a7") = SBI_EXT_RFENCE;
+        __asm__ volatile("ecall"
+                         : "+r"(a0), "+r"(a1)
+                         : "r"(a2), "r"(a3), "r"(a4), "r"(a6), "r"(a7)
+                         : "memory");
+        check_one("sfence of an ASID wider than satp's", "error", a0,
+                  (uint64_t)SBI_ERR_INVALID_PARAM);
+    }
+}
+
 void call_cases(const struct machine *machine, uint64_t self)
 {
+    legacy_calls(self);
     probe_calls();
     hsm_calls(self);
     mask_calls(self);
     if (!calls_opensbi()) { /* to OpenSBI 1.5 a hole is as good as RAM, and the hart is lost */
         resume_calls(machine);
         console_calls(machine);
+        asid_calls(self);
+        list_in_a_hole();
         if (machine->has_peer)
             start_calls(machine);
     }

@@ -51,6 +51,20 @@ void vcpu_fence_local(struct vcpu *self, uint32_t requests)
     event("local fence %u %#x\n", self->id, requests);
 }
 
+bool vcpu_load64(const struct vcpu *vcpu, gva_t at, uint64_t *to)
+{
+    assert_int_equal(vcpu->id, CALLER);
+    if (at.a != LIST_GVA)
+        return false;
+    *to = f.list;
+    return true;
+}
+
+void vcpu_clear_ipi(struct vcpu *vcpu)
+{
+    event("clear ipi %u\n", vcpu->id);
+}
+
 void vcpu_set_timer(struct vcpu *vcpu, uint64_t deadline)
 {
     event("timer %u %lu\n", vcpu->id, deadline);

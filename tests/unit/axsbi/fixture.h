@@ -13,6 +13,7 @@
 #define HARTS 4
 #define MAX_HARTS 64
 #define CALLER 1
+#define LIST_GVA UINT64_C(0xffffffc000001008)
 #define LAST_ASID UINT64_C(0x1ff)
 #define RAM UINT64_C(0x80000000)
 #define RAM_SIZE (2 * PAGE_SIZE)
@@ -25,6 +26,7 @@ struct fixture {
     struct addrspace memory;
     struct sbi_machine machine;
     struct quiet quiet;
+    uint64_t list; /* of harts, at LIST_GVA in the guest's memory */
     bool fence_times_out, firmware_refuses;
     long start_error, stop_error; /* of the host's counters */
     bool has_sscofpmf;

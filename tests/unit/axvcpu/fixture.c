@@ -90,6 +90,12 @@ int guest_fetch16(uint64_t gva, uint16_t *to)
     return gva != 0x1000;
 }
 
+int guest_load64(uint64_t gva, uint64_t *to)
+{
+    *to = 0x1122334455667788;
+    return gva != 0x1000;
+}
+
 static void on_device_timer(struct vcpu *vcpu)
 {
     f.device_timers++;

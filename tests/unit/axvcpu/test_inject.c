@@ -103,6 +103,15 @@ static void clears_all_interrupts_but_a_line_that_is_up(void **state)
     assert_int_equal(fake_csr.hvip, IRQ_BIT(IRQ_VSEI));
 }
 
+static void clears_an_ipi_wherever_it_is(void **state)
+{
+    fake_csr.hvip = VS_IRQS;
+    vcpu->requests = VCPU_REQ_IPI | VCPU_REQ_PAUSE; /* on its way */
+    vcpu_clear_ipi(vcpu);
+    assert_int_equal(fake_csr.hvip, VS_IRQS & ~IRQ_BIT(IRQ_VSSI));
+    assert_int_equal(vcpu->requests, VCPU_REQ_PAUSE);
+}
+
 static void sees_only_enabled_interrupts_of_the_guest(void **state)
 {
     fake_csr.hip = IRQ_BIT(IRQ_VSTI) | IRQ_BIT(IRQ_SGEI);
@@ -123,6 +132,7 @@ int run_inject_tests(void)
         cmocka_unit_test_setup(resets_to_what_hart_start_promises, fixture_setup),
         cmocka_unit_test_setup(switches_vectors_on_where_there_are_any, fixture_setup),
         cmocka_unit_test_setup(clears_all_interrupts_but_a_line_that_is_up, fixture_setup),
+        cmocka_unit_test_setup(clears_an_ipi_wherever_it_is, fixture_setup),
         cmocka_unit_test_setup(sees_only_enabled_interrupts_of_the_guest, fixture_setup),
     };
     return cmocka_run_group_tests_name("inject", tests, NULL, NULL);

@@ -171,6 +171,12 @@ static void fetches_with_the_guests_privilege(void **state)
     assert_int_equal(parcel, 0x1234);
     assert_int_equal(fake_csr.hstatus, HSTATUS_SPV | HSTATUS_SPVP);
     assert_false(vcpu_fetch16(self, gva(0x2000), &parcel));
+    uint64_t value;
+    self->hstatus = HSTATUS_SPV;
+    assert_true(vcpu_load64(self, gva(0x1000), &value));
+    assert_int_equal(value, 0x1122334455667788);
+    assert_int_equal(fake_csr.hstatus, HSTATUS_SPV);
+    assert_false(vcpu_load64(self, gva(0x2000), &value));
 }
 
 /* The other hart, 30 ticks behind. */

@@ -234,6 +234,9 @@ void vcpu_note_entry(struct vcpu *vcpu);
  * its last exit; false if that faults. */
 bool vcpu_fetch16(const struct vcpu *vcpu, gva_t at, uint16_t *to);
 
+/* The same of 64 bits of its data. */
+bool vcpu_load64(const struct vcpu *vcpu, gva_t at, uint64_t *to);
+
 /* Any hart: posts the requests and makes sure that the vCPU sees them soon. */
 void vcpu_post(struct vcpu *vcpu, uint32_t requests);
 /* Any hart: holds the vCPU back from its guest, or no more; returns at once. */
@@ -264,6 +267,8 @@ void vcpu_set_external(struct vcpu *vcpu, bool level);
 /* Own hart: an interrupt that the guest has enabled in vsie is pending (Priv 1.13 §18.2.3). */
 bool vcpu_interrupt_pending(const struct vcpu *vcpu);
 
+/* Own hart: no IPI is pending any more. */
+void vcpu_clear_ipi(struct vcpu *vcpu);
 /* Own hart: no IPI and no timer is pending any more: at power-on, and when it stops. */
 void vcpu_clear_interrupts(struct vcpu *vcpu);
 /* Own hart: registers of a hart that starts or resumes (SBI 2.0 §9.1 table 11): satp 0, SIE 0, a0,
