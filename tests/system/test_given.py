@@ -223,15 +223,23 @@ def describe_dma(name):
         watch=vms.vm("1", kernel="build:watch/watch.bin", memory="<0x0 0x1000000>"))
 
 
+FIRST_TOLD = r"VM dma: PCI 00:03\.0: DMA to 0x81000000 \.\. 0x8100003[c-f], 1\d times: guest page fault \(IOMMU cause 23\)"
+
+
+def told(console):
+    return [line for line in console.text().splitlines() if "PCI 00:03.0: DMA" in line]
+
+
 def check_told(console, lives=1):
-    """Of each life of the VM the first faults are told, by name, and that there were more. The hart that
-    tells them is another than the guest's: its lines come before, between and behind the guest's."""
+    """Of each life of the VM the first transfers are told, by name, each in one line although the IOMMU refuses
+    it by 4 bytes, and that there were more. The hart that tells them is another than the guest's: its lines come
+    before, between and behind the guest's."""
     while console.text().count(LAST_TOLD) < lives:
         console.expect(re.escape(LAST_TOLD))
-    told = [line for line in console.text().splitlines() if "PCI 00:03.0: DMA" in line]
-    assert len(told) == lives * TOLD
-    assert told[-TOLD].endswith("VM dma: PCI 00:03.0: DMA to 0x81000000: guest page fault (IOMMU cause 23)")
-    assert told[-1].endswith(LAST_TOLD)
+    lines = told(console)
+    assert len(lines) == lives * TOLD
+    assert re.search(FIRST_TOLD, lines[-TOLD])
+    assert lines[-1].endswith(LAST_TOLD)
 
 
 @pytest.mark.parametrize("machine, iommu", [row[:2] for row in CONFINED.values()], ids=CONFINED)
@@ -243,7 +251,10 @@ def test_dma_outside(boot, machine, iommu):
     console.expect(r"dma: inside done")
     console.expect(r"dma: outside 509 times", timeout=180)
     console.expect(r"dma: inside done")
-    check_told(console)
+    if iommu == PCI_IOMMU and "aia" not in machine:
+        console.expect(FIRST_TOLD)  # its queue, which is looked at from time to time, holds a part
+    else:
+        check_told(console)
     rounds = int(console.expect(r"watch (\d+)")[1])
     console.expect(rf"watch {rounds + 5}\b")
     assert "somebody" not in console.text()
@@ -256,7 +267,8 @@ def test_dma_is_told_at_the_end_where_vms_have_all_harts(boot):
     console.expect_log(r".*IOMMU: it can't interrupt \(not (found|supported by this machine)\), and VMs have all harts: faults are "
                        r"told when their VM ends")
     console.expect(r"VM dma: shut down by the guest", timeout=180)
-    check_told(console)
+    assert re.search(FIRST_TOLD, told(console)[0])
+    assert len(told(console)) >= 7  # what its queue of 128 holds, 17 of each transfer
     text = console.text()
     assert text.index("dma: outside 509 times") < text.index("PCI 00:03.0: DMA")
 
@@ -372,3 +384,36 @@ def test_registers_that_have_no_room(boot):
     console.expect_line(f'hv: {path}: /pci: pci-devices = "00:03.0": its BAR 2 of 32768 MiB has no room: the bridge has '
                         "1024 MiB of 32-bit addresses, and 16384 MiB of 64-bit ones, for the registers of all functions")
     assert console.finish() == 1
+
+
+COUNTS = r"free before: (\d+) pages, (\d+) bytes of pages in use; after: (\d+) pages, (\d+) bytes"
+# What a VM has that it must give back, and the machine for it.
+KINDS = {
+    "plic": ("virt", "", {}),
+    "pci": ("virt,iommu-sys=on", ENTROPY, {"pci-devices": '"00:03.0"'}),
+    "pci-aia": (MACHINES["aia"] + ",iommu-sys=on", ENTROPY, {"pci-devices": '"00:03.0"'}),
+    "device": ("virt", "", {"devices": '"/soc/virtio_mmio@10001000", "/soc/rtc@101000"', "unsafe-dma": True}),
+    "device-aia": (MACHINES["aia"], "", {"devices": '"/soc/virtio_mmio@10001000"', "unsafe-dma": True}),
+    "software-files": ("virt,aia=aplic-imsic", "", {}),
+    "shared": ("virt", "", {"shared": '"ipc"'}),
+    "sv48x4": ("virt", "", {"gstage": '"sv48x4"'}),
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_vm_gives_back_what_it_took(boot_shell, name):
+    """From its first making on: pages, and what is free in pages of small objects; guest interrupt files."""
+    machine, arguments, more = KINDS[name]
+    nodes = {"ipc": {"compatible": '"stillhart,shared-memory"', "size": "<0x0 0x200000>"}} if "shared" in more else {}
+    nodes["heart"] = guest("heartbeat", "0", **(more if nodes else {}))
+    shell = boot_shell(f"gives-back-{name}", machine={"MACHINE": machine, "QEMU_ARGS": arguments}, SMP=2, **nodes,
+                       tiny=guest("brief", "1", manual=True, **more))
+    shell.next_beat()
+    shell.open()
+    shell.enter("vm cycle tiny 3")
+    counts = shell.console.expect(r"vm cycle: 3 rounds of VM tiny; " + COUNTS + EOL)
+    before, after = (int(counts[i]) * 4096 + int(counts[i + 1]) for i in (1, 3))
+    assert before == after
+    files = re.findall(r"VM tiny: interrupts aia: (.*)", shell.console.text())
+    assert len(set(files)) == (1 if "aia" in name or "files" in name else 0)
+    shell.check_heart(r"\[heart\] ")
