@@ -21,7 +21,7 @@ $(error DTB=$(DTB): no such file; expected a board's device tree, such as those 
 endif
 endif
 MACHINE_TREE  = $(if $(DTB),$(call quote,$(DTB)),$(OUT)/machine.dtb)
-DUMP_TREE     = $(if $(DTB),,$(QEMU) $(QEMU_FLAGS) -machine dumpdtb=$(OUT)/machine.dtb >$(OUT)/dump.log 2>&1 || { cat $(OUT)/dump.log; exit 1; };)
+DUMP_TREE     = $(if $(DTB),,$(QEMU) $(QEMU_FLAGS) -machine dumpdtb=$(OUT)/machine.dtb </dev/null >$(OUT)/dump.log 2>&1 || { cat $(OUT)/dump.log; exit 1; };)
 CHECK_COMMAND = $(DUMP_TREE) $(CHECKER) $(MACHINE_TREE) $(BUNDLE) $(BIN) $(SMP)
 
 .PHONY: check check-built

@@ -577,7 +577,7 @@ def test_escape_of_the_description(boot):
             console.send("\r")
             console.expect_line("got ^T")
             continue
-        console.expect(r"Stillhart's console, [^\n]*, Ctrl-T goes back" + EOL)
+        console.expect(r"Stillhart's console: [^\n]*, Ctrl-T goes back" + EOL)
         console.expect(PROMPT)
         Shell(console).enter("escape")
         console.send("\r")

@@ -203,7 +203,9 @@ def test_more_memory_than_the_machine_has(boot):
         rf"(?<![^\n])hv: {path}: /b: memory = <0 0x40000000> \(1024 MiB\): does not fit: this "
         rf"machine has (\d+) MiB for VMs, (\d+) MiB left{EOL}")
     assert console.finish() == 1
-    expect_check(check(build(VMS=path, **HOST)), match[0].strip().removeprefix("hv: "))
+    # The firmware's memory, half a MiB, is in the tree that the boot gets, and not in QEMU's own.
+    checked = re.search(r"this machine has (\d+) MiB for VMs, (\d+) MiB left$", check(build(VMS=path, **HOST)).stdout)
+    assert [int(word) - int(said) in (0, 1) for word, said in zip(checked.groups(), match.groups())] == [True, True]
     assert int(match[1]) - int(match[2]) == 16
     assert 480 < int(match[1]) < 512  # of 512 MiB
 

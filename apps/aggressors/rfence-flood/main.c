@@ -71,9 +71,9 @@ static void fence(uint64_t kind)
                  {SBI_RFENCE_SFENCE_VMA, 0, UINT64_MAX},
                  {SBI_RFENCE_SFENCE_VMA_ASID, VIRTUAL, PAGE},
                  {SBI_RFENCE_FENCE_I, 0, 0}};
-    struct sbi_ret r = sbi_call(SBI_EXT_RFENCE, kinds[kind].function, 1, machine.peer,
-                                kinds[kind].start, kinds[kind].size);
-    check("rfence", (uint64_t)r.error, SBI_SUCCESS);
+    long error = sbi_remote_fence(kinds[kind].function, 1, machine.peer, kinds[kind].start,
+                                  kinds[kind].size, 0);
+    check("rfence", (uint64_t)error, SBI_SUCCESS);
 }
 
 static void run_round(uint64_t n)
