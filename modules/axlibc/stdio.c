@@ -66,6 +66,7 @@ static int get(FILE *file)
     return byte == '\r' ? '\n' : (unsigned char)byte;
 }
 
+/* NOLINTNEXTLINE(misc-non-copyable-objects): picolibc leaves it to its user to define it. */
 static FILE console = {.flags = __SRD | __SWR, .put = put, .get = get, .flush = flush};
 
 FILE *const stdin = &console;
