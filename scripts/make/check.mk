@@ -50,6 +50,13 @@ test: ## runs every test: unit tests, models, tools, gdb and editor, machines in
 	$(Q)scripts/setup/setup check || scripts/setup/setup
 	$(Q)scripts/test
 
+# The host's modules: an architecture's files and the app's C library aside, all that another one shares.
+PORTABLE := $(filter-out $(GUEST_MODULES) axbare axlibc,$(MODULES))
+portable_line = $(UNIT_CC) -std=gnu11 -w -fsyntax-only $(call includes,modules/$1,$1 $($1-deps),fake) -I$(GEN) modules/$1/$2 || exit 1;
+.PHONY: portable
+portable: $(CONFIG_H) ## compiles what the host's modules share with other architectures for the build machine's
+	$(Q)$(foreach m,$(PORTABLE),$(foreach s,$(filter-out arch/%,$($m-srcs)),$(call portable_line,$m,$s))):
+
 .PHONY: rings
 rings: build ## prints the rings of the app's files: files that need each other by their symbols
 	$(Q)tools/rings $(OUT)
