@@ -11,7 +11,7 @@
 #include "pci_search.h"
 #include "uart_search.h"
 
-#define MAX_CONTROLLERS 8 /* of each kind: one a socket */
+#define MAX_CONTROLLERS 32 /* of each kind: one a socket */
 
 struct collected {
     struct hardware *hw;
@@ -146,13 +146,6 @@ static void collect_pci(struct collected *c, const struct tree_node *node)
     pci_search_add_bridge(&c->pci, node);
 }
 
-static void collect_uart(struct collected *c, const struct tree_node *node)
-{
-    if (!uart_search_add(&c->uarts, node) && c->uarts.count < UART_SEARCH_MAX)
-        tree_faults_add(&c->hw->faults, node, PROP_REG,
-                        "registers for reg-shift up to 4 and reg-io-width 1 or 4");
-}
-
 /* `node` is the interrupt controller inside a cpu node; also harts that we don't use are known. */
 static void collect_cpu(struct collected *c, const struct tree_node *node)
 {
@@ -173,41 +166,57 @@ static const struct {
     void (*collect)(struct collected *c, const struct tree_node *node);
     bool always; /* also when it is disabled */
 } devices[] = {
-    {"riscv,cpu-intc", collect_cpu, true},
-    {"ns16550a", collect_uart, false},
-    {"ns16550", collect_uart, false},
-    {"snps,dw-apb-uart", collect_uart, false},
-    {"sifive,plic-1.0.0", collect_plic, false},
-    {"riscv,plic0", collect_plic, false},
-    {"thead,c900-plic", collect_plic, false},
-    {"andestech,nceplic100", collect_plic, false},
-    {"riscv,aplic", collect_aplic, false},
-    {"riscv,imsics", collect_imsic, false},
-    {"riscv,aclint-sswi", collect_sswi, false},
-    {"google,goldfish-rtc", collect_rtc, false},
-    {"riscv,iommu", collect_iommu, false},
-    {"riscv,pci-iommu", collect_pci_iommu, true},
-    {"pci-host-ecam-generic", collect_pci, false},
+    {"riscv,cpu-intc", collect_cpu, true},         {"sifive,plic-1.0.0", collect_plic, false},
+    {"riscv,plic0", collect_plic, false},          {"thead,c900-plic", collect_plic, false},
+    {"andestech,nceplic100", collect_plic, false}, {"riscv,aplic", collect_aplic, false},
+    {"riscv,imsics", collect_imsic, false},        {"riscv,aclint-sswi", collect_sswi, false},
+    {"google,goldfish-rtc", collect_rtc, false},   {"riscv,iommu", collect_iommu, false},
+    {"riscv,pci-iommu", collect_pci_iommu, true},  {"pci-host-ecam-generic", collect_pci, false},
 };
+
+/* False: it is no row's. */
+static bool collect_device(struct collected *c, const struct tree_node *node,
+                           const char *compatible)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(devices); i++) {
+        if (compatible[0] != devices[i].compatible[0] ||
+            strcmp(compatible, devices[i].compatible) != 0)
+            continue;
+        if (node->enabled)
+            tree_check(&c->hw->faults, node);
+        if (devices[i].always || node->enabled)
+            devices[i].collect(c, node);
+        return true;
+    }
+    return false;
+}
+
+static void probe_uart(struct collected *c, const struct tree_node *node,
+                       const struct uart_driver *driver)
+{
+    tree_check(&c->hw->faults, node);
+    if (!uart_search_add(&c->uarts, node, driver) && c->uarts.count < UART_SEARCH_MAX)
+        tree_faults_add(&c->hw->faults, node, PROP_REG,
+                        "registers for reg-shift up to 4 and reg-io-width 1 or 4");
+}
+
+static bool collect_uart(struct collected *c, const struct tree_node *node, const char *compatible)
+{
+    const struct uart_driver *driver = uart_driver_of(compatible);
+    if (driver != NULL && node->enabled)
+        probe_uart(c, node, driver);
+    return driver != NULL;
+}
 
 /* By the first of its compatible strings that we know. */
 static void collect(const struct tree_node *node, void *context)
 {
     struct collected *c = context;
     const char *compatible;
+    bool known = false;
     uart_search_visit(&c->uarts, node);
-    for (uint32_t n = 0; (compatible = tree_compatible(node, n)) != NULL; n++) {
-        for (size_t i = 0; i < ARRAY_SIZE(devices); i++) {
-            if (compatible[0] != devices[i].compatible[0] ||
-                strcmp(compatible, devices[i].compatible) != 0)
-                continue;
-            if (node->enabled)
-                tree_check(&c->hw->faults, node);
-            if (devices[i].always || node->enabled)
-                devices[i].collect(c, node);
-            return;
-        }
-    }
+    for (uint32_t n = 0; !known && (compatible = tree_compatible(node, n)) != NULL; n++)
+        known = collect_device(c, node, compatible) || collect_uart(c, node, compatible);
 }
 
 /* The first controller of a kind, or the one that the console's UART is wired to. */
@@ -237,11 +246,12 @@ static bool choose_aplic(struct collected *c)
 enum err hardware_probe(struct hardware *hw, const void *fdt)
 {
     *hw = (struct hardware){0};
-    struct collected c = {.hw = hw, .uarts = {.aliases = -1}};
+    static struct collected c; /* too large for a stack */
+    c = (struct collected){.hw = hw, .uarts = {.aliases = -1}};
     enum err err = tree_walk(fdt, collect, &c);
     if (err != OK)
         return err;
-    hw->has_uart = uart_search_console(&c.uarts, fdt, &hw->uart);
+    uart_search_end(&c.uarts, fdt, hw);
     pci_search_end(&c.pci, hw);
     if (choose_aplic(&c))
         hw->irqchip = IRQCHIP_IMSIC;

@@ -1,31 +1,17 @@
 #include "uart_search.h"
 #include <libfdt.h>
 #include <string.h>
-#include "tree_irq.h"
 
-static bool read_uart(const struct tree_node *node, struct uart_config *uart)
-{
-    *uart = (struct uart_config){
-        .reg_shift = tree_cell(node, PROP_REG_SHIFT, 0, 0),
-        .io_width = tree_cell(node, PROP_REG_IO_WIDTH, 0, 1),
-        .irq = tree_irq(node),
-    };
-    uint32_t offset = tree_cell(node, PROP_REG_OFFSET, 0, 0);
-    if (!tree_reg(node, 0, &uart->base, &uart->size) || offset > uart->size)
-        return false;
-    uart->base.a += offset;
-    uart->size -= offset;
-    return (uart->io_width == 1 || uart->io_width == 4) && uart->reg_shift <= 4 &&
-           uart->size >= UINT64_C(8) << uart->reg_shift;
-}
-
-bool uart_search_add(struct uart_search *search, const struct tree_node *node)
+bool uart_search_add(struct uart_search *search, const struct tree_node *node,
+                     const struct uart_driver *driver)
 {
     if (search->count == UART_SEARCH_MAX)
         return false;
     struct uart_candidate *uart = &search->uarts[search->count];
-    if (!read_uart(node, &uart->config))
+    if (!driver->probe(node, &uart->config))
         return false;
+    uart->config.driver = driver;
+    uart->depth = 0;
     for (const struct tree_node *n = node; n->parent != NULL; n = n->parent)
         uart->depth++;
     uint32_t i = uart->depth;
@@ -85,24 +71,39 @@ static bool resolve_stdout(const struct uart_search *s, const void *fdt, char *p
     return true;
 }
 
-static const struct uart_candidate *find_console(const struct uart_search *s, const void *fdt)
+static const struct uart_candidate *find_path(const struct uart_search *s, const char *path)
 {
-    char path[128];
-    if (s->stdout_path.data == NULL)
-        return s->count > 0 ? &s->uarts[0] : NULL;
-    if (!resolve_stdout(s, fdt, path, sizeof path))
-        return NULL;
     for (uint32_t i = 0; i < s->count; i++)
         if (is_path(&s->uarts[i], path))
             return &s->uarts[i];
     return NULL;
 }
 
-bool uart_search_console(const struct uart_search *search, const void *fdt,
-                         struct uart_config *uart)
+/* NULL: the path names nothing. */
+static const char *compatible_at(const void *fdt, const char *path)
 {
-    const struct uart_candidate *console = find_console(search, fdt);
+    int node = path[0] == '/' ? fdt_path_offset(fdt, path) : -1;
+    return node >= 0 ? fdt_stringlist_get(fdt, node, "compatible", 0, NULL) : NULL;
+}
+
+static const struct uart_candidate *find_console(const struct uart_search *s, const void *fdt,
+                                                 const char **unknown)
+{
+    char path[128];
+    if (s->stdout_path.data == NULL)
+        return s->count > 0 ? &s->uarts[0] : NULL;
+    if (!resolve_stdout(s, fdt, path, sizeof path))
+        return NULL;
+    const struct uart_candidate *console = find_path(s, path);
+    if (console == NULL)
+        *unknown = compatible_at(fdt, path);
+    return console;
+}
+
+void uart_search_end(const struct uart_search *search, const void *fdt, struct hardware *hw)
+{
+    const struct uart_candidate *console = find_console(search, fdt, &hw->unknown_console);
+    hw->has_uart = console != NULL;
     if (console != NULL)
-        *uart = console->config;
-    return console != NULL;
+        hw->uart = console->config;
 }

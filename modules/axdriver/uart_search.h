@@ -2,8 +2,10 @@
 #pragma once
 #include <axdriver/hardware.h>
 #include <lib/tree.h>
+#include "uart_ops.h"
 
-#define UART_SEARCH_MAX 8
+/* Boards have ten; the console is seldom among the last. */
+#define UART_SEARCH_MAX 32
 
 struct uart_search {
     struct tree_value stdout_path; /* of /chosen, which may come behind the UARTs */
@@ -18,8 +20,9 @@ struct uart_search {
 
 /* For each node of the walk: takes note of what says which the console is. */
 void uart_search_visit(struct uart_search *search, const struct tree_node *node);
-/* For a UART; false: it can't be driven, or is one too many, and is passed over. */
-bool uart_search_add(struct uart_search *search, const struct tree_node *node);
-/* After it: the UART of stdout-path, or without that property the first; false if there is none. */
-bool uart_search_console(const struct uart_search *search, const void *fdt,
-                         struct uart_config *uart);
+/* For a UART. False: it can't be driven as it stands there, or there is no room for more. */
+bool uart_search_add(struct uart_search *search, const struct tree_node *node,
+                     const struct uart_driver *driver);
+/* After it: the UART of stdout-path, or without that property the first; or what is there instead.
+ */
+void uart_search_end(const struct uart_search *search, const void *fdt, struct hardware *hw);

@@ -169,6 +169,11 @@ static bool take_interrupt_on(struct hart *hart)
     return host_uart_enable_input(hart->index, on_interrupt, NULL) == OK;
 }
 
+static bool poll_on(struct hart *hart)
+{
+    return host_uart_poll_input(on_interrupt, NULL) == OK && vm_console_poll_on(hart) == OK;
+}
+
 struct hart *vm_console_hart(void)
 {
     return input_hart;
@@ -183,7 +188,9 @@ void vm_console_init(const struct vm_console_shell *above, char opens)
     console_set_source(&vm_console_source);
     input_hart = vm_choose_housekeeper(take_interrupt_on);
     if (input_hart == NULL)
-        log_warn("console: no input, its UART can't interrupt");
+        input_hart = vm_choose_housekeeper(poll_on);
+    if (input_hart == NULL)
+        log_warn("console: no input, no hart can look for it");
     else
         console_set_feed(&feed);
 }

@@ -86,6 +86,9 @@ void vm_report(struct vm *vm);
 /* housekeeper.c. Boot hart, once, after the VMs are made: the first hart, in the order of what it
  * costs guests, that can `take` the work; NULL: none can. */
 struct hart *vm_choose_housekeeper(bool (*take)(struct hart *hart));
+/* Boot hart, after host_uart_poll_input(): from now on `hart` looks for input and for room. The
+ * errors of mailbox_post(). */
+enum err vm_console_poll_on(struct hart *hart);
 /* housekeeper.c. The same, but only of a hart that no VM has. */
 struct hart *vm_choose_free_hart(bool (*take)(struct hart *hart));
 /* quiet.c: the VM begins a life, and with it perhaps its contract. */

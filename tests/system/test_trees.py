@@ -4,8 +4,10 @@ import re
 import pytest
 
 import machine
+import vms
 from building import build
 from console import EOL
+from shell import Shell, guest
 
 RAM = 0x80000000
 HELLO = {"A": "apps/helloworld", "HV": "n", "ICOUNT": 5, "LOG": "info", "SMP": 1, "MEM": "1G"}
@@ -50,7 +52,7 @@ def test_many_ranges(start):
 
 BROKEN = {
     "memory": (lambda source: memory_nodes(source),
-               "boot: /memory: no such node with a reg"),
+               'boot: /memory: no such node: expected one with device_type = "memory"'),
     "banks": (lambda source: memory_nodes(source, *((RAM + n * 2 * MIB, MIB) for n in range(65))),
               "boot: /memory: more than 64 separate ranges; expected at most so many"),
     "reserved": (lambda source: reserved_nodes(source, *((RAM + 256 * MIB + n * 0x2000, 0x1000)
@@ -83,3 +85,22 @@ def test_buses_that_translate(start):
     console.expect_line("Hello from Stillhart: 1 harts, this is hart 0")
     assert console.finish() == 0
     assert "clock: no" not in console.text()  # the clock that is read lies behind both buses
+
+
+def test_console_of_an_unknown_uart(start):
+    """stdout-path names what nobody drives: the firmware's console is one with input, and commands."""
+    description = vms.describe("firmware-console", echo=guest("echo", "0"))
+    built = build(A="apps/hv", HV="y", SMP=2, LOG="info", VMS=description)
+    tree = machine.dump_tree(built, "firmware-console")
+    machine.run("fdtput", "-t", "s", tree, "/chosen", "stdout-path", "/soc/rtc@101000")
+    console = start(machine.with_options(built, dtb=tree))
+    console.expect(r"console: no driver for google,goldfish-rtc, which stdout-path names; it stays the "
+                   rf"firmware's{EOL}")
+    console.expect(r"echo> ")
+    console.send("abc\r")
+    console.expect(rf"got abc{EOL}")
+    shell = Shell(console)
+    shell.open()
+    assert [row.split()[-2:] for row in shell.run("harts") if "takes the input" in row] == [["the", "input"]]
+    console.send("poweroff now\r")
+    assert console.finish() == 0

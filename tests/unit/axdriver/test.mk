@@ -1,29 +1,35 @@
 UNIT_TESTS += axdriver-hardware axdriver-uart axdriver-plic axdriver-imsic axdriver-random axdriver-iommu axdriver-pci \
-              axdriver-pci-msi axdriver-pci-reset axdriver-tree-fuzz
+              axdriver-pci-msi axdriver-pci-reset axdriver-tree-fuzz axdriver-uart-drivers
+
+# The rows of uart_drivers.c, which whoever reads a tree needs.
+AXDRIVER_UARTS := modules/axdriver/uart_drivers.c modules/axdriver/ns16550.c modules/axdriver/sifive_uart.c
 
 axdriver-hardware-deps := lib axhal axdriver
-axdriver-hardware-srcs := tests/unit/axdriver/test_hardware.c tests/unit/axdriver/tree_file.c \
-                          modules/axdriver/hardware.c modules/axdriver/uart_search.c \
+axdriver-hardware-srcs := tests/unit/axdriver/test_hardware.c tests/unit/axdriver/tree_file.c tests/unit/axdriver/no_machine.c \
+                          modules/axdriver/hardware.c modules/axdriver/uart_search.c $(AXDRIVER_UARTS) \
                           modules/axdriver/pci_search.c modules/axdriver/tree_irq.c modules/lib/tree.c modules/lib/tree_faults.c
 
 axdriver-tree-fuzz-deps := lib axhal axdriver
-axdriver-tree-fuzz-srcs := tests/unit/axdriver/test_tree_fuzz.c tests/unit/axdriver/tree_file.c \
-                           modules/axdriver/hardware.c modules/axdriver/uart_search.c modules/axdriver/host_device.c \
+axdriver-tree-fuzz-srcs := tests/unit/axdriver/test_tree_fuzz.c tests/unit/axdriver/tree_file.c tests/unit/axdriver/no_machine.c \
+                           modules/axdriver/hardware.c modules/axdriver/uart_search.c $(AXDRIVER_UARTS) modules/axdriver/host_device.c \
                            modules/axdriver/pci_search.c modules/axdriver/tree_irq.c modules/lib/tree.c \
                            modules/lib/tree_faults.c modules/axhal/platform.c modules/axhal/memory_ranges.c
 
 # The drivers run against the devices that guests see.
 axdriver-host-srcs := tests/unit/axdriver/fake_host.c tests/unit/axdriver/fake_platform.c tests/unit/axdriver/tree_file.c \
                       tests/unit/axdevice/fake_lock.c modules/axhal/arch/fake/csr.c \
-                      modules/axdriver/hardware.c modules/axdriver/uart_search.c \
+                      modules/axdriver/hardware.c modules/axdriver/uart_search.c $(AXDRIVER_UARTS) \
                       modules/axdriver/pci_search.c modules/axdriver/tree_irq.c modules/lib/tree.c modules/lib/tree_faults.c \
                       modules/axdriver/irqchip.c modules/axdriver/irqchip_plic.c \
                       modules/axdriver/irqchip_imsic.c modules/axdriver/host_aplic.c modules/axdriver/guest_file.c modules/axdriver/guest_wire.c modules/axhal/platform.c modules/axhal/memory_ranges.c \
                       modules/axdriver/sswi.c
 
 axdriver-uart-deps := lib axhal axsync axlog axipi axdriver axtrace axdevice
-axdriver-uart-srcs := tests/unit/axdriver/test_host_uart.c modules/axdriver/host_uart.c \
+axdriver-uart-srcs := tests/unit/axdriver/test_host_uart.c modules/axdriver/host_uart.c modules/axdriver/firmware_console.c \
                       modules/axdriver/console.c modules/axdevice/uart.c $(axdriver-host-srcs)
+
+axdriver-uart-drivers-deps := lib axhal axsync axlog axipi axdriver
+axdriver-uart-drivers-srcs := tests/unit/axdriver/test_uart_drivers.c $(axdriver-host-srcs)
 
 axdriver-plic-deps := lib axhal axsync axlog axipi axdriver axtrace axdevice
 axdriver-plic-srcs := tests/unit/axdriver/test_host_plic.c modules/axdevice/plic.c \
@@ -64,4 +70,4 @@ $(UNIT_OUT)/axdriver-trees/%.dtb: tests/unit/axdriver/%.dts
 	$(call say,DTC,$<)
 	$(Q)dtc -q -I dts -O dtb -o $@ $<
 $(UNIT_OUT)/axdriver-hardware/test $(UNIT_OUT)/axdriver-uart/test $(UNIT_OUT)/axdriver-tree-fuzz/test: | $(AXDRIVER_TREES)
-$(UNIT_OUT)/axdriver-plic/test $(UNIT_OUT)/axdriver-imsic/test: | $(AXDRIVER_TREES)
+$(UNIT_OUT)/axdriver-uart-drivers/test $(UNIT_OUT)/axdriver-plic/test $(UNIT_OUT)/axdriver-imsic/test: | $(AXDRIVER_TREES)

@@ -47,6 +47,27 @@ static void write_model(uint64_t at, unsigned width, uint64_t value)
     assert_int_equal(model.device.ops->write(&model.device, offset / 4, 1, value), OK);
 }
 
+/* The firmware's console. */
+static char typed[64];
+static size_t typed_count, firmware_calls;
+
+void firmware_console_write(const char *bytes, size_t count)
+{
+    assert_true(sent_count + count <= sizeof sent);
+    memcpy(sent + sent_count, bytes, count);
+    sent_count += count;
+}
+
+size_t firmware_console_read(char *bytes, size_t room)
+{
+    size_t count = typed_count < room ? typed_count : room;
+    memcpy(bytes, typed, count);
+    memmove(typed, typed + count, typed_count - count);
+    typed_count -= count;
+    firmware_calls++;
+    return count;
+}
+
 static int start(void **state)
 {
     const uint64_t harts[] = {9};
@@ -65,6 +86,7 @@ static void without_a_uart(void **state)
     char byte;
     assert_int_equal(host_uart_read(&byte, 1), 0);
     assert_int_equal(host_uart_enable_input(0, NULL, NULL), ERR_NOT_FOUND);
+    assert_int_equal(host_uart_poll_input(NULL, NULL), ERR_NOT_FOUND);
     host.map_result = ERR_NO_MEMORY;
     console_init(tree_open("plic"));
     assert_null(host.sink);
@@ -149,6 +171,45 @@ static void input_needs_a_controller(void **state)
     assert_int_equal(model.ier, 0);
 }
 
+static size_t looks;
+
+static void look(void *context)
+{
+    char bytes[4];
+    assert_ptr_equal(context, &looks);
+    looks++;
+    (void)host_uart_read(bytes, sizeof bytes);
+}
+
+/* Last: who polls once always does. It is looked for what somebody waits for, and soon again while
+ * something comes or waits for room. */
+static void firmware_is_a_console_that_is_polled(void **state)
+{
+    char byte;
+    host_uart_use_firmware();
+    assert_int_equal(host_uart_send("a line longer than a FIFO", 25), 16);
+    assert_memory_equal(sent, "a line longer th", 16);
+    host_uart_write("an FIFO\r\n", 9);
+    assert_int_equal(sent_count, 25);
+    assert_int_equal(host_uart_enable_input(0, look, &looks), ERR_NOT_FOUND);
+    assert_int_equal(host_uart_poll_input(look, &looks), OK);
+    assert_false(host_uart_poll());
+    assert_int_equal(looks, 1);
+    memcpy(typed, "help\r", typed_count = 5);
+    assert_true(host_uart_poll());
+    assert_int_equal(host_uart_read(&byte, 1), 1);
+    assert_int_equal(byte, '\r');
+    host_uart_let_input(false);
+    assert_false(host_uart_poll());
+    assert_int_equal(looks, 2);
+    host_uart_call_for_room(true);
+    assert_true(host_uart_poll());
+    assert_int_equal(looks, 3);
+    host_uart_call_for_room(false);
+    assert_false(host_uart_poll());
+    assert_int_equal(looks, 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -159,6 +220,7 @@ int main(void)
         cmocka_unit_test_setup(calls_when_there_is_room, start),
         cmocka_unit_test_setup(reads_what_is_there, start),
         cmocka_unit_test_setup(input_needs_a_controller, start),
+        cmocka_unit_test_setup(firmware_is_a_console_that_is_polled, start),
     };
     return cmocka_run_group_tests_name("axdriver uart", tests, NULL, NULL);
 }

@@ -20,7 +20,7 @@ axvmconfig-shared-srcs := tests/unit/axvmconfig/test_shared.c tests/unit/axvmcon
 
 # What the machine has is found in the trees of axdriver's tests.
 AXVMCONFIG_MACHINE := modules/lib/ranges.c modules/lib/tree.c modules/lib/tree_faults.c modules/axdriver/host_device.c modules/axdriver/tree_irq.c \
-                      modules/axdriver/hardware.c modules/axdriver/uart_search.c \
+                      modules/axdriver/hardware.c modules/axdriver/uart_search.c $(AXDRIVER_UARTS) tests/unit/axdriver/no_machine.c \
                       modules/axdriver/pci_search.c modules/axhal/platform.c modules/axhal/memory_ranges.c modules/axhal/probe.c modules/axhal/arch/fake/probe.c
 
 axvmconfig-load-deps := lib axhal axdriver axvmconfig

@@ -29,11 +29,18 @@ struct irq_message {
     uint32_t data;
 };
 
+/* In what a UART differs from an NS16550A. */
+enum uart_quirk { UART_PLAIN, UART_DW, UART_XSCALE };
+
+struct uart_driver;
+
 struct uart_config {
+    const struct uart_driver *driver;
     hpa_t base;         /* of register 0 */
     uint64_t size;      /* bytes */
     uint32_t reg_shift; /* log2 of the bytes from register to register */
     uint32_t io_width;  /* bytes of an access: 1 or 4 */
+    enum uart_quirk quirk;
     struct wired_irq irq;
 };
 
@@ -123,6 +130,8 @@ struct hardware {
     hpa_t rtc;                 /* of google,goldfish-rtc, 0: none */
     bool has_uart;
     struct uart_config uart;
+    const char *unknown_console; /* compatible of what stdout-path names, if that is none of our
+                                    UARTs; NULL: stdout-path names nothing, or one of ours */
     enum irqchip_kind irqchip;
     struct plic_config plic;   /* with IRQCHIP_PLIC */
     struct aplic_config aplic; /* with IRQCHIP_IMSIC */

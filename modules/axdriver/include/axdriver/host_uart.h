@@ -1,13 +1,14 @@
 /*
- * The host's ns16550a: output and input by polling or by interrupt. The firmware has set its
- * rate, which is kept.
+ * The host's UART, or the firmware's console in its place: output and input by polling or by
+ * interrupt. The firmware has set its rate, which is kept. Drivers are rows of uart_drivers.c.
  */
 #pragma once
 #include <axdriver/hardware.h>
 #include <stddef.h>
 
-/* Boot hart, once: maps it and turns its FIFOs on and its interrupts off. ERR_NO_MEMORY. */
+/* Boot hart, one of these once: maps it and turns its interrupts off. ERR_NO_MEMORY. */
 enum err host_uart_init(const struct uart_config *config);
+void host_uart_use_firmware(void);
 
 /*
  * Sends all bytes, waiting for room. A UART that takes nothing loses them after a bounded wait, so
@@ -35,7 +36,17 @@ size_t host_uart_read(char *bytes, size_t room);
 enum err host_uart_enable_input(uint32_t hart_index, void (*handler)(void *context), void *context);
 
 /*
- * Any hart, after host_uart_enable_input() succeeded: off, the handler is not called and what comes
- * waits in the UART and before it; on, the handler is called for what is there.
+ * For a UART that can't interrupt: handler(context) runs inside host_uart_poll(), if somebody waits
+ * for input or for room. ERR_NOT_FOUND: there is none.
+ */
+enum err host_uart_poll_input(void (*handler)(void *context), void *context);
+/* After it, always the same hart, again and again. True: something came, or waits for room: soon
+ * again. */
+bool host_uart_poll(void);
+
+/*
+ * Any hart, after host_uart_enable_input() or host_uart_poll_input() succeeded: off, the handler is
+ * not called and what comes waits in the UART and before it; on, the handler is called for what is
+ * there.
  */
 void host_uart_let_input(bool on);

@@ -81,6 +81,28 @@ void firmware_console_write(const char *bytes, size_t count)
         sbi_call(SBI_EXT_LEGACY_PUTCHAR, 0, (uint8_t)bytes[i], 0, 0);
 }
 
+/* The legacy call answers a byte, or -1 (SBI 2.0 §5.3). */
+static size_t legacy_read(char *bytes, size_t room)
+{
+    size_t taken = 0;
+    while (taken < room) {
+        long byte = sbi_call(SBI_EXT_LEGACY_GETCHAR, 0, 0, 0, 0).error;
+        if (byte < 0)
+            break;
+        bytes[taken++] = (char)byte;
+    }
+    return taken;
+}
+
+/* DBCN answers with what is there (SBI 2.0 §12.2). */
+size_t firmware_console_read(char *bytes, size_t room)
+{
+    struct sbi_ret ret = sbi_call(SBI_EXT_DBCN, SBI_DBCN_READ, room, (uintptr_t)bytes, 0);
+    if (ret.error != SBI_SUCCESS)
+        return legacy_read(bytes, room);
+    return (size_t)ret.value < room ? (size_t)ret.value : room;
+}
+
 static void __attribute__((noreturn))
 system_reset(enum sbi_srst_type type, enum sbi_srst_reason reason)
 {

@@ -27,6 +27,8 @@ long firmware_send_ipi(const struct hart *hart);
 void firmware_set_timer(uint64_t deadline);
 /* Writes all bytes, over DBCN or, where the firmware has none, the legacy putchar. */
 void firmware_console_write(const char *bytes, size_t count);
+/* Takes what the console has received, at most `room` bytes, without waiting. */
+size_t firmware_console_read(char *bytes, size_t room);
 /*
  * Installed by a driver whose machine can say more than the firmware passes on: called before a
  * shutdown as failed; it may end the machine or return. Boot hart, once.
