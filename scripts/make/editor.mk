@@ -10,8 +10,8 @@ CLANG_C        = $(CLANG_TARGET) -std=gnu11 -ffreestanding $(CLANG_WARNINGS)
 CLANG_S        = $(CLANG_TARGET) -x assembler-with-cpp
 CLANG_UNIT     = clang $(filter-out -Werror,$(filter -std% -W% -D%,$(UNIT_CFLAGS)))
 
-# $(call sources_in,FOLDER): its C and assembly files. $(call source_lines,FOLDER,OWN MODULE AND DEPS)
-sources_in = $(sort $(shell find $1 -name fake -prune -o -name '*.[cS]' -print))
+# $(call sources_in,FOLDER): its C and assembly files, and its headers, for an editor that opens one first. $(call source_lines,FOLDER,OWN MODULE AND DEPS)
+sources_in = $(sort $(shell find $1 -name fake -prune -o -name '*.[chS]' -print))
 define source_line
 $1 $(if $(filter %.S,$1),$(CLANG_S),$(CLANG_C)) $2 -I$(GEN)
 
@@ -22,7 +22,10 @@ $2 $(CLANG_UNIT) $(call includes,tests/unit,$($1-deps),fake) $(foreach m,$($1-de
 
 endef
 unit_own   = $(filter tests/%,$1) $(foreach s,$1,$(if $(findstring /fake/,$s),$s))
-unit_lines = $(foreach t,$(UNIT_TESTS),$(foreach s,$(call unit_own,$($t-srcs)),$(call unit_line,$t,$s)))
+# The headers beside a test's sources, and those of the fake architecture, of which every test has some.
+unit_headers = $(wildcard $(addsuffix *.h,$(sort $(dir $(filter tests/%,$($1-srcs)))))) \
+               $(if $(filter $1,sbi),$(shell find modules -path '*/arch/fake/*.h'))
+unit_lines = $(foreach t,$(UNIT_TESTS),$(foreach s,$(call unit_own,$($t-srcs)) $(call unit_headers,$t),$(call unit_line,$t,$s)))
 
 define MODULE_LINES
 $(foreach m,$(MODULES),$(call source_lines,modules/$m,$m $($m-deps)))$(unit_lines)
@@ -30,7 +33,7 @@ endef
 # An app's sources that it shares with others are not in its folder.
 app_shared = $(patsubst $(CURDIR)/%,%,$(abspath $(addprefix $(A)/,$(filter ../%,$(app-srcs)))))
 define APP_LINES
-$(call source_lines,$(A),$(app-deps),$(app_shared))
+$(call source_lines,$(A),$(app-deps),$(app_shared) $(wildcard $(addsuffix *.h,$(sort $(dir $(app_shared))))))
 endef
 
 # What the sources include must be there; apps/hv is made of all modules. Each app has a make of

@@ -50,10 +50,12 @@ run: prepare ## sets up what is missing, builds, and runs the app in QEMU
 justrun: ## runs what was built last, as it is
 	$(Q)$(if $(LOGS),tools/logs $(call quote,$(LOGS)) -- )$(QEMU) $(QEMU_FLAGS)
 
-debugserver: prepare ## builds, and runs QEMU that waits for gdb on localhost:1234
+debugserver: prepare ## builds, and runs QEMU that waits for gdb on localhost:GDB_PORT
 	$(Q)$(MAKE) --no-print-directory build
+	@echo 'QEMU waits for gdb on localhost:$(GDB_PORT), stopped before the first instruction; Ctrl-A X ends it.'
+	@echo 'In another terminal: gdb-multiarch -x scripts/gdb/stillhart.py -ex "target remote localhost:$(GDB_PORT)" $(ELF)'
 	$(Q)$(MAKE) --no-print-directory check-quietly
-	$(Q)$(OWN_TERMINAL) exec $(QEMU) $(QEMU_FLAGS) -S -gdb tcp:localhost:1234
+	$(Q)$(OWN_TERMINAL) exec $(QEMU) $(QEMU_FLAGS) -S -gdb tcp:localhost:$(GDB_PORT)
 
 debug: prepare ## builds, runs QEMU and opens gdb at _start
 	$(Q)$(MAKE) --no-print-directory build

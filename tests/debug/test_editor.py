@@ -1,4 +1,4 @@
-"""What an editor needs: clangd without an error in any C file, labels in the tags, and VS Code's
+"""What an editor needs: clangd without an error in any C file or header, labels in the tags, and VS Code's
 tasks and launches that name things that exist."""
 import concurrent.futures
 import json
@@ -30,6 +30,20 @@ def sources(pattern):
 def test_every_source_has_a_command(commands):
     named = {entry["file"] for entry in commands}
     assert sources(r"\.[cS]$") - named == set()
+
+
+def test_every_header_stands_alone(commands):
+    """Opened first, a header is compiled by its own command, with all that it needs included."""
+    entries = [entry for entry in commands if entry["file"].endswith(".h")]
+    assert sources(r"\.h$") - {entry["file"] for entry in entries} == set()
+
+    def compile_header(entry):
+        command = [*entry["arguments"][:-2], "-fsyntax-only", "-x", "c", entry["file"]]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=FILE_S, check=False)
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        results = list(pool.map(compile_header, entries))
+    assert len(results) > 100
+    assert [done.stderr for done in results if done.returncode != 0] == []
 
 
 def check(name):
@@ -106,6 +120,57 @@ def test_the_guests_symbols_hide_no_line_of_the_hypervisor():
                            timeout=FILE_S, capture_output=True, text=True).stdout
     assert "symbols of the guest" in shown
     assert re.search(r'^Line \d+ of "modules/axruntime/main.c" starts at', shown, re.M)
+
+
+# Of the extensions' documentation: cppdbg's launch, and what VS Code itself adds; of a task. True: it must be there.
+LAUNCH = {"name": True, "type": True, "request": True, "program": True, "args": False, "cwd": False, "environment": False,
+          "MIMode": False, "miDebuggerPath": False, "miDebuggerArgs": False, "miDebuggerServerAddress": False,
+          "stopAtConnect": False, "stopAtEntry": False, "setupCommands": False, "postRemoteConnectCommands": False,
+          "customLaunchSetupCommands": False, "launchCompleteCommand": False, "symbolLoadInfo": False,
+          "externalConsole": False, "logging": False, "preLaunchTask": False, "postDebugTask": False,
+          "presentation": False}
+COMMAND = {"text": True, "description": False, "ignoreFailures": False}
+TASK = {"label": True, "type": True, "command": True, "args": False, "group": False, "isBackground": False,
+        "problemMatcher": False, "options": False, "presentation": False, "dependsOn": False, "dependsOrder": False}
+
+
+def assert_fields(thing, fields):
+    assert set(thing) - set(fields) == set()
+    assert {name for name, needed in fields.items() if needed} - set(thing) == set()
+
+
+def test_launches_and_tasks_have_the_documented_fields():
+    assert set(vscode("launch.json")) == {"version", "configurations"}
+    for launch in vscode("launch.json")["configurations"]:
+        assert_fields(launch, LAUNCH)
+        assert (launch["type"], launch["request"], launch["MIMode"]) == ("cppdbg", "launch", "gdb")
+        for command in launch["setupCommands"] + launch.get("postRemoteConnectCommands", []):
+            assert_fields(command, COMMAND)
+    assert set(vscode("tasks.json")) == {"version", "tasks"}
+    for task in vscode("tasks.json")["tasks"]:
+        assert_fields(task, TASK)
+        background = task["problemMatcher"]["background"] if task.get("isBackground") else {}
+        assert set(background) in (set(), {"activeOnStart", "beginsPattern", "endsPattern"})
+
+
+def test_recommended_extensions():
+    """For C, its debugger, labels, assembly and device trees; the file types are associated with what they know."""
+    assert len(vscode("extensions.json")["recommendations"]) == 5
+    assert vscode("settings.json")["files.associations"]["*.S"] == "riscv"
+    assert vscode("settings.json")["files.associations"]["*.dts"] == "dts"
+
+
+def test_debugserver_says_what_the_tasks_wait_for():
+    """On the port that is asked for, and how it ends; VS Code's background task ends its start with that line."""
+    said = subprocess.run(["make", "-n", "debugserver", "GDB_PORT=4711"], cwd=ROOT, check=True, capture_output=True,
+                          text=True).stdout
+    for task in vscode("tasks.json")["tasks"]:
+        if task.get("isBackground"):
+            assert re.search(task["problemMatcher"]["background"]["endsPattern"], said)
+    assert "QEMU waits for gdb on localhost:4711, stopped before the first instruction; Ctrl-A X ends it." in said
+    assert "-S -gdb tcp:localhost:4711" in said
+    addresses = {launch["miDebuggerServerAddress"] for launch in vscode("launch.json")["configurations"]}
+    assert addresses == {"localhost:1234"}  # GDB_PORT's default
 
 
 def test_launches_name_tasks_and_files_that_exist():

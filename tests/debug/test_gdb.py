@@ -38,6 +38,22 @@ def test_stops_from_start_to_guest(session):
     assert session.number("$priv") == 5
 
 
+def test_functions_of_debians_linux(tmp_path):
+    """By the names that its Image carries: the first function in C, and where its second hart comes in."""
+    script = tmp_path / "commands.gdb"
+    script.write_text("guest-symbols cache:guests/linux/Image\ntbreak start_kernel\ncontinue\ntbreak smp_callin\n"
+                      "continue\nvms\nbacktrace 1\n")
+    command = [word for word in MAKE if not word.startswith("VMS=")] + ["VMS=configs/linux.dts"]
+    run = debug(*command, "debug", GDB_ARGS=f"-batch -x {script}")
+    assert run.returncode == 0, run.stderr
+    assert "symbols of the guest: cache:guests/linux/Image" in run.stdout
+    assert re.search(r"hit Temporary breakpoint \d+, 0xffffffff\w+ in start_kernel \(\)\n"
+                     r"In the guest of vCPU 0\.0 \(linux\), VS-mode", run.stdout)
+    assert re.search(r"hit Temporary breakpoint \d+, 0xffffffff\w+ in smp_callin \(\)\n"
+                     r"In the guest of vCPU 0\.1 \(linux\), VS-mode", run.stdout)
+    build()  # the next tests' VMs
+
+
 def test_ctrl_c_is_for_gdb_and_quit_ends_all(session):
     assert len(processes_with(session.folder + "/gdb")) > 0
     session.child.sendline("continue")
@@ -150,7 +166,7 @@ def test_breakpoints_of_host_and_guest_at_one_address(session):
     ("gstage 0", "gstage: got: 0; expected: VM GPA"),
     ("gstage -1 0", "VM -1: there are 1"),
     ("guest-symbols", "guest-symbols: got: ; expected: FILE [OFFSET]"),
-    ("guest-symbols no/file", "guest-symbols: no/file: no such file; expected an ELF file"),
+    ("guest-symbols no/file", "guest-symbols: no/file: no such file; expected an ELF file or a Linux Image"),
 ])
 def test_messages_of_commands(stopped, command, message):
     assert message in stopped.run(command)
@@ -214,5 +230,5 @@ def test_symbols_of_an_image_that_lies_elsewhere(tmp_path):
     assert f"the image lies at {place:#x}, 0x40000000 from where it is linked for" in said
     assert "hit Breakpoint 2, runtime_main () at modules/axruntime/main.c" in said
     assert re.search(r"#1 .* in primary_entry \(hart_id=", said)
-    assert re.search(r"hart \d+  thread \d  HS  0xc020\w+ <runtime_main", said)
+    assert re.search(r"hart \d+  thread \d  HS  0xc02\w+ <runtime_main", said)
     assert "the image lies at 0x80200000, 0x0 from where it is linked for" in said

@@ -89,7 +89,7 @@ HIDE_FILE = """set pagination off
 target remote {socket}
 tbreak vm_make_controller
 continue
-set variable 'guest_file.c'::present['hart.c'::harts[0].id == 1 ? 0 : 1] = 0
+set variable 'guest_file.c'::present['hart.c'::harts[0].hart.id == 1 ? 0 : 1] = 0
 detach
 """
 

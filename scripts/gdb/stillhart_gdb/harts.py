@@ -36,6 +36,6 @@ def structure(hart_id):
     count = int(target.value("'modules/axhal/hart.c'::count"))
     table = gdb.parse_and_eval("'modules/axhal/hart.c'::harts")
     for i in range(count):
-        if int(table[i]["id"]) == hart_id:
-            return table[i]
+        if int(table[i]["hart"]["id"]) == hart_id:
+            return table[i]["hart"]
     return None
