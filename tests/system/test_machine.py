@@ -139,12 +139,6 @@ def edk2_natively():
     return command
 
 
-def edk2_in_a_vm():
-    files = ", ".join(f'"cache:guests/edk2/RISCV_VIRT_{name}.fd"' for name in ("CODE", "VARS"))
-    description = vms.describe("edk2", edk2=vms.vm("0", flash=files))
-    return building.build(VMS=description, SMP=1, MEM="1G").command
-
-
 VARIABLE = "setvar Stillhart -guid 01234567-89ab-cdef-0123-456789abcdef"
 
 
@@ -177,9 +171,9 @@ def test_edk2_natively(start):
     check_variable(console)
 
 
-def test_edk2(start):
+def test_edk2(boot):
     """The same in a VM; and a variable, which EDK2 writes to the second bank, outlives a reset."""
-    console = start(edk2_in_a_vm())
+    console = boot(VMS="configs/edk2.dts", SMP=1, MEM="1G")
     to_shell(console)
     in_shell(console, VARIABLE + " -bs -nv =0x5a17")
     console.send("reset -c\r")
