@@ -21,11 +21,11 @@ static void print_vm(uint32_t index)
 {
     const struct vm *vm = vms[index];
     const struct vm_config *c = vm_description(index);
-    bool ended = vm != NULL && vm_phase(vm) == VM_PHASE_ENDED;
+    bool ended = vm != NULL && vm_phase(vm) == VM_PHASE_ENDED, muted = vm != NULL && vm->muted;
     bool typed = vm != NULL && vm == vm_console_focus();
-    print_line("%c %2u %-16s %-10s %5u %4lu MiB%s%s", typed ? '*' : ' ', index, c->name,
-               vm_phase_name(vm), c->cpus, (unsigned long)(c->memory >> 20), ended ? "  " : "",
-               ended ? vm->end_reason : "");
+    print_line("%c %2u %-16s %-10s %5u %4lu MiB%s%s%s", typed ? '*' : ' ', index, c->name,
+               vm_phase_name(vm), c->cpus, (unsigned long)(c->memory >> 20), muted ? "  muted" : "",
+               ended ? "  " : "", ended ? vm->end_reason : "");
 }
 
 static bool print_vm_row(uint32_t row)
@@ -110,6 +110,18 @@ static void focus(struct vm *vm)
     vm_give_keyboard(vm);
 }
 
+static void mute(struct vm *vm)
+{
+    vm_console_mute(vm, true);
+    if (vm == vm_console_focus())
+        print_line("VM %s has the keyboard: it is muted while another VM has it", vm->config->name);
+}
+
+static void unmute(struct vm *vm)
+{
+    vm_console_mute(vm, false);
+}
+
 static void list(const struct words *words)
 {
     if (arg_end("vm list", words, 2))
@@ -132,6 +144,8 @@ static const struct verb {
     {"reset", reset, .names = vm_names},
     {"destroy", rounds_destroy, .names = vm_names},
     {"focus", focus, .names = vm_names},
+    {"mute", mute, .names = vm_names},
+    {"unmute", unmute, .names = vm_names},
     {"log", .run = vm_log_run, .names = vm_names},
     {"cycle", .run = rounds_cycle, .names = vm_names},
 };
@@ -189,6 +203,8 @@ static const struct help_line more[] = {
     {"reset NAME", "starts it again from its images, without asking the guest"},
     {"destroy NAME", "erases and frees all of one that is created or has ended"},
     {"focus NAME", "gives it the keyboard, and its output comes as it is"},
+    {"mute NAME", "its output is not shown while another VM has the keyboard; its log has it"},
+    {"unmute NAME", "its output is shown again"},
     {"log NAME [LINES]", "prints the last LINES lines of its output, or all that is kept: 16 KiB"},
     {"cycle NAME N", "makes, starts and destroys one that is not made N times; says what is free "
                      "before and after; a guest that does not end in 1 s is stopped"},

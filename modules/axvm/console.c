@@ -76,6 +76,28 @@ static inline bool passes(const struct vm *vm)
     return vm == atomic_load_explicit(&focus, memory_order_relaxed) && !in_lines;
 }
 
+/* Lock held. It is not to be seen in another VM's terminal. */
+static bool is_hushed(const struct vm *vm)
+{
+    return vm->muted && vm != atomic_load_explicit(&focus, memory_order_relaxed);
+}
+
+/* Lock held. Nothing is shown but the line that has begun, when the VM gets the focus. */
+static size_t __attribute__((noinline)) pass_over(struct vm *vm, const char *bytes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        remember(vm, bytes[i]);
+    return count;
+}
+
+/* Lock held. As the VM's place on the terminal asks for. */
+static size_t show(struct vm *vm, const char *bytes, size_t count)
+{
+    if (passes(vm))
+        return show_as_it_is(vm, bytes, count);
+    return is_hushed(vm) ? pass_over(vm, bytes, count) : show_in_lines(vm, bytes, count);
+}
+
 /* Lock held. An application program command (ECMA-48 §8.3.2), which terminals leave out. Its size
  * is given, since a guest may write what would end it. */
 static void put_frame(const struct vm *vm, const char *bytes, size_t count)
@@ -105,7 +127,7 @@ static bool __attribute__((noinline)) show_some(struct vm *vm)
     const char *bytes;
     size_t piece = output_next(&vm->output, &bytes);
     size_t count = piece > SHOW_SIZE ? some_lines(bytes) : piece;
-    size_t shown = passes(vm) ? show_as_it_is(vm, bytes, count) : show_in_lines(vm, bytes, count);
+    size_t shown = show(vm, bytes, count);
     if (framed && shown > 0)
         put_frame(vm, bytes, shown);
     output_show(&vm->output, shown);
@@ -279,6 +301,13 @@ void vm_console_set_focus(struct vm *vm)
     console_unlock();
 }
 
+void vm_console_mute(struct vm *vm, bool wanted)
+{
+    console_lock();
+    vm->muted = wanted;
+    console_unlock();
+}
+
 void vm_console_in_lines(bool wanted)
 {
     console_lock();
@@ -295,7 +324,7 @@ void vm_console_flush(struct vm *vm)
     while (show_some(vm))
         continue;
     atomic_fetch_and(&writers, ~BIT(vm->index));
-    if ((vm != focus || in_lines) && vm->line_length > 0)
+    if ((vm != focus || in_lines) && !is_hushed(vm) && vm->line_length > 0)
         flush_line(vm);
     vm->line_length = 0;
     console_unlock();

@@ -75,8 +75,8 @@ WRONG = {
     "7": r"7: no VM has this number; expected one of: 0 1",
     "1 2": r"1: 2: expected nothing behind 1",
     "help foo": r"help: COMMAND = foo: expected one of: help vm [a-z ]*exit",
-    "vm": r"vm: VERB is missing: expected one of: list create start stop pause resume reset destroy focus log cycle",
-    "vm kill echo": r"vm: VERB = kill: expected one of: list create start stop pause resume reset destroy focus log cycle",
+    "vm": r"vm: VERB is missing: expected one of: list create start stop pause resume reset destroy focus mute unmute log cycle",
+    "vm kill echo": r"vm: VERB = kill: expected one of: list create start stop pause resume reset destroy focus mute unmute log cycle",
     "vm stop": r"vm stop: NAME is missing: expected one of: heart echo",
     "vm stop foo": r"vm stop: NAME = foo: expected one of: heart echo",
     "vm stop 2": r"vm stop: NAME = 2: expected one of: 0 1",
@@ -178,6 +178,27 @@ def test_reboot_starts_the_machine_again(boot_shell):
     assert shell.next_beat() == 1
     shell.open()
     assert [row.count(" running ") for row in shell.run("vm list")[1:]] == [1, 1]
+
+
+def test_a_muted_vm_is_not_seen_in_anothers_terminal(boot_shell):
+    """Its log has all of it, and so has the terminal once it has the keyboard."""
+    shell = boot_shell("mute", echo=guest("echo", "0"), heart=guest("heartbeat", "1"))
+    shell.console.expect("echo> ")
+    shell.open()
+    shell.next_beat(r"\[heart\] ")
+    assert shell.run("vm mute heart") == []
+    assert [row.endswith("  muted") for row in shell.run("vm list")] == [False, False, True]
+    kept = int(shell.run("vm log heart 1")[-1].split()[-1])
+    before = shell.console.text().count("[heart] beat")
+    shell.wait_for(lambda: int(shell.run("vm log heart 1")[-1].split()[-1]) > kept + 20)
+    assert shell.console.text().count("[heart] beat") == before
+    assert shell.run("vm mute echo") == ["VM echo has the keyboard: it is muted while another VM has it"]
+    shell.enter("1")
+    shell.check_heart("(?<!] )")  # muted or not, it is in the foreground
+    shell.open()
+    assert shell.run("vm unmute heart") == []
+    shell.enter("0")
+    shell.check_heart(r"\[heart\] ")
 
 
 def test_wrong_commands(boot_shell):

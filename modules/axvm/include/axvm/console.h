@@ -45,6 +45,8 @@ void vm_console_uncharge(enum ledger_column before);
 
 /* Console's hart. NULL: no VM has it. It may have ended. */
 struct vm *vm_console_focus(void);
+/* Any hart: whether a VM's output is left out while another one has the focus. Its log has it. */
+void vm_console_mute(struct vm *vm, bool wanted);
 /* Any hart: gives a VM the focus. */
 void vm_console_set_focus(struct vm *vm);
 /* The hart that takes the input, console open: one byte for the VM that has the focus, as if it was

@@ -126,6 +126,7 @@ struct vm {
     struct spinlock output_lock;
     struct vm_output output; /* written with output_lock held, shown with the console's */
     /* The line that its output has begun. Console's lock held. */
+    bool muted;
     uint32_t line_length;
     char line[VM_LINE_SIZE];
 };
