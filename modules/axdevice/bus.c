@@ -1,5 +1,4 @@
-/* A list of devices that do not overlap, searched in the order of their adding: put the busy first.
- */
+/* Devices that do not overlap, found by a search of their bases. */
 #include <axdevice/bus.h>
 #include <lib/bits.h>
 
@@ -8,27 +7,66 @@ static bool overlaps(const struct mmio_device *a, const struct mmio_device *b)
     return a->base.a <= b->base.a + (b->size - 1) && b->base.a <= a->base.a + (a->size - 1);
 }
 
+/* Devices do not overlap, so their ends are in the order of their bases. */
+static void insert(struct mmio_bus *bus, struct mmio_device *device)
+{
+    uint32_t at = bus->count;
+    for (; at > 0 && bus->bases[at - 1] > device->base.a; at--) {
+        bus->sorted[at] = bus->sorted[at - 1];
+        bus->bases[at] = bus->bases[at - 1];
+    }
+    bus->sorted[at] = device;
+    bus->bases[at] = device->base.a;
+}
+
 enum err bus_add(struct mmio_bus *bus, struct mmio_device *device)
 {
-    if (device->size == 0 || device->base.a + (device->size - 1) < device->base.a)
+    unsigned widest = device->ops->widest;
+    if (device->size == 0 || device->base.a + (device->size - 1) < device->base.a ||
+        !is_aligned(device->base.a | device->size, 4) || (widest != 0 && widest < 4))
         return ERR_INVALID;
     for (uint32_t i = 0; i < bus->count; i++)
         if (overlaps(bus->devices[i], device))
             return ERR_EXISTS;
     if (bus->count == MMIO_BUS_MAX)
         return ERR_NO_MEMORY;
-    bus->devices[bus->count++] = device;
+    bus->devices[bus->count] = device;
+    insert(bus, device);
+    bus->count++;
     return OK;
+}
+
+/* The index of the last base that is not above `at`, if there is one; there are devices. */
+static uint64_t search(const struct mmio_bus *bus, uint64_t at)
+{
+    uint64_t first = 0;
+    for (uint64_t count = bus->count; count > 1;) {
+        uint64_t half = count / 2;
+        if (bus->bases[first + half] <= at)
+            first += half;
+        count -= half;
+    }
+    return first;
 }
 
 struct mmio_device *bus_find(const struct mmio_bus *bus, gpa_t at, unsigned width)
 {
-    for (uint32_t i = 0; i < bus->count; i++) {
-        struct mmio_device *device = bus->devices[i];
-        if (range_inside(at.a, width, device->base.a, device->size))
-            return device;
-    }
-    return NULL;
+    if (bus->count == 0)
+        return NULL;
+    struct mmio_device *device = bus->sorted[search(bus, at.a)];
+    return device_has(device, at, width) ? device : NULL;
+}
+
+struct mmio_gap bus_gap(const struct mmio_bus *bus, gpa_t at)
+{
+    if (bus->count == 0)
+        return (struct mmio_gap){0, UINT64_MAX};
+    const uint64_t i = search(bus, at.a);
+    if (at.a < bus->bases[i])
+        return (struct mmio_gap){0, bus->bases[i]};
+    const uint64_t end = bus->bases[i] + bus->sorted[i]->size;
+    const uint64_t next = i + 1 < bus->count ? bus->bases[i + 1] : UINT64_MAX;
+    return at.a < end ? (struct mmio_gap){0, 0} : (struct mmio_gap){end, next - end};
 }
 
 static enum err access_aligned(struct mmio_device *device, uint64_t offset, unsigned width,

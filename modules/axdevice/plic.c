@@ -126,7 +126,7 @@ static void complete(struct plic *plic, struct plic_context *context, uint32_t s
     pass_gateway(plic, source);
 }
 
-static struct target decode_context(const struct plic *plic, uint64_t offset)
+static inline struct target decode_context(const struct plic *plic, uint64_t offset)
 {
     uint32_t context = (uint32_t)((offset - CONTEXT_BASE) / CONTEXT_STRIDE);
     uint64_t reg = offset % CONTEXT_STRIDE;
@@ -139,7 +139,7 @@ static struct target decode_context(const struct plic *plic, uint64_t offset)
     return (struct target){.kind = RESERVED};
 }
 
-static struct target decode(const struct plic *plic, uint64_t offset)
+static inline struct target decode(const struct plic *plic, uint64_t offset)
 {
     struct target t = {.kind = RESERVED};
     if (offset >= CONTEXT_BASE)
@@ -161,20 +161,21 @@ static struct target decode(const struct plic *plic, uint64_t offset)
     return t;
 }
 
-static uint32_t read_register(struct plic *plic, struct target t)
+/* Registers that reading does not change: each is one word, or byte, which is written whole. So
+ * they are read without the lock, as on the real device between two writes. */
+static inline uint32_t peek_register(const struct plic *plic, struct target t)
 {
-    struct plic_context *context = &plic->contexts[t.context];
+    const struct plic_context *context = &plic->contexts[t.context];
     switch (t.kind) {
     case PRIORITY:
-        return plic->priority[t.index];
+        return __atomic_load_n(&plic->priority[t.index], __ATOMIC_RELAXED);
     case PENDING:
-        return plic->pending[t.index];
+        return __atomic_load_n(&plic->pending[t.index], __ATOMIC_RELAXED);
     case ENABLE:
-        return context->enable[t.index];
+        return __atomic_load_n(&context->enable[t.index], __ATOMIC_RELAXED);
     case THRESHOLD:
-        return context->threshold;
+        return __atomic_load_n(&context->threshold, __ATOMIC_RELAXED);
     case CLAIM:
-        return claim(plic, context);
     case RESERVED:
         break;
     }
@@ -211,15 +212,25 @@ static bool is_allowed(unsigned width)
     return width == 4;
 }
 
+static __attribute__((noinline)) enum err read_claim(struct plic *plic, uint32_t context,
+                                                     uint64_t *value)
+{
+    spin_lock(&plic->lock);
+    *value = claim(plic, &plic->contexts[context]);
+    external_tell(&plic->output, unlock(plic));
+    return OK;
+}
+
 static enum err plic_read(struct mmio_device *device, uint64_t offset, unsigned width,
                           uint64_t *value)
 {
     struct plic *plic = container_of(device, struct plic, device);
     if (!is_allowed(width))
         return ERR_INVALID;
-    spin_lock(&plic->lock);
-    *value = read_register(plic, decode(plic, offset));
-    external_tell(&plic->output, unlock(plic));
+    const struct target t = decode(plic, offset);
+    if (t.kind == CLAIM)
+        return read_claim(plic, t.context, value);
+    *value = peek_register(plic, t);
     return OK;
 }
 

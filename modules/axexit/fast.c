@@ -35,7 +35,7 @@ static inline enum exit_left answer(struct vcpu *vcpu, uint64_t value, enum ledg
     vcpu->x[REG_A0] = SBI_SUCCESS;
     vcpu->x[REG_A1] = value;
     csr_write_sepc(csr_read_sepc() + ECALL_LENGTH);
-    if (ledger_end(vcpu->ledger, column, began))
+    if (ledger_end_usual(vcpu->ledger, column, began))
         return EXIT_DONE;
     ledger_name(vcpu->ledger, column);
     return EXIT_BOOK;
@@ -72,8 +72,7 @@ static inline bool is_masked(void)
  * column is held. */
 static inline bool is_plain(const struct vcpu *vcpu)
 {
-    return ledger_is_usual(vcpu->ledger, LEDGER_GUEST, 0) && vcpu->late.deadline == 0 &&
-           !vcpu->late.finished;
+    return ledger_is_usual(vcpu->ledger, LEDGER_GUEST, 0) && !vcpu->late_open;
 }
 
 EXIT_PATH enum exit_left exit_fast(struct vcpu *vcpu, uint64_t a0, uint64_t now, uint64_t a3,
@@ -85,7 +84,7 @@ EXIT_PATH enum exit_left exit_fast(struct vcpu *vcpu, uint64_t a0, uint64_t now,
     vcpu->exits++;
     if (!ledger_begin(vcpu->ledger, now))
         return leave(vcpu, now);
-    if (extension == SBI_EXT_TIME && function == SBI_TIME_SET_TIMER && vcpu->has_sstc) {
+    if (extension == SBI_EXT_TIME && function == SBI_TIME_SET_TIMER && !vcpu->without_sstc) {
         csr_write_vstimecmp(a0);
         return answer(vcpu, 0, LEDGER_SBI_TIME, now);
     }

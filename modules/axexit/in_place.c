@@ -10,6 +10,7 @@
 #include <axipi/mailbox.h>
 #include <axtrace/trace.h>
 #include <axvcpu/exit_csrs.h>
+#include <lib/bits.h>
 #include <lib/exit_path.h>
 #include "internal.h"
 
@@ -17,148 +18,319 @@
 #define IN_PLACE_REQUESTS                                                                          \
     (VCPU_REQ_IPI | VCPU_REQ_EXTERNAL | VCPU_REQ_FENCE_I | VCPU_REQ_FENCE_VVMA)
 
-/* For samples and events: whose doing the exit is. An answered call's a0 is its answer. */
-static EXIT_PATH void note_exit(const struct vcpu *vcpu, uint64_t cause, bool answered)
+/* Callee-saved, and gp: the guest's are where they are, and not in vcpu->x. */
+#define IN_REGISTERS (BIT(REG_GP) | BIT(REG_S0) | BIT(REG_S1) | MASK(REG_S11, REG_S2))
+
+/* A function that the exit goes on in, by a jump: it saves the registers that it needs itself, and
+ * others do not pay for that. RARE is for what few exits come to. */
+#define RARE __attribute__((noinline))
+#define STAGE RARE EXIT_PATH
+
+/* For samples and events: whose doing the exit is. */
+static inline void note_exit(const struct vcpu *vcpu, uint64_t pc, uint64_t cause, uint64_t a,
+                             uint64_t b, uint64_t c)
 {
     struct ledger_exit *note = &vcpu->ledger->exit;
-    *note = (struct ledger_exit){.pc = csr_read_sepc(), .cause = cause};
-    if (cause == EXC_ECALL_VS) {
-        note->pc -= answered ? ECALL_LENGTH : 0;
-        note->args[0] = vcpu->x[REG_A7];
-        note->args[1] = vcpu->x[REG_A6];
-        note->args[2] = answered ? 0 : vcpu->x[REG_A0];
-    } else if (!(cause & CAUSE_INTERRUPT)) {
-        note->args[0] = vcpu_fault_address().a;
-        note->args[1] = csr_read_htinst();
-    }
+    note->pc = pc;
+    note->cause = cause;
+    note->args[0] = a;
+    note->args[1] = b;
+    note->args[2] = c;
 }
 
-/* What the fast path has served, after an exit that was no usual piece. */
-static void book_served(struct vcpu *vcpu)
+static inline void note_call(const struct vcpu *vcpu)
 {
-    struct ledger *ledger = vcpu->ledger;
-    enum ledger_column column = (enum ledger_column)ledger->column;
-    uint64_t now = csr_read_time();
-    ledger_name(ledger, LEDGER_GUEST);
-    if (ledger_book_unseen(ledger, column, now))
-        return;
-    ledger_check_stop(ledger);
-    note_exit(vcpu, EXC_ECALL_VS, true);
-    ledger_book_long_exit(ledger, column, now);
+    const uint64_t *x = vcpu->x;
+    note_exit(vcpu, csr_read_sepc(), EXC_ECALL_VS, x[REG_A7], x[REG_A6], x[REG_A0]);
 }
 
-/* The guest's time up to the exit. */
-static EXIT_PATH void book_guest(struct vcpu *vcpu, uint64_t cause)
+static inline void note_trap(const struct vcpu *vcpu, uint64_t cause)
 {
-    struct ledger *ledger = vcpu->ledger;
-    if (!CONFIG_LEDGER || ledger_book_usual(ledger, LEDGER_GUEST, vcpu->exit_time) ||
-        ledger_book_unseen(ledger, LEDGER_GUEST, vcpu->exit_time))
-        return;
-    note_exit(vcpu, cause, false);
-    if (cause == EXC_ECALL_VS)
-        trace(TRACE_SBI, ledger->vm, ledger->vcpu, vcpu->x[REG_A7] << 32 | vcpu->x[REG_A6],
-              vcpu->x[REG_A0]);
-    ledger_book_long(ledger, LEDGER_GUEST, vcpu->exit_time);
+    if (cause & CAUSE_INTERRUPT)
+        note_exit(vcpu, csr_read_sepc(), cause, 0, 0, 0);
+    else
+        note_exit(vcpu, csr_read_sepc(), cause, vcpu_fault_address().a, csr_read_htinst(), 0);
 }
 
-/* Somebody looks at each exit, or has something to do before each entry. */
-static bool needs_slow_path(const struct vcpu *vcpu)
+static inline bool is_armed(const struct vcpu *vcpu)
 {
-    return atomic_load_explicit(&vcpu->ledger->armed, memory_order_relaxed) != 0 ||
-           vcpu->before_entry || vcpu->flush_at_entry;
+    return atomic_load_explicit(&vcpu->ledger->armed, memory_order_relaxed) != 0;
 }
 
-/* False: there is something for the loop, and nothing is taken. What comes behind the look kicks.
- */
-static inline bool take_in_place(struct vcpu *vcpu)
+/* Each entry has something to do before it. */
+static inline bool needs_slow_path(const struct vcpu *vcpu)
+{
+    return vcpu->before_entry || vcpu->flush_at_entry;
+}
+
+/* False: there is something for the loop, and nothing is taken. What comes after the look kicks. */
+static bool take_in_place(struct vcpu *vcpu)
 {
     uint32_t requests = atomic_load(&vcpu->requests);
     if ((requests & ~(uint32_t)IN_PLACE_REQUESTS) != 0)
         return false;
-    if (requests != 0)
-        vcpu_take_requests(vcpu, IN_PLACE_REQUESTS);
+    vcpu_take_requests(vcpu, IN_PLACE_REQUESTS);
     return true;
 }
 
-/* The last of an exit that is served. */
-static EXIT_PATH enum exit_left return_to_guest(struct vcpu *vcpu)
+/* Before an exit is served. */
+static inline void observe(struct vcpu *vcpu)
 {
-    if (!take_in_place(vcpu) || needs_slow_path(vcpu))
+    ledger_check_stop(vcpu->ledger, vcpu->exits);
+    if (vcpu_is_plain(vcpu, vcpu->exit_time))
+        vcpu_note_waits(vcpu);
+    else
+        vcpu_note_exit(vcpu);
+}
+
+/* The end of an exit that is served, where there is something else to look at. It is noted. */
+static RARE enum exit_left end_unusual(struct vcpu *vcpu)
+{
+    if (atomic_load(&vcpu->requests) != 0 && !take_in_place(vcpu))
+        return EXIT_LOOP;
+    if (needs_slow_path(vcpu)) /* a call has just asked for it */
         return EXIT_LOOP;
     vcpu_note_entry(vcpu);
     ledger_enter_guest(vcpu->ledger);
     return EXIT_DONE;
 }
 
-static EXIT_PATH enum exit_left serve_call(struct vcpu *vcpu)
+/* The same, mostly: nothing was posted, no timer is due, and the time is booked. */
+static inline bool end_usual(struct vcpu *vcpu)
+{
+    uint64_t now = csr_read_time();
+    /* What is posted from here on kicks, since the vCPU is away: so no order is needed. */
+    return atomic_load_explicit(&vcpu->requests, memory_order_relaxed) == 0 &&
+           vcpu_is_plain(vcpu, now) && ledger_end(vcpu->ledger, now);
+}
+
+static STAGE enum exit_left serve_call(struct vcpu *vcpu)
 {
     const struct sbi_extension *extension = sbi_find_in_place(vcpu->x[REG_A7], vcpu->x[REG_A6]);
     if (extension == NULL)
         return EXIT_OPEN;
-    ledger_check_stop(vcpu->ledger);
-    vcpu_note_exit(vcpu);
-    note_exit(vcpu, EXC_ECALL_VS, false);
+    observe(vcpu);
+    note_call(vcpu);
     sbi_perform(extension, &machine_of(vcpu)->sbi, vcpu);
     csr_write_sepc(csr_read_sepc() + ECALL_LENGTH);
-    return return_to_guest(vcpu);
+    return end_usual(vcpu) ? EXIT_DONE : end_unusual(vcpu);
 }
 
-/* What is posted is taken first: who waits for a fence goes on that much sooner. */
-static EXIT_PATH enum exit_left serve_interrupt(struct vcpu *vcpu, uint64_t cause)
+/* What is posted is taken first: a hart that waits for a fence goes on that much sooner. */
+static STAGE enum exit_left serve_interrupt(struct vcpu *vcpu, uint64_t cause)
 {
-    (void)take_in_place(vcpu);
-    ledger_check_stop(vcpu->ledger);
-    vcpu_note_exit(vcpu);
-    note_exit(vcpu, cause, false);
+    if (atomic_load(&vcpu->requests) != 0)
+        (void)take_in_place(vcpu);
+    observe(vcpu);
+    note_trap(vcpu, cause);
     ledger_name(vcpu->ledger, LEDGER_HOST_INTERRUPT);
     interrupt_dispatch();
     mailbox_run();
-    return return_to_guest(vcpu);
+    return end_usual(vcpu) ? EXIT_DONE : end_unusual(vcpu);
 }
 
-/* The exception that the guest's own hardware would have given for the access. */
-static enum exit_left refuse_access(struct vcpu *vcpu, uint64_t cause)
+/* Its pc is the guest's sepc by now. */
+static RARE enum exit_left end_refused(struct vcpu *vcpu)
 {
-    uint64_t fault = mmio_access_fault(cause), tval = csr_read_stval();
+    note_exit(vcpu, csr_read_vsepc(), csr_read_scause(), vcpu_fault_address().a, csr_read_htinst(),
+              0);
+    return end_unusual(vcpu);
+}
+
+/* The exception that the guest's own hardware would have given. */
+static RARE enum exit_left refuse(struct vcpu *vcpu, enum exception exception)
+{
     ledger_name(vcpu->ledger, LEDGER_INJECT);
-    vcpu_save_state(vcpu);
-    vcpu_inject(vcpu, fault, tval);
-    vcpu_load_state(vcpu);
-    return return_to_guest(vcpu);
+    vcpu_inject_in_place(vcpu, exception, csr_read_stval());
+    return end_usual(vcpu) ? EXIT_DONE : end_refused(vcpu);
 }
 
-static enum exit_left serve_access(struct vcpu *vcpu, uint64_t cause)
+/*
+ * Accesses to devices. The exit's CSRs stay as they were, so what they tell is read from them again
+ * instead of being kept, and the exit is noted only where that is of use: at an unusual end.
+ */
+static RARE enum exit_left end_access(struct vcpu *vcpu)
 {
-    struct mmio_access access;
-    enum err err = mmio_find_in_place(vcpu, cause, &access);
-    if (err == ERR_UNSUPPORTED)
+    const uint64_t htinst = csr_read_htinst();
+    note_exit(vcpu, csr_read_sepc() - htinst_length(htinst), csr_read_scause(),
+              vcpu_fault_address().a, htinst, 0);
+    return end_unusual(vcpu);
+}
+
+static inline bool is_in_register(unsigned reg)
+{
+    return (IN_REGISTERS >> reg & 1) != 0;
+}
+
+static inline enum exit_left step_over_access(struct vcpu *vcpu, uint64_t htinst)
+{
+    csr_write_sepc(csr_read_sepc() + htinst_length(htinst));
+    return end_usual(vcpu) ? EXIT_DONE : end_access(vcpu);
+}
+
+static inline void put_loaded(struct vcpu *vcpu, uint64_t htinst, uint64_t value)
+{
+    if (htinst_rd(htinst) != REG_ZERO)
+        vcpu->x[htinst_rd(htinst)] =
+            mmio_extend(value, (unsigned)htinst_log_width(htinst), htinst_sign_extends(htinst));
+}
+
+/* For a device by its way for all accesses: this one may be several for it. */
+static RARE enum exit_left access_in_full(struct vcpu *vcpu, struct mmio_device *device)
+{
+    const uint64_t htinst = csr_read_htinst();
+    const bool write = htinst_is_store(htinst);
+    uint64_t value = vcpu->x[htinst_rs2(htinst)];
+    vcpu->last_device = device;
+    ledger_name(vcpu->ledger, device->column);
+    if (device_access(device, vcpu_fault_address(), 1U << htinst_log_width(htinst), write,
+                      &value) != OK)
+        return refuse(vcpu, mmio_access_fault(csr_read_scause()));
+    if (!write)
+        put_loaded(vcpu, htinst, value);
+    return step_over_access(vcpu, htinst);
+}
+
+static RARE enum exit_left refuse_in_hole(struct vcpu *vcpu)
+{
+    const struct mmio_gap gap = bus_gap(machine_of(vcpu)->bus, vcpu_fault_address());
+    vcpu->hole_base = gap.base;
+    vcpu->hole_size = gap.size;
+    return refuse(vcpu, mmio_access_fault(csr_read_scause()));
+}
+
+/* It is not for the device that the last one was for, or is not simple. */
+static RARE enum exit_left access_elsewhere(struct vcpu *vcpu, gpa_t at, uint64_t log_width)
+{
+    if (at.a - vcpu->hole_base < vcpu->hole_size)
+        return refuse(vcpu, mmio_access_fault(csr_read_scause()));
+    struct mmio_device *device = bus_find(machine_of(vcpu)->bus, at, 1U << log_width);
+    return device == NULL ? refuse_in_hole(vcpu) : access_in_full(vcpu, device);
+}
+
+/* The device that the last access was for, if this one is for it and is one access; or NULL. */
+static inline struct mmio_device *same_device(const struct vcpu *vcpu, gpa_t at, uint64_t log_width)
+{
+    struct mmio_device *device = vcpu->last_device;
+    bool same = access_is_simple(at, log_width) && device != NULL && device_has_byte(device, at);
+    return same ? device : NULL;
+}
+
+static STAGE enum exit_left serve_load(struct vcpu *vcpu)
+{
+    uint64_t value, htinst = csr_read_htinst(), log_width = htinst_log_width(htinst);
+    if (!htinst_is_load(htinst) || is_in_register(htinst_rd(htinst)))
         return EXIT_OPEN;
-    ledger_check_stop(vcpu->ledger);
-    vcpu_note_exit(vcpu);
-    note_exit(vcpu, cause, false);
-    if (err != OK || mmio_perform(vcpu, &access) != OK)
-        return refuse_access(vcpu, cause);
-    csr_write_sepc(csr_read_sepc() + access.op.length);
-    return return_to_guest(vcpu);
+    observe(vcpu);
+    const gpa_t at = vcpu_fault_address();
+    struct mmio_device *device = same_device(vcpu, at, log_width);
+    if (device == NULL)
+        return access_elsewhere(vcpu, at, log_width);
+    ledger_name(vcpu->ledger, device->column);
+    if (device->ops->read(device, at.a - device->base.a, 1U << log_width, &value) != OK)
+        return refuse(vcpu, EXC_LOAD_ACCESS);
+    htinst = csr_read_htinst();
+    put_loaded(vcpu, htinst, value);
+    return step_over_access(vcpu, htinst);
+}
+
+static STAGE enum exit_left serve_store(struct vcpu *vcpu)
+{
+    const uint64_t htinst = csr_read_htinst(), log_width = htinst_log_width(htinst);
+    if (!htinst_is_store(htinst) || is_in_register(htinst_rs2(htinst)))
+        return EXIT_OPEN;
+    observe(vcpu);
+    const gpa_t at = vcpu_fault_address();
+    struct mmio_device *device = same_device(vcpu, at, log_width);
+    if (device == NULL)
+        return access_elsewhere(vcpu, at, log_width);
+    ledger_name(vcpu->ledger, device->column);
+    const uint64_t value = mmio_extend(vcpu->x[htinst_rs2(htinst)], (unsigned)log_width, false);
+    if (device->ops->write(device, at.a - device->base.a, 1U << log_width, value) != OK)
+        return refuse(vcpu, EXC_STORE_ACCESS);
+    return step_over_access(vcpu, csr_read_htinst());
+}
+
+static RARE enum exit_left serve_virtual_instruction(struct vcpu *vcpu)
+{
+    if (!is_illegal_for_sure(vcpu, csr_read_stval()))
+        return EXIT_OPEN;
+    observe(vcpu);
+    return refuse(vcpu, EXC_ILLEGAL);
+}
+
+/* The guest's time is booked. */
+static inline enum exit_left serve(struct vcpu *vcpu, uint64_t cause)
+{
+    if (vcpu->unusual != 0 && needs_slow_path(vcpu))
+        return EXIT_OPEN;
+    if (cause == EXC_LOAD_GUEST_PAGE)
+        return serve_load(vcpu);
+    if (cause == EXC_STORE_GUEST_PAGE)
+        return serve_store(vcpu);
+    if (cause == EXC_ECALL_VS)
+        return serve_call(vcpu);
+    if (cause & CAUSE_INTERRUPT)
+        return serve_interrupt(vcpu, cause);
+    return cause == EXC_VIRTUAL_INSTRUCTION ? serve_virtual_instruction(vcpu) : EXIT_OPEN;
+}
+
+/* The guest's time up to the exit is no usual piece. If somebody looks at each exit the slow path
+ * has it; a usual piece means that nobody does. */
+static RARE enum exit_left begin_unusual(struct vcpu *vcpu, uint64_t cause)
+{
+    struct ledger *ledger = vcpu->ledger;
+    if (vcpu->delivered.deadline != 0)
+        vcpu_account_delivered(vcpu);
+    if (!ledger_book_usual(ledger, LEDGER_GUEST, vcpu->exit_time) &&
+        !ledger_book_unseen(ledger, LEDGER_GUEST, vcpu->exit_time)) {
+        if (cause == EXC_ECALL_VS) {
+            note_call(vcpu);
+            trace(TRACE_SBI, ledger->vm, ledger->vcpu, vcpu->x[REG_A7] << 32 | vcpu->x[REG_A6],
+                  vcpu->x[REG_A0]);
+        } else {
+            note_trap(vcpu, cause);
+        }
+        ledger_book_long(ledger, LEDGER_GUEST, vcpu->exit_time);
+    }
+    return is_armed(vcpu) ? EXIT_OPEN : serve(vcpu, cause);
+}
+
+static inline enum exit_left begin(struct vcpu *vcpu, uint64_t cause, uint64_t now)
+{
+    if (!ledger_begin(vcpu->ledger, now))
+        return begin_unusual(vcpu, cause);
+    ledger_set_mark(vcpu->ledger, now);
+    return serve(vcpu, cause);
+}
+
+/* What the fast path has served, after an exit that was no usual piece. */
+static RARE enum exit_left book_served(struct vcpu *vcpu)
+{
+    struct ledger *ledger = vcpu->ledger;
+    enum ledger_column column = (enum ledger_column)ledger->column;
+    uint64_t now = csr_read_time();
+    ledger_name(ledger, LEDGER_GUEST);
+    if (ledger_book_unseen(ledger, column, now))
+        return EXIT_DONE;
+    ledger_check_stop(ledger, vcpu->exits);
+    /* The call is answered: its a0 is the answer, and the pc is after it. */
+    note_exit(vcpu, csr_read_sepc() - ECALL_LENGTH, EXC_ECALL_VS, vcpu->x[REG_A7], vcpu->x[REG_A6],
+              0);
+    ledger_book_long_exit(ledger, column, now);
+    return EXIT_DONE;
 }
 
 EXIT_PATH enum exit_left exit_in_place(struct vcpu *vcpu, uint64_t cause, enum exit_left left)
 {
-    if (left == EXIT_BOOK) {
-        book_served(vcpu);
-        return EXIT_DONE;
-    }
-    if (vcpu->delivered.deadline != 0)
-        vcpu_account_delivered(vcpu);
-    if (left != EXIT_BEGUN)
-        book_guest(vcpu, cause);
-    if (needs_slow_path(vcpu))
-        return EXIT_OPEN;
-    if (cause == EXC_ECALL_VS)
-        return serve_call(vcpu);
-    if (cause == EXC_LOAD_GUEST_PAGE || cause == EXC_STORE_GUEST_PAGE)
-        return serve_access(vcpu, cause);
-    if (cause & CAUSE_INTERRUPT)
-        return serve_interrupt(vcpu, cause);
-    return EXIT_OPEN;
+    if (left == EXIT_BEGUN)
+        return serve(vcpu, cause);
+    return left == EXIT_BOOK ? book_served(vcpu) : begin(vcpu, cause, vcpu->exit_time);
+}
+
+EXIT_PATH enum exit_left exit_trap(struct vcpu *vcpu, uint64_t cause, uint64_t now)
+{
+    vcpu->exits++;
+    vcpu->exit_time = now;
+    return begin(vcpu, cause, now);
 }

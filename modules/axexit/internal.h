@@ -1,6 +1,7 @@
 #pragma once
 #include <axexit/exit.h>
 #include <axexit/mmio_decode.h>
+#include <axvcpu/exit_csrs.h>
 #include <axhal/csr_bits.h>
 
 #define ECALL_LENGTH 4 /* there is no compressed ecall */
@@ -25,17 +26,13 @@ enum err fetch_instruction(const struct vcpu *vcpu, uint32_t *instruction);
 /* mmio.c: a guest-page fault. */
 struct verdict handle_guest_page_fault(struct vcpu *vcpu, const struct vm_exit *exit);
 
-/* A load or store that exited, and the device that it is for. */
-struct mmio_access {
-    gpa_t at;
-    struct mmio_op op;
-    struct mmio_device *device;
-};
-
-/* mmio.c: finds it out of the exit's CSRs alone. ERR_UNSUPPORTED: it needs more than that (the
- * instruction, a register that is not in vcpu->x); ERR_NOT_FOUND: no device is there. */
-enum err mmio_find_in_place(const struct vcpu *vcpu, uint64_t cause, struct mmio_access *access);
-/* mmio.c: does it; on an error nothing has happened. */
-enum err mmio_perform(struct vcpu *vcpu, const struct mmio_access *access);
 /* mmio.c: what the guest gets for a guest-page fault where there is nothing. */
 enum exception mmio_access_fault(uint64_t cause);
+
+/* guest_trap.c: the virtual instruction, stval, is none that the host executes for the guest;
+ * false: that takes a closer look. */
+static inline bool is_illegal_for_sure(const struct vcpu *vcpu, uint64_t tval)
+{
+    (void)tval;
+    return !vcpu->trap_wfi && !vcpu->has_aia;
+}

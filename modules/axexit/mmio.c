@@ -61,41 +61,27 @@ static enum err decode(const struct vcpu *vcpu, const struct vm_exit *exit, stru
     return err == ERR_NOT_FOUND ? decode_fetched(vcpu, exit, op) : err;
 }
 
-enum err mmio_perform(struct vcpu *vcpu, const struct mmio_access *access)
+static enum err perform(struct vcpu *vcpu, struct mmio_device *device, gpa_t at,
+                        const struct mmio_op *op)
 {
-    const struct mmio_op *op = &access->op;
-    ledger_name(vcpu->ledger, access->device->column);
-    uint64_t value = op->write ? mmio_store_value(op, vcpu->x) : 0;
-    enum err err = device_access(access->device, access->at, op->width, op->write, &value);
+    ledger_name(vcpu->ledger, device->column);
+    uint64_t value = vcpu->x[op->reg];
+    enum err err = device_access(device, at, op->width, op->write, &value);
     if (err == OK && !op->write && op->reg != REG_ZERO)
-        vcpu->x[op->reg] = mmio_load_result(op, value);
+        vcpu->x[op->reg] = mmio_extend(value, (unsigned)__builtin_ctz(op->width), op->sign_extend);
     return err;
-}
-
-static bool find_device(const struct vcpu *vcpu, uint64_t cause, struct mmio_access *access)
-{
-    access->device = bus_find(machine_of(vcpu)->bus, access->at, access->op.width);
-    return access->device != NULL && access->op.write == (cause == EXC_STORE_GUEST_PAGE);
-}
-
-enum err mmio_find_in_place(const struct vcpu *vcpu, uint64_t cause, struct mmio_access *access)
-{
-    static const uint64_t callee_saved =
-        BIT(REG_GP) | BIT(REG_S0) | BIT(REG_S1) | MASK(REG_S11, REG_S2);
-    access->at = vcpu_fault_address();
-    if (mmio_decode_htinst(csr_read_htinst(), &access->op) != OK ||
-        (callee_saved & BIT(access->op.reg)) != 0)
-        return ERR_UNSUPPORTED;
-    return find_device(vcpu, cause, access) ? OK : ERR_NOT_FOUND;
 }
 
 struct verdict handle_guest_page_fault(struct vcpu *vcpu, const struct vm_exit *exit)
 {
-    struct mmio_access access = {.at = exit->address};
-    enum err err = decode(vcpu, exit, &access.op);
+    struct mmio_op op;
+    enum err err = decode(vcpu, exit, &op);
     if (err == ERR_RANGE)
         return retry(vcpu);
-    if (err != OK || !find_device(vcpu, exit->cause, &access) || mmio_perform(vcpu, &access) != OK)
+    struct mmio_device *device = NULL;
+    if (err == OK && op.write == (exit->cause == EXC_STORE_GUEST_PAGE))
+        device = bus_find(machine_of(vcpu)->bus, exit->address, op.width);
+    if (device == NULL || perform(vcpu, device, exit->address, &op) != OK)
         return inject(mmio_access_fault(exit->cause), exit->tval);
-    return (struct verdict){.kind = VERDICT_RESUME, .length = access.op.length};
+    return (struct verdict){.kind = VERDICT_RESUME, .length = op.length};
 }

@@ -19,8 +19,6 @@
 #define SHORT_REG_FIRST 8
 
 /* Fields of htinst (Priv 1.13 §18.6.3) */
-#define HTINST_NOT_COMPRESSED BIT(1)
-#define HTINST_ADDRESS_OFFSET MASK(19, 15)
 #define HTINST_WALK_READ 0x3000
 #define HTINST_WALK_WRITE 0x3020
 
@@ -138,35 +136,17 @@ bool mmio_is_page_walk(uint64_t htinst)
 
 enum err mmio_decode_htinst(uint64_t htinst, struct mmio_op *op)
 {
+    const uint64_t whole = htinst & ~HTINST_ADDRESS_OFFSET;
     if (mmio_is_page_walk(htinst))
         return ERR_UNSUPPORTED;
     /* A future standard may use the upper bits: what is not known counts as zero. */
-    if (htinst > UINT32_MAX)
+    if (!htinst_is_load(whole) && !htinst_is_store(whole))
         return ERR_NOT_FOUND;
-
-    struct mmio_op decoded = decode_32((uint32_t)(htinst | HTINST_NOT_COMPRESSED));
-    if (decoded.width == 0)
-        return ERR_NOT_FOUND;
-    if (htinst & HTINST_ADDRESS_OFFSET)
+    if (htinst != whole)
         return ERR_UNSUPPORTED;
-    decoded.length = htinst & HTINST_NOT_COMPRESSED ? 4 : 2;
-    *op = decoded;
+    *op = htinst_is_store(htinst) ? store_op(1U << htinst_log_width(htinst), htinst_rs2(htinst))
+                                  : load_op(1U << htinst_log_width(htinst),
+                                            htinst_sign_extends(htinst), htinst_rd(htinst));
+    op->length = htinst_length(htinst);
     return OK;
-}
-
-static uint64_t low_bytes(uint64_t value, unsigned width)
-{
-    return value & MASK(8 * width - 1, 0);
-}
-
-uint64_t mmio_store_value(const struct mmio_op *op, const uint64_t *x)
-{
-    return low_bytes(x[op->reg], op->width);
-}
-
-uint64_t mmio_load_result(const struct mmio_op *op, uint64_t raw)
-{
-    const uint64_t value = low_bytes(raw, op->width);
-    const uint64_t sign = BIT(8 * op->width - 1);
-    return op->sign_extend ? (value ^ sign) - sign : value;
 }

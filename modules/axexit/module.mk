@@ -5,4 +5,6 @@ axexit-deps := lib axhal axconfig axsync axlog axipi axtrace axaddrspace axvcpu 
 # are here as those of a caller: who uses one saves it.
 CFLAGS_modules/axexit/fast.c := -fomit-frame-pointer -fno-crossjumping -fno-thread-jumps \
   $(foreach r,t0 t1 t2 t3 t4 t5 t6,-fcall-saved-$r)
+# What calls from there is left out of call traces.
+CFLAGS_modules/axexit/in_place.c := -fomit-frame-pointer
 axexit-srcs := aia.c csr_decode.c fast.c guest_trap.c in_place.c mmio.c mmio_address.c mmio_decode.c run.c

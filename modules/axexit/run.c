@@ -121,7 +121,7 @@ static void handle(struct vcpu *vcpu, const struct vm_exit *exit)
 {
     struct exit_handler handler = handler_of(exit->cause);
     ledger_name(vcpu->ledger, handler.column);
-    ledger_check_stop(vcpu->ledger);
+    ledger_check_stop(vcpu->ledger, vcpu->exits);
     struct verdict verdict = handler.handle(vcpu, exit);
     apply(vcpu, &verdict);
 }

@@ -17,8 +17,6 @@ struct sbi_outcome {
     long value;
 };
 
-#define SBI_ALL_IN_PLACE UINT64_MAX
-
 extern const struct sbi_extension sbi_base, sbi_time, sbi_ipi, sbi_rfence, sbi_hsm, sbi_srst,
     sbi_dbcn, sbi_susp, sbi_fwft, sbi_sta, sbi_pmu, sbi_quiet;
 extern const struct sbi_extension sbi_legacy_set_timer, sbi_legacy_putchar, sbi_legacy_getchar,

@@ -32,19 +32,18 @@ const sbi_table_t sbi_extensions = {
     [SBI_SLOT(SBI_EXT_LEGACY_SHUTDOWN)] = &sbi_legacy_shutdown,
 };
 
-/* SBI 2.0 §3: an extension that is not there answers too. */
 static struct sbi_outcome handle_none(const struct sbi_call *call)
 {
     (void)call;
     return sbi_refuse(SBI_ERR_NOT_SUPPORTED);
 }
 
-static const struct sbi_extension none = {0, handle_none, LEDGER_SBI_OTHER, 1, SBI_ALL_IN_PLACE};
+const struct sbi_extension sbi_none = {0, handle_none, LEDGER_SBI_OTHER, 1, SBI_ALL_IN_PLACE};
 
 static inline const struct sbi_extension *find(uint64_t id)
 {
     const struct sbi_extension *extension = sbi_find(sbi_extensions, id);
-    return extension != NULL ? extension : &none;
+    return extension != NULL ? extension : &sbi_none;
 }
 
 bool sbi_probe(uint64_t id)
@@ -71,14 +70,6 @@ static enum ledger_column column_of(const struct sbi_extension *extension, uint6
 {
     unsigned last = extension->columns - 1;
     return extension->column + (function < last ? (unsigned)function : last);
-}
-
-EXIT_PATH const struct sbi_extension *sbi_find_in_place(uint64_t id, uint64_t function)
-{
-    const struct sbi_extension *extension = find(id);
-    bool in_place = extension->in_place == SBI_ALL_IN_PLACE ||
-                    (function < 64 && (extension->in_place & BIT(function)) != 0);
-    return in_place ? extension : NULL;
 }
 
 EXIT_PATH enum sbi_verdict sbi_perform(const struct sbi_extension *extension,

@@ -121,6 +121,18 @@ void ledger_book_long_exit(struct ledger *ledger, enum ledger_column column, uin
     write_once(&ledger->mark, ledger->mark + spent);
 }
 
+void ledger_enter_guest(struct ledger *ledger)
+{
+    uint64_t now = time_now();
+    if (this_hart()->lock_wait != ledger->lock_wait)
+        ledger_book_lock_wait(ledger, now);
+    enum ledger_column column = (enum ledger_column)ledger->column;
+    if (!ledger_book_usual(ledger, column, now) && !ledger_book_unseen(ledger, column, now))
+        ledger_book_long_exit(ledger, column, now);
+    ledger->entered = ledger->mark;
+    ledger_name(ledger, LEDGER_GUEST);
+}
+
 /* Waiting for locks happens inside other pieces: what the hart waited is taken out of this one. */
 void ledger_book_lock_wait(struct ledger *ledger, uint64_t now)
 {

@@ -2,7 +2,7 @@
 #include <axhal/arch/csr.h>
 #include <axhal/csr_bits.h>
 #include <axhal/platform.h>
-#include <axvcpu/vcpu.h>
+#include <axvcpu/exit_csrs.h>
 #include <string.h>
 
 /*
@@ -26,14 +26,14 @@ bool vcpu_interrupt_pending(const struct vcpu *vcpu)
     return (csr_read_hip() & csr_read_hie() & VS_IRQS) != 0;
 }
 
-static void note_trap(struct vcpu *vcpu, uint64_t cause, uint64_t tval)
+static inline void note_trap(struct vcpu *vcpu, uint64_t pc, uint64_t cause, uint64_t tval)
 {
     atomic_fetch_add(&vcpu->trap_changes, 1);
-    vcpu->trap = (struct vcpu_trap){.count = vcpu->trap.count + 1,
-                                    .time = csr_read_time(),
-                                    .pc = vcpu->sepc,
-                                    .cause = cause,
-                                    .tval = tval};
+    vcpu->trap.count++;
+    vcpu->trap.time = csr_read_time();
+    vcpu->trap.pc = pc;
+    vcpu->trap.cause = cause;
+    vcpu->trap.tval = tval;
     atomic_fetch_add(&vcpu->trap_changes, 1);
 }
 
@@ -49,23 +49,29 @@ struct vcpu_trap vcpu_last_trap(const struct vcpu *vcpu)
     return copy;
 }
 
-void vcpu_inject(struct vcpu *vcpu, uint64_t cause, uint64_t tval)
+void vcpu_inject_in_place(struct vcpu *vcpu, uint64_t cause, uint64_t tval)
 {
+    uint64_t pc = csr_read_sepc(), host = csr_read_sstatus(), status = csr_read_vsstatus();
     vcpu->injected[cause % VCPU_CAUSES]++;
-    note_trap(vcpu, cause, tval);
-    uint64_t status = csr_read_vsstatus();
-    uint64_t from_s = vcpu->sstatus & SSTATUS_SPP;
-    uint64_t was_enabled = status & SSTATUS_SIE ? SSTATUS_SPIE : 0;
+    note_trap(vcpu, pc, cause, tval);
     /* Zicfilp: whether a landing pad was expected is set aside as the rest is, and is not now. */
-    uint64_t expected = vcpu->sstatus & SSTATUS_SPELP;
+    uint64_t kept = host & (SSTATUS_SPP | SSTATUS_SPELP);
+    uint64_t was_enabled = status & SSTATUS_SIE ? SSTATUS_SPIE : 0;
     status &= ~(SSTATUS_SPP | SSTATUS_SPIE | SSTATUS_SIE | SSTATUS_SPELP);
-    csr_write_vsstatus(status | from_s | was_enabled | expected);
+    csr_write_vsstatus(status | kept | was_enabled);
     csr_write_vscause(cause);
     csr_write_vstval(tval);
-    csr_write_vsepc(vcpu->sepc);
-    vcpu->sepc = csr_read_vstvec() & ~UINT64_C(3); /* an exception goes to BASE in both modes */
-    vcpu->sstatus = (vcpu->sstatus & ~SSTATUS_SPELP) | SSTATUS_SPP;
-    vcpu->hstatus |= HSTATUS_SPVP;
+    csr_write_vsepc(pc);
+    csr_write_sepc(csr_read_vstvec() & ~UINT64_C(3)); /* an exception goes to BASE in both modes */
+    csr_write_sstatus((host & ~SSTATUS_SPELP) | SSTATUS_SPP);
+    csr_write_hstatus(csr_read_hstatus() | HSTATUS_SPVP);
+}
+
+void vcpu_inject(struct vcpu *vcpu, uint64_t cause, uint64_t tval)
+{
+    vcpu_load_state(vcpu);
+    vcpu_inject_in_place(vcpu, cause, tval);
+    vcpu_save_state(vcpu);
 }
 
 void vcpu_reset(struct vcpu *vcpu, uint64_t pc, uint64_t a0, uint64_t a1)

@@ -9,7 +9,6 @@
 #include <axhal/arch/csr.h>
 #include <axhal/csr_bits.h>
 #include <axhal/time.h>
-#include <lib/exit_path.h>
 #include <string.h>
 #include "internal.h"
 
@@ -20,13 +19,13 @@ static uint64_t later(uint64_t a, uint64_t b)
 
 static uint64_t deadline_of(const struct vcpu *vcpu)
 {
-    return vcpu->has_sstc ? csr_read_vstimecmp() : vcpu->late.armed;
+    return vcpu->without_sstc ? vcpu->late.armed : csr_read_vstimecmp();
 }
 
 /* Without Sstc the host's timer may be due and not have been looked at. */
 static bool is_pending(const struct vcpu *vcpu)
 {
-    return vcpu->has_sstc || (csr_read_hvip() & IRQ_BIT(IRQ_VSTI)) != 0;
+    return !vcpu->without_sstc || (csr_read_hvip() & IRQ_BIT(IRQ_VSTI)) != 0;
 }
 
 /* Linux masks it in its handler until it has set the next one: then it was taken. */
@@ -47,6 +46,7 @@ static void finish(struct vcpu *vcpu, enum ledger_column column)
 {
     struct late_timer *late = &vcpu->late;
     late->finished = true;
+    vcpu->late_open = true;
     late->column = column;
     late->done = late->deadline;
     late->deadline = 0;
@@ -62,41 +62,37 @@ static void account(struct vcpu *vcpu)
     if (late->finished)
         ledger_late(vcpu->ledger, late->done, late->parts, late->column);
     late->finished = false;
+    vcpu->late_open = late->deadline != 0;
 }
 
-static void begin(struct late_timer *late, uint64_t deadline, uint64_t seen)
+static void begin(struct vcpu *vcpu, uint64_t deadline, uint64_t seen)
 {
+    struct late_timer *late = &vcpu->late;
     late->deadline = deadline;
+    vcpu->late_open = true;
+    late->last_part = 0;
     late->seen = later(deadline, seen);
     for (unsigned i = 0; i < TRACE_BLAMES; i++)
         late->parts[i] = 0;
-}
-
-/* What the entry behind this exit will need. */
-static void note_waits(struct vcpu *vcpu, uint64_t now)
-{
-    struct late_timer *late = &vcpu->late;
-    late->last_part = 0;
-    late->exited = now;
-    late->hart_wait = vcpu->ledger->hart_wait;
-    late->lock_wait = this_hart()->lock_wait;
 }
 
 void late_at_exit(struct vcpu *vcpu)
 {
     struct late_timer *late = &vcpu->late;
     uint64_t deadline = deadline_of(vcpu), now = vcpu->ledger->mark;
-    note_waits(vcpu, now);
+    vcpu_note_waits(vcpu);
+    late->last_part = 0;
     account(vcpu);
     if (deadline > now || deadline == late->done)
         return;
     if (!is_wanted()) {
         late->done = deadline;
         late->deadline = 0;
+        vcpu->late_open = false;
         return;
     }
     if (late->deadline == 0)
-        begin(late, deadline, 0);
+        begin(vcpu, deadline, 0);
     /* Due in the guest and not taken: by its own will, or nobody told it yet. */
     late->last_blame =
         is_pending(vcpu) && is_masked(vcpu) ? TRACE_BLAME_MASKED : TRACE_BLAME_FIRMWARE;
@@ -134,7 +130,7 @@ void late_at_entry(struct vcpu *vcpu)
     if (deadline > now || deadline == late->done)
         return;
     if (late->deadline == 0)
-        begin(late, deadline, late->exited);
+        begin(vcpu, deadline, vcpu->exit_time);
     split_exit(vcpu, now);
     if (is_pending(vcpu) && is_wanted() && !is_masked(vcpu))
         finish(vcpu, (enum ledger_column)vcpu->ledger->column);
@@ -143,23 +139,21 @@ void late_at_entry(struct vcpu *vcpu)
 /* A timer is due that was not accounted for, or is being looked at. */
 static bool is_watched(const struct vcpu *vcpu, uint64_t now)
 {
-    const struct late_timer *late = &vcpu->late;
     uint64_t deadline = deadline_of(vcpu);
-    return late->deadline != 0 || late->finished || (deadline <= now && deadline != late->done);
+    return vcpu->late_open || (deadline <= now && deadline != vcpu->late.done);
 }
 
-EXIT_PATH void vcpu_note_exit(struct vcpu *vcpu)
+void vcpu_note_exit(struct vcpu *vcpu)
 {
-    uint64_t now = vcpu->ledger->mark;
-    if (!is_watched(vcpu, now)) {
-        note_waits(vcpu, now);
+    if (!is_watched(vcpu, vcpu->ledger->mark)) {
+        vcpu_note_waits(vcpu);
         return;
     }
     vcpu->sstatus = csr_read_sstatus();
     late_at_exit(vcpu);
 }
 
-EXIT_PATH void vcpu_note_entry(struct vcpu *vcpu)
+void vcpu_note_entry(struct vcpu *vcpu)
 {
     if (!is_watched(vcpu, time_now()))
         return;
@@ -179,7 +173,7 @@ void vcpu_account_delivered(struct vcpu *vcpu)
     ledger_book_long(ledger, LEDGER_HOST_INTERRUPT, timer->entry);
     ledger_set_limit(ledger, LEDGER_GUEST);
     if (timer->masked) {
-        begin(late, timer->deadline, timer->entry); /* from there on it is the guest's own will */
+        begin(vcpu, timer->deadline, timer->entry); /* from there on it is the guest's own will */
         memcpy(late->parts, parts, sizeof parts);
     } else {
         ledger_late(ledger, timer->deadline, parts, LEDGER_HOST_INTERRUPT);

@@ -61,7 +61,7 @@ void vcpu_attach(struct vcpu *vcpu)
     vcpu_reset_environment(vcpu);
     (void)vcpu_delegate_misaligned(false); /* firmware that refuses has no other choice to offer */
     vcpu->last_asid = last_asid();
-    vcpu->has_sstc = (vcpu->environment & HENVCFG_STCE) != 0;
+    vcpu->without_sstc = (vcpu->environment & HENVCFG_STCE) == 0;
     csr_write_hgatp(addrspace_hgatp(vcpu->memory));
     cpu_hfence_gvma_all();
     cpu_hfence_vvma_all();

@@ -32,7 +32,7 @@ static uint64_t next_deadline(const struct vcpu *vcpu)
 /* exit_fast() may then deliver the guest's timer without a look at the others. */
 static bool is_alone(const struct vcpu *vcpu)
 {
-    return !vcpu->has_sstc && !vcpu->flush_at_entry && vcpu->device_deadline == UINT64_MAX &&
+    return vcpu->without_sstc && !vcpu->flush_at_entry && vcpu->device_deadline == UINT64_MAX &&
            hart_timers[this_hart()->index] == NULL;
 }
 
@@ -45,7 +45,7 @@ static void program(struct vcpu *vcpu)
         interrupt_disable(IRQ_STI);
         return;
     }
-    if (vcpu != NULL && vcpu->has_sstc)
+    if (vcpu != NULL && !vcpu->without_sstc)
         csr_write_stimecmp(deadline);
     else
         firmware_set_timer(deadline);
@@ -120,7 +120,7 @@ void hart_timer_set(struct hart_timer *timer, uint64_t deadline)
 void vcpu_set_timer(struct vcpu *vcpu, uint64_t deadline)
 {
     vcpu_trace(vcpu, TRACE_TIMER_ARMED, deadline, 0);
-    if (vcpu->has_sstc) {
+    if (!vcpu->without_sstc) {
         csr_write_vstimecmp(deadline);
         return;
     }

@@ -185,13 +185,16 @@ static void refuses_bad_devices(void **state)
 {
     struct mmio_bus bus = {0};
     struct probe a = probe_at(0x1000, 0x1000);
-    struct probe empty = probe_at(0x9000, 0), beyond = probe_at(UINT64_MAX - 0xf, 0x11);
-    struct probe low = probe_at(0x800, 0x801), high = probe_at(0x1fff, 1);
-    struct probe around = probe_at(0, 0x10000), inside = probe_at(0x1800, 1);
+    struct probe empty = probe_at(0x9000, 0), beyond = probe_at(UINT64_MAX - 0xf, 0x14);
+    struct probe odd_base = probe_at(0x9002, 4), odd_size = probe_at(0x9000, 6);
+    struct probe low = probe_at(0x800, 0x804), high = probe_at(0x1ffc, 4);
+    struct probe around = probe_at(0, 0x10000), inside = probe_at(0x1800, 4);
     struct probe top = probe_at(UINT64_MAX - 0xf, 0x10), below = probe_at(0x800, 0x800);
     assert_int_equal(bus_add(&bus, &a.device), OK);
     assert_int_equal(bus_add(&bus, &empty.device), ERR_INVALID);
     assert_int_equal(bus_add(&bus, &beyond.device), ERR_INVALID);
+    assert_int_equal(bus_add(&bus, &odd_base.device), ERR_INVALID);
+    assert_int_equal(bus_add(&bus, &odd_size.device), ERR_INVALID);
     assert_int_equal(bus_add(&bus, &low.device), ERR_EXISTS);
     assert_int_equal(bus_add(&bus, &high.device), ERR_EXISTS);
     assert_int_equal(bus_add(&bus, &around.device), ERR_EXISTS);
@@ -200,6 +203,29 @@ static void refuses_bad_devices(void **state)
     assert_int_equal(bus_add(&bus, &top.device), OK);
     assert_int_equal(bus_add(&bus, &below.device), OK);
     assert_int_equal(bus.count, 3);
+}
+
+static void assert_gap(const struct mmio_bus *bus, uint64_t at, uint64_t base, uint64_t end)
+{
+    const struct mmio_gap gap = bus_gap(bus, gpa(at));
+    assert_int_equal(gap.base, base);
+    assert_int_equal(gap.size, end - base);
+}
+
+static void knows_where_nothing_is(void **state)
+{
+    struct mmio_bus bus = {0};
+    struct probe high = probe_at(0x5000, 0x1000), low = probe_at(0x1000, 0x800);
+    assert_gap(&bus, 0x1234, 0, UINT64_MAX);
+    assert_int_equal(bus_add(&bus, &high.device), OK);
+    assert_int_equal(bus_add(&bus, &low.device), OK);
+    assert_gap(&bus, 0, 0, 0x1000);
+    assert_gap(&bus, 0xfff, 0, 0x1000);
+    assert_gap(&bus, 0x1800, 0x1800, 0x5000);
+    assert_gap(&bus, 0x4fff, 0x1800, 0x5000);
+    assert_gap(&bus, 0x6000, 0x6000, UINT64_MAX);
+    assert_int_equal(bus_gap(&bus, gpa(0x1000)).size, 0);
+    assert_int_equal(bus_gap(&bus, gpa(0x5fff)).size, 0);
 }
 
 static void full_bus(void **state)
@@ -215,7 +241,7 @@ static void full_bus(void **state)
 static void resets_all(void **state)
 {
     struct mmio_bus bus = {0};
-    struct probe a = probe_at(0, 1), b = probe_at(1, 1), stateless = probe_at(2, 1);
+    struct probe a = probe_at(0, 4), b = probe_at(4, 4), stateless = probe_at(8, 4);
     stateless.device.ops = &stateless_ops;
     assert_int_equal(bus_add(&bus, &a.device), OK);
     assert_int_equal(bus_add(&bus, &stateless.device), OK);
@@ -235,6 +261,7 @@ int main(void)
         cmocka_unit_test(misaligned_accesses_come_in_pieces),
         cmocka_unit_test(wide_accesses_come_in_pieces),
         cmocka_unit_test(refuses_bad_devices),
+        cmocka_unit_test(knows_where_nothing_is),
         cmocka_unit_test(full_bus),
         cmocka_unit_test(resets_all),
     };

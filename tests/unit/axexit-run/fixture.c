@@ -96,6 +96,11 @@ void vcpu_fence_local(struct vcpu *vcpu, uint32_t requests)
     event("fence %#x ", requests);
 }
 
+void vcpu_inject_in_place(struct vcpu *vcpu, uint64_t cause, uint64_t tval)
+{
+    vcpu_inject(vcpu, cause, tval);
+}
+
 bool vcpu_fetch16(const struct vcpu *vcpu, gva_t at, uint16_t *to)
 {
     unsigned parcel = (unsigned)(at.a - PC) / 2;
@@ -114,12 +119,12 @@ enum sbi_verdict sbi_handle(struct sbi_machine *machine, struct vcpu *vcpu)
     return f.answer;
 }
 
-/* DBCN ends in place, other extensions do not. */
-const struct sbi_extension *sbi_find_in_place(uint64_t id, uint64_t function)
-{
-    static const char extension;
-    return id == SBI_EXT_DBCN ? (const struct sbi_extension *)&extension : NULL;
-}
+/* DBCN ends in place, HSM does not. */
+static const struct sbi_extension dbcn = {.id = SBI_EXT_DBCN, .in_place = SBI_ALL_IN_PLACE},
+                                  hsm = {.id = SBI_EXT_HSM};
+const struct sbi_extension sbi_none;
+const sbi_table_t sbi_extensions = {[SBI_SLOT(SBI_EXT_DBCN)] = &dbcn,
+                                    [SBI_SLOT(SBI_EXT_HSM)] = &hsm};
 
 enum sbi_verdict sbi_perform(const struct sbi_extension *extension, struct sbi_machine *machine,
                              struct vcpu *vcpu)
@@ -206,14 +211,14 @@ int fixture_setup(void **state)
     memset(&f, 0, sizeof f);
     fake_csr = (struct fake_csrs){0};
     f.device = (struct mmio_device){"device", gpa(DEVICE), 0x100, &ops, LEDGER_MMIO_RTC};
-    f.bus.devices[0] = &f.device;
-    f.bus.count = 1;
+    assert_int_equal(bus_add(&f.bus, &f.device), OK);
     f.machine = (struct exit_machine){
         .sbi = {.vcpus = f.vcpus, .vcpu_count = 2}, .bus = &f.bus, .stop = stop, .user = user};
     for (uint32_t i = 0; i < 2; i++) {
         f.vcpus[i].id = i;
         f.vcpus[i].ledger = fake_ledger((uint16_t)i, &f.vcpus[i].exits);
         f.vcpus[i].machine = &f.machine;
+        f.vcpus[i].without_sstc = true; /* vcpu_note_exit() and its like are then always called */
     }
     f.vcpus[0].sepc = PC;
     return 0;

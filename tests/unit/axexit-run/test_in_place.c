@@ -4,6 +4,7 @@
 
 #define EXIT_PC UINT64_C(0x80201000)
 #define LW_A5 UINT64_C(0x00002783)   /* htinst of lw a5, (…) */
+#define LD_A5 UINT64_C(0x00003783)   /* of ld a5, (…) */
 #define LW_S0 UINT64_C(0x00002403)   /* of lw s0, (…) */
 #define SW_A5 UINT64_C(0x00f02023)   /* of sw a5, (…) */
 #define C_LW_A5 UINT64_C(0x00002781) /* of c.lw a5, (…) */
@@ -30,6 +31,7 @@ static enum exit_left access_device(uint64_t cause, uint64_t at, uint64_t htinst
     fake_csr.htval = at >> 2;
     fake_csr.stval = at & 3;
     fake_csr.htinst = htinst;
+    fake_csr.scause = cause;
     return exit_in_place(vcpu, cause, EXIT_OPEN);
 }
 
@@ -165,8 +167,62 @@ static void serves_a_host_interrupt(void **state)
     assert_int_equal(ledger_count(vcpu->ledger, LEDGER_HOST_INTERRUPT), 1);
 }
 
+static void refuses_instructions_that_the_guest_does_not_have(void **state)
+{
+    fake_csr.stval = 0x6a0025f3; /* csrr a1, hgatp */
+    assert_int_equal(exit_trap(vcpu, EXC_VIRTUAL_INSTRUCTION, fake_csr.time), EXIT_DONE);
+    assert_events("exit inject 2 0x6a0025f3 entry ");
+    assert_int_equal(vcpu->exits, 1);
+    assert_int_equal(ledger_count(vcpu->ledger, LEDGER_INJECT), 1);
+}
+
+/* The misaligned one and that of 8 bytes are two for the device. */
+static void divides_accesses_as_the_slow_path_does(void **state)
+{
+    f.stored = 0x11;
+    assert_int_equal(access_device(EXC_LOAD_GUEST_PAGE, DEVICE + 2, LW_A5), EXIT_DONE);
+    assert_events("exit read 2 2 read 4 2 entry ");
+    assert_int_equal(vcpu->x[REG_A5], 0x110011);
+    assert_int_equal(access_device(EXC_LOAD_GUEST_PAGE, DEVICE, LD_A5), EXIT_DONE);
+    assert_events("exit read 0 8 entry ");
+}
+
+/* The second access is for the device of the first; one beyond its end is for none. */
+static void finds_the_same_device_again(void **state)
+{
+    assert_int_equal(access_device(EXC_LOAD_GUEST_PAGE, DEVICE, LW_A5), EXIT_DONE);
+    assert_ptr_equal(vcpu->last_device, &f.device);
+    assert_int_equal(access_device(EXC_STORE_GUEST_PAGE, DEVICE + 4, SW_A5), EXIT_DONE);
+    assert_events("exit read 0 4 entry exit write 4 4 0 entry ");
+    assert_int_equal(access_device(EXC_LOAD_GUEST_PAGE, DEVICE + 0x100, LW_A5), EXIT_DONE);
+    assert_int_equal(access_device(EXC_LOAD_GUEST_PAGE, DEVICE + 0x104, LW_A5), EXIT_DONE);
+    assert_events("exit inject 5 0 entry exit inject 5 0 entry ");
+    assert_int_equal(vcpu->hole_base, DEVICE + 0x100);
+    assert_int_equal(access_device(EXC_LOAD_GUEST_PAGE, DEVICE, LW_A5), EXIT_DONE);
+    assert_events("exit read 0 4 entry ");
+}
+
+/* Without its own comparator, or with a timer that is due, each exit looks at the guest's timer. */
+static void looks_at_the_guests_timer_where_that_is_needed(void **state)
+{
+    vcpu->without_sstc = false;
+    fake_csr.vstimecmp = UINT64_MAX;
+    assert_int_equal(access_device(EXC_LOAD_GUEST_PAGE, DEVICE, LW_A5), EXIT_DONE);
+    assert_events("read 0 4 entry "); /* the column's longest piece so far */
+    assert_int_equal(access_device(EXC_LOAD_GUEST_PAGE, DEVICE, LW_A5), EXIT_DONE);
+    assert_events("read 0 4 ");
+    vcpu->late_open = true;
+    assert_int_equal(access_device(EXC_LOAD_GUEST_PAGE, DEVICE, LW_A5), EXIT_DONE);
+    assert_events("exit read 0 4 entry ");
+    vcpu->late_open = false;
+    fake_csr.vstimecmp = fake_csr.time;
+    assert_int_equal(access_device(EXC_LOAD_GUEST_PAGE, DEVICE, LW_A5), EXIT_DONE);
+    assert_events("exit read 0 4 entry ");
+}
+
 static void leaves_other_causes(void **state)
 {
+    vcpu->has_aia = true; /* its guest may have meant a CSR that is emulated */
     assert_int_equal(exit_in_place(vcpu, EXC_VIRTUAL_INSTRUCTION, EXIT_OPEN), EXIT_OPEN);
     assert_int_equal(exit_in_place(vcpu, EXC_FETCH_GUEST_PAGE, EXIT_OPEN), EXIT_OPEN);
     assert_int_equal(exit_in_place(vcpu, EXC_ECALL_U, EXIT_OPEN), EXIT_OPEN);
@@ -189,6 +245,10 @@ int run_in_place_tests(void)
         cmocka_unit_test_setup(leaves_accesses_that_need_more, setup),
         cmocka_unit_test_setup(refuses_accesses_to_nothing, setup),
         cmocka_unit_test_setup(serves_a_host_interrupt, setup),
+        cmocka_unit_test_setup(refuses_instructions_that_the_guest_does_not_have, setup),
+        cmocka_unit_test_setup(divides_accesses_as_the_slow_path_does, setup),
+        cmocka_unit_test_setup(finds_the_same_device_again, setup),
+        cmocka_unit_test_setup(looks_at_the_guests_timer_where_that_is_needed, setup),
         cmocka_unit_test_setup(leaves_other_causes, setup),
     };
     return cmocka_run_group_tests_name("in place", tests, NULL, NULL);

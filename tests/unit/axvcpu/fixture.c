@@ -116,6 +116,7 @@ int fixture_setup(void **state)
     for (uint32_t i = 0; i < 2; i++) {
         f.harts[i] = (struct hart){.id = 4 + i, .index = i, .vcpu = &f.vcpus[i]};
         f.vcpus[i] = (struct vcpu){.id = i,
+                                   .without_sstc = true,
                                    .ledger = fake_ledger((uint16_t)i, &f.vcpus[i].exits),
                                    .hart = &f.harts[i],
                                    .guest_deadline = UINT64_MAX,

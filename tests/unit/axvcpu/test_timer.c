@@ -15,7 +15,7 @@ static int setup(void **state)
 static int setup_sstc(void **state)
 {
     setup(state);
-    vcpu->has_sstc = true;
+    vcpu->without_sstc = false;
     return 0;
 }
 

@@ -17,6 +17,71 @@ struct mmio_op {
 };
 
 /*
+ * Transformed loads and stores in htinst (Priv 1.13 §18.6.3, figures 68 and 69). Bit 5 of the
+ * opcode tells a store from a load, bit 1 an instruction of 4 bytes from one of 2.
+ */
+#define HTINST_OPCODE UINT64_C(0x7d) /* without bit 1 */
+#define HTINST_LOAD UINT64_C(0x01)
+#define HTINST_STORE UINT64_C(0x21)
+#define HTINST_NOT_COMPRESSED UINT64_C(2)
+#define HTINST_ADDRESS_OFFSET UINT64_C(0xf8000)
+
+static inline uint64_t htinst_funct3(uint64_t htinst)
+{
+    return htinst >> 12 & 7;
+}
+
+static inline bool htinst_sign_extends(uint64_t htinst)
+{
+    return (htinst >> 12 & 4) == 0;
+}
+
+/* A load of an x register, whole: its first byte is where the fault was. */
+static inline bool htinst_is_load(uint64_t htinst)
+{
+    return (htinst & (HTINST_OPCODE | HTINST_ADDRESS_OFFSET)) == HTINST_LOAD && htinst >> 32 == 0 &&
+           htinst_funct3(htinst) != 7;
+}
+
+static inline bool htinst_is_store(uint64_t htinst)
+{
+    return (htinst & (HTINST_OPCODE | HTINST_ADDRESS_OFFSET)) == HTINST_STORE &&
+           htinst >> 32 == 0 && htinst_funct3(htinst) < 4;
+}
+
+/* Of both: the binary logarithm of the bytes of the access. */
+static inline uint64_t htinst_log_width(uint64_t htinst)
+{
+    return htinst >> 12 & 3;
+}
+
+/* Bytes of the instruction. */
+static inline unsigned htinst_length(uint64_t htinst)
+{
+    return 2 + (unsigned)(htinst & HTINST_NOT_COMPRESSED);
+}
+
+/* The register that a load sets, and that a store stores. */
+static inline unsigned htinst_rd(uint64_t htinst)
+{
+    return htinst >> 7 & 31;
+}
+
+static inline unsigned htinst_rs2(uint64_t htinst)
+{
+    return htinst >> 20 & 31;
+}
+
+/* What a load of 2^log bytes leaves in a register when the device answered `raw`, low bits first.
+ */
+static inline uint64_t mmio_extend(uint64_t raw, unsigned log, bool sign_extend)
+{
+    const unsigned unused = (0U - (8U << log)) % 64;
+    const uint64_t up = raw << unused;
+    return sign_extend ? (uint64_t)((int64_t)up >> unused) : up >> unused;
+}
+
+/*
  * Decodes htinst (Priv 1.13 §18.6.3).
  *   ERR_NOT_FOUND    it tells nothing: read the instruction and decode that
  *   ERR_UNSUPPORTED  it tells that the access can't be emulated: one of a page-table walk, or the
@@ -41,8 +106,3 @@ bool mmio_may_access(uint32_t instruction);
  * or to set A and D bits there.
  */
 bool mmio_is_page_walk(uint64_t htinst);
-
-/* The bytes that a store stores, in the low bits; `x` is the guest's 32 registers. */
-uint64_t mmio_store_value(const struct mmio_op *op, const uint64_t *x);
-/* What a load leaves in its register when the device answered `raw`, low bits first. */
-uint64_t mmio_load_result(const struct mmio_op *op, uint64_t raw);

@@ -124,8 +124,19 @@ enum sbi_verdict {
  */
 enum sbi_verdict sbi_handle(struct sbi_machine *machine, struct vcpu *vcpu);
 
+#define SBI_ALL_IN_PLACE UINT64_MAX
+extern const struct sbi_extension sbi_none; /* SBI 3.0 §3: what is not there answers too */
+
 /* The extension of a call that returns SBI_RESUME whatever its arguments, else NULL. */
-const struct sbi_extension *sbi_find_in_place(uint64_t id, uint64_t function);
+static inline const struct sbi_extension *sbi_find_in_place(uint64_t id, uint64_t function)
+{
+    const struct sbi_extension *extension = sbi_find(sbi_extensions, id);
+    if (extension == NULL)
+        return &sbi_none;
+    bool in_place = extension->in_place == SBI_ALL_IN_PLACE ||
+                    (function < 64 && (extension->in_place >> function & 1) != 0);
+    return in_place ? extension : NULL;
+}
 /* sbi_handle() with the extension found already. */
 enum sbi_verdict sbi_perform(const struct sbi_extension *extension, struct sbi_machine *machine,
                              struct vcpu *vcpu);

@@ -47,7 +47,7 @@ struct ledger {
     uint64_t column;        /* enum ledger_column: what is going on; GUEST also on the fast path */
     _Atomic uint32_t armed; /* enum ledger_arming */
     uint64_t start;
-    uint64_t entered;      /* the last entry from the slow path */
+    uint64_t entered;      /* the last entry that ledger_enter_guest() booked */
     uint64_t stolen;       /* exact while armed for it */
     uint64_t lock_wait;    /* the hart's, as far as booked */
     uint64_t hart_wait;    /* all ticks of WAIT_HART so far */
@@ -106,21 +106,39 @@ static inline void ledger_hold(struct ledger *ledger, enum ledger_column column)
 }
 void ledger_set_limit(struct ledger *ledger, enum ledger_column column);
 
-/* A piece of so many ticks is a usual one. */
-static inline bool ledger_is_usual(const struct ledger *ledger, enum ledger_column column,
-                                   uint64_t ticks)
+/* A piece of so many ticks is a usual one. Here and below a column is an enum ledger_column. */
+static inline bool ledger_is_usual(const struct ledger *ledger, uint64_t column, uint64_t ticks)
 {
     /* make LEDGER=n: what it costs is measured against this */
     return !CONFIG_LEDGER || ticks < read_once(&ledger->limit[column]);
 }
 
 /* Books a usual piece, but for the mark. */
-static inline void ledger_count_usual(struct ledger *ledger, enum ledger_column column,
-                                      uint64_t ticks)
+static inline void ledger_count_usual(struct ledger *ledger, uint64_t column, uint64_t ticks)
 {
     uint64_t *bucket = &ledger->linear[column][ticks];
     if (CONFIG_LEDGER)
         write_once(bucket, *bucket + 1);
+}
+
+/*
+ * Counts a piece that is just too long for a bucket of its own: what an exit that is served in
+ * place takes on a slow clock. False, and nothing is done: it is longer, the longest so far, or
+ * somebody looks (then the limit is 0).
+ */
+static inline bool ledger_count_longer(struct ledger *ledger, uint64_t column, uint64_t ticks)
+{
+    struct ledger_book *book = &ledger->books[column];
+    if (read_once(&ledger->limit[column]) != HISTOGRAM_LINEAR || ticks >= 2 * HISTOGRAM_LINEAR ||
+        ticks > book->greatest)
+        return false;
+    if (ticks < book->least)
+        book->least = ticks;
+    uint32_t *bucket = &book->buckets[histogram_second(ticks) - HISTOGRAM_LINEAR];
+    *bucket += *bucket != UINT32_MAX;
+    write_once(&book->count, book->count + 1);
+    write_once(&book->sum, book->sum + ticks);
+    return true;
 }
 
 /* Up to `now` all is booked. */
@@ -150,8 +168,8 @@ static inline void ledger_name(struct ledger *ledger, enum ledger_column column)
  * Begin, name, end: the booking of an exit.
  *
  * An exit begins at `now`: counts the guest's time up to then, if that is a usual piece, or false
- * and nothing is done. The mark is still the guest's: ledger_end() sets it once for both pieces,
- * and who does not come to that sets it to `now`.
+ * and nothing is done. The mark is still the guest's: ledger_end_usual() sets it once for both
+ * pieces, and a caller that does not come to that sets it to `now`.
  */
 static inline bool ledger_begin(struct ledger *ledger, uint64_t now)
 {
@@ -162,9 +180,10 @@ static inline bool ledger_begin(struct ledger *ledger, uint64_t now)
     return true;
 }
 
-/* The exit that began at `began` ends now, and was of this kind. False: that is no usual piece; the
- * mark is `began`, and it is still to be booked. */
-static inline bool ledger_end(struct ledger *ledger, enum ledger_column column, uint64_t began)
+/* Name and end in one, for the fast path: the exit that began at `began` ends now, and was of this
+ * kind. False: that is no usual piece; the mark is `began`, and it is still to be booked. */
+static inline bool ledger_end_usual(struct ledger *ledger, enum ledger_column column,
+                                    uint64_t began)
 {
     uint64_t now = CONFIG_LEDGER ? csr_read_time() : 0, ticks = CONFIG_LEDGER ? now - began : 0;
     if (!ledger_is_usual(ledger, column, ticks)) {
@@ -186,18 +205,24 @@ void ledger_late(struct ledger *ledger, uint64_t deadline, const uint64_t parts[
 /* What the hart waited for locks since it was last booked, out of the piece that ends at `now`. */
 void ledger_book_lock_wait(struct ledger *ledger, uint64_t now);
 
-/* The guest goes on: books the exit in its column, what was waited for locks in theirs. */
-static inline void ledger_enter_guest(struct ledger *ledger)
+/* The guest goes on at `now`: books the exit as what it was named. False, and nothing is done: it
+ * is no usual piece, or the hart has waited for locks. */
+static inline bool ledger_end(struct ledger *ledger, uint64_t now)
 {
-    enum ledger_column column = (enum ledger_column)ledger->column;
-    uint64_t now = CONFIG_LEDGER ? csr_read_time() : 0;
+    const uint64_t column = ledger->column, ticks = now - ledger->mark;
     if (CONFIG_LEDGER && this_hart()->lock_wait != ledger->lock_wait)
-        ledger_book_lock_wait(ledger, now);
-    if (!ledger_book_usual(ledger, column, now) && !ledger_book_unseen(ledger, column, now))
-        ledger_book_long_exit(ledger, column, now);
-    ledger->entered = ledger->mark;
+        return false;
+    if (ledger_is_usual(ledger, column, ticks))
+        ledger_count_usual(ledger, column, ticks);
+    else if (!ledger_count_longer(ledger, column, ticks))
+        return false;
+    ledger_set_mark(ledger, now);
     ledger_name(ledger, LEDGER_GUEST);
+    return true;
 }
+
+/* The same at this moment, whatever the exit was. */
+void ledger_enter_guest(struct ledger *ledger);
 
 /*
  * For replay (docs/lab.md): a debugger sets both before the harts run, and its breakpoint at
@@ -211,9 +236,9 @@ struct ledger_stop {
 extern struct ledger_stop ledger_stop_at;
 void ledger_stop_here(void);
 
-static inline void ledger_check_stop(const struct ledger *ledger)
+static inline void ledger_check_stop(const struct ledger *ledger, uint64_t exits)
 {
-    if (*ledger->exits == ledger_stop_at.exits &&
+    if (exits == ledger_stop_at.exits &&
         ledger_stop_at.vcpu == ((uint32_t)ledger->vm << 16 | ledger->vcpu))
         ledger_stop_here();
 }

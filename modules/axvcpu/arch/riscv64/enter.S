@@ -6,7 +6,8 @@
  *
  *   guest_vector   those that exit_fast() may use (axexit/module.mk): the commonest exits end here
  *   in_place       the other caller-saved ones: exit_in_place() may call on the whole hypervisor,
- *                  the callee-saved ones stay where they are
+ *                  the callee-saved ones stay where they are. exit_trap() is its way in for
+ *                  exceptions of which exit_fast() knows none
  *   leave          all: vcpu_enter() returns
  *
  * While the guest runs: stvec = guest_vector, sscratch = vcpu. The host never uses gp, so the
@@ -95,21 +96,6 @@ left:					/* a0 = enum exit_left */
 	bnez	a0, in_place
 	enter_guest SAVED_FIRST
 
-no_call:
-	addi	a1, ra, ECALL_VS
-	bltz	a1, interrupt
-	ld	a3, VCPU_EXITS(a0)
-	sd	a2, VCPU_EXIT_TIME(a0)
-	addi	a3, a3, 1
-	sd	a3, VCPU_EXITS(a0)
-	mv	a1, a0
-	li	a0, EXIT_OPEN
-	j	in_place
-
-interrupt:
-	call	exit_fast_interrupt
-	j	left
-
 in_place:				/* a0 = enum exit_left, a1 = vcpu */
 	.irp r, SAVED_IN_PLACE
 	sd	x\r, X(\r)(a1)
@@ -118,9 +104,23 @@ in_place:				/* a0 = enum exit_left, a1 = vcpu */
 	mv	a0, a1
 	csrr	a1, scause
 	call	exit_in_place
+	j	served
+
+no_call:				/* ra = scause - ECALL_VS, a2 = the time */
+	addi	a1, ra, ECALL_VS
+	bltz	a1, interrupt
+	.irp r, SAVED_IN_PLACE
+	sd	x\r, X(\r)(a0)
+	.endr
+	call	exit_trap
+served:
 	csrr	a1, sscratch
 	bnez	a0, leave
 	enter_guest SAVED_FIRST, SAVED_IN_PLACE
+
+interrupt:
+	call	exit_fast_interrupt
+	j	left
 
 leave:
 	.irp r, CALLEE_SAVED

@@ -8,8 +8,5 @@ void offsets(void)
 {
     DEFINE(VCPU_X, offsetof(struct vcpu, x));
     DEFINE(VCPU_HOST_TP, offsetof(struct vcpu, host_tp));
-    DEFINE(VCPU_EXITS, offsetof(struct vcpu, exits));
-    DEFINE(VCPU_EXIT_TIME, offsetof(struct vcpu, exit_time));
-    DEFINE(EXIT_OPEN, EXIT_OPEN);
     DEFINE(VCPU_HOST_SP, offsetof(struct vcpu, host_sp));
 }

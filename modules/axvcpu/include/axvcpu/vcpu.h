@@ -51,7 +51,6 @@ struct late_timer {
     uint64_t seen;                 /* up to here the parts are known */
     uint64_t done;                 /* a deadline that was accounted for */
     uint64_t hart_wait, lock_wait; /* the ledger's, at the exit */
-    uint64_t exited;               /* time of the last exit */
     uint64_t parts[TRACE_BLAMES];
     uint64_t last_part; /* what the last exit added to last_blame */
     enum trace_blame last_blame;
@@ -84,10 +83,18 @@ struct vcpu {
     uint64_t host_sp;
     uint64_t exits;     /* all exits since the VM's start, fast path included */
     uint64_t exit_time; /* ticks: when the exit began that the fast path left */
-    bool has_sstc;
-    bool timer_alone;  /* this hart's timer waits for guest_deadline and nothing else */
-    bool before_entry; /* the owner of `machine` has something to do before each slow entry */
-    bool has_aia;      /* its guest has Ssaia and an IMSIC */
+    /* What an exit that is served in place has to look at, besides itself: mostly nothing. */
+    union {
+        struct {
+            bool before_entry;   /* the owner of `machine` has something to do before each entry */
+            bool flush_at_entry; /* as if there were no VMIDs */
+            bool without_sstc;
+            bool late_open; /* late.deadline is looked at, or late.finished */
+        };
+        uint32_t unusual; /* one of them */
+    };
+    bool timer_alone; /* this hart's timer waits for guest_deadline and nothing else */
+    bool has_aia;     /* its guest has Ssaia and an IMSIC */
     /* Of its hart, for hstatus.VGEIN; 0: none. With the identities that it has, 1 .. identities. */
     uint16_t guest_file, identities;
     uint64_t environment; /* the henvcfg bits that this guest can have, since vcpu_attach() */
@@ -100,8 +107,11 @@ struct vcpu {
     uint64_t injected[VCPU_CAUSES]; /* by cause */
     struct ledger *ledger;          /* the owner makes it; never NULL */
     void *machine;                  /* the owner's; axvcpu does not look at it */
+    /* The same, of accesses in place: the machine's device that the last one was for, or NULL; and
+     * the addresses around the last one that was for none, how many. */
+    void *last_device;
+    uint64_t hole_base, hole_size;
     const struct addrspace *memory;
-    bool flush_at_entry; /* as if there were no VMIDs */
     bool trap_wfi;       /* the guest's wfi exits */
     _Atomic bool paused; /* held back from its guest; vcpu_is_paused() reads it */
     bool awaits_user;    /* from vcpu_attach() on system calls of the guest's userspace exit */
@@ -210,7 +220,7 @@ enum exit_left {
  * The first is for an ecall from VS-mode. It uses the argument registers alone and calls nothing.
  * `now` is when the vector was entered; the others are what the guest has in those registers.
  * EXIT_OPEN: nothing has changed but vcpu->exits and vcpu->exit_time, nothing is booked;
- * EXIT_BEGUN: the guest's time is. Of other exceptions the vector itself keeps these two.
+ * EXIT_BEGUN: the guest's time is.
  */
 enum exit_left exit_fast(struct vcpu *vcpu, uint64_t a0, uint64_t now, uint64_t a3, uint64_t a4,
                          uint64_t a5, uint64_t function, uint64_t extension);
@@ -222,13 +232,28 @@ enum exit_left exit_fast_interrupt(struct vcpu *vcpu, uint64_t cause, uint64_t n
  * is booked, the exit is for the slow path.
  */
 enum exit_left exit_in_place(struct vcpu *vcpu, uint64_t cause, enum exit_left left);
+/* The same for exceptions that are no ecall from VS-mode; `now` as above. */
+enum exit_left exit_trap(struct vcpu *vcpu, uint64_t cause, uint64_t now);
 /* Own hart, first thing in the exit behind a timer that the fast path delivered: accounts for it,
  * and for the guest's time before it. */
 void vcpu_account_delivered(struct vcpu *vcpu);
-/* Own hart, for exit_in_place(): before it serves an exit, whose guest's time is booked, and before
- * the guest goes on. As in vcpu_run(), what makes the guest's timer late is looked at. */
+/* Own hart: nothing but the exit itself is to be looked at, and no timer of the guest's is due. */
+static inline bool vcpu_is_plain(const struct vcpu *vcpu, uint64_t now)
+{
+    return vcpu->unusual == 0 && csr_read_vstimecmp() > now;
+}
+/*
+ * Own hart, for exit_in_place(): before it serves an exit, whose guest's time is booked, and before
+ * the guest goes on. As in vcpu_run(), what makes the guest's timer late is looked at. Of a plain
+ * exit the waits so far are noted, which is part of the first.
+ */
 void vcpu_note_exit(struct vcpu *vcpu);
 void vcpu_note_entry(struct vcpu *vcpu);
+static inline void vcpu_note_waits(struct vcpu *vcpu)
+{
+    vcpu->late.hart_wait = vcpu->ledger->hart_wait;
+    vcpu->late.lock_wait = this_hart()->lock_wait;
+}
 
 /* Own hart: reads 16 bits of the guest's code as the guest would fetch them, with the privilege of
  * its last exit; false if that faults. */
@@ -278,3 +303,5 @@ void vcpu_reset(struct vcpu *vcpu, uint64_t pc, uint64_t a0, uint64_t a1);
 struct vcpu_trap vcpu_last_trap(const struct vcpu *vcpu);
 /* Own hart: takes a trap into the guest's VS-mode, as its hardware would (Priv 1.13 §18.6.2). */
 void vcpu_inject(struct vcpu *vcpu, uint64_t cause, uint64_t tval);
+/* The same between an exit and an entry, where the guest's state is in the CSRs of the exit. */
+void vcpu_inject_in_place(struct vcpu *vcpu, uint64_t cause, uint64_t tval);
