@@ -90,6 +90,9 @@ def spikes(console, name):
     return {int(due): int(late) * TICKS_AN_INSTRUCTION for due, late in found}
 
 
+ENTRY = 130  # ticks, some 100 instructions: the last of the exit, after the booking, and the guest's own vector
+
+
 def check_agreement(boot, cpu):
     path = report_vms("jitter", vms.vm("0", kernel="build:jitter/jitter.bin"))
     console = boot(SMP="1", VMS=path, ICOUNT="7", CPU=cpu)
@@ -97,7 +100,7 @@ def check_agreement(boot, cpu):
     [vcpu] = read(console).vcpus.values()
     seen = spikes(console, "timer_call")
     assert max(seen, key=seen.get) == vcpu.late.worst.deadline
-    assert abs(vcpu.late.max / max(seen.values()) - 1) < 0.05
+    assert 0 <= max(seen.values()) - vcpu.late.max < ENTRY
     return vcpu
 
 
