@@ -23,6 +23,12 @@
 
 static const char nothings[256];
 
+/* An entry of event info (SBI 3.0 §11.14): the firmware is asked. */
+static struct {
+    uint32_t event, output;
+    uint64_t data;
+} cache_misses __attribute__((aligned(16))) = {.event = SBI_PMU_EVENT(SBI_PMU_TYPE_CACHE, 0x19)};
+
 void loop_ecall(const uint64_t registers[8], uint64_t rounds);
 void loop_wfi(const uint64_t registers[8], uint64_t rounds);
 void loop_load_byte(const uint64_t registers[8], uint64_t rounds);
@@ -59,6 +65,7 @@ const struct path paths[] = {
     ECALL("dbcn_byte", SBI_EXT_DBCN, SBI_DBCN_WRITE_BYTE, NOTHING),
     ECALL("legacy_putchar", SBI_EXT_LEGACY_PUTCHAR, 0, NOTHING),
     ECALL("pmu_num_counters", SBI_EXT_PMU, 0, 0),
+    ECALL("pmu_event_info", SBI_EXT_PMU, SBI_PMU_EVENT_INFO, (uintptr_t)&cache_misses, 0, 1),
     ECALL("sta_off", SBI_EXT_STA, SBI_STA_SET_SHMEM, NEVER, NEVER),
     ECALL("fwft_get", SBI_EXT_FWFT, SBI_FWFT_GET, SBI_FWFT_MISALIGNED_EXC_DELEG),
     ECALL("unknown", UNKNOWN, 0, 0),
