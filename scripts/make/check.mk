@@ -32,7 +32,8 @@ $(UNIT_OUT)/$1/test: $(patsubst %,$(UNIT_OUT)/$1/%.o,$(call unit_sources,$1)) $(
 	$$(Q)$(UNIT_CC) $(UNIT_CFLAGS) $$^ -lcmocka -lfdt -o $$@
 -include $(patsubst %,$(UNIT_OUT)/$1/%.d,$(call unit_sources,$1))
 endef
-$(foreach t,$(UNIT_TESTS),$(eval $(call unit_rule,$t)))
+# Besides the tests there are programs that a test in Python runs.
+$(foreach t,$(UNIT_TESTS) $(UNIT_PROGRAMS),$(eval $(call unit_rule,$t)))
 
 # What all of them do when an assertion of the code under test fails.
 $(UNIT_OUT)/assert.o: tests/unit/assert.c scripts/make/check.mk

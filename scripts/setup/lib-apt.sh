@@ -2,7 +2,7 @@
 # Packages of other suites and another architecture, without touching the machine's apt: a private apt
 # with its own configuration, sources, lists and an empty dpkg status. Which mirror, keyring and proxy to
 # use is what the machine's own apt already says, and signatures are checked as there.
-# A set is one such apt: `native` (bookworm with backports) or `riscv64` (trixie).
+# A set is one such apt: `native` (bookworm with backports), `riscv64` (trixie) or `boards` (sid).
 
 # The URI of the mirror that serves Debian's main archive to this machine.
 apt_mirror() {
@@ -38,6 +38,7 @@ apt_configure() { # SET [SUITE]
 	case $1 in
 	native) arch=$(dpkg --print-architecture) suites='bookworm bookworm-backports' ;;
 	riscv64) arch=riscv64 suites=${2-trixie} ;;
+	boards) arch=riscv64 suites=sid ;;
 	esac
 	mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial"
 	: >"$dir/status"
@@ -106,6 +107,7 @@ apt_try_fetch() { # SET PART RESOLVER
 # the release's other name too, under which it keeps other copies of the same files.
 apt_update() { # SET PART LOG
 	local tries=20 pause=30
+	if [[ $1 == boards ]]; then tries=1; fi # there is something else to take (part-boards.sh)
 	until apt_in "$1" apt-get update >"$3" 2>&1; do
 		grep -qE 'Mirror sync in progress|Hash Sum mismatch' "$3" && ((--tries > 0)) || return 1
 		if apt_update_by_alias "$1" "$3.alias"; then return; fi
