@@ -154,7 +154,7 @@ static void clear(struct addrspace *as, uint64_t *table, unsigned level, uint64_
         if (*entry & PTE_LEAF_BITS) {
             *entry = 0;
         } else if (level > 0 && *entry != 0) { /* also if it is hidden */
-            uint64_t *below = pte_table(*entry);
+            uint64_t *below = pte_table(*entry | PTE_V);
             clear(as, below, level - 1, from, end);
             if (is_empty(below, level_entries(as, level - 1))) {
                 frames_free(hpa(pte_host(*entry)), PAGE_SIZE);

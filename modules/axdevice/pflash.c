@@ -155,7 +155,9 @@ static void second_write(struct pflash *f, uint64_t offset, unsigned width, uint
         f->cycle++;
         return;
     case QUERY: /* only the array's command ends it */
-        return command == READ_ARRAY ? read_array(f) : (void)0;
+        if (command == READ_ARRAY)
+            read_array(f);
+        return;
     default:
         break;
     }
@@ -262,11 +264,11 @@ void pflash_init(struct pflash *flash, gpa_t base, uint8_t *bytes,
         .read = pflash_read, .write = pflash_write, .reset = pflash_reset, .widest = 4};
     *flash = (struct pflash){
         .device = {"flash", base, PFLASH_SIZE, &ops, LEDGER_MMIO_OTHER},
-        .bytes = bytes,
         .show = show,
         .context = context,
         .lock = SPINLOCK("flash"),
         .status = STATUS_READY,
         .buffered = PFLASH_SIZE,
     };
+    flash->bytes = bytes;
 }

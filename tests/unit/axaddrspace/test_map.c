@@ -76,6 +76,29 @@ static void alignment_of_the_host_bounds_the_page_size(void **state)
     end();
 }
 
+/* With pages of 2 MiB and of 4 KiB; the tables go with the address space, hidden or not. */
+static void hides_and_shows(void **state)
+{
+    for (unsigned largest = 0; largest < 2; largest++) {
+        const uint64_t at = 0x20000000, size = 4 * SIZE_2M;
+        start(GSTAGE_SV39X4);
+        as.largest_level = largest;
+        assert_int_equal(addrspace_map_ram(&as, gpa(at), size, hpa(HOST), RAM_ALL), OK);
+        assert_int_equal(addrspace_map_ram(&as, gpa(at + size), SIZE_2M, hpa(HOST + size), RAM_ALL),
+                         OK);
+        addrspace_show(&as, gpa(at), size, false);
+        assert_unmapped(at);
+        assert_unmapped(at + size - 1);
+        assert_leads_to(at + size, HOST + size, largest == 0 ? PAGE_SIZE : SIZE_2M);
+        assert_true(guest_is_ram(&as, gpa(at), size, RAM_READ)); /* to the host it stays */
+        addrspace_show(&as, gpa(at), size, true);
+        assert_leads_to(at + 5, HOST + 5, largest == 0 ? PAGE_SIZE : SIZE_2M);
+        assert_leads_to(at + size - 1, HOST + size - 1, largest == 0 ? PAGE_SIZE : SIZE_2M);
+        addrspace_show(&as, gpa(at), SIZE_2M, false);
+        end();
+    }
+}
+
 static void pages_grow_and_shrink_over_an_odd_range(void **state)
 {
     for (size_t m = 0; m < 2; m++) {
@@ -206,6 +229,7 @@ int run_map_tests(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(takes_the_page_size_that_fits),
         cmocka_unit_test(alignment_of_the_host_bounds_the_page_size),
+        cmocka_unit_test(hides_and_shows),
         cmocka_unit_test(pages_grow_and_shrink_over_an_odd_range),
         cmocka_unit_test(every_page_of_a_range_leads_to_its_own),
         cmocka_unit_test(the_last_page_of_each_mode_is_reached),

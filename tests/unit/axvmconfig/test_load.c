@@ -59,6 +59,33 @@ static void expect(enum err err, const char *vms, const char *text)
     assert_string_equal(why.text, text);
 }
 
+/* A VM that starts from flash needs no kernel; its banks count with its memory. */
+static void test_flash(void **state)
+{
+    static const char vm[] = "a { cpus = <1>; harts = <0>; memory = <0 0x1000000>; %s };";
+    char text[256];
+    snprintf(text, sizeof(text), vm, "flash = \"initrd\";");
+    assert_int_equal(load(text), OK);
+    const struct vm_config *a = &set.vms[0];
+    assert_int_equal(a->kernel.format, IMAGE_IN_FLASH);
+    assert_int_equal(a->kernel.entry.a, 0x20000000);
+    assert_int_equal(a->kernel.segment_count, 0);
+    assert_memory_equal(a->flash[0].data, ramdisk, sizeof(ramdisk));
+    assert_int_equal(a->flash[0].size, sizeof(ramdisk));
+    assert_int_equal(a->placement.fdt.a, 0x80e00000);
+    assert_int_equal(vmconfig_vm_memory(a), 48 * MIB);
+    snprintf(text, sizeof(text), vm, "flash = \"initrd\", \"initrd\";");
+    expect(ERR_INVALID, text,
+           "x.dts: /a: memory = <0 0x1000000> (16 MiB) and 64 MiB of flash: does not fit: this "
+           "machine "
+           "has 64 MiB for VMs, 64 MiB left");
+    snprintf(text, sizeof(text), vm, "flash = \"empty\";");
+    expect(ERR_INVALID, text, "x.dts: /a: flash = \"empty\": has 0 bytes: expected 1 to 0x2000000");
+    snprintf(text, sizeof(text), vm, "flash = \"code\";");
+    expect(ERR_INVALID, text,
+           "x.dts: /a: flash = \"code\": no such file in the bundle: expected one of this name");
+}
+
 static void test_two_vms(void **state)
 {
     assert_int_equal(load(VM("a", "2", "5 0", "0x1000000", "ramdisk = \"initrd\";")
@@ -312,6 +339,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_two_vms),
+        TEST(test_flash),
         TEST(test_harts),
         TEST(test_memory),
         TEST(test_manual),

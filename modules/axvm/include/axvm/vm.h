@@ -90,6 +90,8 @@ struct vm {
     struct sbi_hart *sbi_harts; /* as many */
     struct quiet quiet;
     _Atomic uint32_t user_up; /* 1: its userspace has made a system call; with quiet_after only */
+    uint16_t fw_cfg_cpus;     /* an item of fw_cfg */
+    bool flash_filled;        /* what the files say, and what the guest made of it */
 
     struct mmio_bus bus;
     struct plic plic; /* one of these two: config->interrupts */
@@ -101,10 +103,8 @@ struct vm {
     struct mmio_device virtio[GUEST_VIRTIO_IRQS];
     struct mmio_device windows[3], rom;
     struct fw_cfg fw_cfg;
-    uint16_t fw_cfg_cpus;
     struct pflash flash[GUEST_FLASH_BANKS];
     hpa_t flash_memory[GUEST_FLASH_BANKS]; /* of banks with a file */
-    bool flash_filled;                     /* what the files say, and what the guest made of it */
     struct ivshmem_bridge shared;          /* config->shared_count devices; 0: not on the bus */
     const struct mmio_ops *rtc_ops;        /* the RTC's own, which alarm_ops (alarm.c) calls */
     struct mmio_ops alarm_ops;
