@@ -73,8 +73,8 @@ def check_blames(found, vcpu, events):
         ticks, blame = event.b >> 16, event.b >> 8 & 0xff
         assert blame < len(trace_names.BLAME_KEYS)
         went_to = columns_of(found, vcpu, event.a, event.a + ticks)
-        if event.a < first:
-            continue  # the ring has lost its beginning
+        if event.a < first or not went_to:
+            continue  # the ring has lost its beginning, or what lies before the events that are kept
         key = trace_names.BLAME_KEYS[blame]
         if key in ("masked", "firmware"):
             assert "guest" in went_to, event
