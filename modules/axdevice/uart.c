@@ -291,9 +291,9 @@ static enum err uart_write(struct mmio_device *device, uint64_t offset, unsigned
     spin_lock(&u->lock);
     bool sends = write_register(u, offset, (uint8_t)value);
     unlock(u);
-    if (sends)
-        u->transmit(u->transmit_context, (char)value);
-    return OK;
+    if (!sends || u->transmit(u->transmit_context, (char)value) != ERR_AGAIN)
+        return OK;
+    return ERR_AGAIN;
 }
 
 /* As OpenSBI hands it over: 8 bits, no parity, 115200 baud by virt's clock, FIFOs; nothing typed.
@@ -323,7 +323,7 @@ static const struct mmio_ops uart_ops = {
     .read = uart_read, .write = uart_write, .reset = uart_reset};
 
 void uart_init(struct uart *uart, gpa_t base, struct irq_line irq,
-               bool (*transmit)(void *context, char byte), void *context)
+               enum err (*transmit)(void *context, char byte), void *context)
 {
     *uart = (struct uart){
         .device = {"uart", base, UART_SIZE, &uart_ops, LEDGER_MMIO_UART},

@@ -18,6 +18,7 @@ static struct wired_irq irq;
 static _Atomic bool is_stuck; /* it took nothing for so long: it is not waited for until it does */
 static struct spinlock interrupts_lock = SPINLOCK("uart interrupts");
 static _Atomic uint8_t wanted; /* written with the lock held, and the UART's interrupts with it */
+static bool held;              /* the same: whatever is wanted, it does not interrupt */
 static bool received;          /* since the last poll; the poller's hart's */
 static struct {
     void (*handler)(void *context); /* NULL: it interrupts */
@@ -105,6 +106,13 @@ bool host_uart_poll(void)
     return received || host_uart_calls_for_room();
 }
 
+/* Lock held. */
+static void set_interrupts(uint8_t now)
+{
+    if (poller.handler == NULL)
+        ops->set_interrupts(!held && (now & WANTS_INPUT) != 0, !held && (now & WANTS_ROOM) != 0);
+}
+
 /* Two harts may want different interrupts at once. */
 static void change_interrupts(uint8_t bit, bool on)
 {
@@ -112,8 +120,17 @@ static void change_interrupts(uint8_t bit, bool on)
     uint8_t now = atomic_load_explicit(&wanted, memory_order_relaxed);
     now = on ? now | bit : now & (uint8_t)~bit;
     atomic_store_explicit(&wanted, now, memory_order_relaxed);
-    if (poller.handler == NULL)
-        ops->set_interrupts((now & WANTS_INPUT) != 0, (now & WANTS_ROOM) != 0);
+    set_interrupts(now);
+    spin_unlock(&interrupts_lock);
+}
+
+void host_uart_hold(bool hold)
+{
+    if (ops == NULL)
+        return;
+    spin_lock(&interrupts_lock);
+    held = hold;
+    set_interrupts(atomic_load_explicit(&wanted, memory_order_relaxed));
     spin_unlock(&interrupts_lock);
 }
 

@@ -111,8 +111,8 @@ static STAGE enum exit_left serve_call(struct vcpu *vcpu)
         return EXIT_OPEN;
     observe(vcpu);
     note_call(vcpu);
-    sbi_perform(extension, &machine_of(vcpu)->sbi, vcpu);
-    csr_write_sepc(csr_read_sepc() + ECALL_LENGTH);
+    if (sbi_perform(extension, &machine_of(vcpu)->sbi, vcpu) == SBI_RESUME)
+        csr_write_sepc(csr_read_sepc() + ECALL_LENGTH);
     return end_usual(vcpu) ? EXIT_DONE : end_unusual(vcpu);
 }
 
@@ -157,6 +157,16 @@ static RARE enum exit_left end_access(struct vcpu *vcpu)
     return end_unusual(vcpu);
 }
 
+/* The device has not taken it; ERR_AGAIN: the guest repeats the instruction. */
+static RARE enum exit_left end_not_taken(struct vcpu *vcpu, enum err err)
+{
+    if (err != ERR_AGAIN)
+        return refuse(vcpu, mmio_access_fault(csr_read_scause()));
+    note_exit(vcpu, csr_read_sepc(), csr_read_scause(), vcpu_fault_address().a, csr_read_htinst(),
+              0);
+    return end_unusual(vcpu);
+}
+
 static inline bool is_in_register(unsigned reg)
 {
     return (IN_REGISTERS >> reg & 1) != 0;
@@ -183,9 +193,10 @@ static RARE enum exit_left access_in_full(struct vcpu *vcpu, struct mmio_device 
     uint64_t value = vcpu->x[htinst_rs2(htinst)];
     vcpu->last_device = device;
     ledger_name(vcpu->ledger, device->column);
-    if (device_access(device, vcpu_fault_address(), 1U << htinst_log_width(htinst), write,
-                      &value) != OK)
-        return refuse(vcpu, mmio_access_fault(csr_read_scause()));
+    enum err err =
+        device_access(device, vcpu_fault_address(), 1U << htinst_log_width(htinst), write, &value);
+    if (err != OK)
+        return end_not_taken(vcpu, err);
     if (!write)
         put_loaded(vcpu, htinst, value);
     return step_over_access(vcpu, htinst);
@@ -246,8 +257,9 @@ static STAGE enum exit_left serve_store(struct vcpu *vcpu)
         return access_elsewhere(vcpu, at, log_width);
     ledger_name(vcpu->ledger, device->column);
     const uint64_t value = mmio_extend(vcpu->x[htinst_rs2(htinst)], (unsigned)log_width, false);
-    if (device->ops->write(device, at.a - device->base.a, 1U << log_width, value) != OK)
-        return refuse(vcpu, EXC_STORE_ACCESS);
+    enum err err = device->ops->write(device, at.a - device->base.a, 1U << log_width, value);
+    if (err != OK)
+        return end_not_taken(vcpu, err);
     return step_over_access(vcpu, csr_read_htinst());
 }
 

@@ -81,7 +81,10 @@ struct verdict handle_guest_page_fault(struct vcpu *vcpu, const struct vm_exit *
     struct mmio_device *device = NULL;
     if (err == OK && op.write == (exit->cause == EXC_STORE_GUEST_PAGE))
         device = bus_find(machine_of(vcpu)->bus, exit->address, op.width);
-    if (device == NULL || perform(vcpu, device, exit->address, &op) != OK)
+    err = device != NULL ? perform(vcpu, device, exit->address, &op) : ERR_NOT_FOUND;
+    if (err == ERR_AGAIN)
+        return (struct verdict){.kind = VERDICT_RETRY};
+    if (err != OK)
         return inject(mmio_access_fault(exit->cause), exit->tval);
     return (struct verdict){.kind = VERDICT_RESUME, .length = op.length};
 }

@@ -142,9 +142,21 @@ static void wait(struct vcpu *vcpu)
     mailbox_run();
 }
 
+/* What the hart's interrupts ask for comes before the entry, once: else the guest would only come
+ * out again. What follows at once waits for the guest's next exit. */
+static bool serve_before_entry(struct vcpu *vcpu, bool served)
+{
+    if (served || !interrupt_is_pending())
+        return false;
+    ledger_switch(vcpu->ledger, LEDGER_HOST_INTERRUPT);
+    serve_host();
+    return true;
+}
+
 void exit_run_vcpu(struct vcpu *vcpu)
 {
     struct vm_exit exit;
+    bool served = false;
     vcpu_clear_interrupts(vcpu);
     for (;;) {
         uint32_t requests = vcpu_take_requests(vcpu, VCPU_REQ_ALL);
@@ -155,11 +167,8 @@ void exit_run_vcpu(struct vcpu *vcpu)
             wait(vcpu);
             continue;
         }
-        if (interrupt_is_pending()) { /* else the guest would only come out again */
-            ledger_switch(vcpu->ledger, LEDGER_HOST_INTERRUPT);
-            serve_host();
+        if ((served = serve_before_entry(vcpu, served)))
             continue;
-        }
         if (vcpu->before_entry)
             sbi_before_entry(&machine_of(vcpu)->sbi, vcpu);
         if (vcpu_run(vcpu, &exit))

@@ -1,7 +1,7 @@
 /*
  * DBCN (SBI 2.0 §12): the debug console. A write never waits, and does what there is room for,
- * which may be nothing (§12.1); a byte waits, and SBI_ERR_FAILED says that the console is broken
- * (§12.3).
+ * which may be nothing (§12.1). A byte waits (§12.3): the guest makes the call again until there is
+ * room, and takes its interrupts in between; SBI_ERR_FAILED says that the console is broken.
  */
 #include "extension.h"
 
@@ -44,6 +44,14 @@ static struct sbi_outcome read_bytes(const struct sbi_call *call)
     return sbi_done(console->read(console->context, bytes, bounded(count)));
 }
 
+static struct sbi_outcome write_byte(const struct sbi_call *call)
+{
+    enum err err = sbi_console_put(call);
+    if (err == OK)
+        return sbi_done(0);
+    return err == ERR_AGAIN ? sbi_no_room() : sbi_refuse(SBI_ERR_FAILED);
+}
+
 static struct sbi_outcome handle(const struct sbi_call *call)
 {
     switch (call->function) {
@@ -52,8 +60,7 @@ static struct sbi_outcome handle(const struct sbi_call *call)
     case SBI_DBCN_READ:
         return read_bytes(call);
     case SBI_DBCN_WRITE_BYTE:
-        return sbi_console_put(call->machine, (char)call->args[0]) ? sbi_done(0)
-                                                                   : sbi_refuse(SBI_ERR_FAILED);
+        return write_byte(call);
     default:
         return sbi_refuse(SBI_ERR_NOT_SUPPORTED);
     }

@@ -54,7 +54,7 @@ bool sbi_hart_mask(const struct sbi_machine *machine, uint64_t mask, uint64_t ba
 /*
  * progress.c. Own hart, of a call that takes the slow path: how far it has come; `done` and `error`
  * are 0 if it begins. A call with other arguments, or from elsewhere, begins. It is over unless it
- * returns sbi_again().
+ * returns sbi_no_room().
  */
 struct sbi_progress *sbi_progress_of(const struct sbi_call *call);
 /* The guest makes the same call again, after its interrupts. */
@@ -67,9 +67,16 @@ struct sbi_outcome sbi_suspend(struct vcpu *vcpu);
 /* Suspends `vcpu`, to begin anew at `at`, which is valid, with a1 = `opaque`. */
 struct sbi_outcome sbi_suspend_to(struct vcpu *vcpu, uint64_t at, uint64_t opaque);
 
-static inline bool sbi_console_put(const struct sbi_machine *machine, char byte)
+/* The guest is to make the call again. */
+static inline struct sbi_outcome sbi_no_room(void)
 {
-    return machine->console.put(machine->console.context, byte);
+    return (struct sbi_outcome){.verdict = SBI_AGAIN};
+}
+
+static inline enum err sbi_console_put(const struct sbi_call *call)
+{
+    const struct sbi_console *console = &call->machine->console;
+    return console->put(console->context, (char)call->args[0]);
 }
 
 /* fwft.c: no feature is locked, and each is as at a hart's start. */

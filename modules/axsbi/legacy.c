@@ -23,7 +23,10 @@ static struct sbi_outcome set_timer(const struct sbi_call *call)
 static struct sbi_outcome console_putchar(const struct sbi_call *call)
 {
     /* SBI 2.0 §5.2: 0, or an error of our choice. */
-    return return_a0(sbi_console_put(call->machine, (char)call->args[0]) ? 0 : SBI_ERR_FAILED);
+    enum err err = sbi_console_put(call);
+    if (err == ERR_AGAIN)
+        return sbi_no_room();
+    return return_a0(err == OK ? 0 : SBI_ERR_FAILED);
 }
 
 static struct sbi_outcome console_getchar(const struct sbi_call *call)

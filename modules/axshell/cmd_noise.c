@@ -14,7 +14,8 @@ static _Atomic uint32_t pending; /* harts that sample */
 static void sample(void *unused)
 {
     (void)unused;
-    if (gaps_sample(ticks) != OK)
+    bool free = this_hart()->vcpu == NULL; /* one may have come since it was asked for */
+    if (free && gaps_sample(ticks) != OK)
         log_warn("hart %lu: no memory to keep its gaps", (unsigned long)this_hart()->id);
     atomic_fetch_sub(&pending, 1);
 }
@@ -70,6 +71,7 @@ static bool wait_and_print_row(uint32_t row)
     if (row == 0 && !sample_free_harts())
         print_line("noise: every hart has a vCPU, none is sampled; what was seen before:");
     if (row == 0 || atomic_load(&pending) > 0) {
+        job_wait();
         first = row + 1;
         return true;
     }

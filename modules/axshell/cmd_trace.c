@@ -1,88 +1,109 @@
 /* trace: the recording of events; and the dump of all that axtrace knows. */
+#include <axhal/time.h>
 #include <axipi/mailbox.h>
 #include <axlog/console.h>
 #include <axlog/log.h>
 #include <axtrace/trace.h>
+#include <axvcpu/hart_timer.h>
 #include <lib/bits.h>
 #include <stdatomic.h>
 #include <string.h>
 #include "command.h"
-#include "held.h"
-
-static bool elsewhere;        /* another hart writes the dump */
-static _Atomic bool dumping;  /* and has not ended; set by the console's hart */
-static _Atomic bool unwanted; /* nobody waits for it any more */
 
 static void to_console(void *context, const char *lines, size_t count)
 {
     (void)context;
-    if (!atomic_load(&unwanted))
-        console_write_line(lines, count);
-}
-
-static void dump(void *unused)
-{
-    (void)unused;
-    trace_dump(to_console, NULL);
-    atomic_store(&dumping, false);
-}
-
-/* Without memory for it the dump is printed at once, however long that takes. */
-static void to_memory(void *context, const char *lines, size_t count)
-{
-    (void)context;
-    if (held_add(lines, count))
-        return;
-    while (held_print())
-        ;
     console_write_line(lines, count);
 }
 
-/* A hart that runs no vCPU, this one at best: thousands of lines are not to be a guest's time. */
-static struct hart *free_hart(void)
+static bool dumping;           /* begun by this command, and not at its end */
+static _Atomic bool elsewhere; /* a hart that runs no vCPU takes its steps */
+static _Atomic bool unwanted;  /* nobody waits for it any longer */
+
+#define TURN_MS 1
+
+/* False: that was the end. */
+static bool take_steps(void)
 {
-    for (uint32_t i = 0; i < hart_count() && this_hart()->vcpu != NULL; i++)
-        if (hart_at(i)->online && hart_at(i)->vcpu == NULL)
-            return hart_at(i);
-    return this_hart();
+    uint64_t end = time_now() + time_ms_to_ticks(TURN_MS);
+    while (console_room() >= 2 * TRACE_LINE_SIZE && time_now() < end)
+        if (!trace_dump_step())
+            return false;
+    return true;
 }
 
-static void begin_dump(void)
+/* Until a vCPU comes to this hart: then the job goes on with it. */
+static void help(struct hart_timer *timer)
 {
-    struct hart *hart = free_hart();
-    atomic_store(&unwanted, false);
-    atomic_store(&dumping, true);
-    elsewhere = hart != this_hart() && mailbox_post(hart, dump, NULL) == OK;
-    if (elsewhere)
+    bool more = true;
+    if (atomic_load(&unwanted))
+        trace_dump_leave();
+    else if (this_hart()->vcpu == NULL && (more = take_steps())) {
+        hart_timer_set(timer, time_now() + time_ms_to_ticks(TURN_MS) / 4);
         return;
-    trace_dump(to_memory, NULL);
-    atomic_store(&dumping, false);
+    }
+    dumping = dumping && more && !atomic_load(&unwanted);
+    atomic_store(&elsewhere, false);
 }
 
-/* A row is some lines, or a look whether the other hart has ended. */
+static void start_to_help(void *unused)
+{
+    static struct hart_timer timer = {.fire = help};
+    (void)unused;
+    help(&timer);
+}
+
+/* Thousands of lines are not to be a guest's time, if another hart has nothing to do. */
+static void look_for_help(void)
+{
+    for (uint32_t i = 0; i < hart_count() && this_hart()->vcpu != NULL; i++) {
+        if (!hart_at(i)->online || hart_at(i)->vcpu != NULL)
+            continue;
+        atomic_store(&elsewhere, true);
+        if (mailbox_post(hart_at(i), start_to_help, NULL) == OK)
+            return;
+        atomic_store(&elsewhere, false);
+    }
+}
+
+static bool begin_dump(void)
+{
+    if (atomic_load(&elsewhere) || !trace_dump_begin(to_console, NULL)) {
+        print_line("trace dump: another one has not ended yet: expected one at a time");
+        return false;
+    }
+    dumping = true;
+    atomic_store(&unwanted, false);
+    look_for_help();
+    return true;
+}
+
 static bool print_dump_row(uint32_t row)
 {
     if (row == 0)
-        begin_dump();
-    return elsewhere ? atomic_load(&dumping) : held_print();
+        return begin_dump();
+    if (atomic_load(&elsewhere)) {
+        job_wait();
+        return true;
+    }
+    dumping = dumping && trace_dump_step();
+    return dumping;
 }
 
 static void leave_dump(void)
 {
-    atomic_store(&unwanted, true);
-    held_drop();
+    atomic_store(&unwanted, true); /* the hart that helps leaves it */
+    if (!atomic_load(&elsewhere) && dumping) {
+        trace_dump_leave();
+        dumping = false;
+    }
 }
 
 static void run_dump(const struct words *words)
 {
     static const struct job job = {.row = print_dump_row, .cancelled = leave_dump};
-    if (!arg_end("trace dump", words, 2))
-        return;
-    if (atomic_load(&dumping)) {
-        print_line("trace dump: another one has not ended yet: expected one at a time");
-        return;
-    }
-    shell_start(&job);
+    if (arg_end("trace dump", words, 2))
+        shell_start(&job);
 }
 
 static void run_on(const struct words *words)

@@ -1,61 +1,81 @@
 #include "job.h"
-#include <axhal/hart.h>
 #include <axhal/time.h>
 #include <axlog/console.h>
 #include <axvcpu/hart_timer.h>
-#include <axvm/console.h>
+#include <axvm/chores.h>
 #include <stddef.h>
 
-#define GUEST_SHARE 3 /* times what the console takes */
-#define GUEST_LEAST_MS 1
+#define ROW_ROOM 4096 /* bytes of lines, the most that a row prints */
+#define WAIT_MS 1     /* for room, or for another hart: at first, and twice as long each time … */
+#define WAIT_MOST_MS 16 /* … up to this */
 
-static void step(struct hart_timer *timer);
+static bool take_step(struct chore *unused);
+static void go_on(struct hart_timer *timer);
 
-static struct hart_timer timer = {.fire = step};
+static struct chore chore = {.step = take_step};
+static struct hart_timer timer = {.fire = go_on};
 static struct job job; /* row is NULL: none runs */
 static void (*on_done)(void);
 static uint32_t next;
+static bool waits; /* said by the row */
+static uint64_t wait_ms = WAIT_MS;
 static uint64_t round_start;
 
-static uint64_t begin_round(void)
+static void go_on(struct hart_timer *t)
 {
-    next = 0;
-    round_start += job.period;
-    return round_start;
+    (void)t;
+    chore_add(&chore);
+    chores_run();
 }
 
-static void finish(void)
+/* False, as a chore's step that has nothing to do now. */
+static bool sleep_until(uint64_t deadline)
 {
+    hart_timer_set(&timer, deadline);
+    return false;
+}
+
+static bool sleep_a_while(void)
+{
+    uint64_t ms = wait_ms;
+    wait_ms = 2 * ms < WAIT_MOST_MS ? 2 * ms : WAIT_MOST_MS;
+    return sleep_until(time_now() + time_ms_to_ticks(ms));
+}
+
+static bool end_round(void)
+{
+    if (job.period != 0) {
+        next = 0;
+        round_start += job.period;
+        return sleep_until(round_start);
+    }
     job.row = NULL;
     on_done();
+    return false;
 }
 
-/* When the next row has its turn, after one that took from `start` until now. */
-static uint64_t next_turn(uint64_t start)
+/* What a terminal has no room for is not lost: the rows wait for it, not the hart. */
+static bool take_step(struct chore *unused)
 {
-    uint64_t now = time_now(), rest = (now - start) * GUEST_SHARE;
-    uint64_t least = time_ms_to_ticks(GUEST_LEAST_MS);
-    return this_hart()->vcpu == NULL ? now : now + (rest > least ? rest : least);
-}
-
-static void take_step(struct hart_timer *t)
-{
-    uint64_t start = time_now();
+    (void)unused;
+    if (job.row == NULL)
+        return false;
+    if (console_room() < ROW_ROOM)
+        return sleep_a_while();
     if (job.period != 0 && next == 0)
         console_clear_screen();
-    if (job.row(next++))
-        hart_timer_set(t, next_turn(start));
-    else if (job.period != 0)
-        hart_timer_set(t, begin_round());
-    else
-        finish();
+    waits = false;
+    if (!job.row(next++))
+        return end_round();
+    if (waits)
+        return sleep_a_while();
+    wait_ms = WAIT_MS;
+    return true;
 }
 
-static void step(struct hart_timer *t)
+void job_wait(void)
 {
-    enum ledger_column before = vm_console_charge();
-    take_step(t);
-    vm_console_uncharge(before);
+    waits = true;
 }
 
 void job_start(const struct job *wanted, void (*done)(void))
@@ -64,7 +84,7 @@ void job_start(const struct job *wanted, void (*done)(void))
     on_done = done;
     next = 0;
     round_start = time_now();
-    take_step(&timer);
+    chore_add(&chore);
 }
 
 bool job_runs(void)
@@ -82,6 +102,7 @@ void job_cancel(void)
     if (!job_runs())
         return;
     job.row = NULL;
+    chore_drop(&chore);
     hart_timer_set(&timer, UINT64_MAX);
     if (job.cancelled != NULL)
         job.cancelled();

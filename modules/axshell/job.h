@@ -1,6 +1,7 @@
 /*
- * The output of a command, a row at a time. A hart that runs a vCPU is the guest's in between: the
- * console takes no more than a quarter of its time.
+ * The output of a command, a row at a time: each is a step of one of the housekeeper's chores
+ * (axvm/chores.h). A row is printed when the console has room for it, so none is lost however slow
+ * the terminal is, and nobody waits for it.
  */
 #pragma once
 #include <stdbool.h>
@@ -15,10 +16,12 @@ struct job {
     void (*cancelled)(void); /* NULL, or called by job_cancel() */
 };
 
-/* The console's hart: prints all rows, the first one at once; `done` is called behind the last. A
- * copy of `wanted` is kept. */
+/* The console's hart: prints all rows, soon; `done` is called after the last. A copy of `wanted` is
+ * kept. */
 void job_start(const struct job *wanted, void (*done)(void));
 bool job_runs(void);
+/* In a row: it has only looked, and the next one comes in a millisecond. */
+void job_wait(void);
 /* It has a period. */
 bool job_is_live(void);
 /* If one runs: `done` is not called. */

@@ -47,8 +47,10 @@ static bool step_to_its_end(struct vm *vm)
 static bool destroy_row(uint32_t row)
 {
     (void)row;
-    if (step_to_its_end(vms[number]))
+    if (step_to_its_end(vms[number])) {
+        job_wait();
         return true;
+    }
     vm_tell_if_all_ended();
     return false;
 }
@@ -126,6 +128,8 @@ static bool cycle_row(uint32_t row)
         vm_request_end(vm, VM_SHUTDOWN, "stopped by vm cycle");
     else if (!step_to_its_end(vm))
         done++;
+    else
+        job_wait();
     return true;
 }
 

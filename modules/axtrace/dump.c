@@ -1,33 +1,53 @@
-/* Everything as text: docs/trace-format.md. */
+/*
+ * Everything as text: docs/trace-format.md. A dump is thousands of lines, and its caller may be a
+ * guest's hart: so it is made in steps. A stage is a function that does one step, a line at most,
+ * and names the next stage.
+ */
 #include <axhal/time.h>
-#include <axsync/spinlock.h>
 #include <lib/bits.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include "parts.h"
 
-#define LINE_SIZE 384
 #define PAIRS_PER_LINE 16
 
+#define SCANNED 256 /* buckets, or records that are counted, in a step */
+
 struct dump {
+    void (*stage)(struct dump *d);
     trace_sink_t sink;
     void *context;
     uint64_t lines;
-    const char *pair_prefix; /* of a line of pairs: "@hist 0.0 guest" */
-    unsigned pairs;
-    char line[LINE_SIZE];
+    char line[TRACE_LINE_SIZE];
     unsigned length;
+    bool recorded; /* before */
+    uint32_t harts, hart;
+    const struct ledger *ledger; /* of this hart */
+    unsigned column;
+    /* Pairs of a histogram, to be followed by `then`. */
+    bool (*bucket)(const struct dump *d, uint32_t index, uint64_t *lowest, uint64_t *count);
+    void (*then)(struct dump *d);
+    char prefix[64];
+    uint32_t index;
+    unsigned pairs;
+    uint64_t record, records; /* of a ring: the next one, and how many there are */
+    struct ledger_view view;
 };
+
+/* One at a time: its steps are its caller's. */
+static struct dump the_dump;
+static _Atomic uint32_t busy; /* with a dump, or ledgers are being freed */
 
 __attribute__((format(printf, 2, 3))) static void add(struct dump *d, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    int n = vsnprintf(d->line + d->length, LINE_SIZE - d->length, format, arguments);
+    int n = vsnprintf(d->line + d->length, TRACE_LINE_SIZE - d->length, format, arguments);
     va_end(arguments);
     d->length += n > 0 ? (unsigned)n : 0;
-    if (d->length > LINE_SIZE - 3)
-        d->length = LINE_SIZE - 3;
+    if (d->length > TRACE_LINE_SIZE - 3)
+        d->length = TRACE_LINE_SIZE - 3;
 }
 
 static void end_line(struct dump *d)
@@ -39,29 +59,39 @@ static void end_line(struct dump *d)
     d->lines++;
 }
 
-static void add_pair(void *context, uint64_t lowest, uint64_t highest, uint64_t count)
+/* bucket() is asked until it says that there is no such index. */
+static void stage_pairs(struct dump *d)
 {
-    struct dump *d = context;
-    (void)highest;
-    if (d->pairs == PAIRS_PER_LINE) {
-        end_line(d);
-        d->pairs = 0;
+    uint64_t lowest, count;
+    for (unsigned n = 0; n < SCANNED; n++, d->index++) {
+        if (!d->bucket(d, d->index, &lowest, &count)) {
+            if (d->pairs > 0)
+                end_line(d);
+            d->stage = d->then;
+            return;
+        }
+        if (count == 0)
+            continue;
+        if (d->pairs == PAIRS_PER_LINE) {
+            end_line(d);
+            d->pairs = 0;
+            return;
+        }
+        if (d->pairs++ == 0)
+            add(d, "%s", d->prefix);
+        add(d, " %lu:%lu", (unsigned long)lowest, (unsigned long)count);
     }
-    if (d->pairs++ == 0)
-        add(d, "%s", d->pair_prefix);
-    add(d, " %lu:%lu", (unsigned long)lowest, (unsigned long)count);
 }
 
-static void begin_pairs(struct dump *d, const char *prefix)
+/* After the line with d->prefix set. */
+static void begin_pairs(struct dump *d,
+                        bool (*bucket)(const struct dump *, uint32_t, uint64_t *, uint64_t *),
+                        void (*then)(struct dump *))
 {
-    d->pair_prefix = prefix;
-    d->pairs = 0;
-}
-
-static void end_pairs(struct dump *d)
-{
-    if (d->pairs > 0)
-        end_line(d);
+    d->bucket = bucket;
+    d->then = then;
+    d->index = d->pairs = 0;
+    d->stage = stage_pairs;
 }
 
 static void add_others(struct dump *d, const struct ledger_sample *sample)
@@ -88,29 +118,57 @@ static void add_sample(struct dump *d, const struct ledger_sample *s)
     end_line(d);
 }
 
-static void dump_column(struct dump *d, const struct ledger *l, enum ledger_column column,
-                        const struct ledger_summary *s)
+static bool short_bucket(const uint32_t *buckets, uint32_t index, uint64_t *lowest, uint64_t *count)
 {
-    char prefix[64];
-    const char *name = ledger_column_name(column);
-    if (s->sum == 0 && s->count == 0)
-        return;
-    add(d, "@column %u.%u %s count=%lu sum=%lu min=%lu max=%lu", l->vm, l->vcpu, name,
-        (unsigned long)s->count, (unsigned long)s->sum, (unsigned long)s->min,
-        (unsigned long)s->max);
-    end_line(d);
-    snprintf(prefix, sizeof prefix, "@hist %u.%u %s", l->vm, l->vcpu, name);
-    begin_pairs(d, prefix);
-    ledger_each_bucket(l, column, add_pair, d);
-    end_pairs(d);
-    if (s->count == 0)
-        return;
-    add(d, "@worst %u.%u %s", l->vm, l->vcpu, name);
-    add_sample(d, &s->worst);
+    if (index >= HISTOGRAM_BUCKETS(LEDGER_SHORT_BITS))
+        return false;
+    *lowest = histogram_lowest(index);
+    *count = buckets[index];
+    return true;
 }
 
-static struct spinlock lock = SPINLOCK("trace dump");
-static struct ledger_view view; /* lock held; too large for a hart's stack */
+static void stage_ring(struct dump *d);
+static void stage_vcpu(struct dump *d);
+
+static void next_vcpu(struct dump *d)
+{
+    d->hart++;
+    d->stage = stage_vcpu;
+}
+
+static void stage_violation(struct dump *d)
+{
+    const struct ledger *l = d->ledger;
+    struct quiet_violation v;
+    if (d->column == LEDGER_COLUMNS) {
+        next_vcpu(d);
+        return;
+    }
+    unsigned column = d->column++;
+    if (!quiet_read_column(l, column, &v))
+        return;
+    add(d, "@violation %u.%u %s count=%lu sum=%lu max=%lu", l->vm, l->vcpu,
+        ledger_column_name(column), (unsigned long)v.count, (unsigned long)v.ticks,
+        (unsigned long)v.longest);
+    add_sample(d, &v.first);
+}
+
+static void stage_quiet(struct dump *d)
+{
+    const struct ledger *l = d->ledger;
+    struct quiet_summary quiet = {0};
+    if (l->quiet != NULL)
+        quiet = quiet_read(l->quiet);
+    if (quiet.phase != QUIET_ON && quiet.phase != QUIET_ENDED) {
+        next_vcpu(d);
+        return;
+    }
+    add(d, "@quiet %u.%u on=%u begun=%lu ended=%lu", l->vm, l->vcpu, quiet.phase == QUIET_ON,
+        (unsigned long)quiet.begun, (unsigned long)quiet.ended);
+    end_line(d);
+    d->column = 0;
+    d->stage = stage_violation;
+}
 
 #define TRACE_BLAME_KEY(symbol, key, name) [TRACE_BLAME_##symbol] = (key),
 static const char *const blame_keys[TRACE_BLAMES] = {TRACE_BLAME_LIST(TRACE_BLAME_KEY)};
@@ -122,81 +180,131 @@ static void add_blames(struct dump *d, const uint64_t parts[TRACE_BLAMES])
     end_line(d);
 }
 
-static void dump_late(struct dump *d, const struct ledger *l)
+static void stage_late_worst(struct dump *d)
 {
+    const struct ledger *l = d->ledger;
     const struct ledger_late *late = &l->late;
-    char prefix[32];
+    const struct ledger_sample *w = &late->worst;
+    add(d, "@lateworst %u.%u deadline=%lu column=%s exits=%lu pc=0x%lx cause=0x%lx", l->vm, l->vcpu,
+        (unsigned long)late->worst_deadline, ledger_column_name(late->worst_column),
+        (unsigned long)w->exits, (unsigned long)w->pc, (unsigned long)w->cause);
+    add_blames(d, late->worst_parts);
+    d->stage = stage_quiet;
+}
+
+static bool late_bucket(const struct dump *d, uint32_t index, uint64_t *lowest, uint64_t *count)
+{
+    return short_bucket(d->ledger->late.buckets, index, lowest, count);
+}
+
+static void stage_late(struct dump *d)
+{
+    const struct ledger *l = d->ledger;
+    const struct ledger_late *late = &l->late;
+    d->stage = stage_quiet;
     if (late->count == 0)
         return;
     add(d, "@late %u.%u count=%lu sum=%lu min=%lu max=%lu", l->vm, l->vcpu,
         (unsigned long)late->count, (unsigned long)late->sum, (unsigned long)late->least,
         (unsigned long)late->greatest);
     add_blames(d, late->blamed);
-    snprintf(prefix, sizeof prefix, "@latehist %u.%u", l->vm, l->vcpu);
-    begin_pairs(d, prefix);
-    for (unsigned i = 0; i < ARRAY_SIZE(late->buckets); i++)
-        if (late->buckets[i] > 0)
-            add_pair(d, histogram_lowest(i), 0, late->buckets[i]);
-    end_pairs(d);
-    const struct ledger_sample *w = &late->worst;
-    add(d, "@lateworst %u.%u deadline=%lu column=%s exits=%lu pc=0x%lx cause=0x%lx", l->vm, l->vcpu,
-        (unsigned long)late->worst_deadline, ledger_column_name(late->worst_column),
-        (unsigned long)w->exits, (unsigned long)w->pc, (unsigned long)w->cause);
-    add_blames(d, late->worst_parts);
+    snprintf(d->prefix, sizeof d->prefix, "@latehist %u.%u", l->vm, l->vcpu);
+    begin_pairs(d, late_bucket, stage_late_worst);
 }
 
-static void dump_violations(struct dump *d, const struct ledger *l)
+static void stage_column(struct dump *d);
+
+static void stage_worst(struct dump *d)
 {
-    struct quiet_violation v;
-    struct quiet_summary quiet = {0};
-    if (l->quiet != NULL)
-        quiet = quiet_read(l->quiet);
-    if (quiet.phase != QUIET_ON && quiet.phase != QUIET_ENDED)
-        return;
-    add(d, "@quiet %u.%u on=%u begun=%lu ended=%lu", l->vm, l->vcpu, quiet.phase == QUIET_ON,
-        (unsigned long)quiet.begun, (unsigned long)quiet.ended);
-    end_line(d);
-    for (unsigned i = 0; i < LEDGER_COLUMNS; i++) {
-        if (!quiet_read_column(l, i, &v))
-            continue;
-        add(d, "@violation %u.%u %s count=%lu sum=%lu max=%lu", l->vm, l->vcpu,
-            ledger_column_name(i), (unsigned long)v.count, (unsigned long)v.ticks,
-            (unsigned long)v.longest);
-        add_sample(d, &v.first);
+    const struct ledger *l = d->ledger;
+    const struct ledger_summary *s = &d->view.columns[d->column];
+    if (s->count > 0) {
+        add(d, "@worst %u.%u %s", l->vm, l->vcpu, ledger_column_name(d->column));
+        add_sample(d, &s->worst);
     }
+    d->column++;
+    d->stage = stage_column;
 }
 
-static void dump_ledger(struct dump *d, const struct ledger *l)
+static bool column_bucket(const struct dump *d, uint32_t index, uint64_t *lowest, uint64_t *count)
 {
-    bool exact = ledger_read(l, &view);
+    return ledger_bucket(d->ledger, d->column, index, lowest, count);
+}
+
+static void stage_column(struct dump *d)
+{
+    const struct ledger *l = d->ledger;
+    while (d->column < LEDGER_COLUMNS && d->view.columns[d->column].sum == 0 &&
+           d->view.columns[d->column].count == 0)
+        d->column++;
+    if (d->column == LEDGER_COLUMNS) {
+        d->stage = stage_late;
+        return;
+    }
+    const struct ledger_summary *s = &d->view.columns[d->column];
+    const char *name = ledger_column_name(d->column);
+    add(d, "@column %u.%u %s count=%lu sum=%lu min=%lu max=%lu", l->vm, l->vcpu, name,
+        (unsigned long)s->count, (unsigned long)s->sum, (unsigned long)s->min,
+        (unsigned long)s->max);
+    end_line(d);
+    snprintf(d->prefix, sizeof d->prefix, "@hist %u.%u %s", l->vm, l->vcpu, name);
+    begin_pairs(d, column_bucket, stage_worst);
+}
+
+static void stage_vcpu(struct dump *d)
+{
+    if (d->hart == d->harts) {
+        d->hart = 0;
+        d->stage = stage_ring;
+        return;
+    }
+    const struct ledger *l = d->ledger = ledger_of_hart(d->hart);
+    if (l == NULL) {
+        next_vcpu(d);
+        return;
+    }
+    bool exact = ledger_read(l, &d->view);
     add(d, "@vcpu %u.%u vm=%s hart=%u start=%lu now=%lu exits=%lu exact=%u", l->vm, l->vcpu,
-        l->vm_name, l->hart, (unsigned long)view.start, (unsigned long)view.now,
+        l->vm_name, l->hart, (unsigned long)d->view.start, (unsigned long)d->view.now,
         (unsigned long)*l->exits, exact);
     end_line(d);
-    for (unsigned i = 0; i < LEDGER_COLUMNS; i++)
-        dump_column(d, l, i, &view.columns[i]);
-    dump_late(d, l);
-    dump_violations(d, l);
+    d->column = 0;
+    d->stage = stage_column;
 }
 
-static void dump_gaps(struct dump *d, const struct hart *hart)
+static bool gap_bucket(const struct dump *d, uint32_t index, uint64_t *lowest, uint64_t *count)
 {
-    char prefix[32];
+    return short_bucket(gaps_of_hart(d->hart)->buckets, index, lowest, count);
+}
+
+static void stage_gaps(struct dump *d);
+
+static void next_gaps(struct dump *d)
+{
+    d->hart++;
+    d->stage = stage_gaps;
+}
+
+static void stage_gaps(struct dump *d)
+{
+    if (d->hart == d->harts) {
+        d->hart = 0;
+        d->stage = stage_vcpu;
+        return;
+    }
+    const struct hart *hart = hart_at(d->hart);
     const struct gaps *g = gaps_of_hart(hart->index);
     add(d, "@hart %u id=%lu", hart->index, (unsigned long)hart->id);
     if (g == NULL) {
         end_line(d);
+        next_gaps(d);
         return;
     }
     add(d, " gaps=%lu min=%lu max=%lu sum=%lu", (unsigned long)g->count, (unsigned long)g->least,
         (unsigned long)g->greatest, (unsigned long)g->sum);
     end_line(d);
-    snprintf(prefix, sizeof prefix, "@gap %u", hart->index);
-    begin_pairs(d, prefix);
-    for (unsigned i = 0; i < ARRAY_SIZE(g->buckets); i++)
-        if (g->buckets[i] > 0)
-            add_pair(d, histogram_lowest(i), 0, g->buckets[i]);
-    end_pairs(d);
+    snprintf(d->prefix, sizeof d->prefix, "@gap %u", hart->index);
+    begin_pairs(d, gap_bucket, next_gaps);
 }
 
 #define TRACE_EVENT_NAME(symbol, name, a, b) [TRACE_##symbol] = (name),
@@ -228,61 +336,109 @@ static const struct trace_record *next_record(const struct ring_view *ring, uint
     return ring_record(ring, *number);
 }
 
-static uint64_t count_records(const struct ring_view *ring, uint32_t index)
+static void stage_end(struct dump *d)
 {
-    uint64_t count = 0;
-    for (uint64_t number = 0; next_record(ring, index, &number) != NULL; number++)
-        count++;
-    return count;
+    add(d, "@trace end lines=%lu", (unsigned long)d->lines);
+    end_line(d);
+    d->stage = NULL;
 }
 
-static void dump_ring(struct dump *d, uint32_t index)
+static void stage_event(struct dump *d)
+{
+    struct ring_view ring = ring_of_hart(d->hart);
+    const struct trace_record *record = next_record(&ring, d->hart, &d->record);
+    if (record == NULL) {
+        d->hart++;
+        d->stage = stage_ring;
+        return;
+    }
+    dump_event(d, d->hart, record);
+    d->record++;
+}
+
+static void begin_ring(struct dump *d, const struct ring_view *ring)
 {
     static const char *const modes[] = {
         [TRACE_OFF] = "off", [TRACE_OVERWRITE] = "overwrite", [TRACE_STOP] = "stop"};
-    struct ring_view ring = ring_of_hart(index);
-    if (ring.records == NULL)
-        return;
-    uint64_t count = count_records(&ring, index);
-    add(d, "@ring %u mode=%s events=%lu lost=%lu", index, modes[trace_get()], (unsigned long)count,
-        (unsigned long)(ring.written - count + ring.refused));
+    add(d, "@ring %u mode=%s events=%lu lost=%lu", d->hart, modes[trace_get()],
+        (unsigned long)d->records, (unsigned long)(ring->written - d->records + ring->refused));
     end_line(d);
-    const struct trace_record *record;
-    for (uint64_t i = 0; (record = next_record(&ring, index, &i)) != NULL; i++)
-        dump_event(d, index, record);
+    d->record = 0;
+    d->stage = stage_event;
+}
+
+static void stage_count(struct dump *d)
+{
+    struct ring_view ring = ring_of_hart(d->hart);
+    for (unsigned n = 0; n < SCANNED; n++, d->record++, d->records++) {
+        if (next_record(&ring, d->hart, &d->record) == NULL) {
+            begin_ring(d, &ring);
+            return;
+        }
+    }
+}
+
+static void stage_ring(struct dump *d)
+{
+    if (d->hart == d->harts) {
+        d->stage = stage_end;
+        return;
+    }
+    if (ring_of_hart(d->hart).records == NULL) {
+        d->hart++;
+        return;
+    }
+    d->record = d->records = 0;
+    d->stage = stage_count;
+}
+
+static void stage_begin(struct dump *d)
+{
+    uint32_t vcpus = 0;
+    for (uint32_t i = 0; i < d->harts; i++)
+        vcpus += ledger_of_hart(i) != NULL;
+    add(d, "@trace begin version=1 timebase=%lu now=%lu harts=%u vcpus=%u",
+        (unsigned long)platform()->timebase, (unsigned long)time_now(), d->harts, vcpus);
+    end_line(d);
+    d->stage = stage_gaps;
 }
 
 bool trace_hold_dumps(void)
 {
-    return spin_lock_bounded(&lock, 1);
+    return atomic_exchange(&busy, 1) == 0;
 }
 
 void trace_let_dumps(void)
 {
-    spin_unlock(&lock);
+    atomic_store(&busy, 0);
 }
 
-void trace_dump(trace_sink_t sink, void *context)
+/* What is read stays: nothing is recorded meanwhile. */
+bool trace_dump_begin(trace_sink_t sink, void *context)
 {
-    struct dump d = {.sink = sink, .context = context};
-    spin_lock(&lock);
-    uint32_t harts = hart_count(), vcpus = 0;
-    bool recording = atomic_load(&trace_recording);
-    atomic_store(&trace_recording, false); /* what is read stays */
-    for (uint32_t i = 0; i < harts; i++)
-        vcpus += ledger_of_hart(i) != NULL;
-    add(&d, "@trace begin version=1 timebase=%lu now=%lu harts=%u vcpus=%u",
-        (unsigned long)platform()->timebase, (unsigned long)time_now(), harts, vcpus);
-    end_line(&d);
-    for (uint32_t i = 0; i < harts; i++)
-        dump_gaps(&d, hart_at(i));
-    for (uint32_t i = 0; i < harts; i++)
-        if (ledger_of_hart(i) != NULL)
-            dump_ledger(&d, ledger_of_hart(i));
-    for (uint32_t i = 0; i < harts; i++)
-        dump_ring(&d, i);
-    add(&d, "@trace end lines=%lu", (unsigned long)d.lines);
-    end_line(&d);
-    atomic_store(&trace_recording, recording);
-    spin_unlock(&lock);
+    if (!trace_hold_dumps())
+        return false;
+    memset(&the_dump, 0, sizeof the_dump);
+    the_dump.stage = stage_begin;
+    the_dump.sink = sink;
+    the_dump.context = context;
+    the_dump.harts = hart_count();
+    the_dump.recorded = atomic_load(&trace_recording);
+    atomic_store(&trace_recording, false);
+    return true;
+}
+
+void trace_dump_leave(void)
+{
+    atomic_store(&trace_recording, the_dump.recorded);
+    trace_let_dumps();
+}
+
+bool trace_dump_step(void)
+{
+    the_dump.stage(&the_dump);
+    if (the_dump.stage != NULL)
+        return true;
+    trace_dump_leave();
+    return false;
 }

@@ -127,21 +127,27 @@ bool ledger_read(const struct ledger *ledger, struct ledger_view *view)
     return missing == 0;
 }
 
+bool ledger_bucket(const struct ledger *ledger, enum ledger_column column, uint32_t index,
+                   uint64_t *lowest, uint64_t *count)
+{
+    const struct ledger_book *book = &ledger->books[column];
+    if (index >= HISTOGRAM_LINEAR + book->bucket_count)
+        return false;
+    bool linear = index < HISTOGRAM_LINEAR;
+    *lowest = linear ? index : histogram_lowest(index);
+    *count = linear ? read_once(&ledger->linear[column][index])
+                    : book->buckets[index - HISTOGRAM_LINEAR];
+    return true;
+}
+
 void ledger_each_bucket(const struct ledger *ledger, enum ledger_column column,
                         void (*each)(void *context, uint64_t lowest, uint64_t highest,
                                      uint64_t count),
                         void *context)
 {
-    const struct ledger_book *book = &ledger->books[column];
-    for (uint32_t i = 0; i < HISTOGRAM_LINEAR; i++) {
-        uint64_t count = read_once(&ledger->linear[column][i]);
+    uint64_t lowest, count;
+    for (uint32_t i = 0; ledger_bucket(ledger, column, i, &lowest, &count); i++)
         if (count > 0)
-            each(context, i, i, count);
-    }
-    for (uint32_t i = 0; i < book->bucket_count; i++) {
-        uint32_t count = book->buckets[i];
-        uint32_t bucket = i + HISTOGRAM_LINEAR;
-        if (count > 0)
-            each(context, histogram_lowest(bucket), histogram_lowest(bucket + 1) - 1, count);
-    }
+            each(context, lowest, i < HISTOGRAM_LINEAR ? lowest : histogram_lowest(i + 1) - 1,
+                 count);
 }

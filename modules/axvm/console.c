@@ -3,90 +3,160 @@
 #include <axlog/console.h>
 #include <axsync/spinlock.h>
 #include <axvm/console.h>
+#include <axvm/visible.h>
 #include <stdio.h>
 #include <string.h>
 #include "internal.h"
 
 #define LABEL_SIZE 48
-#define NAME_SHOWN 40     /* characters of a VM's name */
-#define SHOW_SIZE 192     /* bytes, at once */
-#define LINE_SEARCHED 64  /* the last of them: for the end of a line */
-#define FRAME_SIZE 96     /* around them */
-#define PATIENCE_MS 10000 /* with a UART that takes nothing */
+#define NAME_SHOWN 40        /* characters of a VM's name */
+#define SHOW_SIZE 192        /* bytes, at once */
+#define LINE_SEARCHED 64     /* the last of them: for the end of a line */
+#define OWN_TURN 320         /* bytes of its own that a VM shows in a call */
+#define FRAME_SIZE 96        /* around them */
+#define PATIENCE_MS 10000    /* with a terminal that takes nothing: then a byte is lost */
+#define END_PATIENCE_MS 1000 /* the same at a VM's end: then the rest is shown later */
 
-/* Changed with the console's lock held, as all of struct vm that says so; on its own hart the focus
- * is looked at without. */
-static _Atomic(struct vm *) focus;
-static bool in_lines;          /* the hypervisor's console is open */
-static const struct vm *plain; /* the focus, if it is shown as it writes and in no frames */
-static bool framed;            /* all output is there in frames too, for logs; set once */
+/* Gives an end to what a guest may have left open: CAN and ST to a control sequence or string
+ * (ECMA-48 §8.3.6, §8.3.143), SI and the G0 set of ASCII to another character set, SGR 0 to
+ * colours. */
+#define CLOSE_ALL "\x18\x1b\\\x0f\x1b(B\x1b[m"
+#define ESC 0x1b
+#define SO 0x0e
+
+static struct spinlock focus_lock = SPINLOCK("focus");
+static _Atomic(struct vm *) focus; /* whose input it is; changed with focus_lock held */
+/* Changed with the console's lock held, as all of struct vm that says so, and in the order of what
+ * the host writes: so a VM shows its output as it is only after the line that says so. */
+static _Atomic(struct vm *) front; /* shown as it writes, unless … */
+static bool in_lines;              /* … the hypervisor's console is open */
+static const struct vm *plain;     /* the one that is, and in no frames */
+static bool framed;                /* all output is there in frames too, for logs; set once */
 static char frame_key[VM_LOG_KEY_SIZE + 1];
-static uint32_t turn;            /* the VM that wrote last */
-static _Atomic uint64_t writers; /* bit i: VM i has written what is not shown */
+static uint32_t turn; /* the VM that wrote last */
 
-/* Lock held. */
-static void flush_line(struct vm *vm)
+static size_t trimmed(const char *line, size_t count)
 {
-    char out[LABEL_SIZE + VM_LINE_SIZE + 2];
-    int label = snprintf(out, LABEL_SIZE, "[%.40s] ", vm->config->name);
-    memcpy(out + label, vm->line, vm->line_length);
-    memcpy(out + label + vm->line_length, "\r\n", 2);
-    console_put_line(out, (size_t)label + vm->line_length + 2);
-    vm->line_length = 0;
+    while (count > 0 && line[count - 1] == '\r')
+        count--;
+    return count;
 }
 
-/* Lock held. A line at most; returns how many of the bytes are shown. */
+/* Lock held. The first `count` bytes of the line. */
+static void flush_line(struct vm *vm, size_t count)
+{
+    char out[LABEL_SIZE + VISIBLE_GROWTH * VM_LINE_SIZE + 2];
+    size_t used = (size_t)snprintf(out, LABEL_SIZE, "[%.40s] ", vm->config->name);
+    used += visible_text(vm->line, trimmed(vm->line, count), out + used);
+    memcpy(out + used, "\r\n", 2);
+    console_put_line(out, used + 2);
+    vm->line_length -= (uint32_t)count;
+    memmove(vm->line, vm->line + count, vm->line_length);
+}
+
+/* Lock held. A line at most; returns how many of the bytes are shown. A guest may end its lines
+ * with CR and LF in any order. */
 static size_t __attribute__((noinline))
 show_in_lines(struct vm *vm, const char *bytes, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (bytes[i] == '\n') {
-            flush_line(vm);
+            flush_line(vm, vm->line_length);
             return i + 1;
         }
         if (vm->line_length == VM_LINE_SIZE) {
-            flush_line(vm);
+            flush_line(vm, visible_whole(vm->line, VM_LINE_SIZE));
             return i;
         }
-        if (bytes[i] != '\r')
+        if (bytes[i] != '\r' || vm->line_length > 0)
             vm->line[vm->line_length++] = bytes[i];
     }
     return count;
 }
 
+/* It may begin what has no end, or call another character set. */
+static inline bool may_open(char byte)
+{
+    return byte == ESC || byte == SO || ((uint8_t)byte & 0xe0) == 0x80;
+}
+
+/* Lock held. */
 static inline void remember(struct vm *vm, char byte)
 {
     uint32_t length = vm->line_length;
     if (length < VM_LINE_SIZE)
         vm->line[length++] = byte;
     vm->line_length = byte == '\n' ? 0 : length;
+    if (__builtin_expect(may_open(byte), false))
+        vm->has_opened = true;
+}
+
+#define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Bit 7 of each byte that is 0, and perhaps of others after such a one. */
+static inline uint64_t zeros(uint64_t word)
+{
+    return (word - EACH_BYTE(1)) & ~word;
+}
+
+/* One of the bytes may open, or is no ASCII. Eight at a time: all that a guest prints is looked at.
+ */
+static bool any_may_open(const char *bytes, size_t count)
+{
+    typedef uint64_t __attribute__((may_alias)) word_t;
+    size_t i = 0;
+    uint64_t found = 0;
+    for (; i < count && (uintptr_t)(bytes + i) % sizeof(word_t) != 0; i++)
+        found |= may_open(bytes[i]) ? EACH_BYTE(0x80) : 0;
+    for (; i + sizeof(word_t) <= count; i += sizeof(word_t)) {
+        uint64_t word = *(const word_t *)(const void *)(bytes + i);
+        found |= word | zeros(word ^ EACH_BYTE(ESC)) | zeros(word ^ EACH_BYTE(SO));
+    }
+    for (; i < count; i++)
+        found |= may_open(bytes[i]) ? EACH_BYTE(0x80) : 0;
+    return (found & EACH_BYTE(0x80)) != 0;
+}
+
+/* Lock held. Of several bytes only the last line counts, and of a long one its end. */
+static void remember_all(struct vm *vm, const char *bytes, size_t count)
+{
+    size_t start = count, first = count > VM_LINE_SIZE ? count - VM_LINE_SIZE : 0;
+    while (start > first && bytes[start - 1] != '\n')
+        start--;
+    if (start > 0)
+        vm->line_length = 0;
+    size_t room = VM_LINE_SIZE - vm->line_length,
+           kept = count - start < room ? count - start : room;
+    memcpy(vm->line + vm->line_length, bytes + start, kept);
+    vm->line_length += (uint32_t)kept;
+    if (!vm->has_opened)
+        vm->has_opened = any_may_open(bytes, count);
 }
 
 /* Lock held. The line that is not finished is kept: it is shown again when it was interrupted. */
 static inline size_t show_as_it_is(struct vm *vm, const char *bytes, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        remember(vm, bytes[i]);
+    remember_all(vm, bytes, count);
     console_put(bytes, count);
     return count;
 }
 
 static inline bool passes(const struct vm *vm)
 {
-    return vm == atomic_load_explicit(&focus, memory_order_relaxed) && !in_lines;
+    return vm == atomic_load_explicit(&front, memory_order_relaxed) && !in_lines;
 }
 
 /* Lock held. It is not to be seen in another VM's terminal. */
 static bool is_hushed(const struct vm *vm)
 {
-    return vm->muted && vm != atomic_load_explicit(&focus, memory_order_relaxed);
+    return vm->muted && vm != atomic_load_explicit(&front, memory_order_relaxed);
 }
 
 /* Lock held. Nothing is shown but the line that has begun, when the VM gets the focus. */
 static size_t __attribute__((noinline)) pass_over(struct vm *vm, const char *bytes, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        remember(vm, bytes[i]);
+    remember_all(vm, bytes, count);
+    vm->has_opened = false; /* on no terminal */
     return count;
 }
 
@@ -136,28 +206,26 @@ static bool __attribute__((noinline)) show_some(struct vm *vm)
 
 static void note_writer(const struct vm *vm)
 {
-    atomic_fetch_or(&writers, BIT(vm->index));
+    atomic_fetch_or(&console_waiting, BIT(vm->index));
 }
 
-/* The next one behind `index`, in turn. */
+/* The next one after `index`, in turn. */
 static uint32_t next_writer(uint64_t waiting, uint32_t index)
 {
-    uint64_t behind = index + 1 < VM_MAX ? waiting >> (index + 1) << (index + 1) : 0;
-    return (uint32_t)__builtin_ctzll(behind != 0 ? behind : waiting);
+    uint64_t later = index + 1 < VM_MAX ? waiting >> (index + 1) << (index + 1) : 0;
+    return (uint32_t)__builtin_ctzll(later != 0 ? later : waiting);
 }
 
-/* Lock held, and some VM's bit set. As long as it is the VM stays: its end clears it for good. The
- * bit goes first: what is written behind the look sets it again. */
-static void pour_some(void)
+/* Lock held, and some VM's bit set. As long as it is set the VM stays: its end clears it for good.
+ * The bit is cleared first: what is written after the look sets it again. */
+void vm_console_pour(void)
 {
-    turn = next_writer(atomic_load(&writers), turn);
+    turn = next_writer(atomic_load(&console_waiting), turn);
     struct vm *vm = vms[turn];
-    atomic_fetch_and(&writers, ~BIT(turn));
+    atomic_fetch_and(&console_waiting, ~BIT(turn));
     if (show_some(vm))
         note_writer(vm);
 }
-
-const struct console_source vm_console_source = {&writers, pour_some};
 
 static inline size_t keep(struct vm *vm, const char *bytes, size_t count)
 {
@@ -168,70 +236,90 @@ static inline size_t keep(struct vm *vm, const char *bytes, size_t count)
     return kept;
 }
 
-/* No room: this VM has written more than the UART can take, and nobody else waits for it. False:
- * the UART takes nothing. */
-static bool __attribute__((noinline)) keep_patiently(struct vm *vm, char byte)
-{
-    uint64_t start = time_now();
-    while (keep(vm, &byte, 1) == 0) {
-        if (time_now() - start > time_ms_to_ticks(PATIENCE_MS))
-            return false;
-        console_pull();
-    }
-    return true;
-}
-
-/* There may be room in the UART, but nobody waits for it. */
-static size_t __attribute__((noinline))
-keep_behind_pull(struct vm *vm, const char *bytes, size_t count)
-{
-    console_pull();
-    return keep(vm, bytes, count);
-}
-
-/* Somebody has the console: he, or who comes behind him, sees the bit. */
+/* Another hart has the console: it, or the one after it, sees the bit. */
 static void __attribute__((noinline)) leave_it(const struct vm *vm)
 {
     note_writer(vm);
     console_pull();
 }
 
+/* Lock held. True: there is more, or the terminal has not taken all. */
+static bool show_own(struct vm *vm)
+{
+    uint64_t end = atomic_load_explicit(&vm->output.shown, memory_order_relaxed) + OWN_TURN;
+    bool more = true;
+    while (more && console_takes() &&
+           atomic_load_explicit(&vm->output.shown, memory_order_relaxed) < end)
+        more = output_waiting(&vm->output) > 0 && show_some(vm);
+    return more;
+}
+
+static void try_to_show(struct vm *vm)
+{
+    if (!console_try_lock()) {
+        leave_it(vm);
+        return;
+    }
+    if (show_own(vm))
+        note_writer(vm);
+    console_unlock();
+}
+
 size_t vm_console_write(void *context, const char *bytes, size_t count)
 {
     struct vm *vm = context;
     size_t kept = keep(vm, bytes, count);
-    if (kept == 0)
-        kept = keep_behind_pull(vm, bytes, count);
-    if (!console_try_lock()) {
+    try_to_show(vm);
+    if (kept == 0 && (kept = keep(vm, bytes, count)) > 0)
         leave_it(vm);
-        return kept;
-    }
-    if (show_some(vm))
-        note_writer(vm);
-    console_unlock();
     return kept;
 }
 
-/* Most output comes so, and most of that is the focus's, which nothing waits before. */
-bool vm_console_write_byte(void *context, char byte)
+/* This VM has written more than the terminal took, and for a long time it took nothing. */
+static bool is_stuck(struct vm *vm)
+{
+    spin_lock(&vm->output_lock);
+    uint64_t shown = atomic_load(&vm->output.shown), now = time_now();
+    if (vm->full_since == 0 || vm->full_shown != shown) {
+        vm->full_since = now;
+        vm->full_shown = shown;
+    }
+    bool stuck = now - vm->full_since > time_ms_to_ticks(PATIENCE_MS);
+    spin_unlock(&vm->output_lock);
+    return stuck;
+}
+
+/* Its guest comes back with the byte: until then it takes its interrupts, and the host its own. */
+static enum err __attribute__((noinline)) keep_if_room_comes(struct vm *vm, char byte)
+{
+    try_to_show(vm);
+    if (keep(vm, &byte, 1) == 0)
+        return is_stuck(vm) ? ERR_TIMEOUT : ERR_AGAIN;
+    try_to_show(vm);
+    return OK;
+}
+
+/* Most output comes so, and most of that is the front's, which nothing waits before. */
+enum err vm_console_write_byte(void *context, char byte)
 {
     struct vm *vm = context;
-    if (keep(vm, &byte, 1) == 0 && !keep_patiently(vm, byte))
-        return false;
+    if (keep(vm, &byte, 1) == 0)
+        return keep_if_room_comes(vm, byte);
     if (!console_try_lock()) {
         leave_it(vm);
-        return true;
+        return OK;
     }
     const char *next; /* perhaps another vCPU's, which has shown ours */
     if (vm == plain && output_waiting(&vm->output) == 1) {
         output_next(&vm->output, &next);
-        show_as_it_is(vm, next, 1);
+        remember(vm, *next);
+        console_put(next, 1);
         output_show(&vm->output, 1);
-    } else if (show_some(vm)) {
+    } else if (show_own(vm)) {
         note_writer(vm);
     }
     console_unlock();
-    return true;
+    return OK;
 }
 
 /* SBI 2.0 §12.2. As firmware does on the real machine: from the UART's receiver, polled. */
@@ -249,38 +337,68 @@ struct vm *vm_console_focus(void)
     return focus;
 }
 
-/* Lock held, and focus, in_lines or framed has changed. */
-static void update_plain(void)
+/* Lock held. */
+static void close_left_open(struct vm *vm)
 {
-    plain = in_lines || framed ? NULL : focus;
+    if (vm->has_opened)
+        console_put_unseen(CLOSE_ALL, sizeof CLOSE_ALL - 1);
+    vm->has_opened = false;
+}
+
+static struct vm *passing(void)
+{
+    return in_lines ? NULL : front;
+}
+
+/* Lock held. What a VM has begun to write, such as a prompt, is the line to go on with. */
+static void change_view(struct vm *to_front, bool to_lines)
+{
+    struct vm *before = passing();
+    front = to_front;
+    in_lines = to_lines;
+    plain = framed ? NULL : passing();
+    struct vm *now = passing();
+    if (before != NULL && before != now)
+        close_left_open(before);
+    if (now == NULL)
+        return;
+    console_put_line(now->line, now->line_length);
+    for (uint32_t i = 0; i < now->line_length; i++)
+        now->has_opened |= may_open(now->line[i]);
+}
+
+/* Lock held. It may have been destroyed meanwhile. */
+static void show_front(uint64_t index)
+{
+    change_view(vms[index], in_lines);
+}
+
+static void show_in_lines_or_not(uint64_t wanted)
+{
+    change_view(front, wanted != 0);
+}
+
+static void add_frames(uint64_t unused)
+{
+    (void)unused;
+    framed = true;
+    plain = NULL;
 }
 
 void vm_console_add_logs(const char *key, size_t size)
 {
     memcpy(frame_key, key, size < VM_LOG_KEY_SIZE ? size : VM_LOG_KEY_SIZE);
-    console_lock();
-    framed = true;
-    update_plain();
-    console_unlock();
+    console_do(add_frames, 0);
 }
 
-/* Lock held. What the VM has begun to write, such as a prompt, is the line to go on with. */
-static void show_begun_line(void)
-{
-    const struct vm *vm = focus;
-    if (vm != NULL && !in_lines)
-        console_put_line(vm->line, vm->line_length);
-}
-
-/* Lock held. */
+/* focus_lock held. */
 static void give_focus(struct vm *vm)
 {
     focus = vm;
-    update_plain();
-    show_begun_line();
+    console_do(show_front, vm->index);
 }
 
-/* Lock held. `ended`: whose end is why, or NULL. */
+/* focus_lock held. `ended`: whose end is why, or NULL. */
 static void announce_focus(struct vm *vm, const struct vm *ended)
 {
     char line[2 * LABEL_SIZE + 64];
@@ -290,73 +408,115 @@ static void announce_focus(struct vm *vm, const struct vm *ended)
                    : snprintf(line, sizeof line,
                               "hv: VM %.40s has ended; the keyboard is VM %.40s's now\r\n",
                               ended->config->name, vm->config->name);
-    console_put_line(line, (size_t)used);
+    console_write_line(line, (size_t)used);
     give_focus(vm);
 }
 
 void vm_console_set_focus(struct vm *vm)
 {
-    console_lock();
+    spin_lock(&focus_lock);
     give_focus(vm);
-    console_unlock();
+    spin_unlock(&focus_lock);
+}
+
+/* Lock held. It may have been destroyed meanwhile. */
+static void mute(uint64_t index)
+{
+    if (vms[index] != NULL)
+        vms[index]->muted = true;
+}
+
+static void unmute(uint64_t index)
+{
+    if (vms[index] != NULL)
+        vms[index]->muted = false;
 }
 
 void vm_console_mute(struct vm *vm, bool wanted)
 {
-    console_lock();
-    vm->muted = wanted;
-    console_unlock();
+    console_do(wanted ? mute : unmute, vm->index);
 }
 
 void vm_console_in_lines(bool wanted)
 {
-    console_lock();
-    in_lines = wanted;
-    update_plain();
-    show_begun_line();
-    console_unlock();
+    console_do(show_in_lines_or_not, wanted);
 }
 
-/* Nothing of the VM runs, so nothing is written any more. */
+/* Lock held. All that the VM wrote is shown: a line that it had begun ends here. */
+static void end_line(uint64_t index)
+{
+    struct vm *vm = vms[index];
+    if (vm == NULL)
+        return;
+    if (passes(vm)) {
+        close_left_open(vm);
+        vm->line_length = 0;
+    } else if (is_hushed(vm)) {
+        vm->line_length = 0;
+    } else if (vm->line_length > 0) {
+        flush_line(vm, vm->line_length);
+    }
+}
+
+/* The VM has ended: its own hart waits for its own output, and serves the host meanwhile. False:
+ * the terminal takes nothing. */
+static bool show_all(struct vm *vm)
+{
+    uint64_t began = time_now(), left = output_waiting(&vm->output);
+    while (left > 0 && time_now() - began < time_ms_to_ticks(END_PATIENCE_MS)) {
+        try_to_show(vm);
+        uint64_t now = output_waiting(&vm->output);
+        if (now == left)
+            vm_rest();
+        else
+            began = time_now();
+        left = now;
+    }
+    return left == 0;
+}
+
 void vm_console_flush(struct vm *vm)
 {
-    console_lock();
-    while (show_some(vm))
-        continue;
-    atomic_fetch_and(&writers, ~BIT(vm->index));
-    if ((vm != focus || in_lines) && !is_hushed(vm) && vm->line_length > 0)
-        flush_line(vm);
-    vm->line_length = 0;
-    console_unlock();
+    if (show_all(vm))
+        console_do(end_line, vm->index);
 }
 
 void vm_console_leave(struct vm *vm)
 {
-    console_lock();
+    spin_lock(&focus_lock);
     struct vm *next = vm == focus ? vm_list_next_living(vm->index) : NULL;
     if (next != NULL)
         announce_focus(next, vm);
-    console_unlock();
+    spin_unlock(&focus_lock);
 }
 
 void vm_console_come(struct vm *vm)
 {
-    console_lock();
+    spin_lock(&focus_lock);
     const struct vm *now = focus;
     if (vm != now && (now == NULL || atomic_load(&now->life) != VM_LIVES))
         announce_focus(vm, NULL);
-    console_unlock();
+    spin_unlock(&focus_lock);
+}
+
+/* Lock held. */
+static void forget(uint64_t vm)
+{
+    const struct vm *gone = (const struct vm *)(uintptr_t)vm;
+    atomic_fetch_and(&console_waiting, ~BIT(gone->index));
+    if (front == gone)
+        change_view(NULL, in_lines);
 }
 
 void vm_console_forget(struct vm *vm)
 {
-    console_lock();
+    spin_lock(&focus_lock);
+    console_do_now(forget, (uintptr_t)vm);
     if (vm == focus) {
         struct vm *next = vm_list_next_living(vm->index);
         focus = next;
-        update_plain();
         if (next != NULL)
             announce_focus(next, NULL);
     }
-    console_unlock();
+    spin_unlock(&focus_lock);
 }

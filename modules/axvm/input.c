@@ -1,23 +1,24 @@
 /*
- * What is typed, on its way to a VM or to the hypervisor's console; all on the hart that takes the
- * UART's interrupt, the housekeeper (housekeeper.c). So is what is left of the output when nobody
- * is there to wait for room.
+ * What is typed, on its way to a VM or to the hypervisor's console, and what is left of the output:
+ * both are chores of the hart that takes the UART's interrupt, the housekeeper (housekeeper.c).
  *
- * A guest that is behind is waited for: what it has no room for stays in the UART and before it.
- * But the escape may be behind that, so a guest that has taken nothing for a while loses what is
- * typed, until it takes something again.
+ * A guest that does not read is waited for: what it has no room for stays in the UART and before
+ * it. But the escape may come after that, so a guest that has taken nothing for a while loses what
+ * is typed, until it takes something again.
  */
 #include <axdriver/host_uart.h>
 #include <axhal/time.h>
 #include <axlog/log.h>
 #include <axvcpu/hart_timer.h>
+#include <axvm/chores.h>
 #include <axvm/console.h>
 #include <string.h>
 #include "internal.h"
 
 #define INPUT_CHUNK 16
-#define PIECE_MS 100
-#define PIECES 10 /* of patience */
+#define PIECE_MS 50
+#define PIECES 10  /* of patience */
+#define AGAIN_MS 1 /* after another hart had the console */
 
 static const struct vm_console_shell *shell;
 static char opener;
@@ -25,6 +26,12 @@ static struct hart *input_hart;
 static bool open;            /* what is typed is the shell's */
 static bool losing;          /* patience with the guest is at its end */
 static uint32_t pieces_left; /* of that patience */
+static uint64_t lost;        /* bytes */
+
+static bool take_some_input(struct chore *chore);
+static bool show_some_output(struct chore *chore);
+static struct chore input = {.step = take_some_input};
+static struct chore output = {.step = show_some_output};
 
 static void begin_piece(struct hart_timer *timer)
 {
@@ -61,9 +68,7 @@ static void open_shell(void)
     open = true;
     vm_hold_machine(true);
     vm_console_in_lines(true);
-    enum ledger_column before = vm_console_charge();
     shell->opened();
-    vm_console_uncharge(before);
 }
 
 void vm_console_close(void)
@@ -73,11 +78,18 @@ void vm_console_close(void)
     vm_hold_machine(false);
 }
 
-/* What nobody is there for is lost. */
+uint64_t vm_console_lost_input(void)
+{
+    return lost;
+}
+
+/* What no VM has room for is lost. */
 static size_t type_for_focus(const char *bytes, size_t count)
 {
     struct vm *vm = vm_console_focus();
-    return vm == NULL ? 0 : uart_receive(&vm->uart, bytes, count);
+    size_t taken = vm == NULL ? 0 : uart_receive(&vm->uart, bytes, count);
+    lost += count - taken;
+    return taken;
 }
 
 /* All, or what is before the escape, and that. Returns how many bytes it took. */
@@ -94,9 +106,7 @@ static size_t take_for_guest(const char *bytes, size_t count)
 
 static size_t take_for_shell(char byte)
 {
-    enum ledger_column before = vm_console_charge();
     shell->input(byte);
-    vm_console_uncharge(before);
     return 1;
 }
 
@@ -111,27 +121,19 @@ static size_t room_of(struct vm *vm)
     return vm == NULL ? INPUT_CHUNK : uart_room(&vm->uart);
 }
 
-/* How much to read at once: no more than there is room for, unless it is lost anyway. */
+/* How much to read at once: no more than there is room for, unless it is lost anyway. A byte for
+ * the shell may be a command. */
 static size_t readable(size_t room)
 {
     if (room > 0)
         losing = false;
-    return open || losing || room > INPUT_CHUNK ? INPUT_CHUNK : room;
+    if (open)
+        return 1;
+    return losing || room > INPUT_CHUNK ? INPUT_CHUNK : room;
 }
 
-static void take_input(void)
+static void wait_for_guest(struct vm *vm)
 {
-    char bytes[INPUT_CHUNK];
-    struct vm *vm;
-    size_t room, count;
-    do {
-        vm = vm_console_focus();
-        room = room_of(vm);
-        count = host_uart_read(bytes, readable(room));
-        take(bytes, count);
-    } while (count > 0);
-    if (room > 0 || open)
-        return;
     host_uart_let_input(false);
     pieces_left = PIECES;
     begin_piece(&patience);
@@ -139,16 +141,43 @@ static void take_input(void)
         host_uart_let_input(true);
 }
 
+static bool take_some_input(struct chore *chore)
+{
+    (void)chore;
+    char bytes[INPUT_CHUNK];
+    struct vm *vm = vm_console_focus();
+    size_t room = room_of(vm), count = host_uart_read(bytes, readable(room));
+    take(bytes, count);
+    if (count == 0 && room == 0 && !open && !losing)
+        wait_for_guest(vm);
+    return count > 0;
+}
+
+static void show_again(struct hart_timer *timer)
+{
+    (void)timer;
+    chore_add(&output);
+    chores_run();
+}
+
+static bool show_some_output(struct chore *chore)
+{
+    static struct hart_timer again = {.fire = show_again};
+    (void)chore;
+    enum console_left left = console_serve();
+    if (left == CONSOLE_TAKEN)
+        hart_timer_set(&again, time_now() + time_ms_to_ticks(AGAIN_MS));
+    return left == CONSOLE_MORE;
+}
+
 /* There is input, or room for output that nobody waited for. */
 static void on_interrupt(void *context)
 {
     (void)context;
-    take_input();
-    if (!host_uart_calls_for_room())
-        return;
-    enum ledger_column before = vm_console_charge();
-    console_serve();
-    vm_console_uncharge(before);
+    chore_add(&input);
+    if (host_uart_calls_for_room())
+        chore_add(&output);
+    chores_run();
 }
 
 void vm_console_drained(void *context)
@@ -161,8 +190,6 @@ bool vm_console_type(char byte)
 {
     return type_for_focus(&byte, 1) == 1;
 }
-
-static const struct console_feed feed = {host_uart_send, host_uart_call_for_room};
 
 static bool take_interrupt_on(struct hart *hart)
 {
@@ -181,11 +208,13 @@ struct hart *vm_console_hart(void)
 
 void vm_console_init(const struct vm_console_shell *above, char opens)
 {
+    static const struct console_feed feed = {host_uart_send, host_uart_call_for_room};
     shell = above;
     opener = opens;
     for (uint32_t i = 0; i < vm_count && vm_console_focus() == NULL; i++)
-        vm_console_set_focus(vms[i]);
-    console_set_source(&vm_console_source);
+        if (vms[i] != NULL)
+            vm_console_set_focus(vms[i]);
+    console_set_source(vm_console_pour);
     input_hart = vm_choose_housekeeper(take_interrupt_on);
     if (input_hart == NULL)
         input_hart = vm_choose_housekeeper(poll_on);

@@ -102,8 +102,9 @@ void vm_quiet_report(struct vm *vm);
  * had.
  */
 enum err vm_load(struct vm *vm, const char **reason);
-/* console.c: what the VMs have written. */
-extern const struct console_source vm_console_source;
+/* console.c. Console's lock held, and a bit of console_waiting set: shows some of what a VM has
+ * written. */
+void vm_console_pour(void);
 /* console.c. Any hart: the guests' output in lines, or that of the focus as it comes. */
 void vm_console_in_lines(bool wanted);
 /* console.c. Any hart: the VM has ended: a line that it had begun is written out. */
@@ -113,13 +114,17 @@ void vm_console_leave(struct vm *vm);
 void vm_console_come(struct vm *vm);
 /* console.c. Console's hart: it is no more on the list, and from this call on not the focus. */
 void vm_console_forget(struct vm *vm);
+/* chores.c. This hart, which runs no vCPU: sleeps for a millisecond or until an interrupt, which is
+ * served. */
+void vm_rest(void);
 /* input.c. Any hart: a guest has taken what was typed. */
 void vm_console_drained(void *context);
 /* life.c. Any hart: while it is wanted so the machine does not end with its last VM. */
 void vm_hold_machine(bool wanted);
 /* console.c: the guest's output over UART or SBI, input for SBI's reads; of a struct vm. A write
- * takes what there is room for, perhaps nothing, and returns how many bytes; a single byte waits
- * for room, which its own VM alone has used up; false: none came. */
+ * takes what there is room for, perhaps nothing, and returns how many bytes. A single byte that
+ * has no room, since its own VM has used it up, gets ERR_AGAIN; and ERR_TIMEOUT once the terminal
+ * has taken nothing for ten seconds. */
 size_t vm_console_write(void *context, const char *bytes, size_t count);
-bool vm_console_write_byte(void *context, char byte);
+enum err vm_console_write_byte(void *context, char byte);
 size_t vm_console_read(void *context, char *bytes, size_t room);

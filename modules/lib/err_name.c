@@ -13,6 +13,7 @@ const char *err_name(enum err err)
         [ERR_UNSUPPORTED] = "not supported by this machine",
         [ERR_TIMEOUT] = "no answer in time",
         [ERR_FORMAT] = "a wrong format",
+        [ERR_AGAIN] = "not now",
         [ERR_FIRMWARE] = "refused by the firmware",
     };
     return (unsigned)err < ARRAY_SIZE(names) ? names[err] : "an unknown error";

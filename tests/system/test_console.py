@@ -343,7 +343,7 @@ def test_dump_is_ended_by_ctrl_c(boot_shell):
     shell.next_beat()
     shell.open()
     shell.run("trace on")
-    shell.check_heart(r"\[heart\] ", 60)
+    shell.check_heart(r"\[heart\] ", 15)
 
     def ends_early():
         """False: it was at its end before the key came."""

@@ -27,6 +27,7 @@ struct machine {
     bool irq; /* the line, as who was told of it has seen it */
     char sent[64];
     size_t sent_count;
+    enum err refuses; /* a byte that is sent */
 };
 static struct machine m;
 
@@ -48,13 +49,15 @@ static void tell(void *context, uint64_t vcpus)
     m.irq = m.line;
 }
 
-static bool transmit(void *context, char byte)
+static enum err transmit(void *context, char byte)
 {
     assert_ptr_equal(context, &m);
-    assert_false(spin_held(&m.uart.lock)); /* it may wait, and who types does not */
+    assert_false(spin_held(&m.uart.lock)); /* who types does not wait for it */
+    if (m.refuses != OK)
+        return m.refuses;
     assert_true(m.sent_count < sizeof m.sent);
     m.sent[m.sent_count++] = byte;
-    return true;
+    return OK;
 }
 
 static int start(void **state)
@@ -104,6 +107,19 @@ static void boot_loader_polls(void **state)
     assert_int_equal(get(RBR), 'k');
     assert_int_equal(get(LSR), 0x60);
     assert_false(m.irq);
+}
+
+/* No room on the way out: the store is repeated. What is lost for good is the guest's no more than
+ * with a wire that is cut. */
+static void a_byte_without_room_is_stored_again(void **state)
+{
+    m.refuses = ERR_AGAIN;
+    assert_int_equal(m.uart.device.ops->write(&m.uart.device, 0, 1, 'a'), ERR_AGAIN);
+    m.refuses = ERR_TIMEOUT;
+    assert_int_equal(m.uart.device.ops->write(&m.uart.device, 0, 1, 'a'), OK);
+    m.refuses = OK;
+    assert_int_equal(m.uart.device.ops->write(&m.uart.device, 0, 1, 'a'), OK);
+    assert_int_equal(m.sent_count, 1);
 }
 
 /* Linux autoconfig(): the IER's bits, the modem lines in loopback, then the type by the FIFO. */
@@ -417,6 +433,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(boot_loader_polls, start),
+        cmocka_unit_test_setup(a_byte_without_room_is_stored_again, start),
         cmocka_unit_test_setup(linux_autoconfig, start),
         cmocka_unit_test_setup(linux_thre_test, start),
         cmocka_unit_test_setup(linux_sends_by_interrupt, start),

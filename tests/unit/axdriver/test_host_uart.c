@@ -17,11 +17,11 @@ static char sent[64];
 static size_t sent_count;
 static bool stuck; /* the transmitter never empties */
 
-static bool transmit(void *context, char byte)
+static enum err transmit(void *context, char byte)
 {
     assert_true(sent_count < sizeof sent);
     sent[sent_count++] = byte;
-    return true;
+    return OK;
 }
 
 static uint64_t set_irq(void *context, uint32_t source, bool level)

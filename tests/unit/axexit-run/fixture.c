@@ -39,7 +39,8 @@ bool interrupt_is_pending(void)
 void interrupt_dispatch(void)
 {
     event("dispatch ");
-    fake_csr.sip = 0;
+    if (!f.stays_pending)
+        fake_csr.sip = 0;
 }
 
 void mailbox_run(void)
@@ -190,7 +191,7 @@ static enum err device_write(struct mmio_device *device, uint64_t offset, unsign
     if (offset >= 8)
         return ERR_INVALID;
     event("write %lu %u %#lx ", offset, width, value);
-    return OK;
+    return f.device_answer;
 }
 
 static void stop(struct exit_machine *machine, const struct vcpu *vcpu, const char *reason)

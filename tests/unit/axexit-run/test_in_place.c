@@ -46,6 +46,14 @@ static void serves_a_call(void **state)
     assert_int_equal(vcpu->ledger->exit.pc, EXIT_PC);
 }
 
+static void repeats_a_call(void **state)
+{
+    f.answer = SBI_AGAIN;
+    assert_int_equal(take_call(SBI_EXT_DBCN), EXIT_DONE);
+    assert_events("exit sbi entry ");
+    assert_int_equal(fake_csr.sepc, EXIT_PC);
+}
+
 static void leaves_calls_that_may_not_come_back(void **state)
 {
     assert_int_equal(take_call(SBI_EXT_HSM), EXIT_OPEN);
@@ -133,6 +141,14 @@ static void stores_to_a_device(void **state)
     assert_int_equal(access_device(EXC_STORE_GUEST_PAGE, DEVICE, SW_A5), EXIT_DONE);
     assert_events("exit write 0 4 0x34567890 entry ");
     assert_int_equal(fake_csr.sepc, EXIT_PC + 4);
+}
+
+static void repeats_a_store_without_room(void **state)
+{
+    f.device_answer = ERR_AGAIN;
+    assert_int_equal(access_device(EXC_STORE_GUEST_PAGE, DEVICE + 4, SW_A5), EXIT_DONE);
+    assert_events("exit write 4 4 0 entry ");
+    assert_int_equal(fake_csr.sepc, EXIT_PC);
 }
 
 static void leaves_accesses_that_need_more(void **state)
@@ -233,6 +249,8 @@ int run_in_place_tests(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(serves_a_call, setup),
+        cmocka_unit_test_setup(repeats_a_call, setup),
+        cmocka_unit_test_setup(repeats_a_store_without_room, setup),
         cmocka_unit_test_setup(leaves_calls_that_may_not_come_back, setup),
         cmocka_unit_test_setup(takes_simple_requests, setup),
         cmocka_unit_test_setup(leaves_other_requests_to_the_loop, setup),

@@ -102,6 +102,13 @@ static void faults_where_the_device_refuses(void **state)
     assert_access_fault(EXC_STORE_ACCESS);
 }
 
+static void repeats_what_the_device_has_no_room_for(void **state)
+{
+    f.device_answer = ERR_AGAIN;
+    fault(EXC_STORE_GUEST_PAGE, SW_A0_A1, DEVICE);
+    assert_int_equal(vcpu->sepc, PC);
+}
+
 static void faults_on_fetches_from_a_device(void **state)
 {
     fault(EXC_FETCH_GUEST_PAGE, LW_A0_A1, DEVICE);
@@ -197,6 +204,7 @@ int run_mmio_tests(void)
         cmocka_unit_test_setup(keeps_x0_zero, fixture_setup),
         cmocka_unit_test_setup(faults_where_no_device_is, fixture_setup),
         cmocka_unit_test_setup(faults_where_the_device_refuses, fixture_setup),
+        cmocka_unit_test_setup(repeats_what_the_device_has_no_room_for, fixture_setup),
         cmocka_unit_test_setup(faults_on_fetches_from_a_device, fixture_setup),
         cmocka_unit_test_setup(faults_on_instructions_that_no_device_is_for, fixture_setup),
         cmocka_unit_test_setup(retries_when_the_code_does_not_fit_the_trap, fixture_setup),

@@ -193,6 +193,25 @@ static void resumes_anew_after_a_non_retentive_suspend(void **state)
     assert_false(vcpu->resume_pending);
 }
 
+/* An interrupt of the host that never ends: the guest has its turn between two of its services. */
+static void comes_to_the_guest_between_interrupts(void **state)
+{
+    f.stays_pending = true;
+    fake_csr.sip = fake_csr.sie = IRQ_BIT(IRQ_SEI);
+    run_exit((struct vm_exit){.cause = CAUSE_INTERRUPT | IRQ_SEI});
+    assert_events("clear dispatch mailbox dispatch mailbox dispatch mailbox ");
+    assert_int_equal(f.runs, 2);
+}
+
+/* A byte for a console that has no room. */
+static void repeats_a_call(void **state)
+{
+    f.answer = SBI_AGAIN;
+    run_exit((struct vm_exit){.cause = EXC_ECALL_VS});
+    assert_events("clear sbi ");
+    assert_pc(PC);
+}
+
 static void waits_behind_the_ecall(void **state)
 {
     f.answer = SBI_WAIT;
@@ -243,6 +262,8 @@ int run_verdict_tests(void)
         cmocka_unit_test_setup(brings_steal_time_up_to_date_before_it_enters, fixture_setup),
         cmocka_unit_test_setup(sleeps_until_an_enabled_interrupt, fixture_setup),
         cmocka_unit_test_setup(resumes_anew_after_a_non_retentive_suspend, fixture_setup),
+        cmocka_unit_test_setup(comes_to_the_guest_between_interrupts, fixture_setup),
+        cmocka_unit_test_setup(repeats_a_call, fixture_setup),
         cmocka_unit_test_setup(waits_behind_the_ecall, fixture_setup),
         cmocka_unit_test_setup(ends_a_vm_that_nobody_can_start, fixture_setup),
     };

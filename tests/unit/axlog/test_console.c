@@ -1,11 +1,13 @@
 /* What a terminal gets when output comes while a line of input is shown. */
 #include <axhal/firmware.h>
+#include <axhal/hart.h>
 #include <axlog/console.h>
 #include <axsync/spinlock.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +15,7 @@
 
 #define ERASE "\r\x1b[K"
 
-static char sent[8192];
+static char sent[32768];
 static size_t sent_size;
 
 static void sink(const char *bytes, size_t count)
@@ -29,34 +31,46 @@ void firmware_console_write(const char *bytes, size_t count)
     fail_msg("the sink was set");
 }
 
-static bool held, other_has_it; /* the lock */
+static bool other_has_it; /* the console's lock */
+static struct hart hart;
 /* VMs that have so many pieces to write, of 100 bytes each; those that come too late to be seen
  * with the lock held. */
-static _Atomic uint64_t waiting;
-static uint64_t late;
+static uint64_t pieces, late;
+
+static bool is_console(const struct spinlock *lock)
+{
+    return strcmp(lock->name, "console") == 0;
+}
 
 void spin_lock(struct spinlock *lock)
 {
-    assert_false(held);
-    held = true;
+    assert_false(spin_held(lock));
+    lock->holder = 1;
+}
+
+static void add_pieces(uint64_t count)
+{
+    pieces += count;
+    console_waiting = pieces != 0;
 }
 
 void spin_unlock(struct spinlock *lock)
 {
-    assert_true(held);
-    held = false;
-    waiting += late;
-    late = 0;
+    assert_true(spin_held(lock));
+    lock->holder = 0;
+    if (is_console(lock))
+        add_pieces(late);
+    late = is_console(lock) ? 0 : late;
 }
 
 bool spin_held(const struct spinlock *lock)
 {
-    return held;
+    return lock->holder != 0;
 }
 
 bool spin_try_lock(struct spinlock *lock)
 {
-    if (other_has_it)
+    if (is_console(lock) && other_has_it)
         return false;
     spin_lock(lock);
     return true;
@@ -92,10 +106,17 @@ static void source_pour(void)
     char piece[100];
     memset(piece, 'p', sizeof piece);
     console_put(piece, sizeof piece);
-    waiting--;
+    add_pieces(UINT64_MAX);
 }
 
-static const struct console_source source = {&waiting, source_pour};
+/* All that the feed's hart does until nothing is left that there is room for. */
+static unsigned serve(void)
+{
+    unsigned steps = 1;
+    while (console_serve() == CONSOLE_MORE)
+        steps++;
+    return steps;
+}
 
 static void assert_sent(const char *expected)
 {
@@ -121,6 +142,7 @@ static void show(const char *drawing)
 
 static int setup(void **state)
 {
+    fake_hart = &hart;
     console_set_sink(sink);
     show("");
     write("\n");
@@ -187,11 +209,13 @@ static void clears_the_screen(void **state)
 static int setup_feed(void **state)
 {
     room = SIZE_MAX;
-    waiting = 0;
+    pieces = late = 0;
+    add_pieces(0);
     other_has_it = false;
+    hart.vcpu = NULL;
     setup(state);
     console_set_feed(&feed);
-    console_set_source(&source);
+    console_set_source(source_pour);
     assert_false(called);
     return 0;
 }
@@ -200,7 +224,7 @@ static int teardown_feed(void **state)
 {
     console_flush();
     assert_false(called);
-    assert_int_equal(waiting, 0);
+    assert_int_equal(pieces, 0);
     return 0;
 }
 
@@ -213,82 +237,149 @@ static void waits_for_nobody(void **state)
     assert_sent("one");
     assert_true(called);
     room = 5;
-    console_serve();
+    assert_int_equal(console_serve(), CONSOLE_MORE); /* "two" */
+    assert_int_equal(console_serve(), CONSOLE_MORE);
+    assert_int_equal(console_serve(), CONSOLE_MORE);
+    assert_int_equal(console_serve(), CONSOLE_NOTHING);
     assert_sent("two\r\n");
     assert_true(called);
     room = 100;
-    console_serve();
+    serve();
     assert_sent("three\r\n");
     assert_false(called);
 }
 
-/* More than the queue has room for: who writes waits then, and nothing is lost. */
-static void a_full_queue_is_waited_for(void **state)
+/* A hart with a guest that has not asked for the line. */
+static void the_hart_of_a_vcpu_leaves_its_lines(void **state)
 {
-    room = 0;
-    for (unsigned i = 0; i < 1100; i++)
-        write(i % 2 != 0 ? "five\n" : "zero\n");
-    assert_true(sent_size >= 1100 * 5 - 4096);
-    room = SIZE_MAX;
-    while (called)
-        console_serve();
-    assert_int_equal(sent_size, 1100 * 5);
-    for (unsigned i = 0; i < 1100; i++)
-        assert_memory_equal(sent + i * 5, i % 2 != 0 ? "five\n" : "zero\n", 5);
+    hart.vcpu = (struct vcpu *)&hart;
+    write_line("log\r\n");
+    assert_sent("");
+    assert_true(called);
+    serve();
+    assert_sent("log\r\n");
 }
 
-static void who_pulls_writes_what_waits(void **state)
+/* More than is kept: who writes goes on, and a line says what is lost, where it is lost. */
+static void what_is_too_much_is_lost_and_counted(void **state)
 {
-    waiting = 2;
+    char line[32], expected[64];
+    unsigned kept = 0, count = 2000;
+    uint64_t before = console_lost_lines();
+    room = 0;
+    for (unsigned i = 0; i < count; i++) {
+        snprintf(line, sizeof line, "line %04u\n", i);
+        write(line);
+        kept += console_lost_lines() == before;
+    }
+    assert_in_range(kept, 500, 1500);
+    assert_int_equal(console_room(), 0);
+    assert_int_equal(console_lost_lines(), before + count - kept);
+    room = SIZE_MAX;
+    serve();
+    write("after\n");
+    assert_true(console_room() > 8000);
+    for (unsigned i = 0; i < kept; i++) {
+        snprintf(line, sizeof line, "line %04u\n", i);
+        assert_memory_equal(sent + 10 * (size_t)i, line, 10);
+    }
+    snprintf(expected, sizeof expected,
+             "hv: %u lines of the host's were lost here: ", count - kept);
+    assert_memory_equal(sent + 10 * (size_t)kept, expected, strlen(expected));
+    assert_string_equal(sent + sent_size - 6, "after\n");
+}
+
+static bool acted;
+
+static void act(uint64_t argument)
+{
+    assert_int_equal(argument, 7);
+    acted = true;
+}
+
+/* What changes how things are shown does so in the order of what is written. */
+static void acts_in_order(void **state)
+{
+    room = 0;
+    write("before\n");
+    console_do(act, 7);
+    assert_false(acted);
+    room = SIZE_MAX;
+    serve();
+    assert_true(acted);
+}
+
+static void is_short_in_a_step(void **state)
+{
+    char line[700];
+    memset(line, 'l', sizeof line);
+    hart.vcpu = (struct vcpu *)&hart;
+    console_write_line(line, sizeof line);
+    size_t before = 0;
+    for (enum console_left left = CONSOLE_MORE; left == CONSOLE_MORE; before = sent_size) {
+        left = console_serve();
+        assert_in_range(sent_size - before, 0, 16);
+    }
+    assert_int_equal(sent_size, sizeof line);
+}
+
+/* Nobody but the feed's hart writes what is others'. */
+static void leaves_what_is_others_to_the_feed(void **state)
+{
+    add_pieces(2);
     console_pull();
+    assert_int_equal(sent_size, 0);
+    assert_true(called);
+    serve();
     assert_int_equal(sent_size, 200);
     assert_false(called);
 }
 
-/* The one that has the lock comes to it. */
+/* The one that has the lock sees to it. */
 static void who_finds_it_taken_goes_on(void **state)
 {
-    waiting = 1;
+    add_pieces(1);
     other_has_it = true;
     console_pull();
-    assert_int_equal(sent_size, 0);
-    assert_int_equal(waiting, 1);
+    assert_int_equal(console_serve(), CONSOLE_TAKEN);
     other_has_it = false;
-    write("log\n");
-    assert_int_equal(sent_size, 104);
+    assert_false(console_try_lock()); /* the feed's hart is to have it first */
+    assert_int_equal(pieces, 1);
+    serve();
+    assert_int_equal(sent_size, 100);
+    assert_true(console_try_lock());
+    console_unlock();
 }
 
-/* At most for a turn: the feed's hart does the rest, a turn each. */
-static void nobody_writes_for_others_without_end(void **state)
-{
-    waiting = 20;
-    console_pull();
-    assert_int_equal(sent_size, 300);
-    assert_true(called);
-    console_serve();
-    assert_int_equal(sent_size, 600);
-    while (called)
-        console_serve();
-    assert_int_equal(sent_size, 2000);
-}
-
-/* Who did not get the lock because we had it: we look behind it. */
+/* Another hart did not get the lock because we had it: we look once more. */
 static void looks_again_behind_the_lock(void **state)
 {
     late = 1;
     write("log\n");
     assert_int_equal(sent_size, 4);
     assert_true(called);
-    console_serve();
+    serve();
     assert_int_equal(sent_size, 104);
     assert_false(called);
+}
+
+/* Lines of the host and a source's have their turns. */
+static void lines_and_sources_in_turn(void **state)
+{
+    hart.vcpu = (struct vcpu *)&hart;
+    add_pieces(2);
+    write_line("one\n");
+    write_line("two\n");
+    serve();
+    char *one = strstr(sent, "one\n"), *two = strstr(sent, "two\n");
+    assert_true(one != NULL && two != NULL && two - one >= 100);
 }
 
 /* Without one who calls all is written at once, as long as it takes. */
 static void without_a_feed_nothing_stays(void **state)
 {
     console_set_feed(NULL);
-    waiting = 20;
+    add_pieces(20);
     console_pull();
     assert_int_equal(sent_size, 2000);
 }
@@ -297,10 +388,11 @@ static void the_end_has_all(void **state)
 {
     room = 0;
     write("queued ");
-    waiting = 20;
+    write("kept ");
+    add_pieces(20);
     console_flush();
-    assert_int_equal(sent_size, 7 + 2000);
-    assert_memory_equal(sent, "queued p", 8);
+    assert_int_equal(sent_size, 7 + 5 + 2000);
+    assert_memory_equal(sent, "queued ", 7);
     assert_false(called);
 }
 
@@ -310,11 +402,12 @@ static void leaves_a_report_alone(void **state)
     show("hv> vm");
     room = 0;
     write("queued\r\n");
-    waiting = 1;
+    write("kept\r\n");
+    add_pieces(1);
     console_panic_mode();
     write_line("PANIC\r\n");
     write_line("trace\r\n");
-    assert_sent("hv> vm" ERASE "queued\r\nhv> vm" ERASE "PANIC\r\ntrace\r\n");
+    assert_sent("hv> vm" ERASE "queued\r\nhv> vm" ERASE "kept\r\nPANIC\r\ntrace\r\n");
     console_flush();
     assert_int_equal(sent_size, 100);
 }
@@ -329,12 +422,17 @@ int main(void)
         cmocka_unit_test_setup(cuts_a_drawing_that_is_too_long, setup),
         cmocka_unit_test_setup(clears_the_screen, setup),
         cmocka_unit_test_setup_teardown(waits_for_nobody, setup_feed, teardown_feed),
-        cmocka_unit_test_setup_teardown(a_full_queue_is_waited_for, setup_feed, teardown_feed),
-        cmocka_unit_test_setup_teardown(who_pulls_writes_what_waits, setup_feed, teardown_feed),
-        cmocka_unit_test_setup_teardown(who_finds_it_taken_goes_on, setup_feed, teardown_feed),
-        cmocka_unit_test_setup_teardown(nobody_writes_for_others_without_end, setup_feed,
+        cmocka_unit_test_setup_teardown(the_hart_of_a_vcpu_leaves_its_lines, setup_feed,
                                         teardown_feed),
+        cmocka_unit_test_setup_teardown(what_is_too_much_is_lost_and_counted, setup_feed,
+                                        teardown_feed),
+        cmocka_unit_test_setup_teardown(acts_in_order, setup_feed, teardown_feed),
+        cmocka_unit_test_setup_teardown(is_short_in_a_step, setup_feed, teardown_feed),
+        cmocka_unit_test_setup_teardown(leaves_what_is_others_to_the_feed, setup_feed,
+                                        teardown_feed),
+        cmocka_unit_test_setup_teardown(who_finds_it_taken_goes_on, setup_feed, teardown_feed),
         cmocka_unit_test_setup_teardown(looks_again_behind_the_lock, setup_feed, teardown_feed),
+        cmocka_unit_test_setup_teardown(lines_and_sources_in_turn, setup_feed, teardown_feed),
         cmocka_unit_test_setup_teardown(without_a_feed_nothing_stays, setup_feed, teardown_feed),
         cmocka_unit_test_setup_teardown(the_end_has_all, setup_feed, teardown_feed),
         cmocka_unit_test_setup(leaves_a_report_alone, setup_feed),

@@ -172,9 +172,11 @@ static size_t console_write(void *context, const char *bytes, size_t count)
     return count;
 }
 
-static bool console_put(void *context, char byte)
+static enum err console_put(void *context, char byte)
 {
-    return console_write(context, &byte, 1) == 1;
+    if (f.output_full)
+        return ERR_AGAIN;
+    return console_write(context, &byte, 1) == 1 ? OK : ERR_TIMEOUT;
 }
 
 static size_t console_read(void *context, char *bytes, size_t room)

@@ -42,6 +42,7 @@ struct fixture {
     size_t output_length;
     size_t output_room; /* of a write; 0: all */
     bool output_broken; /* nothing is taken */
+    bool output_full;   /* no byte is taken now */
     const char *input;  /* what the console will read */
 };
 extern struct fixture f;

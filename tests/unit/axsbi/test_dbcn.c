@@ -68,6 +68,27 @@ static void a_console_without_room(void **state)
     ASSERT_REFUSED(SBI_ERR_FAILED, WRITE_BYTE, 'x', 0, 0);
 }
 
+/* The guest makes the call again, and finds its registers as they were. */
+static void a_byte_waits_for_room(void **state)
+{
+    struct vcpu *vcpu = &f.vcpus[CALLER];
+    f.output_full = true;
+    vcpu->x[REG_A7] = SBI_EXT_DBCN;
+    vcpu->x[REG_A6] = SBI_DBCN_WRITE_BYTE;
+    vcpu->x[REG_A0] = 'x';
+    vcpu->x[REG_A1] = 1;
+    assert_int_equal(sbi_handle(&f.machine, vcpu), SBI_AGAIN);
+    assert_int_equal(vcpu->x[REG_A0], 'x');
+    assert_int_equal(vcpu->x[REG_A1], 1);
+    vcpu->x[REG_A7] = SBI_EXT_LEGACY_PUTCHAR;
+    assert_int_equal(sbi_handle(&f.machine, vcpu), SBI_AGAIN);
+    assert_int_equal(vcpu->x[REG_A0], 'x');
+    f.output_full = false;
+    assert_int_equal(sbi_handle(&f.machine, vcpu), SBI_RESUME);
+    assert_int_equal(vcpu->x[REG_A0], 0);
+    assert_memory_equal(f.output, "x", 2);
+}
+
 static void reads_what_is_there(void **state)
 {
     f.input = "root\n";
@@ -131,6 +152,7 @@ int run_dbcn_tests(void)
         TEST(a_long_write_does_its_first_part),
         TEST(a_full_console_takes_what_it_has_room_for),
         TEST(a_console_without_room),
+        TEST(a_byte_waits_for_room),
         TEST(reads_what_is_there),
         TEST(reads_no_more_than_there_is_room_for),
         TEST(no_bytes_are_never_wrong),

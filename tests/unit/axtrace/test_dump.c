@@ -20,7 +20,12 @@ static void sink(void *context, const char *bytes, size_t count)
 static const char *dump(void)
 {
     length = 0;
-    trace_dump(sink, (void *)"context");
+    assert_true(trace_dump_begin(sink, (void *)"context"));
+    for (bool more = true; more;) {
+        size_t before = length;
+        more = trace_dump_step();
+        assert_in_range(length - before, 0, 2 * TRACE_LINE_SIZE);
+    }
     return text;
 }
 
@@ -146,8 +151,15 @@ static void is_not_held_while_it_runs(void **state)
 {
     assert_true(trace_hold_dumps());
     trace_let_dumps();
-    f.dumping = true;
+    length = 0;
+    assert_true(trace_dump_begin(sink, (void *)"context"));
     assert_false(trace_hold_dumps());
+    assert_false(trace_dump_begin(sink, (void *)"context"));
+    assert_true(trace_dump_step());
+    trace_dump_leave();
+    assert_true(trace_hold_dumps());
+    assert_false(trace_dump_begin(sink, (void *)"context"));
+    trace_let_dumps();
 }
 
 int run_dump_tests(void)

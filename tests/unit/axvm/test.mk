@@ -1,4 +1,4 @@
-UNIT_TESTS += axvm-pci-view axvm-guest-isa axvm-guest-fdt axvm-list axvm-output axvm-console axvm-life
+UNIT_TESTS += axvm-ration axvm-visible axvm-pci-view axvm-guest-isa axvm-guest-fdt axvm-list axvm-output axvm-console axvm-life
 
 axvm-guest-isa-deps := lib axvm
 axvm-guest-isa-srcs := tests/unit/axvm/test_guest_isa.c modules/axvm/guest_isa.c
@@ -16,7 +16,8 @@ axvm-output-srcs := tests/unit/axvm/test_output.c modules/axvm/output.c
 
 axvm-console-deps := axvm lib axhal axconfig axsync axlog axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axvmconfig
 axvm-console-srcs := tests/unit/axvm/test_console.c tests/unit/axdevice/fake_lock.c \
-                     modules/axvm/console.c modules/axvm/output.c modules/axlog/console.c \
+                     modules/axvm/console.c modules/axvm/output.c modules/axvm/visible.c \
+                     modules/axlog/console.c modules/axlog/lines.c modules/axlog/terminal.c \
                      modules/axdevice/uart.c modules/axhal/arch/fake/csr.c
 
 axvm-life-deps := axvm lib axhal axconfig axsync axlog axipi axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axvmconfig
@@ -27,3 +28,9 @@ axvm-life-srcs := tests/unit/axvm/test_life.c modules/axvm/life.c modules/axhal/
 axvm-pci-view-deps := axvm lib axhal axconfig axsync axlog axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axvmconfig
 axvm-pci-view-srcs := tests/unit/axvm/test_pci_view.c tests/unit/axdevice/fake_lock.c \
                       modules/axvm/pci_view.c modules/axvm/pci_config.c modules/axdevice/host_bridge.c
+
+axvm-ration-deps := axvm lib
+axvm-ration-srcs := tests/unit/axvm/test_ration.c modules/axvm/ration.c
+
+axvm-visible-deps := axvm lib
+axvm-visible-srcs := tests/unit/axvm/test_visible.c modules/axvm/visible.c

@@ -26,9 +26,15 @@ static size_t shown_size;
 static bool other_has_it;       /* the console's lock */
 static void (*meanwhile)(void); /* what another hart does before it is tried, once */
 
+static struct hart hart;
+
 bool spin_try_lock(struct spinlock *lock)
 {
     fake_csr.time++;
+    if (strcmp(lock->name, "console") != 0) {
+        spin_lock(lock);
+        return true;
+    }
     void (*other)(void) = meanwhile;
     meanwhile = NULL;
     if (other != NULL)
@@ -67,19 +73,28 @@ struct vm *vm_list_next_living(uint32_t index)
     return NULL;
 }
 
+/* What the housekeeper does while a VM's end waits for it. */
+void vm_rest(void)
+{
+    fake_csr.time += 1;
+    if (!other_has_it)
+        console_pull();
+}
+
 static int setup(void **state)
 {
+    fake_hart = &hart;
     other_has_it = false;
     for (uint32_t i = 0; i < VMS; i++) {
         machines[i] = (struct vm){.config = &configs[i], .index = i, .life = VM_LIVES};
         machines[i].output.bytes = kept[i];
         vms[i] = &machines[i];
     }
-    console_set_source(&vm_console_source);
+    console_set_source(vm_console_pour);
     vm_console_set_focus(&machines[0]);
     vm_console_in_lines(false);
     other_has_it = true;
-    vm_console_write_byte(&machines[0], '\n');
+    assert_int_equal(vm_console_write_byte(&machines[0], '\n'), OK);
     other_has_it = false;
     console_pull(); /* the next in turn is VM 1 */
     shown_size = 0;
@@ -100,7 +115,7 @@ static void assert_shown(const char *expected)
 static void the_focus_is_shown_as_it_writes(void **state)
 {
     write(0, "a\r\nlog");
-    vm_console_write_byte(&machines[0], 'i');
+    assert_int_equal(vm_console_write_byte(&machines[0], 'i'), OK);
     write(0, "n: ");
     assert_shown("a\r\nlogin: ");
 }
@@ -124,6 +139,84 @@ static void a_long_line_in_pieces(void **state)
     write(1, line);
     snprintf(expected, sizeof expected, "[two] %.120s\r\n[two] %.120s\r\n", line, line);
     assert_shown(expected);
+}
+
+/* One that does not have the keyboard can neither write into another's line nor hide what follows.
+ */
+static void controls_of_others_are_made_visible(void **state)
+{
+    write(1, "\x1b[1A\x1b[G[one] FORGED\n\x1b_hidden\n");
+    write(1, "\xc2\x9b"
+             "1A\x9d\r\r\n\rgr\xc3\xbc\xc3\x9f\rover\r\n");
+    assert_shown("[two] ^[[1A^[[G[one] FORGED\r\n[two] ^[_hidden\r\n[two] \\x9b1A\\x9d\r\n"
+                 "[two] gr\xc3\xbc\xc3\x9f^Mover\r\n");
+}
+
+static void a_character_is_not_cut_by_a_long_line(void **state)
+{
+    char line[VM_LINE_SIZE + 8], expected[2 * sizeof line + 32];
+    memset(line, 'x', sizeof line);
+    strcpy(line + VM_LINE_SIZE - 1, "\xe2\x82\xacy\n");
+    write(1, line);
+    snprintf(expected, sizeof expected, "[two] %.119s\r\n[two] \xe2\x82\xacy\r\n", line);
+    assert_shown(expected);
+}
+
+#define CLOSED "\x18\x1b\\\x0f\x1b(B\x1b[m"
+
+/* What the one with the keyboard has begun ends where another has the terminal. */
+static void what_was_left_open_is_closed(void **state)
+{
+    static const char *const begun[] = {"\x1b[3", "\x1b_", "\x1bP", "\x1b]0;",  "\x1b^",
+                                        "\x1bX",  "\x0e",  "\x9b",  "\xc2\x9b", "\x1b"};
+    for (size_t i = 0; i < sizeof begun / sizeof begun[0]; i++) {
+        char expected[64];
+        setup(state);
+        write(0, begun[i]);
+        vm_console_in_lines(true);
+        snprintf(expected, sizeof expected, "%s" CLOSED, begun[i]);
+        assert_shown(expected);
+        vm_console_in_lines(false);
+        shown_size = 0;
+        vm_console_set_focus(&machines[1]); /* what it had begun was shown again */
+        assert_shown(CLOSED);
+        vm_console_set_focus(&machines[2]); /* and this one has opened nothing */
+        assert_shown("");
+    }
+    setup(state);
+    write(0, "\x1b[31m\n");
+    vm_console_set_focus(&machines[1]);
+    assert_shown("\x1b[31m\n" CLOSED);
+    vm_console_set_focus(&machines[0]);
+    shown_size = 0;
+    write(0, "plain\n");
+    vm_console_in_lines(true);
+    assert_shown("plain\n");
+}
+
+/* However long ago it was, and not if there is none. */
+static void what_is_long_open_is_closed(void **state)
+{
+    static char many[VM_OUTPUT_SIZE];
+    memset(many, 'm', sizeof many);
+    write(0, "\x1b_");
+    for (unsigned i = 0; i < 2; i++) {
+        for (unsigned j = 0; j < 200; j++)
+            (void)vm_console_write(&machines[0], many, 256);
+        shown_size = 0;
+        vm_console_in_lines(true);
+        assert_shown(i == 0 ? CLOSED : "");
+        vm_console_in_lines(false);
+        shown_size = 0;
+    }
+}
+
+static void a_failed_vm_hides_nothing(void **state)
+{
+    write(0, "\x1bPhidden");
+    machines[0].life = VM_LEAVES;
+    vm_console_flush(&machines[0]);
+    assert_shown("\x1bPhidden" CLOSED);
 }
 
 /* The lock is another's: what they write waits, and whoever has it shows each in its order. */
@@ -160,14 +253,15 @@ static void lines_are_not_broken(void **state)
 
 static void another_vcpu_writes(void)
 {
-    vm_console_write_byte(&machines[0], '2');   /* it shows the first one's byte, too */
+    /* it shows the first one's byte, too */
+    assert_int_equal(vm_console_write_byte(&machines[0], '2'), OK);
     output_keep_byte(&machines[0].output, '3'); /* its next one, for which it has no lock yet */
 }
 
 static void a_byte_that_another_vcpu_shows_is_shown_once(void **state)
 {
     meanwhile = another_vcpu_writes;
-    vm_console_write_byte(&machines[0], '1');
+    assert_int_equal(vm_console_write_byte(&machines[0], '1'), OK);
     assert_shown("123");
 }
 
@@ -191,15 +285,20 @@ static void a_full_ring_takes_the_rest_later(void **state)
     assert_int_equal(vm_console_write(&machines[0], many, sizeof many), VM_OUTPUT_SIZE - 5);
     uint64_t before = fake_csr.time;
     assert_int_equal(vm_console_write(&machines[0], "again", 5), 0);
-    assert_in_range(fake_csr.time - before, 0, 10); /* at once */
-    before = fake_csr.time;
-    assert_false(vm_console_write_byte(&machines[0], 'l'));
-    assert_in_range(fake_csr.time - before, 10000, 10010); /* after ten seconds */
-    write(1, "another's\n");                               /* is held back by nothing */
+    assert_int_equal(vm_console_write_byte(&machines[0], 'l'), ERR_AGAIN); /* and again … */
+    assert_in_range(fake_csr.time - before, 0, 20);                        /* at once */
+    fake_csr.time = before + 9000;
+    assert_int_equal(vm_console_write_byte(&machines[0], 'l'), ERR_AGAIN);
+    fake_csr.time = before + 11000; /* … for ten seconds without any room */
+    assert_int_equal(vm_console_write_byte(&machines[0], 'l'), ERR_TIMEOUT);
+    assert_int_equal(vm_console_write_byte(&machines[0], 'l'), ERR_TIMEOUT);
+    write(1, "another's\n"); /* is held back by nothing */
     other_has_it = false;
     write(0, "end");
-    assert_int_equal(shown_size, strlen("[two] another's\r\n") + VM_OUTPUT_SIZE + 3);
-    assert_memory_equal(shown, "[two] another's\r\nbeginm", 23);
+    /* another's line begins on its own */
+    assert_int_equal(shown_size, strlen("\r\n[two] another's\r\n") + VM_OUTPUT_SIZE + 3);
+    assert_memory_equal(shown, "beginm", 6);
+    assert_non_null(strstr(shown, "[two] another's\r\n"));
     assert_memory_equal(shown + shown_size - 4, "mend", 4);
 }
 
@@ -210,11 +309,11 @@ static void the_end_of_a_vm_shows_all_of_it(void **state)
     write(1, "a line\nand a half");
     other_has_it = false;
     vm_console_flush(&machines[1]);
-    assert_shown("[two] a line\r\n[two] and a half\r\nhalf");
+    assert_shown("[two] a line\r\nhalf\r\n[two] and a half\r\n");
     machines[0].life = VM_LEAVES;
     vm_console_flush(&machines[0]);
     vm_console_leave(&machines[0]);
-    assert_shown("\r\nhv: VM one has ended; the keyboard is VM two's now\r\n");
+    assert_shown("hv: VM one has ended; the keyboard is VM two's now\r\n");
     assert_ptr_equal(vm_console_focus(), &machines[1]);
 }
 
@@ -254,6 +353,11 @@ int main(void)
         cmocka_unit_test_setup(the_focus_is_shown_as_it_writes, setup),
         cmocka_unit_test_setup(others_in_labelled_lines, setup),
         cmocka_unit_test_setup(a_long_line_in_pieces, setup),
+        cmocka_unit_test_setup(controls_of_others_are_made_visible, setup),
+        cmocka_unit_test_setup(a_character_is_not_cut_by_a_long_line, setup),
+        cmocka_unit_test_setup(what_was_left_open_is_closed, setup),
+        cmocka_unit_test_setup(what_is_long_open_is_closed, setup),
+        cmocka_unit_test_setup(a_failed_vm_hides_nothing, setup),
         cmocka_unit_test_setup(what_waited_is_shown_in_turn, setup),
         cmocka_unit_test_setup(lines_are_not_broken, setup),
         cmocka_unit_test_setup(a_byte_that_another_vcpu_shows_is_shown_once, setup),

@@ -16,7 +16,8 @@
 struct uart {
     struct mmio_device device;
     struct irq_line irq;
-    bool (*transmit)(void *context, char byte); /* false: lost, as by a wire that is cut */
+    /* ERR_AGAIN: the guest is to repeat its store. Other errors: lost, as by a wire that is cut. */
+    enum err (*transmit)(void *context, char byte);
     void *transmit_context;
     void (*drained)(void *context); /* NULL, or see uart_room(); with transmit_context */
 
@@ -37,7 +38,7 @@ struct uart {
 /* The interrupt line is driven with the UART's lock held: it must not access the UART. `transmit`
  * is called with the lock free, since it may wait: who brings input does not wait for it. */
 void uart_init(struct uart *uart, gpa_t base, struct irq_line irq,
-               bool (*transmit)(void *context, char byte), void *context);
+               enum err (*transmit)(void *context, char byte), void *context);
 
 /* Any hart: input for the guest. Returns how many bytes fit; the rest is the caller's to keep. */
 size_t uart_receive(struct uart *uart, const char *bytes, size_t count);

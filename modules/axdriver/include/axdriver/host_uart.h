@@ -50,3 +50,6 @@ bool host_uart_poll(void);
  * there.
  */
 void host_uart_let_input(bool on);
+
+/* Any hart: held, it interrupts for nothing, whatever else is asked for; not held, as asked for. */
+void host_uart_hold(bool hold);

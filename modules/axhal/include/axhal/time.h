@@ -17,3 +17,7 @@ static inline uint64_t time_ms_to_ticks(uint64_t ms)
 {
     return ms * platform()->timebase / 1000;
 }
+static inline uint64_t time_us_to_ticks(uint64_t us)
+{
+    return us * platform()->timebase / 1000000;
+}

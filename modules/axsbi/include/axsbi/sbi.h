@@ -28,7 +28,8 @@ struct sbi_console {
     void *context;
     /* Returns how many of them it has room for now, perhaps 0. */
     size_t (*write)(void *context, const char *bytes, size_t count);
-    bool (*put)(void *context, char byte);                   /* waits; false: it is broken */
+    /* ERR_AGAIN: there is no room now. Other errors: it is broken. */
+    enum err (*put)(void *context, char byte);
     size_t (*read)(void *context, char *bytes, size_t room); /* what is there now, perhaps 0 */
 };
 
@@ -67,7 +68,8 @@ struct sbi_extension {
     struct sbi_outcome (*handle)(const struct sbi_call *call);
     enum ledger_column column; /* of function 0; those of the next functions follow it */
     unsigned columns;          /* functions beyond them share the last one */
-    uint64_t in_place; /* bit n: function n always ends in SBI_RESUME; all bits: every one */
+    /* Bit n: function n always ends in SBI_RESUME or SBI_AGAIN; all bits: every one. */
+    uint64_t in_place;
 };
 
 /* The slot of an id in a table of extensions: no two extensions have the same, or the table does
@@ -114,7 +116,8 @@ enum sbi_verdict {
     /* This vCPU does not come back from the call: it is STOPPED (hart_stop) and waits for
      * VCPU_REQ_START, or a reset was asked for and VCPU_REQ_HALT comes. */
     SBI_HALT,
-    /* A part of the call is done, and no register has changed: back to the guest, at the ecall. */
+    /* A part of the call is done, or nothing since there is no room now, and no register has
+     * changed: back to the guest, at the ecall. */
     SBI_AGAIN,
 };
 
@@ -127,7 +130,8 @@ enum sbi_verdict sbi_handle(struct sbi_machine *machine, struct vcpu *vcpu);
 #define SBI_ALL_IN_PLACE UINT64_MAX
 extern const struct sbi_extension sbi_none; /* SBI 3.0 §3: what is not there answers too */
 
-/* The extension of a call that returns SBI_RESUME whatever its arguments, else NULL. */
+/* The extension of a call that returns SBI_RESUME or SBI_AGAIN whatever its arguments, else NULL.
+ */
 static inline const struct sbi_extension *sbi_find_in_place(uint64_t id, uint64_t function)
 {
     const struct sbi_extension *extension = sbi_find(sbi_extensions, id);

@@ -57,6 +57,10 @@ struct ledger_view {
  * it has stopped, that can only be a mistake in the booking.
  */
 bool ledger_read(const struct ledger *ledger, struct ledger_view *view);
+/* The bucket of this number, from 0 on in ascending order: its lowest value, and how many are in
+ * it. False: there is no such bucket. */
+bool ledger_bucket(const struct ledger *ledger, enum ledger_column column, uint32_t index,
+                   uint64_t *lowest, uint64_t *count);
 /* Buckets of a column: calls `each` with every bucket that is not empty, in ascending order. */
 void ledger_each_bucket(const struct ledger *ledger, enum ledger_column column,
                         void (*each)(void *context, uint64_t lowest, uint64_t highest,

@@ -107,8 +107,18 @@ bool gaps_read(uint32_t hart_index, struct gaps_summary *summary);
 
 /* Where a dump goes: whole lines, each with its line break. */
 typedef void (*trace_sink_t)(void *context, const char *bytes, size_t count);
-/* Any hart: ledgers of all vCPUs, harts' gaps, and the rings, as text (docs/trace-format.md). */
-void trace_dump(trace_sink_t sink, void *context);
+/*
+ * Ledgers of all vCPUs, harts' gaps, and the rings, as text (docs/trace-format.md), in steps: each
+ * ends soon and prints two lines at most, of TRACE_LINE_SIZE bytes. Any hart, the same one to the
+ * end.
+ *
+ * trace_dump_begin(): false: another dump has not ended, or ledgers are being freed.
+ * trace_dump_step(): false: that was the end. trace_dump_leave(): an end before that.
+ */
+#define TRACE_LINE_SIZE 384
+bool trace_dump_begin(trace_sink_t sink, void *context);
+bool trace_dump_step(void);
+void trace_dump_leave(void);
 /* Any hart: no dump reads ledgers from here to trace_let_dumps(), so that some can be freed; false,
  * at once: one does. */
 bool trace_hold_dumps(void);

@@ -30,8 +30,10 @@ void vm_console_init(const struct vm_console_shell *above, char opens);
  */
 #define VM_LOG_KEY_SIZE 32
 void vm_console_add_logs(const char *key, size_t size);
-/* The hart that takes the input; NULL if none does: the UART can't interrupt. */
+/* The hart that takes the input, the housekeeper. */
 struct hart *vm_console_hart(void);
+/* Housekeeper: how many bytes were typed that no VM had room for in time. */
+uint64_t vm_console_lost_input(void);
 /* The hart that takes the input: back to the VM that has the focus. If all VMs have ended the
  * machine ends. */
 void vm_console_close(void);

@@ -125,8 +125,13 @@ struct vm {
 
     struct spinlock output_lock;
     struct vm_output output; /* written with output_lock held, shown with the console's */
-    /* The line that its output has begun. Console's lock held. */
+    /* output_lock held: when its ring was found full, and had shown so much; 0: it was not. */
+    uint64_t full_since, full_shown;
+    /* Console's lock held. Not to be seen in another VM's terminal. */
     bool muted;
+    /* It was shown as it wrote, and may have left something open. */
+    bool has_opened;
+    /* The line that its output has begun. */
     uint32_t line_length;
     char line[VM_LINE_SIZE];
 };

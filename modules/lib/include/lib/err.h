@@ -19,6 +19,7 @@ enum ERR_LOOKED_AT err {
     ERR_UNSUPPORTED, /* this machine does not have it */
     ERR_TIMEOUT,     /* another hart did not answer within its bound */
     ERR_FORMAT,      /* input that is not in the format that it claims */
+    ERR_AGAIN,       /* not now; nothing has happened, and the caller may ask again */
     ERR_FIRMWARE,    /* a firmware call failed; its SBI error was reported */
 };
 

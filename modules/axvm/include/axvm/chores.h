@@ -1,0 +1,38 @@
+/*
+ * The housekeeper's chores: what it does for others, in short steps. On a hart that runs a vCPU
+ * they are rationed (axvm/ration.h): between two steps the ration is asked, and when it is used up
+ * the vCPU goes on, the UART can't interrupt the hart, and what is left waits until the ration has
+ * been filled again. On a hart of no vCPU a turn of chores ends too, so that what is posted to the
+ * hart comes in between.
+ *
+ * All calls: on the housekeeper.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+struct chore {
+    /* A step. True: there is more to do, at once; false: nothing, or nothing now. */
+    bool (*step)(struct chore *chore);
+    bool ready; /* it is in the list of those that have something to do */
+    struct chore *next;
+};
+
+/* It has something to do, and comes after the others. Nothing is done yet. */
+void chore_add(struct chore *chore);
+/* It has nothing to do. */
+void chore_drop(struct chore *chore);
+/* Does what there is, as far as the ration goes; the rest follows by itself. In a chore's step it
+ * does nothing: the turn that the step is of goes on with what was added. */
+void chores_run(void);
+
+/* Since boot; ticks. What the share and the longest stretch are is in docs/bounds.md. */
+struct chores_summary {
+    uint64_t turns;          /* on a hart that ran a vCPU */
+    uint64_t used_up;        /* of these: ended by the ration */
+    uint64_t ticks, longest; /* of these: in all, and the longest */
+};
+struct chores_summary chores_read(void);
+/* The ration: one of so many ticks of a hart, and at most so many microseconds at once. */
+#define CHORES_SHARE 16
+#define CHORES_LONGEST_US 50

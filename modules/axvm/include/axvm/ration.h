@@ -1,0 +1,27 @@
+/*
+ * A ration of time: a bucket that fills at a share of the clock's rate, up to the longest stretch
+ * that may be taken at once. Who takes more is in debt, and waits for that much longer; so in the
+ * long run no more than the share is taken, and a stretch is longer only by its last step. Pure;
+ * times in ticks.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+struct ration {
+    uint64_t share;  /* one of so many ticks */
+    int64_t most;    /* in the bucket */
+    int64_t left;    /* < 0: debt */
+    uint64_t filled; /* the bucket's state is that of this time */
+};
+
+/* What has come in since the last call of either; if `now` is before that, nothing. */
+void ration_fill(struct ration *ration, uint64_t now);
+/* The time up to `now` was taken, since the last call of either. */
+void ration_take(struct ration *ration, uint64_t now);
+static inline bool ration_is_left(const struct ration *ration)
+{
+    return ration->left > 0;
+}
+/* When the bucket will be full, if nothing is taken. */
+uint64_t ration_full_at(const struct ration *ration);

@@ -1,0 +1,24 @@
+#include <axvm/ration.h>
+
+/* What does not make a whole tick of the ration is kept for the next time. */
+void ration_fill(struct ration *ration, uint64_t now)
+{
+    if (now < ration->filled)
+        return;
+    uint64_t gained = (now - ration->filled) / ration->share;
+    uint64_t room = (uint64_t)(ration->most - ration->left);
+    bool full = gained >= room;
+    ration->left = full ? ration->most : ration->left + (int64_t)gained;
+    ration->filled = full ? now : ration->filled + gained * ration->share;
+}
+
+void ration_take(struct ration *ration, uint64_t now)
+{
+    ration->left -= (int64_t)(now - ration->filled);
+    ration->filled = now;
+}
+
+uint64_t ration_full_at(const struct ration *ration)
+{
+    return ration->filled + (uint64_t)(ration->most - ration->left) * ration->share;
+}

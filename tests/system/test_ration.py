@@ -1,0 +1,63 @@
+"""What the housekeeper does for others takes a stated share of the time of the vCPU on its hart, and no more.
+
+It is judged by that vCPU's ledger alone, in real time, with every hart named and the terminal read by us.
+"""
+import re
+
+import pytest
+
+from shell import Shell, guest  # noqa: F401  (Shell is what boot_shell returns)
+
+SHARE = 1 / 16     # docs/bounds.md
+SLACK = 2          # the exits around a turn are not counted by the ration
+LONGEST = 5000000  # ticks, 500 ms: what a machine with other work may add to a turn; the fault was seconds
+TAKEN = ("host.console", "host.interrupt", "wait.lock", "wait.hart")
+
+
+def ledger(shell, vm):
+    """{column: (sum, greatest)} in ticks, and the ticks of the vCPU's life."""
+    columns, life = {}, 0
+    for row in shell.run(f"ledger {vm}"):
+        if match := re.match(r"([a-z.]+) +(\d+) +(\d+) +[\d.]+ +(\d+) +(\d+) +(\d+)", row):
+            columns[match[1]] = (int(match[3]), int(match[6]))
+        elif match := re.match(r"sum +(\d+)", row):
+            life = int(match[1])
+    return columns, life
+
+
+@pytest.fixture(name="duet")
+def fixture_duet(boot_shell):
+    """Two guests, all harts named: the console open, the one whose hart is the housekeeper's, and the other."""
+    shell = boot_shell("duet", **{name: guest("duet", hart) for name, hart in (("one", "0"), ("two", "1"))})
+    shell.console.expect("duet: here")
+    shell.open()
+    victim = "one" if shell.input_hart() == 0 else "two"
+    return shell, victim, "two" if victim == "one" else "one"
+
+
+def press(shell, vm, key):
+    shell.run(f"vm focus {vm}")
+    shell.close()
+    shell.console.send(key)
+    shell.open()
+
+
+def check_taken(before, after):
+    """What was taken in between, of the whole time, and in one piece."""
+    (was, began), (now, ended) = before, after
+    taken = sum(now.get(column, (0, 0))[0] - was.get(column, (0, 0))[0] for column in TAKEN)
+    assert taken / (ended - began) < SHARE * SLACK, (before, after)
+    for column in TAKEN:
+        assert now.get(column, (0, 0))[1] < LONGEST, (column, now)
+
+
+@pytest.mark.parametrize("key", "slbm")
+def test_a_vm_that_prints_takes_no_time_of_its_neighbour(duet, key):
+    """Whoever has the keyboard, and with the console open all the time."""
+    shell, victim, aggressor = duet
+    press(shell, victim, "p")
+    before = ledger(shell, victim)
+    press(shell, aggressor, key)
+    shell.console.expect(rf"duet: done {key} (\d+)")
+    assert int(shell.console.child.match[1]) > 10
+    check_taken(before, ledger(shell, victim))
