@@ -13,7 +13,7 @@ import trace_names
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 INCLUDES = [f"-I{ROOT}/modules/{path}/include" for path in
-            ("axtrace", "axhal", "axhal/arch/fake", "lib")]
+            ("axtrace", "axhal", "axhal/arch/fake", "lib", "lib/arch/fake")]
 
 
 def run_c(folder, includes, body):
