@@ -19,8 +19,14 @@ static const char *const without_dma[] = {
     "google,goldfish-rtc", "ns16550a", "ns16550", "snps,dw-apb-uart", "sifive,uart0", "arm,pl031",
 };
 
+#define MAX_MEMORY 16
+
 struct search {
     const struct hardware *hw;
+    struct {
+        uint64_t base, size;
+    } memory[MAX_MEMORY]; /* of the machine; what comes after so many is not looked at */
+    uint32_t memory_count;
     int wanted;
     struct host_device *device;
     struct host_device_fault *fault;
@@ -76,6 +82,29 @@ static const char *find_fault(const struct hardware *hw, const struct tree_node 
     return NULL;
 }
 
+static void visit_memory(const struct tree_node *node, void *context)
+{
+    struct search *s = context;
+    const char *type = tree_text(node, PROP_DEVICE_TYPE);
+    if (type == NULL || strcmp(type, "memory") != 0 || !node->enabled)
+        return;
+    for (uint32_t i = 0; s->memory_count < MAX_MEMORY; i++) {
+        if (!tree_reg_on_bus(node, i, &s->memory[s->memory_count].base,
+                             &s->memory[s->memory_count].size))
+            return;
+        s->memory_count++;
+    }
+}
+
+/* A guest's addresses become the host's, and must be the device's too. */
+static bool reaches_memory(const struct search *s, const struct tree_node *node)
+{
+    for (uint32_t i = 0; i < s->memory_count; i++)
+        if (!tree_dma_reaches(node, hpa(s->memory[i].base), s->memory[i].size))
+            return false;
+    return true;
+}
+
 static void visit_wanted(const struct tree_node *node, void *context)
 {
     struct search *s = context;
@@ -91,6 +120,9 @@ static void visit_wanted(const struct tree_node *node, void *context)
         .dma = !is_one_of(node, without_dma, ARRAY_SIZE(without_dma)),
     };
     tree_reg(node, 0, &s->device->base, &s->device->size);
+    if (s->device->dma && !reaches_memory(s, node))
+        s->fault->reason = "sees memory at other addresses than the harts, or not all of it: "
+                           "expected buses whose dma-ranges change nothing";
 }
 
 /* A page is the least that a guest can be given: nothing else may lie in it. */
@@ -119,7 +151,8 @@ bool host_device_find(const struct hardware *hw, const void *fdt, const char *pa
                                              "or an alias in its device tree"};
     struct search s = {.hw = hw, .device = out, .fault = fault};
     s.wanted = fdt_path_offset(fdt, path);
-    if (s.wanted < 0 || tree_walk(fdt, visit_wanted, &s) != OK || !s.found || fault->reason != NULL)
+    if (s.wanted < 0 || tree_walk(fdt, visit_memory, &s) != OK ||
+        tree_walk(fdt, visit_wanted, &s) != OK || !s.found || fault->reason != NULL)
         return false;
     return tree_walk(fdt, visit_neighbour, &s) == OK && fault->reason == NULL;
 }

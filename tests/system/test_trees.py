@@ -104,3 +104,15 @@ def test_console_of_an_unknown_uart(start):
     assert [row.split()[-2:] for row in shell.run("harts") if "takes the input" in row] == [["the", "input"]]
     console.send("poweroff now\r")
     assert console.finish() == 0
+
+
+def test_another_machine(start):
+    """SiFive's board has another UART, a hart that only counts for M-mode, and nothing of virt's."""
+    built = build(A="apps/helloworld", HV="n", SMP=5, LOG="info", MEM="1G")
+    command = machine.with_options(built, M="sifive_u")
+    at = command.index("-cpu")
+    console = start(command[:at] + command[at + 2:])
+    console.expect(rf"console: UART at 0x10010000{EOL}")
+    console.expect(rf"interrupt controller: PLIC{EOL}")
+    console.expect(rf"hart 0: disabled in the device tree, not used{EOL}")
+    console.expect(rf"Hello from Stillhart: 4 harts, this is hart \d{EOL}")

@@ -80,6 +80,23 @@ static void console_that_is_not_ours(void **state)
     void *fdt = tree_open("plic");
     tree_set_text(fdt, "/chosen", "stdout-path", "/soc/plic@c000000");
     assert_false(probe(fdt).has_uart);
+    assert_string_equal(probe(fdt).unknown_console, "sifive,plic-1.0.0");
+    tree_set_text(fdt, "/chosen", "stdout-path", "/soc/nothing");
+    assert_null(probe(fdt).unknown_console);
+}
+
+/* T-Head's and Andes' have the same registers, and a second cell for an interrupt. */
+static void plics_of_other_makers(void **state)
+{
+    void *fdt = tree_open("plic");
+    tree_set_text(fdt, PLIC1, "compatible", "thead,c900-plic");
+    assert_int_equal(probe(fdt).plic.base.a, 0x1c000000);
+    assert_int_equal(probe(fdt).plic.interrupt_cells, 1);
+    tree_set_text(fdt, PLIC1, "compatible", "andestech,nceplic100");
+    tree_set_cell(fdt, PLIC1, "#interrupt-cells", 2);
+    struct hardware hw = probe(fdt);
+    assert_int_equal(hw.plic.base.a, 0x1c000000);
+    assert_int_equal(hardware_interrupt_cells(&hw), 2);
 }
 
 static void forms_of_stdout_path(void **state)
@@ -225,10 +242,14 @@ static void aplic_and_imsic(void **state)
     assert_int_equal(hw.uart.irq.source, 10);
     assert_int_equal(hw.uart.irq.trigger, IRQ_LEVEL_HIGH);
     assert_int_equal(hw.imsic.ids, 255);
+    assert_int_equal(hw.imsic.guest_ids, 255); /* as many, where the tree does not say */
     assert_int_equal(hw.imsic.guest_index_bits, 2);
     assert_int_equal(hw.imsic.hart_index_bits, 1);
     assert_int_equal(hw.imsic.group_index_bits, 1);
     assert_int_equal(hw.imsic.group_index_shift, 24);
+    tree_set_cell(fdt, IMSIC_S, "riscv,num-guest-ids", 63);
+    assert_int_equal(probe(fdt).imsic.ids, 255);
+    assert_int_equal(probe(fdt).imsic.guest_ids, 63);
 }
 
 static void interrupt_files(void **state)
@@ -430,6 +451,7 @@ int main(void)
         cmocka_unit_test(software_interrupts),
         cmocka_unit_test(first_uart_without_stdout_path),
         cmocka_unit_test(console_that_is_not_ours),
+        cmocka_unit_test(plics_of_other_makers),
         cmocka_unit_test(forms_of_stdout_path),
         cmocka_unit_test(other_addresses),
         cmocka_unit_test(uarts_that_cannot_be_driven),

@@ -42,6 +42,11 @@ static const char machine[] =
     "  own@100000 { compatible = \"ns16550a\"; reg = <0 0x100000 0 0x1000>; };"
     "  high@180000000 { compatible = \"ns16550a\"; reg = <1 0x80000000 0 0x1000>; };"
     "  none { compatible = \"ns16550a\"; };"
+    "  moved { #address-cells = <1>; #size-cells = <1>; ranges = <0 0 0x20000000 0x10000>;"
+    "    dma-ranges = <0x40000000 0 0x80000000 0x40000000>; interrupt-parent = <&plic>;"
+    "    disk@1000 { compatible = \"virtio,mmio\"; reg = <0x1000 0x1000>; interrupts = <20>; };"
+    "    serial@2000 { compatible = \"ns16550a\"; reg = <0x2000 0x1000>; interrupts = <21>; };"
+    "  };"
     "}; };";
 
 static struct dtb tree;
@@ -117,6 +122,19 @@ static void what_is_no_device_to_give(void **state)
     expect(a, "/soc/half@10020000",
            "shares a page of registers: expected a device with its own, not with half@10020800");
     expect(a, "/soc/disk@10001000", DMA_REFUSED);
+    expect(a, "/soc/moved/disk@1000",
+           "sees memory at other addresses than the harts, or not all of it: expected buses whose "
+           "dma-ranges change nothing");
+}
+
+/* Its registers are where the harts find them; what does not access memory needs no dma-ranges. */
+static void what_lies_below_a_bus_that_translates(void **state)
+{
+    struct vm_config *vm = &set.vms[0];
+    give(vm, "/soc/moved/serial@2000");
+    assert_int_equal(devices_check(&set, &limits, vm, &why), OK);
+    assert_int_equal(vm->devices[0].host.base.a, 0x20002000);
+    assert_int_equal(vm->devices[0].host.irq.source, 21);
 }
 
 static void whose_it_is(void **state)
@@ -258,6 +276,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(what_is_found),
         TEST(what_is_no_device_to_give),
+        TEST(what_lies_below_a_bus_that_translates),
         TEST(whose_it_is),
         TEST(where_it_lies),
         TEST(edges),

@@ -66,7 +66,7 @@ struct aplic_config {
     uint32_t sources; /* ids 1 .. sources */
 };
 
-#define IMSIC_MAX_REGS 16
+#define IMSIC_MAX_REGS 64
 
 /* The supervisor-level interrupt files of all harts (AIA 1.0 §3.6). */
 struct imsic_config {
