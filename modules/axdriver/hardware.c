@@ -174,6 +174,21 @@ static const struct {
     {"riscv,pci-iommu", collect_pci_iommu, true},  {"pci-host-ecam-generic", collect_pci, false},
 };
 
+/* A device has its registers where the harts reach them; false: it has none there. */
+static bool check_device(struct tree_faults *faults, const struct tree_node *node)
+{
+    hpa_t base;
+    uint64_t on_bus, size;
+    tree_check(faults, node);
+    if (tree_reg(node, 0, &base, &size))
+        return true;
+    if (tree_value(node, PROP_REG).data == NULL)
+        tree_faults_add(faults, node, PROP_REG, "the address of its registers");
+    else if (tree_reg_on_bus(node, 0, &on_bus, &size))
+        tree_faults_add(faults, node, PROP_REG, "addresses that the ranges above hand on to harts");
+    return false;
+}
+
 /* False: it is no row's. */
 static bool collect_device(struct collected *c, const struct tree_node *node,
                            const char *compatible)
@@ -182,8 +197,10 @@ static bool collect_device(struct collected *c, const struct tree_node *node,
         if (compatible[0] != devices[i].compatible[0] ||
             strcmp(compatible, devices[i].compatible) != 0)
             continue;
-        if (node->enabled)
+        if (node->enabled && devices[i].always)
             tree_check(&c->hw->faults, node);
+        else if (node->enabled)
+            (void)check_device(&c->hw->faults, node); /* what can't be used is left out below */
         if (devices[i].always || node->enabled)
             devices[i].collect(c, node);
         return true;
@@ -194,8 +211,8 @@ static bool collect_device(struct collected *c, const struct tree_node *node,
 static void probe_uart(struct collected *c, const struct tree_node *node,
                        const struct uart_driver *driver)
 {
-    tree_check(&c->hw->faults, node);
-    if (!uart_search_add(&c->uarts, node, driver) && c->uarts.count < UART_SEARCH_MAX)
+    bool reached = check_device(&c->hw->faults, node);
+    if (!uart_search_add(&c->uarts, node, driver) && reached && c->uarts.count < UART_SEARCH_MAX)
         tree_faults_add(&c->hw->faults, node, PROP_REG,
                         "registers for reg-shift up to 4 and reg-io-width 1 or 4");
 }

@@ -112,7 +112,8 @@ static void put_value(struct line *line, const struct tree_node *node, enum tree
 void tree_describe_fault(const struct tree_node *node, enum tree_property property,
                          const char *expected, char text[TREE_FAULT_SIZE])
 {
-    struct line line = {text, 0};
+    struct line line = {.used = 0};
+    line.text = text;
     put_path(&line, node);
     put(&line, ": %s", tree_property_name(property));
     if (tree_value(node, property).data == NULL) {

@@ -28,7 +28,8 @@ unit_headers = $(wildcard $(addsuffix *.h,$(sort $(dir $(filter tests/%,$($1-src
 unit_lines = $(foreach t,$(UNIT_TESTS),$(foreach s,$(call unit_own,$($t-srcs)) $(call unit_headers,$t),$(call unit_line,$t,$s)))
 
 define MODULE_LINES
-$(foreach m,$(MODULES),$(call source_lines,modules/$m,$m $($m-deps)))$(unit_lines)
+$(foreach m,$(MODULES),$(call source_lines,modules/$m,$m $($m-deps)))$(unit_lines)tools/check/check.c $(CLANG_UNIT) $(call includes,tools/check,$(call closure,axvm),fake) -I$(GEN)
+
 endef
 # An app's sources that it shares with others are not in its folder.
 app_shared = $(patsubst $(CURDIR)/%,%,$(abspath $(addprefix $(A)/,$(filter ../%,$(app-srcs)))))
@@ -77,4 +78,4 @@ lint: compile_commands.json ## checks format, clang-tidy, shellcheck, warnings, 
 	$(Q)scripts/lint $(BUILD)/$(ARCH)/release/hv/hv.elf $(BUILD)/$(ARCH)/debug/hv/hv.elf
 
 fmt: ## formats the C sources
-	$(Q)find modules apps tests -name '*.[ch]' -exec clang-format -i {} +
+	$(Q)find modules apps tests tools -name '*.[ch]' -exec clang-format -i {} +

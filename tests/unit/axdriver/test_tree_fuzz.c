@@ -149,6 +149,19 @@ static void names_what_the_drivers_can_t_read(void **state)
     }
 }
 
+static void names_registers_that_are_nowhere(void **state)
+{
+    static const char plic[] = "/soc/plic@c000000", bus[] = "/soc";
+    void *fdt = tree_open("plic");
+    boot_with(fdt, tree_node_at(fdt, plic), "reg", NULL, -1);
+    assert_string_equal(hardware.faults.text[0],
+                        "/soc/plic@c000000: reg is missing: expected the address of its registers");
+    fdt = tree_open("plic");
+    boot_with(fdt, tree_node_at(fdt, bus), "ranges", NULL, -1);
+    assert_non_null(strstr(hardware.faults.text[0],
+                           ": expected addresses that the ranges above hand on to harts"));
+}
+
 static void says_nothing_of_trees_that_are_right(void **state)
 {
     for (size_t i = 0; i < ARRAY_SIZE(trees); i++) {
@@ -164,6 +177,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(says_nothing_of_trees_that_are_right),
         cmocka_unit_test(names_what_the_drivers_can_t_read),
+        cmocka_unit_test(names_registers_that_are_nowhere),
         cmocka_unit_test(bears_every_change),
     };
     return cmocka_run_group_tests_name("axdriver/tree-fuzz", tests, NULL, NULL);
