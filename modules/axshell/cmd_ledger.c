@@ -95,10 +95,10 @@ static void print_column(enum ledger_column column)
     char now[PERCENT_SIZE] = "";
     unsigned long lately = share(added[column], elapsed);
     if (live)
-        snprintf(now, sizeof now, "  %3lu.%02lu", lately / 100, lately % 100);
+        snprintf(now, sizeof now, " %3lu.%02lu", lately / 100, lately % 100);
     const struct ledger_summary *s = &view->columns[column];
     unsigned long part = share(s->sum, view->now - view->start);
-    print_line("%-20s %10lu %15lu  %3lu.%02lu %8lu %10lu %12lu%s", ledger_column_name(column),
+    print_line("%-19s %7lu %12lu %3lu.%02lu %6lu %8lu %8lu%s", ledger_column_name(column),
                (unsigned long)s->count, (unsigned long)s->sum, part / 100, part % 100,
                (unsigned long)s->min, mean(s), (unsigned long)s->max, now);
 }
@@ -109,7 +109,7 @@ static void print_sum(void)
     uint64_t sum = 0;
     for (unsigned i = 0; i < LEDGER_COLUMNS; i++)
         sum += view->columns[i].sum;
-    print_line("%-20s %10s %15lu  of %lu ticks", "sum", "", (unsigned long)sum,
+    print_line("%-19s %7s %12lu  of %lu ticks", "sum", "", (unsigned long)sum,
                (unsigned long)(view->now - view->start));
 }
 
@@ -121,9 +121,8 @@ static void print_header(const struct vcpu *vcpu)
                (unsigned long)platform()->timebase);
     if (quiet_read(&which.vm->quiet).phase != QUIET_NEVER)
         vm_quiet_print(which.vm, 0);
-    print_line("COLUMN                    COUNT             SUM       %%      MIN       MEAN       "
-               "   MAX%s",
-               live ? "    NOW%" : "");
+    print_line("%-19s %7s %12s %6s %6s %8s %8s%s", "COLUMN", "COUNT", "SUM", "%", "MIN", "MEAN",
+               "MAX", live ? "   NOW%" : "");
 }
 
 /* The first column from next_column on that has something; LEDGER_COLUMNS: none. */
