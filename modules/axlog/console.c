@@ -81,14 +81,18 @@ static void __attribute__((noinline)) leave_to_feed(void)
             show_piece();
 }
 
-/* What came while the lock was held, and found it taken. */
+/* What came while the lock was held, and found it taken. The feed is called whatever waits by now:
+ * what comes until the lock is free again would not be seen. */
 static void __attribute__((noinline)) look_again(void)
 {
     while (something_waits() && spin_try_lock(&lock)) {
-        leave_to_feed();
-        bool called = terminal.feed != NULL;
+        bool fed = terminal.feed != NULL;
+        if (fed)
+            call(true);
+        else
+            leave_to_feed();
         spin_unlock(&lock);
-        if (called)
+        if (fed)
             return;
         atomic_thread_fence(memory_order_seq_cst);
     }

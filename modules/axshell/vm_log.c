@@ -1,10 +1,13 @@
-/* vm log: what a VM has written lately, as it wrote it. From a copy, a line a row. */
+/* vm log: what a VM has written lately. From a copy, a line a row. */
 #include <axalloc/heap.h>
 #include <axlog/console.h>
 #include <axlog/log.h>
+#include <axvm/visible.h>
 #include <string.h>
 #include "command.h"
 #include "rounds.h"
+
+#define PIECE 120 /* bytes of a long line */
 
 static char *text; /* VM_OUTPUT_SIZE bytes while it is printed */
 static size_t at, size;
@@ -15,18 +18,27 @@ static void drop(void)
     text = NULL;
 }
 
+/* A row is a line or a piece of a long one, with its controls in characters. */
 static bool print_row(uint32_t row)
 {
-    (void)row;
+    static bool begun; /* a line */
+    begun = begun && row > 0;
     if (at == size) {
         drop();
         return false;
     }
+    char shown[VISIBLE_GROWTH * PIECE];
     const char *line = text + at, *end = memchr(line, '\n', size - at);
-    size_t count = end != NULL ? (size_t)(end - line) : size - at;
-    at += end != NULL ? count + 1 : count;
-    console_write_line(line, count);
-    console_write("\r\n", 2);
+    size_t left = end != NULL ? (size_t)(end - line) : size - at;
+    size_t count = left > PIECE ? visible_whole(line, PIECE) : left;
+    bool ends = count == left;
+    at += ends && end != NULL ? count + 1 : count;
+    while (ends && count > 0 && line[count - 1] == '\r')
+        count--;
+    (begun ? console_write : console_write_line)(shown, visible_text(line, count, shown));
+    if (ends)
+        console_write("\r\n", 2);
+    begun = !ends;
     return true;
 }
 

@@ -2,9 +2,9 @@
  * Output without waiting (modules/axlog/console.c, modules/axvm/console.c): who finds the console
  * taken leaves what it has, and goes on.
  *
- * Two VMs write a byte at a time. Each keeps it, says so by its bit, and tries the lock once. Who has
- * the lock shows what waits, and looks again behind it; what is there then is left to the UART's
- * interrupt. Its hart waits for the lock. Checked: all that was written is shown (ltl all_shown), by
+ * Two VMs write a byte at a time. Each keeps it, says so by its bit, and tries the lock once. A VM that
+ * has the lock shows what is its own; for what else waits it calls the UART's interrupt, and looks
+ * once more after it has given the lock back. The interrupt's hart comes again until it has the lock. Checked: all that was written is shown (ltl all_shown), by
  * whichever of the two ways.
  *
  * Memory here is sequentially consistent, and the protocol needs that: the writer stores its bit and
@@ -49,32 +49,53 @@ inline serve(vm, seen)
     }
 }
 
+inline call_if_waits(got)
+{
+    got = waits[0] || waits[1];
+    if
+#ifndef NO_CALL
+    :: got -> calls = true
+#endif
+    :: else
+    fi
+}
+
 inline leave(got)
 {
-#ifdef LOOK_EARLY
-    got = waits[0] || waits[1];
+    call_if_waits(got);
     locked = false;
-#else
-    locked = false;
-    got = waits[0] || waits[1];
-#endif
+#ifndef LOOK_EARLY
     if
-    :: got -> try_lock(got);
+    :: waits[0] || waits[1] -> try_lock(got);
        if
        :: got ->
 #ifndef NO_CALL
-          calls = true;
+          calls = true; /* whatever waits by now: what comes until the lock is free is not seen */
 #endif
           locked = false
        :: else
        fi
     :: else
     fi
+#endif
+}
+
+/* Lock held: what is the VM's own. */
+inline show_own(vm, seen)
+{
+#ifndef CLEAR_LATE
+    waits[vm] = false;
+#endif
+    seen = kept[vm];
+    shown[vm] = seen;
+#ifdef CLEAR_LATE
+    waits[vm] = false;
+#endif
 }
 
 proctype writer(byte me)
 {
-    byte n, vm, seen;
+    byte n, seen;
     bool got;
     for (n : 1 .. BYTES) {
         kept[me]++;
@@ -86,7 +107,7 @@ proctype writer(byte me)
         try_lock(got);
 #endif
         if
-        :: got -> serve(vm, seen); leave(got)
+        :: got -> show_own(me, seen); leave(got)
         :: else
         fi
     }
