@@ -51,6 +51,14 @@ def parse(text, source):
     return Budgets(compiler, instructions)
 
 
+GUEST_FILES = "virt,aia=aplic-imsic,aia-guests=1"
+
+
+def machine(path):
+    """QEMU's machine on which apps/exits takes a path: one with an APLIC for those of the APLIC."""
+    return GUEST_FILES if "_aplic_" in path else "virt"
+
+
 def describe(name):
     """The exit that a name stands for, in words."""
     kind, _, rest = name.partition("_")

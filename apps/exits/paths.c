@@ -7,7 +7,8 @@
 #define TEST_DEVICE 0x100000
 #define RTC 0x101000
 #define PLIC_PRIORITY 0x0c000004
-#define PLIC_CLAIM 0x0c201004 /* of the first hart's S-mode */
+#define PLIC_CLAIM 0x0c201004     /* of the first hart's S-mode */
+#define APLIC_TARGET_1 0x0d003004 /* of the S-mode domain, where the machine has one */
 #define UART_THR 0x10000000
 #define UART_LSR 0x10000005
 #define UART_SCR 0x10000007
@@ -74,6 +75,7 @@ const struct path paths[] = {
     PATH("store_uart_scr", loop_store_byte, UART_SCR, 0xa5),
     PATH("store_uart_thr", loop_store_byte, UART_THR, NOTHING),
     PATH("load_plic_priority", loop_load_word, PLIC_PRIORITY),
+    PATH("load_aplic_target", loop_load_word, APLIC_TARGET_1),
     PATH("store_plic_priority", loop_store_word, PLIC_PRIORITY, 1),
     PATH("load_plic_claim", loop_load_word, PLIC_CLAIM),
     PATH("store_plic_complete", loop_store_word, PLIC_CLAIM, 1),

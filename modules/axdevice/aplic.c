@@ -7,6 +7,8 @@
 #define DOMAINCFG_IE BIT(8)
 #define DOMAINCFG_DM BIT(2)
 #define IDC_BASE 0x4000
+#define GENMSI_BASE 0x3000 /* genmsi and the targets */
+#define BLOCK_SIZE 0x1000  /* of domaincfg and the sourcecfgs, and of genmsi and the targets */
 
 enum kind {
     RESERVED,
@@ -159,17 +161,40 @@ static bool is_allowed(unsigned width)
     return width == 4; /* §4.5 */
 }
 
+/* sourcecfg and target: reading changes nothing, and each is written as a whole. So they are read
+ * without the lock, as on the real device between two writes. False: it is another register. */
+static inline bool peek_source(const struct aplic *aplic, uint64_t offset, uint64_t *value)
+{
+    const uint64_t source = offset % BLOCK_SIZE / 4;
+    if (source - 1 >= APLIC_SOURCES)
+        return false;
+    const uint32_t mode = __atomic_load_n(&aplic->mode[source], __ATOMIC_RELAXED);
+    if (offset < BLOCK_SIZE) {
+        *value = mode;
+        return true;
+    }
+    /* Of an inactive source it is read-only zero (§4.5.16). */
+    *value = mode == 0 ? 0 : __atomic_load_n(&aplic->target[source], __ATOMIC_RELAXED);
+    return offset >= GENMSI_BASE && offset < IDC_BASE;
+}
+
+static __attribute__((noinline)) enum err read_locked(struct aplic *aplic, uint64_t offset,
+                                                      uint64_t *value)
+{
+    spin_lock(&aplic->lock);
+    *value = is_idc(aplic, offset) ? aplic_idc_read(aplic, offset - IDC_BASE)
+                                   : read_register(aplic, decode(offset));
+    external_tell(&aplic->output.external, aplic_unlock(aplic));
+    return OK;
+}
+
 static enum err aplic_read(struct mmio_device *device, uint64_t offset, unsigned width,
                            uint64_t *value)
 {
     struct aplic *aplic = container_of(device, struct aplic, device);
     if (!is_allowed(width))
         return ERR_INVALID;
-    spin_lock(&aplic->lock);
-    *value = is_idc(aplic, offset) ? aplic_idc_read(aplic, offset - IDC_BASE)
-                                   : read_register(aplic, decode(offset));
-    external_tell(&aplic->output.external, aplic_unlock(aplic));
-    return OK;
+    return peek_source(aplic, offset, value) ? OK : read_locked(aplic, offset, value);
 }
 
 static enum err aplic_write(struct mmio_device *device, uint64_t offset, unsigned width,

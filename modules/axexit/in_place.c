@@ -96,7 +96,7 @@ static RARE enum exit_left end_unusual(struct vcpu *vcpu)
 }
 
 /* The same, mostly: nothing was posted, no timer is due, and the time is booked. */
-static inline bool end_usual(struct vcpu *vcpu)
+static inline __attribute__((always_inline)) bool end_usual(struct vcpu *vcpu)
 {
     uint64_t now = csr_read_time();
     /* What is posted from here on kicks, since the vCPU is away: so no order is needed. */

@@ -26,8 +26,15 @@ enum err fetch_instruction(const struct vcpu *vcpu, uint32_t *instruction);
 /* mmio.c: a guest-page fault. */
 struct verdict handle_guest_page_fault(struct vcpu *vcpu, const struct vm_exit *exit);
 
-/* mmio.c: what the guest gets for a guest-page fault where there is nothing. */
-enum exception mmio_access_fault(uint64_t cause);
+/* What the guest gets for a guest-page fault where there is nothing. */
+static inline enum exception mmio_access_fault(uint64_t cause)
+{
+    _Static_assert(EXC_LOAD_GUEST_PAGE - EXC_LOAD_ACCESS == EXC_STORE_GUEST_PAGE - EXC_STORE_ACCESS,
+                   "the same distance");
+    if (cause == EXC_FETCH_GUEST_PAGE)
+        return EXC_FETCH_ACCESS;
+    return (enum exception)(cause - (EXC_LOAD_GUEST_PAGE - EXC_LOAD_ACCESS));
+}
 
 /* guest_trap.c: the virtual instruction, stval, is none that the host executes for the guest;
  * false: that takes a closer look. */

@@ -6,18 +6,6 @@
 #include <lib/bits.h>
 #include "internal.h"
 
-enum exception mmio_access_fault(uint64_t cause)
-{
-    switch (cause) {
-    case EXC_FETCH_GUEST_PAGE:
-        return EXC_FETCH_ACCESS;
-    case EXC_LOAD_GUEST_PAGE:
-        return EXC_LOAD_ACCESS;
-    default:
-        return EXC_STORE_ACCESS;
-    }
-}
-
 /* The instruction at the guest's pc, a parcel at a time: the second may lie in another page. */
 enum err fetch_instruction(const struct vcpu *vcpu, uint32_t *instruction)
 {

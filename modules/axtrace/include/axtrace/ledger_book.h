@@ -16,7 +16,8 @@
 
 #define LEDGER_LONG_BUCKETS (HISTOGRAM_BUCKETS(LEDGER_LONG_BITS) - HISTOGRAM_LINEAR)
 #define LEDGER_SHORT_BUCKETS (HISTOGRAM_BUCKETS(LEDGER_SHORT_BITS) - HISTOGRAM_LINEAR)
-#define LEDGER_LONG_COLUMNS 4 /* the first ones: GUEST to DESCHEDULED */
+#define LEDGER_INLINE (16 * HISTOGRAM_LINEAR) /* ticks; longer pieces are counted out of line */
+#define LEDGER_LONG_COLUMNS 4                 /* the first ones: GUEST to DESCHEDULED */
 
 struct ledger_book {
     uint64_t count, sum;      /* of those that are not in linear */
@@ -122,19 +123,22 @@ static inline void ledger_count_usual(struct ledger *ledger, uint64_t column, ui
 }
 
 /*
- * Counts a piece that is just too long for a bucket of its own: what an exit that is served in
- * place takes on a slow clock. False, and nothing is done: it is longer, the longest so far, or
- * somebody looks (then the limit is 0).
+ * Counts a piece that is too long for a bucket of its own, but not very long: what an exit that is
+ * served in place takes on a slow clock. False, and nothing is done: it is longer, the longest so
+ * far, or somebody looks (then the limit is 0).
  */
 static inline bool ledger_count_longer(struct ledger *ledger, uint64_t column, uint64_t ticks)
 {
     struct ledger_book *book = &ledger->books[column];
-    if (read_once(&ledger->limit[column]) != HISTOGRAM_LINEAR || ticks >= 2 * HISTOGRAM_LINEAR ||
+    if (read_once(&ledger->limit[column]) != HISTOGRAM_LINEAR || ticks >= LEDGER_INLINE ||
         ticks > book->greatest)
         return false;
     if (ticks < book->least)
         book->least = ticks;
-    uint32_t *bucket = &book->buckets[histogram_second(ticks) - HISTOGRAM_LINEAR];
+    /* Mostly the first of the wider buckets, without a loop. */
+    uint32_t number = ticks < 2 * HISTOGRAM_LINEAR ? HISTOGRAM_HALF + (uint32_t)(ticks >> 1)
+                                                   : histogram_bucket(ticks);
+    uint32_t *bucket = &book->buckets[number - HISTOGRAM_LINEAR];
     *bucket += *bucket != UINT32_MAX;
     write_once(&book->count, book->count + 1);
     write_once(&book->sum, book->sum + ticks);

@@ -22,12 +22,6 @@ static inline uint32_t histogram_bucket(uint64_t value)
     return shift * HISTOGRAM_HALF + (uint32_t)value;
 }
 
-/* The same for a value from HISTOGRAM_LINEAR to twice that, less 1. */
-static inline uint32_t histogram_second(uint64_t value)
-{
-    return HISTOGRAM_HALF + (uint32_t)(value >> 1);
-}
-
 /* The smallest value of a bucket; that of the next one is its end. */
 static inline uint64_t histogram_lowest(uint32_t bucket)
 {
