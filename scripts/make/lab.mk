@@ -4,8 +4,8 @@ LAB_RESULTS = $(if $(RESULTS),--results $(call quote,$(RESULTS)))
 LAB_OPTIONS = $(RUNS:%=--runs %) $(LAB_RESULTS) \
               $(patsubst %,--machine %,$(filter-out virt,$(MACHINE))) $(patsubst %,--cpu %,$(filter-out rv64,$(CPU)))
 LAB_BOARD   = $(BOARD:%=--board %) $(if $(BOARD_RESET),--board-reset $(call quote,$(BOARD_RESET)))
-LAB_COMMAND = $(if $(COMPARE),compare $(call quote,$(COMPARE)) $(LAB_RESULTS),$(if $(LAB_RUN),$(LAB_RUN) $(LAB_OPTIONS)))
-LAB_RUN     = $(if $(AB),ab $(AB) --flips $(FLIPS),$(if $(EXP),$(if $(REPLAY),replay $(EXP) --piece $(REPLAY),run $(EXP) $(LAB_BOARD))))
+LAB_COMMAND = $(if $(filter matrix,$(EXP)),matrix $(LAB_RESULTS),$(if $(COMPARE),compare $(call quote,$(COMPARE)) $(LAB_RESULTS),$(if $(LAB_RUN),$(LAB_RUN) $(LAB_OPTIONS))))
+LAB_RUN     = $(if $(filter matrix,$(EXP)),,$(if $(AB),ab $(AB) --flips $(FLIPS),$(if $(EXP),$(if $(REPLAY),replay $(EXP) --piece $(REPLAY),run $(EXP) $(LAB_BOARD)))))
 
 # What would be passed over in silence.
 LAB_MISTAKE = $(or $(if $(and $(EXP),$(AB)),EXP=$(EXP) and AB=$(AB): expected one of the two), \

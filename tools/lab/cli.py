@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 
-from lab import ab, board, compare, execute, experiment as experiments, raw, replay, report, samples
+from lab import ab, board, compare, execute, experiment as experiments, matrix, raw, replay, report, samples
 from lab.experiment import Mistake
 
 INTERRUPTED = 130  # as a shell has it: 128 + SIGINT
@@ -29,6 +29,7 @@ def parse_arguments(words):
     again.add_argument("--piece", default="worst", help="worst, or a column of the ledger")
     again.add_argument("--batch", action="store_true", help="gdb ends at the stop")
     again.add_argument("--then", action="append", default=[], help="a command of gdb's behind the stop")
+    all_cells = commands.add_parser("matrix", help="every aggressor beside a victim, as a table")
     two = commands.add_parser("compare", help="shows two results beside each other")
     two.add_argument("both", metavar="A,B", help="folders of results, or names of experiments for their newest")
     for command in (run, ab_command, again):
@@ -36,7 +37,7 @@ def parse_arguments(words):
         command.add_argument("--runs", help="repetitions")
         command.add_argument("--machine", help="QEMU's -M, if another than the experiment's")
         command.add_argument("--cpu", help="QEMU's -cpu, if another than the experiment's")
-    for command in (run, ab_command, again, two):
+    for command in (run, ab_command, again, two, all_cells):
         command.add_argument("--results", type=pathlib.Path, help="a new folder (results/NAME/TIME)")
     return parser.parse_args(words)
 
@@ -80,6 +81,7 @@ def list_experiments():
     for name in experiments.names():
         experiment = experiments.read(name)
         print(f"  {name:<18} {experiment.mode:<9} {experiment.about}")
+    print(f"  {'matrix':<18} {'realtime':<9} {matrix.ABOUT}")
     print("make lab EXP=NAME runs one; docs/lab.md explains.")
 
 
@@ -139,7 +141,15 @@ def compare_two(args):
         print(compare.compare(results, folder))
 
 
-COMMANDS = {"list": lambda _: list_experiments(), "run": run, "ab": compare_flips, "replay": replay_worst,
+def run_matrix(args):
+    with results_folder(args, "matrix") as folder:
+        path, passed = matrix.run(folder)
+    print(path)
+    if not passed:
+        raise Mistake(f"matrix: a cell is over the limit of the test; see {path.parent / 'test.log'}")
+
+
+COMMANDS = {"matrix": run_matrix, "list": lambda _: list_experiments(), "run": run, "ab": compare_flips, "replay": replay_worst,
             "compare": compare_two}
 
 

@@ -13,7 +13,7 @@ th, td { padding: .22rem .8rem .22rem 0; border-bottom: 1px solid var(--line); t
 th { color: var(--soft); font-weight: 600; } th.text, td.text { text-align: left; }
 td small { color: var(--soft); } code, pre { font-size: .85rem; } pre { background: var(--back); padding: .6rem .8rem; white-space: pre-wrap; word-break: break-all; }
 .pair { display: flex; flex-wrap: wrap; gap: 1rem; } .pair > figure { flex: 1 1 480px; } figure { margin: .4rem 0; } svg { width: 100%; height: auto; }
-div.scroll { overflow-x: auto; } td.better { font-weight: 650; color: #1e6b34; } p.made { color: var(--soft); font-size: .85rem; }
+div.scroll { overflow-x: auto; } td.better { font-weight: 650; color: #1e6b34; } td.over { background: #fbe3dc; } td.under { background: #e9f4ea; } p.made { color: var(--soft); font-size: .85rem; }
 """
 
 

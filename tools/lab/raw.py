@@ -109,8 +109,8 @@ def _processor():
     return f"{len(os.sched_getaffinity(0))} × {names[0] if names else platform.machine()}"
 
 
-def machine(experiment, images, board=None):
-    """What the figures were taken on and with: known before the first run. Of a board its serial line."""
+def host(board=None):
+    """When, of which commit, and on what."""
     changed = _output("git", "status", "--porcelain")
     commit = _output("git", "rev-parse", "HEAD") or "not a git clone"
     return {
@@ -120,6 +120,13 @@ def machine(experiment, images, board=None):
         "processor": _processor(),
         "kernel": f"{platform.system()} {platform.release()}",
         "load": list(os.getloadavg()),
+    }
+
+
+def machine(experiment, images, board=None):
+    """What the figures were taken on and with: known before the first run. Of a board its serial line."""
+    return {
+        **host(board),
         "experiment": {k: str(v) if k == "path" else v for k, v in dataclasses.asdict(experiment).items()},
         "commands": {side: execute.qemu_command(experiment, images, side) for side in experiment.sides if not board},
         "seconds": {},
