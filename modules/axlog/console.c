@@ -192,12 +192,14 @@ static void write_now(enum line_kind kind, const void *bytes, size_t count)
 
 static void write(enum line_kind kind, const void *bytes, size_t count)
 {
-    if (nobody_calls())
-        write_now(kind, bytes, count);
-    else if (lines_keep(kind, bytes, count))
+    bool waits = !nobody_calls();
+    if (waits && lines_keep(kind, bytes, count)) {
         show_lines();
-    else if (kind == LINE_ACT || kind == LINE_INPUT)
-        write_now(kind, bytes, count); /* nobody reads, so the order matters less than the state */
+        return;
+    }
+    /* There is no room: nobody reads, so the order of what acts matters less than the state. */
+    if (!waits || kind == LINE_ACT || kind == LINE_INPUT)
+        write_now(kind, bytes, count);
 }
 
 /* In records of their size. */

@@ -59,9 +59,9 @@ struct iommu_watch {
 /*
  * Once, after iommu_init(): faults are looked for whenever the IOMMU interrupts the hart
  * `hart_index`. An error: it can't (it sends messages alone, and the host takes none; or one of
- * irqchip_enable()), and they are looked for by iommu_look_for_faults() only. `watch` must stay.
+ * irqchip_enable()), and they are looked for by iommu_look_for_faults() only. `wanted` must stay.
  */
-enum err iommu_watch_faults(uint32_t hart_index, const struct iommu_watch *watch);
+enum err iommu_watch_faults(uint32_t hart_index, const struct iommu_watch *wanted);
 /* Any hart: counts the faults that have come since, and reports the records whose time has come, or
  * `all` of them. When this returns that is done, whichever hart did it. True: some still wait. */
 bool iommu_look_for_faults(bool all);
