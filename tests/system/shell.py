@@ -16,6 +16,9 @@ def guest(name, harts, **more):
     return vms.vm(harts, **{"kernel": image, "memory": SMALL, **more})
 
 
+OTHERS = re.compile(r"\[[^\]\n]{1,40}\] [^\n]*\n")  # lines of VMs without the keyboard
+
+
 class Shell:
     """The hypervisor's console on a machine's terminal."""
 
@@ -31,9 +34,12 @@ class Shell:
         self.console.send(ESCAPE)
 
     def enter(self, typed, line=None):
-        """Types a line that becomes `line`; what it prints comes behind this."""
+        """Types a line that becomes `line`; what it prints comes after this. So does what guests print meanwhile: the
+        command may run before the console shows its line."""
         self.console.send(typed + "\r")
         self.console.expect(rf"hv> {re.escape(line or typed)}{EOL}")
+        child = self.console.child
+        child.buffer = "".join(OTHERS.findall(child.before)) + child.buffer
 
     def run(self, typed, line=None):
         """The lines that a command prints, without those of guests and the log."""
