@@ -662,7 +662,7 @@ def test_linux(start):
     linux.send_line("")
     count = int(shell.console.expect(r"(?<![^\n])end (\d+)" + EOL)[1])
     shell.console.expect("guest# ")
-    numbers = re.findall(r"(?:^|K)(?:\[linux\] )?n(\d+)$", shell.console.text(), re.M)
+    numbers = re.findall(r"(?:^|[Km])(?:\[linux\] )?n(\d+)$", shell.console.text(), re.M)
     assert in_order(numbers) == list(range(1, count + 1))
     assert linux.run("nproc") == "2"
     linux.check_log()
