@@ -6,6 +6,22 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 SLACK = 0.25  # of a number: code changes from day to day, and a listing is no budget
 
 
+def listings(document):
+    """(lines, the line before) of each indented block of a document that follows a blank line."""
+    lines, at, fenced = (ROOT / document).read_text(encoding="utf-8").splitlines(), 0, False
+    while at < len(lines):
+        fenced ^= lines[at].startswith("```")
+        if fenced or not lines[at].startswith("    ") or lines[at - 1].strip():
+            at += 1
+            continue
+        end = at
+        while end < len(lines) and (lines[end].startswith("    ") or not lines[end].strip()):
+            end += 1
+        before = next((line for line in reversed(lines[:at]) if line.strip()), "")
+        yield [line[4:] for line in lines[at:end] if line.strip()], before
+        at = end
+
+
 def listing(document, first):
     """The indented lines of a document from the one that begins with `first` to the block's end, unindented."""
     lines = (ROOT / document).read_text(encoding="utf-8").splitlines()
