@@ -160,7 +160,7 @@ def check_steal(console):
     """The number that the guest prints at its end, and the columns of the ledger's report."""
     seen = console.expect(r"steal (\d+) after (\d+) updates, error 0" + EOL)
     assert console.finish() == 0
-    rows = re.findall(r"^@column 0\.0 ([a-z.]+) count=(\d+) sum=(\d+)", console.text(), re.M)
+    rows = re.findall(r"^(?:hv> \x1b\[K)?@column 0\.0 ([a-z.]+) count=(\d+) sum=(\d+)", console.text(), re.M)
     sums = {name: int(ticks) for name, _, ticks in rows}
     assert [number for name, number, _ in rows if name in AFTER] == ["1", "1", "1"]
     stolen = sum(ticks for name, ticks in sums.items() if name not in OWN | AFTER)
