@@ -22,10 +22,11 @@ static void print_vm(uint32_t index)
     const struct vm *vm = vms[index];
     const struct vm_config *c = vm_description(index);
     bool ended = vm != NULL && vm_phase(vm) == VM_PHASE_ENDED, muted = vm != NULL && vm->muted;
+    bool stuck = vm != NULL && vm_phase(vm) == VM_PHASE_RUNNING && vm_is_stuck(vm);
     bool typed = vm != NULL && vm == vm_console_focus();
-    print_line("%c %2u %-16s %-10s %5u %4lu MiB%s%s%s", typed ? '*' : ' ', index, c->name,
+    print_line("%c %2u %-16s %-10s %5u %4lu MiB%s%s%s%s", typed ? '*' : ' ', index, c->name,
                vm_phase_name(vm), c->cpus, (unsigned long)(c->memory >> 20), muted ? "  muted" : "",
-               ended ? "  " : "", ended ? vm->end_reason : "");
+               stuck ? "  only traps" : "", ended ? "  " : "", ended ? vm->end_reason : "");
 }
 
 static bool print_vm_row(uint32_t row)

@@ -60,6 +60,8 @@ enum err quiet_begin(struct quiet *quiet, uint64_t at, enum quiet_by by)
     if (err == OK)
         begin(quiet, at, by);
     spin_unlock(&quiet->lock);
+    if (err == OK && quiet->begins != NULL)
+        quiet->begins(quiet);
     return err;
 }
 

@@ -44,12 +44,29 @@ static void follow_pause(struct vcpu *vcpu)
     atomic_store_explicit(&vcpu->paused, wanted, memory_order_relaxed);
 }
 
+/* One that was not read yet is as good. */
+static void follow_look(struct vcpu *vcpu)
+{
+    if (atomic_load(&vcpu->looked))
+        return;
+    uint64_t status = csr_read_vsstatus();
+    vcpu->look = (struct vcpu_look){.pc = vcpu->sepc,
+                                    .trap_pc = csr_read_vsepc(),
+                                    .cause = csr_read_vscause(),
+                                    .vector = csr_read_vstvec(),
+                                    .in_trap = (vcpu->sstatus & status & SSTATUS_SPP) != 0 &&
+                                               (status & SSTATUS_SIE) == 0};
+    atomic_store(&vcpu->looked, true);
+}
+
 static void follow_rare(struct vcpu *vcpu, uint32_t taken)
 {
     if (taken & VCPU_REQ_PAUSE)
         follow_pause(vcpu);
     if (taken & VCPU_REQ_USER)
         vcpu_delegate_user_calls();
+    if (taken & VCPU_REQ_LOOK)
+        follow_look(vcpu);
 }
 
 /* Of several that came between two entries one is seen. */
@@ -70,7 +87,7 @@ EXIT_PATH uint32_t vcpu_take_requests(struct vcpu *vcpu, uint32_t which)
         csr_set_hvip(IRQ_BIT(IRQ_VSSI));
     if (taken & VCPU_REQ_EXTERNAL)
         vcpu_set_external(vcpu, atomic_load(&vcpu->external_level));
-    if (taken & (VCPU_REQ_PAUSE | VCPU_REQ_USER))
+    if (taken & (VCPU_REQ_PAUSE | VCPU_REQ_USER | VCPU_REQ_LOOK))
         follow_rare(vcpu, taken);
     vcpu_fence_local(vcpu, taken);
     count_events(vcpu, taken);

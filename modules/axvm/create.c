@@ -43,7 +43,8 @@ static enum err map_memory(struct vm *vm, struct message *why)
 
 static enum err complain_vcpus(const struct vm_config *c, struct message *why)
 {
-    size_t each = sizeof(struct vcpu) + sizeof(struct sbi_hart) + sizeof(struct ledger);
+    size_t each = sizeof(struct vcpu) + sizeof(struct sbi_hart) + sizeof(struct ledger) +
+                  sizeof(struct stuck);
     return vm_complain(c, why, ERR_NO_MEMORY, "cpus = <%u>: expected %lu KiB for its vCPUs",
                        c->cpus, (unsigned long)(c->cpus * each >> 10));
 }
@@ -51,9 +52,11 @@ static enum err complain_vcpus(const struct vm_config *c, struct message *why)
 static enum err make_vcpus(struct vm *vm, struct message *why)
 {
     quiet_init(&vm->quiet);
+    vm->quiet.begins = vm_watch_quiet;
     vm->vcpus = heap_alloc(vm->config->cpus * sizeof *vm->vcpus);
     vm->sbi_harts = heap_alloc(vm->config->cpus * sizeof *vm->sbi_harts);
-    if (vm->vcpus == NULL || vm->sbi_harts == NULL)
+    vm->watch.vcpus = heap_alloc(vm->config->cpus * sizeof *vm->watch.vcpus);
+    if (vm->vcpus == NULL || vm->sbi_harts == NULL || vm->watch.vcpus == NULL)
         return complain_vcpus(vm->config, why);
     for (uint32_t i = 0; i < vm->config->cpus; i++) {
         struct vcpu *vcpu = &vm->vcpus[i];

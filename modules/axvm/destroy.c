@@ -25,6 +25,7 @@ static void free_vcpus(struct vm *vm)
         discard(vm->vcpus[i].ledger, sizeof *vm->vcpus[i].ledger);
     discard(vm->vcpus, count * sizeof *vm->vcpus);
     discard(vm->sbi_harts, count * sizeof *vm->sbi_harts);
+    discard(vm->watch.vcpus, count * sizeof *vm->watch.vcpus);
 }
 
 void vm_free(struct vm *vm)

@@ -178,6 +178,7 @@ static void on_interrupt(void *context)
     if (host_uart_calls_for_room())
         chore_add(&output);
     chores_run();
+    vm_watch_go_on();
 }
 
 void vm_console_drained(void *context)
@@ -222,4 +223,5 @@ void vm_console_init(const struct vm_console_shell *above, char opens)
         log_warn("console: no input, no hart can look for it");
     else
         console_set_feed(&feed);
+    vm_watch_start();
 }

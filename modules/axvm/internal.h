@@ -119,6 +119,14 @@ void vm_console_forget(struct vm *vm);
 void vm_rest(void);
 /* input.c. Any hart: a guest has taken what was typed. */
 void vm_console_drained(void *context);
+/* watch.c. Boot hart, once there is a housekeeper: it looks for guests that are stuck, if no VM has
+ * its hart; else from its first vm_watch_go_on(). */
+void vm_watch_start(void);
+/* watch.c. Any hart; the housekeeper goes on to look, or stops, as the vCPU that it has now bears.
+ */
+void vm_watch_go_on(void);
+/* watch.c. Any hart: a contract begins. The housekeeper does not look while it is its hart's. */
+void vm_watch_quiet(struct quiet *quiet);
 /* life.c. Any hart: while it is wanted so the machine does not end with its last VM. */
 void vm_hold_machine(bool wanted);
 /* console.c: the guest's output over UART or SBI, input for SBI's reads; of a struct vm. A write

@@ -163,6 +163,7 @@ static void run_vcpu(void *argument)
     vcpu_attach(vcpu);
     if (vcpu->id == 0)
         vm_open_given_irqs(vm);
+    vm_watch_go_on();
     bring_first(vm, vcpu);
     ledger_start(vcpu->ledger);
     ledger_arm(vcpu->ledger, LEDGER_ARMED_SLOW, (vm->config->without & VM_FAST_PATH) != 0);

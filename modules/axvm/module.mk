@@ -3,4 +3,4 @@ axvm-deps := lib axhal axconfig axsync axlog axalloc axipi axdriver axruntime ax
              axdevice axsbi axexit axvmconfig
 axvm-srcs := alarm.c chores.c console.c create.c destroy.c devices.c dma_watch.c fdt_devices.c fdt_given.c fdt_interrupts.c fdt_pci.c \
              fdt_shared.c fdt_writer.c flash.c given.c given_irq.c guest_fdt.c guest_isa.c housekeeper.c input.c input_poll.c interrupts.c \
-             life.c list.c load.c machine.c output.c pci_config.c pci_host.c pci_view.c quiet.c ration.c report.c shared.c taken.c visible.c
+             life.c list.c load.c machine.c output.c pci_config.c pci_host.c pci_view.c quiet.c ration.c report.c shared.c stuck.c taken.c visible.c watch.c

@@ -88,6 +88,41 @@ static void masks_a_paused_guests_interrupts(void **state)
     assert_int_equal(fake_csr.vsie, IRQ_BIT(IRQ_VSTI));
 }
 
+/* In S-mode, in a trap from S-mode, interrupts masked: all three. */
+static void looks_where_the_guest_is(void **state)
+{
+    fake_csr.vsepc = 0x80200004;
+    fake_csr.vscause = EXC_ILLEGAL;
+    fake_csr.vstvec = 0x80200000;
+    fake_csr.vsstatus = SSTATUS_SPP;
+    self->sepc = 0x80200000;
+    self->sstatus = SSTATUS_SPP;
+    vcpu_post(self, VCPU_REQ_LOOK);
+    assert_false(self->looked);
+    vcpu_take_requests(self, VCPU_REQ_ALL);
+    assert_true(self->looked);
+    assert_int_equal(self->look.pc, 0x80200000);
+    assert_int_equal(self->look.trap_pc, 0x80200004);
+    assert_int_equal(self->look.cause, EXC_ILLEGAL);
+    assert_int_equal(self->look.vector, 0x80200000);
+    assert_true(self->look.in_trap);
+    self->sepc = 0;
+    self->requests = VCPU_REQ_LOOK;
+    vcpu_take_requests(self, VCPU_REQ_ALL); /* the last one was not read yet */
+    assert_int_equal(self->look.pc, 0x80200000);
+    const uint64_t others[][2] = {
+        {0, SSTATUS_SPP}, {SSTATUS_SPP, 0}, {SSTATUS_SPP, SSTATUS_SPP | SSTATUS_SIE}};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        self->looked = false;
+        self->sstatus = others[i][0];
+        fake_csr.vsstatus = others[i][1];
+        self->requests = VCPU_REQ_LOOK;
+        vcpu_take_requests(self, VCPU_REQ_ALL);
+        assert_true(self->looked);
+        assert_false(self->look.in_trap);
+    }
+}
+
 static void fences_as_asked(void **state)
 {
     self->requests = VCPU_REQ_FENCE_I;
@@ -233,6 +268,7 @@ int run_request_tests(void)
         cmocka_unit_test_setup(counts_what_it_receives, fixture_setup),
         cmocka_unit_test_setup(follows_the_external_line, fixture_setup),
         cmocka_unit_test_setup(masks_a_paused_guests_interrupts, fixture_setup),
+        cmocka_unit_test_setup(looks_where_the_guest_is, fixture_setup),
         cmocka_unit_test_setup(fences_as_asked, fixture_setup),
         cmocka_unit_test_setup(starts_only_who_is_stopped, fixture_setup),
         cmocka_unit_test_setup(does_not_enter_before_a_request, fixture_setup),

@@ -1,4 +1,4 @@
-UNIT_TESTS += axvm-ration axvm-visible axvm-pci-view axvm-guest-isa axvm-guest-fdt axvm-list axvm-output axvm-console axvm-life
+UNIT_TESTS += axvm-stuck axvm-ration axvm-visible axvm-pci-view axvm-guest-isa axvm-guest-fdt axvm-list axvm-output axvm-console axvm-life
 
 axvm-guest-isa-deps := lib axvm
 axvm-guest-isa-srcs := tests/unit/axvm/test_guest_isa.c modules/axvm/guest_isa.c
@@ -28,6 +28,9 @@ axvm-life-srcs := tests/unit/axvm/test_life.c modules/axvm/life.c modules/axhal/
 axvm-pci-view-deps := axvm lib axhal axconfig axsync axlog axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axvmconfig
 axvm-pci-view-srcs := tests/unit/axvm/test_pci_view.c tests/unit/axdevice/fake_lock.c \
                       modules/axvm/pci_view.c modules/axvm/pci_config.c modules/axdevice/host_bridge.c
+
+axvm-stuck-deps := axvm axvcpu axhal lib axconfig
+axvm-stuck-srcs := tests/unit/axvm/test_stuck.c modules/axvm/stuck.c
 
 axvm-ration-deps := axvm lib
 axvm-ration-srcs := tests/unit/axvm/test_ration.c modules/axvm/ration.c

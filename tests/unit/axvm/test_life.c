@@ -121,6 +121,7 @@ void vm_quiet_start(struct vm *machine) {}
 void vm_open_given_irqs(struct vm *machine) {}
 void vm_close_given_irqs(struct vm *machine) {}
 void vm_console_come(struct vm *machine) {}
+void vm_watch_go_on(void) {}
 void vm_console_leave(struct vm *machine) {}
 void vm_console_flush(struct vm *machine) {}
 void console_flush(void) {}

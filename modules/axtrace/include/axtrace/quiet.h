@@ -15,8 +15,9 @@
 enum quiet_by { QUIET_BY_GUEST, QUIET_BY_CONSOLE, QUIET_BY_DESCRIPTION };
 
 struct quiet {
-    struct spinlock lock; /* only the VM's own harts and the console take it */
-    struct ledger *first; /* of the VM's vCPUs, before it first runs */
+    struct spinlock lock;                /* only the VM's own harts and the console take it */
+    struct ledger *first;                /* of the VM's vCPUs, before it first runs */
+    void (*begins)(struct quiet *quiet); /* the owner's, before quiet_begin() returns; or NULL */
     /* lock held */
     bool on;
     enum quiet_by by;

@@ -11,6 +11,7 @@
 #include <axhal/hart.h>
 #include <axtrace/ledger_book.h>
 #include <axtrace/trace.h>
+#include <axvcpu/look.h>
 #include <lib/addr.h>
 #include <lib/err.h>
 #include <lib/sbi.h>
@@ -36,6 +37,7 @@ enum vcpu_request {
     VCPU_REQ_PAUSE = 1 << 6,      /* make paused follow pause_wanted */
     VCPU_REQ_USER = 1 << 7,       /* userspace is up: its system calls exit no more */
     VCPU_REQ_FENCE_GVMA = 1 << 8, /* hfence.gvma: the VM's address space has changed */
+    VCPU_REQ_LOOK = 1 << 9,       /* note in `look` where the guest is */
 };
 #define VCPU_REQ_ALL UINT32_MAX
 
@@ -145,6 +147,11 @@ struct vcpu {
 
     uint64_t paused_vsie; /* own hart only: the guest's vsie while it is paused */
     struct vcpu_trap trap;
+
+    /* Written by its own hart for a VCPU_REQ_LOOK while it is not looked; then read by who asked,
+     * who takes `looked` back before the next. */
+    struct vcpu_look look;
+    _Atomic bool looked;
 };
 
 /* What the hart's CSRs said at an exit; nobody else reads them. */

@@ -34,6 +34,7 @@
 #include <axtrace/quiet.h>
 #include <axvm/layout.h>
 #include <axvm/output.h>
+#include <axvm/stuck.h>
 #include <axvmconfig/vmconfig.h>
 #include <lib/err.h>
 #include <stdatomic.h>
@@ -79,6 +80,17 @@ struct vm_pci_slot {
         measured; /* bit i: the guest has asked for the size behind register i; pci_lock held */
 };
 
+/* What the housekeeper has seen of a VM (watch.c). Its own, but for stuck_life. */
+struct vm_watch {
+    uint32_t life;    /* of the VM, by `starts` */
+    uint64_t written; /* of its output */
+    uint64_t silence; /* ms that it has to be silent for */
+    uint64_t due;     /* ticks: the next look, if it stays so */
+    bool asked;
+    struct stuck *vcpus;         /* config->cpus of them */
+    _Atomic uint32_t stuck_life; /* the life that was reported; 0: none */
+};
+
 struct vm {
     struct exit_machine machine;
     const struct vm_config *config; /* its images lie in the bundle, for every start */
@@ -122,6 +134,8 @@ struct vm {
     _Atomic(const struct vcpu *) failed_vcpu; /* whose exit it was, if an exit was why */
     struct vm_failure failure;                /* the last one */
     _Atomic uint32_t life;                    /* enum vm_life */
+
+    struct vm_watch watch;
 
     struct spinlock output_lock;
     struct vm_output output; /* written with output_lock held, shown with the console's */
@@ -202,6 +216,12 @@ enum vm_phase {
 };
 /* What it is at this moment. */
 enum vm_phase vm_phase(const struct vm *vm);
+
+/* Console's hart: this life of a VM was reported as stuck in its trap vector. */
+static inline bool vm_is_stuck(const struct vm *vm)
+{
+    return atomic_load(&vm->watch.stuck_life) == vm->starts && vm->starts != 0;
+}
 
 /* Any hart: prints row `row` of the VM's contract: 0 how it stands, then what violated it, a vCPU
  * and a column each. False: it was the last row, or there was none. */
