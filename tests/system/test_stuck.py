@@ -28,7 +28,7 @@ def test_those_that_are_stuck_are_named_and_no_others(boot_shell):
     for name, words in STUCK.items():
         assert len(re.findall(rf"VM {name}: {words}", shell.console.text())) == 1
     assert not any(f"VM {name}: its guest" in shell.console.text() for name in OTHERS)
-    shell.check_heart("heart: ", 3)
+    shell.check_heart(r"\[heart\] ", 3)
     assert shell.run("vm stop vector") == []
     shell.wait_until_ended("vector")
     assert only_traps(shell) == {"handler", "nowhere"}
