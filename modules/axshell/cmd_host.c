@@ -2,7 +2,9 @@
 #include <axalloc/frames.h>
 #include <axalloc/heap.h>
 #include <axhal/platform.h>
+#include <axlog/console.h>
 #include <axlog/log.h>
+#include <axvm/chores.h>
 #include <axvm/console.h>
 #include <string.h>
 #include "command.h"
@@ -21,6 +23,17 @@ static const char *activity(const struct platform_hart *p, const struct hart *ha
     return vcpu != NULL ? vcpu_name(vcpu, name) : "no vCPU";
 }
 
+/* Since boot: what docs/bounds.md says the bounds of. */
+static void print_housekeeper(void)
+{
+    struct chores_summary chores = chores_read();
+    print_line("chores beside a vCPU: %lu turns, %lu ended by the ration; %lu ticks, longest %lu",
+               (unsigned long)chores.turns, (unsigned long)chores.used_up,
+               (unsigned long)chores.ticks, (unsigned long)chores.longest);
+    print_line("lost: %lu bytes of input, %lu lines of the host's",
+               (unsigned long)vm_console_lost_input(), (unsigned long)console_lost_lines());
+}
+
 /* In the order of the device tree, whoever booted. */
 static bool print_hart_row(uint32_t row)
 {
@@ -28,8 +41,10 @@ static bool print_hart_row(uint32_t row)
         print_line("HART  RUNS");
         return true;
     }
-    if (row > platform()->hart_count)
+    if (row > platform()->hart_count) {
+        print_housekeeper();
         return false;
+    }
     char name[WHICH_NAME];
     const struct platform_hart *p = &platform()->harts[row - 1];
     const struct hart *hart = hart_by_id(p->id);

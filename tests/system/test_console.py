@@ -31,7 +31,9 @@ def test_commands(boot_shell):
     assert re.fullmatch(r"echo\.0 +1  started +\d+  [a-z.]+", table[2]), table
     assert len(table) == 3
     assert shell.run("harts") == [
-        "HART  RUNS", "   0  heart.0", "   1  echo.0", "   2  no vCPU, takes the input"]  # so it costs no guest anything
+        "HART  RUNS", "   0  heart.0", "   1  echo.0", "   2  no vCPU, takes the input",  # so it costs no guest anything
+        "chores beside a vCPU: 0 turns, 0 ended by the ration; 0 ticks, longest 0",
+        "lost: 0 bytes of input, 0 lines of the host's"]
     table = shell.run("mem")
     assert re.fullmatch(r"machine +4096 MiB, \d+ MiB free: \d+ pages, and \d+ bytes of pages in use", table[0]), table
     assert re.fullmatch(r"VM heart +32 MiB at gpa 0x80000000, hpa 0x\w+, Sv39x4, VMID 1", table[2])

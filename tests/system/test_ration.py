@@ -61,3 +61,6 @@ def test_a_vm_that_prints_takes_no_time_of_its_neighbour(duet, key):
     shell.console.expect(rf"duet: done {key} (\d+)")
     assert int(shell.console.child.match[1]) > 10
     check_taken(before, ledger(shell, victim))
+    turns, ended, ticks, longest = (int(n) for n in re.findall(r"\d+", shell.run("harts")[-2]))
+    assert ended <= turns and 0 < longest <= ticks  # the console's own input is among them
+    assert shell.run("harts")[-1] == "lost: 0 bytes of input, 0 lines of the host's"
