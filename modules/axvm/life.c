@@ -99,8 +99,8 @@ static void on_end(struct vm *vm)
     vm_leave_devices(vm);
     enum vm_end end = atomic_load(&vm->end);
     note(vm, end == VM_REBOOT ? TRACE_VM_RESET : TRACE_VM_ENDED);
+    vm_console_flush(vm); /* its last words come before what is said of it */
     vm_report(vm);
-    vm_console_flush(vm);
     if (end == VM_FAILED) {
         keep_failure(vm);
         log_error("VM %s: %s", vm->config->name, vm->end_reason);
