@@ -20,7 +20,7 @@
 #define SILENCE_MS 5000 /* as two turns see it: up to twice as long */
 #define LONGEST_SILENCE_MS 640000
 
-static void fire(struct hart_timer *timer);
+static void fire(struct hart_timer *fired);
 static bool look_at_next(struct chore *chore);
 
 static struct hart_timer timer = {.deadline = UINT64_MAX, .fire = fire};

@@ -25,10 +25,11 @@ unit_own   = $(filter tests/%,$1) $(foreach s,$1,$(if $(findstring /fake/,$s),$s
 # The headers beside a test's sources, and those of the fake architecture, of which every test has some.
 unit_headers = $(wildcard $(addsuffix *.h,$(sort $(dir $(filter tests/%,$($1-srcs)))))) \
                $(if $(filter $1,sbi),$(shell find modules -path '*/arch/fake/*.h'))
-unit_lines = $(foreach t,$(UNIT_TESTS),$(foreach s,$(call unit_own,$($t-srcs)) $(call unit_headers,$t),$(call unit_line,$t,$s)))
+unit_lines = $(foreach t,$(UNIT_TESTS) $(UNIT_PROGRAMS),$(foreach s,$(call unit_own,$($t-srcs)) $(call unit_headers,$t),$(call unit_line,$t,$s)))
 
 define MODULE_LINES
-$(foreach m,$(MODULES),$(call source_lines,modules/$m,$m $($m-deps)))$(unit_lines)tools/check/check.c $(CLANG_UNIT) $(call includes,tools/check,$(call closure,axvm),fake) -I$(GEN)
+$(foreach m,$(MODULES),$(call source_lines,modules/$m,$m $($m-deps)))$(unit_lines)tests/unit/assert.c $(CLANG_UNIT) $(call includes,tests/unit,lib,fake)
+tools/check/check.c $(CLANG_UNIT) $(call includes,tools/check,$(call closure,axvm),fake) -I$(GEN)
 
 endef
 # An app's sources that it shares with others are not in its folder.
