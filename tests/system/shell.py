@@ -16,7 +16,7 @@ def guest(name, harts, **more):
     return vms.vm(harts, **{"kernel": image, "memory": SMALL, **more})
 
 
-OTHERS = re.compile(r"\[[^\]\n]{1,40}\] [^\n]*\n")  # lines of VMs without the keyboard
+OTHERS = re.compile(r"\[[\w-]{1,40}\] [^\n]*\n")  # lines of VMs without the keyboard
 
 
 class Shell:
