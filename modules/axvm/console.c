@@ -478,7 +478,7 @@ static bool show_all(struct vm *vm)
 void vm_console_flush(struct vm *vm)
 {
     if (show_all(vm))
-        console_do(end_line, vm->index);
+        console_do_now(end_line, vm->index); /* before the next life has begun a line */
 }
 
 void vm_console_leave(struct vm *vm)
