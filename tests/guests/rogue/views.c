@@ -161,19 +161,31 @@ static void pmu_calls(const struct machine *m)
     CHECK_LIST(calls);
 }
 
-/* The call that starts is an exit that is not counted any more, the one that reads is. */
-static void pmu_counts_exits(void)
+/* The call that starts is an exit that is not counted any longer, the one that reads is. */
+static struct sbi_ret count_null_calls(long *started)
 {
     const uint64_t config[5] = {FIRMWARE, 1, SBI_PMU_CLEAR_VALUE | SBI_PMU_AUTO_START, PLATFORM,
                                 EXITS};
-    struct sbi_ret started = call(SBI_EXT_PMU, SBI_PMU_CONFIG_MATCHING, config);
+    *started = call(SBI_EXT_PMU, SBI_PMU_CONFIG_MATCHING, config).error;
     for (int i = 0; i < NULL_CALLS; i++)
         sbi_call(SBI_EXT_BASE, SBI_BASE_SPEC_VERSION, 0, 0, 0, 0);
     struct sbi_ret r = call(SBI_EXT_PMU, SBI_PMU_FW_READ, (const uint64_t[5]){FIRMWARE});
-    check_equal("pmu counts exits", "errors, value",
-                VALUES((uint64_t)started.error, (uint64_t)r.error, (uint64_t)r.value),
-                VALUES(SBI_SUCCESS, SBI_SUCCESS, NULL_CALLS + 1), 3);
     call(SBI_EXT_PMU, SBI_PMU_STOP, (const uint64_t[5]){FIRMWARE, 1, SBI_PMU_STOP_RESET});
+    return r;
+}
+
+/* An interrupt of the host is an exit too: so it may take another try. */
+static void pmu_counts_exits(void)
+{
+    struct sbi_ret r;
+    long started;
+    int tries = 0;
+    do
+        r = count_null_calls(&started);
+    while (r.value != NULL_CALLS + 1 && ++tries < 10);
+    check_equal("pmu counts exits", "errors, value",
+                VALUES((uint64_t)started, (uint64_t)r.error, (uint64_t)r.value),
+                VALUES(SBI_SUCCESS, SBI_SUCCESS, NULL_CALLS + 1), 3);
 }
 
 extern const char read_cycle_twice[]; /* instruction.c */
