@@ -99,17 +99,27 @@ static inline uint64_t zeros(uint64_t word)
     return (word - EACH_BYTE(1)) & ~word;
 }
 
+static inline bool is_word(const char *bytes)
+{
+    return (uintptr_t)bytes % sizeof(uint64_t) == 0;
+}
+
+static inline uint64_t word_at(const char *bytes)
+{
+    typedef uint64_t __attribute__((may_alias)) word_t;
+    return *(const word_t *)(const void *)bytes;
+}
+
 /* One of the bytes may open, or is no ASCII. Eight at a time: all that a guest prints is looked at.
  */
 static bool any_may_open(const char *bytes, size_t count)
 {
-    typedef uint64_t __attribute__((may_alias)) word_t;
     size_t i = 0;
     uint64_t found = 0;
-    for (; i < count && (uintptr_t)(bytes + i) % sizeof(word_t) != 0; i++)
+    for (; i < count && !is_word(bytes + i); i++)
         found |= may_open(bytes[i]) ? EACH_BYTE(0x80) : 0;
-    for (; i + sizeof(word_t) <= count; i += sizeof(word_t)) {
-        uint64_t word = *(const word_t *)(const void *)(bytes + i);
+    for (; i + sizeof(uint64_t) <= count; i += sizeof(uint64_t)) {
+        uint64_t word = word_at(bytes + i);
         found |= word | zeros(word ^ EACH_BYTE(ESC)) | zeros(word ^ EACH_BYTE(SO));
     }
     for (; i < count; i++)
@@ -117,12 +127,26 @@ static bool any_may_open(const char *bytes, size_t count)
     return (found & EACH_BYTE(0x80)) != 0;
 }
 
+/* Where the last line of bytes[first] to bytes[count - 1] begins: `first`, if none ends there.
+ * Eight at a time, as above. */
+static size_t last_line(const char *bytes, size_t first, size_t count)
+{
+    size_t start = count;
+    while (start > first && !is_word(bytes + start) && bytes[start - 1] != '\n')
+        start--;
+    while (start >= first + sizeof(uint64_t) && is_word(bytes + start) &&
+           (zeros(word_at(bytes + start - sizeof(uint64_t)) ^ EACH_BYTE('\n')) & EACH_BYTE(0x80)) ==
+               0)
+        start -= sizeof(uint64_t);
+    while (start > first && bytes[start - 1] != '\n')
+        start--;
+    return start;
+}
+
 /* Lock held. Of several bytes only the last line counts, and of a long one its end. */
 static void remember_all(struct vm *vm, const char *bytes, size_t count)
 {
-    size_t start = count, first = count > VM_LINE_SIZE ? count - VM_LINE_SIZE : 0;
-    while (start > first && bytes[start - 1] != '\n')
-        start--;
+    size_t start = last_line(bytes, count > VM_LINE_SIZE ? count - VM_LINE_SIZE : 0, count);
     if (start > 0)
         vm->line_length = 0;
     size_t room = VM_LINE_SIZE - vm->line_length,

@@ -330,6 +330,36 @@ static void all_in_lines_while_the_shell_is_open(void **state)
     assert_shown("\r\n# ");
 }
 
+/* What is shown again after `text`, in a ring of which `before` bytes are used. */
+static void assert_shown_again(void **state, size_t before, const char *text)
+{
+    const char *end = strrchr(text, '\n'), *line = end != NULL ? end + 1 : text;
+    char expected[64];
+    setup(state);
+    for (size_t i = 0; i < before; i++)
+        write(0, "\n");
+    write(0, text);
+    vm_console_in_lines(true);
+    shown_size = 0;
+    vm_console_in_lines(false);
+    snprintf(expected, sizeof expected, "%s%s", *line != '\0' ? "\r\n" : "", line);
+    assert_shown(expected);
+}
+
+/* Wherever its words begin, and also of bytes that differ from an end of a line in one bit. */
+static void the_line_that_has_begun_is_shown_again(void **state)
+{
+    for (size_t before = 0; before < 8; before++)
+        for (size_t size = 1; size <= 26; size++)
+            for (size_t end = 0; end < size; end++) {
+                char text[32] = {0};
+                memset(text, '\v', size);
+                assert_shown_again(state, before, text);
+                text[end / 2] = text[end] = '\n';
+                assert_shown_again(state, before, text);
+            }
+}
+
 /* The last test: there is no way back. In frames each byte is there as it was written. */
 static void frames_for_logs(void **state)
 {
@@ -365,6 +395,7 @@ int main(void)
         cmocka_unit_test_setup(a_full_ring_takes_the_rest_later, setup),
         cmocka_unit_test_setup(the_end_of_a_vm_shows_all_of_it, setup),
         cmocka_unit_test_setup(all_in_lines_while_the_shell_is_open, setup),
+        cmocka_unit_test_setup(the_line_that_has_begun_is_shown_again, setup),
         cmocka_unit_test_setup(frames_for_logs, setup),
     };
     return cmocka_run_group_tests_name("axvm/console", tests, NULL, NULL);
