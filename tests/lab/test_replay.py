@@ -55,7 +55,7 @@ def test_a_planted_delay_is_found(planted, tmp_path, experiment_file):
     assert found and found[1] == "sbi.dbcn.write"
     assert int(found[2]) > 30000 * 1.28  # a turn is more than an instruction, an instruction 1.28 ticks
     stop = result.stdout[result.stdout.index("Running to exit"):]
-    assert "#0  ledger_stop_here ()" in stop and "exit_in_place" in stop
+    assert "#0  ledger_stop_here ()" in stop and "in_place ()" in stop
     # From the stop the exit goes straight to the fifth call, the one that takes long.
     assert re.search(r"Temporary breakpoint \d+, planted_delay \(\)", stop) and "$1 = 4" in stop
 
@@ -80,7 +80,7 @@ def test_the_longest_of_a_fast_call(tmp_path, experiment_file, column):
     """Whether the fast path served it or left it is the measurement's luck: the replay stops in it all the same."""
     result = replay(ROOT, tmp_path / "out", experiment_file("mine"), "--piece", column)
     assert result.returncode == 0, result.stdout + result.stderr
-    assert f"The longest piece of {column}:" in result.stdout and "exit_in_place" in result.stdout
+    assert f"The longest piece of {column}:" in result.stdout and "in_place ()" in result.stdout
 
 
 def test_real_time_never_comes_again(tmp_path, experiment_file):

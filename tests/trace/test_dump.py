@@ -234,3 +234,9 @@ def test_events_come_in_the_order_of_their_times():
            "@event 0 4 wfi 0.0 0x3 0x0\n"
     dump, = parse(f"{HEAD}{ring}@trace end lines=8\n")
     assert [event.name for event in dump.events] == ["wfi", "sbi"]
+
+
+def test_what_closes_a_guests_state_may_stand_before_a_line(dump):
+    """modules/axvm/console.c writes it where the VM ends, and its report follows."""
+    closed = "\x18\x1b\\\x0f\x1b(B\x1b[m"
+    assert len(parse("".join(f"{closed}{line}\n" for line in sample.render(dump).splitlines()))) == 1

@@ -17,8 +17,9 @@ __all__ = ["TraceError", "check", "parse"]
 
 VERSION = 1
 
-# A console may put these before a line: the guest's carriage return, a terminal's escapes.
-LEAD = re.compile(r"(?:\r|\x1b\[[0-9;?]*[A-Za-z])*(@[a-z]+ .*?)\s*")
+# A console may put these before a line: the guest's carriage return, a terminal's escapes and controls, among them
+# what closes a state that a guest left open.
+LEAD = re.compile(r"(?:\x1b\[[0-9;?]*[A-Za-z]|\x1b[(\\][B0]?|[\r\x0e\x0f\x18])*(@[a-z]+ .*?)\s*")
 # How many words follow, at least and at most.
 MANY = 1 << 20
 KINDS = {"@trace": (2, 2), "@hart": (2, 6), "@gap": (2, MANY), "@vcpu": (7, 7),
