@@ -131,7 +131,7 @@ def run_once(experiment, images, side, number, results, board=None):
         before = one_processor() if experiment.mode == "icount" else []
         # Neighbours run for ever, and the firmware of an AIA machine can't power it off under -icount …,sleep=off:
         # behind the order it waits in wfi for an interrupt that is pending, so QEMU's main loop never has its turn.
-        goes_on = images.has_neighbours or experiment.mode == "icount" if side == "guest" else workloads.is_linux(experiment)
+        goes_on = images.has_neighbours if side == "guest" else workloads.is_linux(experiment)
         last = workloads.last_words(experiment, side) if goes_on else None
         fault = run_qemu(before + qemu_command(experiment, images, side), follower, experiment.limit, last)
     run.seconds = time.monotonic() - follower.start
