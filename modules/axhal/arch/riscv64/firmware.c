@@ -1,3 +1,4 @@
+#include <axhal/arch/csr.h>
 #include <axhal/firmware.h>
 #include <lib/bits.h>
 #include <lib/exit_path.h>
@@ -103,9 +104,18 @@ size_t firmware_console_read(char *bytes, size_t room)
     return (size_t)ret.value < room ? (size_t)ret.value : room;
 }
 
+/* The firmware's last loop is wfi, which an enabled interrupt ends as soon as it is pending
+ * (Privileged §3.3.3). A hart that spins there keeps QEMU under -icount from ending the machine. */
+static void let_nothing_wake_this_hart(void)
+{
+    firmware_set_timer(UINT64_MAX);
+    csr_write_sie(0);
+}
+
 static void __attribute__((noreturn))
 system_reset(enum sbi_srst_type type, enum sbi_srst_reason reason)
 {
+    let_nothing_wake_this_hart();
     sbi_call(SBI_EXT_SRST, SBI_SRST_RESET, type, reason, 0);
     sbi_call(SBI_EXT_LEGACY_SHUTDOWN, 0, 0, 0, 0);
     for (;;)
