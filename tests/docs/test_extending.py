@@ -10,7 +10,7 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/system"))
-from building import clean_environment  # noqa: E402  pylint: disable=wrong-import-position
+from building import copy_tree, environment_of_a_copy  # noqa: E402  pylint: disable=wrong-import-position
 
 STEP = re.compile(r"^(?:New file `(?P<new>[^`]+)`|In `(?P<file>[^`]+)`, before `(?P<line>[^`]+)`)[^\n]*\n(?:[^\n`]+\n)*\n"
                   r"```\w+\n(?P<text>.*?)```$", re.M | re.S)
@@ -33,11 +33,7 @@ def apply(step, root):
 
 @pytest.fixture(name="copy", scope="module")
 def fixture_copy(tmp_path_factory):
-    root = tmp_path_factory.mktemp("recipes") / "tree"
-    files = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, check=True,
-                           capture_output=True).stdout
-    root.mkdir()
-    subprocess.run(["cpio", "-0pdm", "--quiet", str(root)], cwd=ROOT, input=files, check=True)
+    root = copy_tree(tmp_path_factory.mktemp("recipes"))
     steps = list(STEP.finditer((ROOT / "docs/extending.md").read_text(encoding="utf-8")))
     assert len(steps) == (ROOT / "docs/extending.md").read_text(encoding="utf-8").count("\n```") // 2 == 17
     for step in steps:
@@ -46,10 +42,8 @@ def fixture_copy(tmp_path_factory):
 
 
 def make(copy, *words):
-    environment = clean_environment()
-    environment.pop("BUILD", None)
-    return subprocess.run(["make", "-s", *words], cwd=copy, env=environment, timeout=BUILD_S, capture_output=True,
-                          text=True, check=False)
+    return subprocess.run(["make", "-s", *words], cwd=copy, env=environment_of_a_copy(), timeout=BUILD_S,
+                          capture_output=True, text=True, check=False)
 
 
 def test_command_extension_and_property(copy):

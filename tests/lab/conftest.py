@@ -1,4 +1,4 @@
-"""What the lab's tests have: its package, and runs of the lab."""
+"""What the lab's tests have: its package, how tests build, and runs of the lab."""
 import pathlib
 import subprocess
 import sys
@@ -6,7 +6,7 @@ import sys
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
+sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests/system")]
 
 
 @pytest.fixture(name="experiment_file")

@@ -1,13 +1,14 @@
 """Ctrl-C ends the lab with one line, and nothing half done stays; results outlive `make clean`."""
 import os
 import pathlib
-import shutil
 import signal
 import subprocess
 import time
 
 import pexpect
 import pytest
+
+from building import copy_tree, environment_of_a_copy
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LINE = "lab: interrupted; nothing of this run is kept"
@@ -64,27 +65,22 @@ def test_a_folder_with_files_is_refused(lab, experiment_file, tmp_path):
 
 @pytest.fixture(name="tree")
 def fixture_tree(tmp_path):
-    """What make needs to clean, with a result and a build. Returns its root."""
-    for part in ("Makefile", "scripts", "apps", "modules", "configs", "tests", "tools"):
-        if (ROOT / part).is_dir():
-            shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(ROOT / part, tmp_path / part)
+    """A copy of the tree with a result and a build."""
     for file in ("results/jitter/1/machine.json", "build/x"):
         (tmp_path / file).parent.mkdir(parents=True)
         (tmp_path / file).write_text("{}")
-    return tmp_path
+    return copy_tree(tmp_path)
 
 
 def test_results_outlive_clean_and_a_no(tree):
-    result = tree / "results/jitter/1/machine.json"
-    subprocess.run(["make", "-s", "clean"], cwd=tree, check=True, timeout=60)
+    result, place = tree / "results/jitter/1/machine.json", {"cwd": str(tree), "env": environment_of_a_copy()}
+    subprocess.run(["make", "-s", "clean"], **place, check=True, timeout=60)
     assert result.exists() and not (tree / "build").exists()
-    done = subprocess.run(["make", "-s", "distclean"], cwd=tree, check=True, timeout=60, stdin=subprocess.DEVNULL,
+    done = subprocess.run(["make", "-s", "distclean"], **place, check=True, timeout=60, stdin=subprocess.DEVNULL,
                           capture_output=True, text=True)
     assert done.stdout.startswith("results stays, with 1 results of the lab, ") and result.exists()
     for answer, stays in (("", True), ("n", True), ("y", False)):
-        console = pexpect.spawn("make", ["-s", "distclean"], cwd=str(tree), timeout=60, encoding="utf-8")
+        console = pexpect.spawn("make", ["-s", "distclean"], **place, timeout=60, encoding="utf-8")
         console.expect_exact("Remove results too, with 1 results of the lab, ")
         console.sendline(answer)
         console.expect(pexpect.EOF)

@@ -36,6 +36,22 @@ def clean_environment():
     return {name: value for name, value in os.environ.items() if name not in mine or name == "BUILD"}
 
 
+def environment_of_a_copy():
+    """The same for a copy of the tree: it has a build/ of its own."""
+    return {**clean_environment(), "BUILD": "build"}
+
+
+def copy_tree(folder):
+    """The tree with what git does not know yet, so that building in it disturbs nobody. Returns `folder`."""
+    files = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT,
+                           check=True, capture_output=True, text=True).stdout
+    for name in filter(None, files.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    return folder
+
+
 def run_make(*arguments, **parameters):
     """Runs make to its end; the result has returncode, stdout and stderr."""
     words = [f"{name}={value}" for name, value in parameters.items()]

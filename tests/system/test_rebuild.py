@@ -1,25 +1,13 @@
 """A changed value, or file, rebuilds what depends on it and nothing else."""
 import os
 import re
-import shutil
 import subprocess
 
 import pytest
 
-from building import ROOT, clean_environment
+from building import copy_tree, environment_of_a_copy
 
-ENVIRONMENT = {**clean_environment(), "BUILD": "build"}
-
-
-def copy_sources(folder):
-    """The tree as git has it, so that building in it disturbs nobody. Returns its path."""
-    files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True,
-                           text=True).stdout
-    for name in filter(None, files.split("\0")):
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
-    return folder
+ENVIRONMENT = environment_of_a_copy()
 
 
 def included_by(source):
@@ -32,7 +20,7 @@ class Tree:
     """A copy of the sources; build() returns the sources that were compiled, and the linked."""
 
     def __init__(self, folder):
-        self.folder = copy_sources(folder)
+        self.folder = copy_tree(folder)
         self.sources, _ = self.build()
 
     def build(self, **parameters):
