@@ -3,11 +3,11 @@
  * own, a row here, and its place in taken.c. They are made in this order, which is the one in which
  * the bus searches: what is accessed most comes first.
  */
-#include <axvm/layout.h>
-#include "fdt_devices.h"
-#include "fdt_given.h"
-#include "fdt_interrupts.h"
-#include "fdt_shared.h"
+#include <axguesttree/layout.h>
+#include <axguesttree/nodes.h>
+#include <axguesttree/nodes.h>
+#include <axguesttree/fdt_interrupts.h>
+#include <axguesttree/nodes.h>
 #include "internal.h"
 #include "machine.h"
 #include "pci_host.h"

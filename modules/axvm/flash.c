@@ -6,7 +6,7 @@
  */
 #include <axalloc/frames.h>
 #include <axhal/memory.h>
-#include <axvm/layout.h>
+#include <axguesttree/layout.h>
 #include <string.h>
 #include "internal.h"
 #include "machine.h"

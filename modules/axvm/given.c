@@ -6,7 +6,7 @@
 #include <axhal/io.h>
 #include <axhal/paging.h>
 #include <axhal/platform.h>
-#include <axvm/layout.h>
+#include <axguesttree/layout.h>
 #include <libfdt.h>
 #include "internal.h"
 

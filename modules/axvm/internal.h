@@ -1,6 +1,6 @@
 #pragma once
 #include <axlog/console.h>
-#include <axvm/guest_fdt.h>
+#include <axguesttree/guest_fdt.h>
 #include <axvm/vm.h>
 #include <lib/bits.h>
 

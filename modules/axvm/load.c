@@ -5,8 +5,8 @@
 #include <axhal/csr_bits.h>
 #include <axhal/platform.h>
 #include <axlog/log.h>
-#include <axvm/guest_fdt.h>
-#include <axvm/layout.h>
+#include <axguesttree/guest_fdt.h>
+#include <axguesttree/layout.h>
 #include <string.h>
 #include "internal.h"
 #include "machine.h"

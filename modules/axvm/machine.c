@@ -2,7 +2,7 @@
 #include "machine.h"
 #include <axdevice/empty.h>
 #include <axdriver/clock.h>
-#include <axvm/layout.h>
+#include <axguesttree/layout.h>
 #include "internal.h"
 
 enum { FW_CFG_NO_GRAPHICS = 0x04, FW_CFG_CPUS = 0x05 };

@@ -1,7 +1,7 @@
 /* Where each VM has what: also compiled for the build machine, where `make check` asks
  * (tools/check). */
-#include <axvm/guest_fdt.h>
-#include <axvm/layout.h>
+#include <axguesttree/guest_fdt.h>
+#include <axguesttree/layout.h>
 #include <axvm/vm.h>
 #include <lib/bits.h>
 

@@ -12,7 +12,7 @@ ifeq ($(app-hv)$(HV),yn)
 $(error A=$(A) HV=n: this app is made of the hypervisor modules; expected HV=y)
 endif
 
-GUEST_MODULES := axshell axvm axexit axsbi axdevice axvcpu axaddrspace axvmconfig axtrace
+GUEST_MODULES := axshell axvm axguesttree axexit axsbi axdevice axvcpu axaddrspace axvmconfig axtrace
 ifeq ($(HV),n)
 ifneq ($(filter $(GUEST_MODULES),$(app-deps)),)
 $(error A=$(A) HV=n: its app-deps name hypervisor modules: $(filter $(GUEST_MODULES),$(app-deps)))

@@ -1,31 +1,23 @@
-UNIT_TESTS += axvm-stuck axvm-ration axvm-visible axvm-pci-view axvm-guest-isa axvm-guest-fdt axvm-list axvm-output axvm-console axvm-life
+UNIT_TESTS += axvm-stuck axvm-ration axvm-visible axvm-pci-view axvm-list axvm-output axvm-console axvm-life
 
-axvm-guest-isa-deps := lib axvm
-axvm-guest-isa-srcs := tests/unit/axvm/test_guest_isa.c modules/axvm/guest_isa.c
-
-axvm-guest-fdt-deps := lib axhal axdriver axsync axtrace axdevice axvm axvmconfig
-axvm-guest-fdt-srcs := tests/unit/axvm/test_guest_fdt.c modules/axvm/guest_fdt.c modules/axvm/fdt_interrupts.c modules/axvm/fdt_writer.c modules/axvm/fdt_given.c modules/axvm/fdt_pci.c modules/axvm/fdt_devices.c \
-                       modules/axvm/fdt_shared.c \
-                       modules/axvm/guest_isa.c
-
-axvm-list-deps := axvm lib axhal axconfig axsync axlog axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axvmconfig
+axvm-list-deps := axvm lib axhal axconfig axsync axlog axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axguesttree axvmconfig
 axvm-list-srcs := tests/unit/axvm/test_list.c modules/axvm/list.c modules/axvmconfig/message.c modules/lib/err_name.c
 
 axvm-output-deps := axvm lib
 axvm-output-srcs := tests/unit/axvm/test_output.c modules/axvm/output.c
 
-axvm-console-deps := axvm lib axhal axconfig axsync axlog axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axvmconfig
+axvm-console-deps := axvm lib axhal axconfig axsync axlog axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axguesttree axvmconfig
 axvm-console-srcs := tests/unit/axvm/test_console.c tests/unit/axdevice/fake_lock.c \
                      modules/axvm/console.c modules/axvm/output.c modules/axvm/visible.c \
                      modules/axlog/console.c modules/axlog/lines.c modules/axlog/terminal.c \
                      modules/axdevice/uart.c modules/axhal/arch/fake/csr.c
 
-axvm-life-deps := axvm lib axhal axconfig axsync axlog axipi axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axvmconfig
+axvm-life-deps := axvm lib axhal axconfig axsync axlog axipi axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axguesttree axvmconfig
 axvm-life-srcs := tests/unit/axvm/test_life.c modules/axvm/life.c modules/axhal/arch/fake/csr.c \
                   modules/axtrace/ledger.c modules/axtrace/ledger_read.c modules/axtrace/quiet.c \
                   modules/axtrace/late.c tests/unit/axtrace/fake_ring.c
 
-axvm-pci-view-deps := axvm lib axhal axconfig axsync axlog axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axvmconfig
+axvm-pci-view-deps := axvm lib axhal axconfig axsync axlog axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axguesttree axvmconfig
 axvm-pci-view-srcs := tests/unit/axvm/test_pci_view.c tests/unit/axdevice/fake_lock.c \
                       modules/axvm/pci_view.c modules/axvm/pci_config.c modules/axdevice/host_bridge.c
 

@@ -32,7 +32,7 @@
 #include <axexit/exit.h>
 #include <axsync/spinlock.h>
 #include <axtrace/quiet.h>
-#include <axvm/layout.h>
+#include <axguesttree/layout.h>
 #include <axvm/output.h>
 #include <axvm/stuck.h>
 #include <axvmconfig/vmconfig.h>

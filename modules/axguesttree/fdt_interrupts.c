@@ -1,7 +1,7 @@
-#include "fdt_interrupts.h"
+#include <axguesttree/fdt_interrupts.h>
 #include <axdevice/aplic.h>
 #include <axdevice/plic.h>
-#include <axvm/layout.h>
+#include <axguesttree/layout.h>
 #include <libfdt.h>
 
 #define IRQ_S_EXTERNAL 9

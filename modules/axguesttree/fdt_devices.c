@@ -1,11 +1,11 @@
-#include "fdt_devices.h"
-#include "fdt_interrupts.h"
+#include <axguesttree/nodes.h>
+#include <axguesttree/fdt_interrupts.h>
 #include <axdevice/fw_cfg.h>
 #include <axdevice/pflash.h>
 #include <axdevice/rtc.h>
 #include <axdevice/testdev.h>
 #include <axdevice/uart.h>
-#include <axvm/layout.h>
+#include <axguesttree/layout.h>
 #include <axvmconfig/image.h>
 #include <lib/addr.h>
 #include <libfdt.h>

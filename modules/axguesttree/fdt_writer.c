@@ -1,4 +1,4 @@
-#include "fdt_writer.h"
+#include <axguesttree/fdt_writer.h>
 #include <lib/bits.h>
 #include <libfdt.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* The allowlist of a guest's extensions, and the two ways in which a device tree writes an ISA. */
-#include <axvm/guest_isa.h>
+#include <axguesttree/guest_isa.h>
 #include <lib/bits.h>
 #include <string.h>
 

@@ -1,10 +1,10 @@
 /*
  * Writing a device tree (Devicetree 0.4 §5) from the root to the leaves in one pass, for the parts
  * of a guest's tree. libfdt's sequential write searches all names for each property, which is most
- * of what a VM's start takes then; here a name is found by where its text lies. Private to axvm.
+ * of what a VM's start takes then; here a name is found by where its text lies.
  */
 #pragma once
-#include <axvm/guest_fdt.h>
+#include <axguesttree/guest_fdt.h>
 #include <lib/err.h>
 #include <stddef.h>
 #include <stdint.h>

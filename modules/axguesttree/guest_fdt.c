@@ -3,13 +3,13 @@
  * virt machine after OpenSBI has been over it, as an S-mode kernel there finds it.
  */
 #include <axdevice/ivshmem_bridge.h>
-#include <axvm/guest_fdt.h>
-#include <axvm/layout.h>
+#include <axguesttree/guest_fdt.h>
+#include <axguesttree/layout.h>
 #include <lib/bits.h>
 #include <stdio.h>
 #include <string.h>
-#include "fdt_interrupts.h"
-#include "fdt_writer.h"
+#include <axguesttree/fdt_interrupts.h>
+#include <axguesttree/fdt_writer.h>
 
 /* What is written to the test device for each request, and where (sifive,test). */
 #define TEST_POWEROFF 0x5555

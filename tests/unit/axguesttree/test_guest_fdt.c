@@ -4,12 +4,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <axvm/guest_fdt.h>
+#include <axguesttree/fdt_interrupts.h>
+#include <axguesttree/guest_fdt.h>
+#include <axguesttree/nodes.h>
 #include <cmocka.h>
-#include <fdt_devices.h>
-#include <fdt_given.h>
-#include <fdt_interrupts.h>
-#include <fdt_shared.h>
 #include <libfdt.h>
 #include <stdio.h>
 #include <stdlib.h>

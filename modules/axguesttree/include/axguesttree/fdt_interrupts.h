@@ -1,6 +1,6 @@
 /* The interrupt controllers in a guest's tree, and how devices there refer to them. */
 #pragma once
-#include "fdt_writer.h"
+#include <axguesttree/fdt_writer.h>
 
 enum phandle { PHANDLE_CONTROLLER = 1, PHANDLE_TEST, PHANDLE_IMSICS, PHANDLE_FIRST_CPU };
 

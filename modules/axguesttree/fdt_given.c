@@ -3,8 +3,8 @@
  * what refers to other nodes of the host is not. Devices that access memory see the host's
  * addresses: they stand on a bus whose dma-ranges say where the guest's RAM lies there.
  */
-#include "fdt_given.h"
-#include "fdt_interrupts.h"
+#include <axguesttree/nodes.h>
+#include <axguesttree/fdt_interrupts.h>
 #include <lib/bits.h>
 #include <libfdt.h>
 #include <string.h>

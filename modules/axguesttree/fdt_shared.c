@@ -3,10 +3,10 @@
  * pci-host-ecam-generic has them. The memories themselves are in no node: each function's Base
  * Address says where one is.
  */
-#include "fdt_shared.h"
-#include "fdt_interrupts.h"
+#include <axguesttree/nodes.h>
+#include <axguesttree/fdt_interrupts.h>
 #include <axdevice/ivshmem_bridge.h>
-#include <axvm/layout.h>
+#include <axguesttree/layout.h>
 #include <libfdt.h>
 
 #define SPACE_MEMORY_32 UINT32_C(0x02000000) /* phys.hi: 32-bit memory, not prefetchable */

@@ -3,10 +3,10 @@
  * window, no I/O ports; their registers stay where they are (linux,pci-probe-only). With none it is
  * as QEMU's virt machine has it, for a tree that is to be whole.
  */
-#include "fdt_given.h"
-#include "fdt_interrupts.h"
+#include <axguesttree/nodes.h>
+#include <axguesttree/fdt_interrupts.h>
 #include <axdriver/pci.h>
-#include <axvm/layout.h>
+#include <axguesttree/layout.h>
 #include <lib/bits.h>
 #include <libfdt.h>
 

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <axvm/guest_isa.h>
+#include <axguesttree/guest_isa.h>
 #include <cmocka.h>
 #include <string.h>
 

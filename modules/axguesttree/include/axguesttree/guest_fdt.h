@@ -1,6 +1,6 @@
 /* The device tree of a guest, generated from what its VM is; layout.h has the addresses. */
 #pragma once
-#include <axvm/guest_isa.h>
+#include <axguesttree/guest_isa.h>
 #include <lib/addr.h>
 #include <lib/err.h>
 #include <stdbool.h>
