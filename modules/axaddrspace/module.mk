@@ -1,3 +1,2 @@
 # Guest-physical address spaces: G-stage tables, checked access to a guest's RAM.
 axaddrspace-deps := lib axhal axalloc
-axaddrspace-srcs := addrspace.c gstage.c guest.c

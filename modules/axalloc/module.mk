@@ -1,3 +1,2 @@
 # Page frames and small objects.
 axalloc-deps := lib axhal axconfig axsync axlog
-axalloc-srcs := frames.c heap.c

@@ -2,4 +2,3 @@
 # the system: entry, traps, the device tree, console, end. Such an app sets
 # app-lds := modules/axbare/arch/$(ARCH)/link.ld.
 axbare-deps := lib
-axbare-srcs := controller.c doorbell.c fdt.c hart.c imsic.c machine.c say.c arch/$(ARCH)/start.S

@@ -1,3 +1,2 @@
 # What make's parameters say, as constants; only these objects depend on SMP= and LOG=.
 axconfig-deps :=
-axconfig-srcs := config.c

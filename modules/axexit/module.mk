@@ -7,4 +7,3 @@ CFLAGS_modules/axexit/fast.c := -fomit-frame-pointer -fno-crossjumping -fno-thre
   $(foreach r,t0 t1 t2 t3 t4 t5 t6,-fcall-saved-$r)
 # What calls from there is left out of call traces.
 CFLAGS_modules/axexit/in_place.c := -fomit-frame-pointer
-axexit-srcs := aia.c csr_decode.c fast.c guest_trap.c in_place.c mmio.c mmio_address.c mmio_decode.c run.c

@@ -1,3 +1,2 @@
 # Work for other harts: a mailbox a hart, and the interrupt that says there is some.
 axipi-deps := lib axhal axconfig axsync axlog
-axipi-srcs := bringup.c mailbox.c

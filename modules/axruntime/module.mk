@@ -1,3 +1,2 @@
 # The order of boot, and the host's end.
 axruntime-deps := lib axhal axconfig axsync axlog axalloc axipi axdriver
-axruntime-srcs := fault.c libc.c main.c

@@ -17,11 +17,8 @@ struct sbi_outcome {
     long value;
 };
 
-extern const struct sbi_extension sbi_base, sbi_time, sbi_ipi, sbi_rfence, sbi_hsm, sbi_srst,
-    sbi_dbcn, sbi_susp, sbi_fwft, sbi_sta, sbi_pmu, sbi_quiet;
-extern const struct sbi_extension sbi_legacy_set_timer, sbi_legacy_putchar, sbi_legacy_getchar,
-    sbi_legacy_clear_ipi, sbi_legacy_send_ipi, sbi_legacy_fence_i, sbi_legacy_sfence_vma,
-    sbi_legacy_sfence_vma_asid, sbi_legacy_shutdown;
+#define DECLARE_EXTENSION(NAME, name, number) extern const struct sbi_extension sbi_##name;
+SBI_EXTENSIONS(DECLARE_EXTENSION)
 
 /* What the SBI keeps of the caller. */
 static inline struct sbi_hart *sbi_hart_of(const struct sbi_call *call)

@@ -8,29 +8,8 @@ _Static_assert(SBI_EXT_QUIET == (0x0A000000 | (SBI_GUEST_IMPL_ID & 0xFFFFFF)), "
 /* SBI 2.0 §5: these extensions return nothing in a1. */
 #define LEGACY_LAST 0x0F
 
-const sbi_table_t sbi_extensions = {
-    [SBI_SLOT(SBI_EXT_BASE)] = &sbi_base,
-    [SBI_SLOT(SBI_EXT_TIME)] = &sbi_time,
-    [SBI_SLOT(SBI_EXT_IPI)] = &sbi_ipi,
-    [SBI_SLOT(SBI_EXT_RFENCE)] = &sbi_rfence,
-    [SBI_SLOT(SBI_EXT_HSM)] = &sbi_hsm,
-    [SBI_SLOT(SBI_EXT_SRST)] = &sbi_srst,
-    [SBI_SLOT(SBI_EXT_PMU)] = &sbi_pmu,
-    [SBI_SLOT(SBI_EXT_DBCN)] = &sbi_dbcn,
-    [SBI_SLOT(SBI_EXT_SUSP)] = &sbi_susp,
-    [SBI_SLOT(SBI_EXT_STA)] = &sbi_sta,
-    [SBI_SLOT(SBI_EXT_FWFT)] = &sbi_fwft,
-    [SBI_SLOT(SBI_EXT_QUIET)] = &sbi_quiet,
-    [SBI_SLOT(SBI_EXT_LEGACY_SET_TIMER)] = &sbi_legacy_set_timer,
-    [SBI_SLOT(SBI_EXT_LEGACY_PUTCHAR)] = &sbi_legacy_putchar,
-    [SBI_SLOT(SBI_EXT_LEGACY_GETCHAR)] = &sbi_legacy_getchar,
-    [SBI_SLOT(SBI_EXT_LEGACY_CLEAR_IPI)] = &sbi_legacy_clear_ipi,
-    [SBI_SLOT(SBI_EXT_LEGACY_SEND_IPI)] = &sbi_legacy_send_ipi,
-    [SBI_SLOT(SBI_EXT_LEGACY_FENCE_I)] = &sbi_legacy_fence_i,
-    [SBI_SLOT(SBI_EXT_LEGACY_SFENCE_VMA)] = &sbi_legacy_sfence_vma,
-    [SBI_SLOT(SBI_EXT_LEGACY_SFENCE_VMA_ASID)] = &sbi_legacy_sfence_vma_asid,
-    [SBI_SLOT(SBI_EXT_LEGACY_SHUTDOWN)] = &sbi_legacy_shutdown,
-};
+#define EXTENSION_ROW(NAME, name, number) [SBI_SLOT(number)] = &sbi_##name,
+const sbi_table_t sbi_extensions = {SBI_EXTENSIONS(EXTENSION_ROW)};
 
 static struct sbi_outcome handle_none(const struct sbi_call *call)
 {

@@ -20,9 +20,28 @@ struct command {
     void (*complete)(const struct words *before, unsigned at, struct candidates *to);
 };
 
-extern const struct command command_help, command_reboot, command_poweroff, command_vm,
-    command_vcpu, command_ledger, command_hist, command_worst, command_trace, command_quiet,
-    command_noise, command_fault, command_harts, command_mem, command_log;
+/* In the order of `help`. */
+#define COMMANDS(X)                                                                                \
+    X(help)                                                                                        \
+    X(vm)                                                                                          \
+    X(vcpu)                                                                                        \
+    X(ledger)                                                                                      \
+    X(quiet)                                                                                       \
+    X(hist)                                                                                        \
+    X(worst)                                                                                       \
+    X(trace)                                                                                       \
+    X(noise)                                                                                       \
+    X(fault)                                                                                       \
+    X(harts)                                                                                       \
+    X(mem)                                                                                         \
+    X(log)                                                                                         \
+    X(reboot)                                                                                      \
+    X(poweroff)                                                                                    \
+    X(escape)                                                                                      \
+    X(exit)
+
+#define DECLARE_COMMAND(name) extern const struct command command_##name;
+COMMANDS(DECLARE_COMMAND)
 
 /* commands.c: the command of that place in the table; NULL: there are no more. */
 const struct command *command_at(uint32_t index);

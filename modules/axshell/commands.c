@@ -8,25 +8,21 @@
 static void run_exit(const struct words *words);
 static void run_escape(const struct words *words);
 
-static const struct command exit_command = {
+const struct command command_exit = {
     "exit", "", "closes this console; so do quit and Ctrl-D", NULL, run_exit, NULL,
 };
-static const struct command escape = {
+const struct command command_escape = {
     "escape", "", "sends what opened this console to the guest", NULL, run_escape, NULL,
 };
 
-static const struct command *const commands[] = {
-    &command_help,  &command_vm,    &command_vcpu,  &command_ledger, &command_quiet,
-    &command_hist,  &command_worst, &command_trace, &command_noise,  &command_fault,
-    &command_harts, &command_mem,   &command_log,   &command_reboot, &command_poweroff,
-    &escape,        &exit_command,
-};
+#define COMMAND_ROW(name) &command_##name,
+static const struct command *const commands[] = {COMMANDS(COMMAND_ROW)};
 
 /* Names that users try: the same commands. */
 static const struct {
     const char *name;
     const struct command *command;
-} aliases[] = {{"?", &command_help}, {"quit", &exit_command}};
+} aliases[] = {{"?", &command_help}, {"quit", &command_exit}};
 
 const struct command *command_at(uint32_t index)
 {

@@ -1,11 +1,15 @@
 # Modules and what they declare.
 #
-# modules/NAME/module.mk sets NAME-deps (modules whose headers it includes) and NAME-srcs.
+# modules/NAME/module.mk sets NAME-deps: modules whose headers it includes. NAME-srcs are the sources in its
+# folder, and in its arch/$(ARCH)/.
 # apps/NAME/app.mk sets app-deps, app-srcs and app-hv (y: the app needs HV=y).
 # The include path of a source is its own module's and those of the declared dependencies,
 # nothing else: an include that is not declared does not compile.
 MODULES := $(patsubst modules/%/module.mk,%,$(sort $(wildcard modules/*/module.mk)))
 include $(MODULES:%=modules/%/module.mk)
+sources_in_module = $(patsubst modules/$1/%,%,$(filter-out %/offsets.c,$(sort $(wildcard \
+  $(foreach d,$1 $1/arch/$(ARCH),modules/$d/*.c modules/$d/*.S)))))
+$(foreach m,$(MODULES),$(eval $m-srcs := $(call sources_in_module,$m)))
 include $(A)/app.mk
 
 ifeq ($(app-hv)$(HV),yn)

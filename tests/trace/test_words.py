@@ -18,7 +18,7 @@ def defined(path, pattern):
 
 
 def test_extensions_are_those_of_the_header():
-    header = defined("modules/lib/include/lib/sbi.h", r"#define SBI_EXT_(\w+) (0x[0-9A-F]+)\b")
+    header = defined("modules/lib/include/lib/sbi.h", r"X\((\w+), \w+, (0x[0-9A-F]+)\)")
     for name, number in header.items():
         known = trace_words.EXTENSIONS[number]
         if name.startswith("LEGACY_"):

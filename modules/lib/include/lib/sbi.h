@@ -32,28 +32,35 @@ struct sbi_ret {
 /* The name as the specification spells it, "SBI_ERR_?" for a code that it does not have. */
 const char *sbi_error_name(long error);
 
-#define SBI_EXT_LEGACY_SET_TIMER 0x00
-#define SBI_EXT_LEGACY_PUTCHAR 0x01
-#define SBI_EXT_LEGACY_GETCHAR 0x02
-#define SBI_EXT_LEGACY_CLEAR_IPI 0x03
-#define SBI_EXT_LEGACY_SEND_IPI 0x04
-#define SBI_EXT_LEGACY_FENCE_I 0x05
-#define SBI_EXT_LEGACY_SFENCE_VMA 0x06
-#define SBI_EXT_LEGACY_SFENCE_VMA_ASID 0x07
-#define SBI_EXT_LEGACY_SHUTDOWN 0x08
-#define SBI_EXT_BASE 0x10
-#define SBI_EXT_TIME 0x54494D45
-#define SBI_EXT_IPI 0x735049
-#define SBI_EXT_RFENCE 0x52464E43
-#define SBI_EXT_HSM 0x48534D
-#define SBI_EXT_SRST 0x53525354
-#define SBI_EXT_PMU 0x504D55
-#define SBI_EXT_DBCN 0x4442434E
-#define SBI_EXT_SUSP 0x53555350
-#define SBI_EXT_STA 0x535441
-#define SBI_EXT_FWFT 0x46574654
-/* §23: 0x0A, and the low 24 bits of the implementation ID (axsbi/sbi.h) below it. */
-#define SBI_EXT_QUIET 0x0A544C48
+/*
+ * The extensions that guests have: the name, that of axsbi's handler, and the number. QUIET is ours
+ * (§23): 0x0A, and below it the low 24 bits of the implementation ID (axsbi/sbi.h).
+ */
+#define SBI_EXTENSIONS(X)                                                                          \
+    X(LEGACY_SET_TIMER, legacy_set_timer, 0x00)                                                    \
+    X(LEGACY_PUTCHAR, legacy_putchar, 0x01)                                                        \
+    X(LEGACY_GETCHAR, legacy_getchar, 0x02)                                                        \
+    X(LEGACY_CLEAR_IPI, legacy_clear_ipi, 0x03)                                                    \
+    X(LEGACY_SEND_IPI, legacy_send_ipi, 0x04)                                                      \
+    X(LEGACY_FENCE_I, legacy_fence_i, 0x05)                                                        \
+    X(LEGACY_SFENCE_VMA, legacy_sfence_vma, 0x06)                                                  \
+    X(LEGACY_SFENCE_VMA_ASID, legacy_sfence_vma_asid, 0x07)                                        \
+    X(LEGACY_SHUTDOWN, legacy_shutdown, 0x08)                                                      \
+    X(BASE, base, 0x10)                                                                            \
+    X(TIME, time, 0x54494D45)                                                                      \
+    X(IPI, ipi, 0x735049)                                                                          \
+    X(RFENCE, rfence, 0x52464E43)                                                                  \
+    X(HSM, hsm, 0x48534D)                                                                          \
+    X(SRST, srst, 0x53525354)                                                                      \
+    X(PMU, pmu, 0x504D55)                                                                          \
+    X(DBCN, dbcn, 0x4442434E)                                                                      \
+    X(SUSP, susp, 0x53555350)                                                                      \
+    X(STA, sta, 0x535441)                                                                          \
+    X(FWFT, fwft, 0x46574654)                                                                      \
+    X(QUIET, quiet, 0x0A544C48)
+
+#define SBI_EXTENSION_NUMBER(NAME, name, number) SBI_EXT_##NAME = (number),
+enum { SBI_EXTENSIONS(SBI_EXTENSION_NUMBER) };
 
 /* clang-format off */
 enum { SBI_BASE_SPEC_VERSION, SBI_BASE_IMPL_ID, SBI_BASE_IMPL_VERSION, SBI_BASE_PROBE,
