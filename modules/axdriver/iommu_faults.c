@@ -27,6 +27,7 @@ static struct tally {
     bool silenced;
 } tallies[MAX_COUNTED];
 static uint32_t tally_count;
+static bool loss_reported;
 
 /* lock held; NULL: too many devices */
 static struct tally *tally_of(uint32_t device)
@@ -46,6 +47,7 @@ enum err iommu_count_faults(uint32_t device)
     if (tally == NULL)
         return ERR_NO_MEMORY;
     *tally = (struct tally){.device = device};
+    loss_reported = false;
     return OK;
 }
 
@@ -159,6 +161,16 @@ static bool take_due(struct iommu *iommu, uint32_t index, bool all, struct iommu
     return due;
 }
 
+static bool take_loss(struct iommu *iommu)
+{
+    spin_lock(&iommu->lock);
+    bool is_new = iommu->overrun && !loss_reported;
+    loss_reported |= is_new;
+    iommu->overrun = false;
+    spin_unlock(&iommu->lock);
+    return is_new;
+}
+
 static bool some_wait(struct iommu *iommu)
 {
     bool waits = false;
@@ -180,6 +192,8 @@ bool iommu_look_for_faults(bool all)
     for (uint32_t i = 0; i < MAX_COUNTED; i++)
         if (take_due(&iommu_unit, i, all, &record))
             watch->report(&record);
+    if (take_loss(&iommu_unit))
+        watch->lost();
     bool waits = some_wait(&iommu_unit);
     spin_unlock(&reporting);
     return waits;

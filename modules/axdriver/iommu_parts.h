@@ -48,6 +48,7 @@ struct iommu {
     /* The directory: 1 to 3 levels of tables. */
     uint32_t levels;
     uint64_t *root;
+    bool overrun; /* the fault queue was full: faults were lost since this was cleared */
 };
 
 /* iommu.c: the machine's. */

@@ -116,11 +116,13 @@ enum err iommu_forget(struct iommu *iommu, uint32_t device, uint16_t gscid)
 }
 
 /* A queue that has overrun has lost records; it goes on when that is cleared (§5.16). */
-static void clear_overrun(const struct iommu *iommu)
+static void clear_overrun(struct iommu *iommu)
 {
     uint32_t csr = io_read32(iommu->base + IOMMU_FQCSR);
-    if ((csr & CSR_ERRORS) != 0)
-        io_write32(iommu->base + IOMMU_FQCSR, csr);
+    if ((csr & CSR_ERRORS) == 0)
+        return;
+    iommu->overrun = true;
+    io_write32(iommu->base + IOMMU_FQCSR, csr);
 }
 
 bool iommu_take_fault(struct iommu *iommu, struct iommu_fault *fault)

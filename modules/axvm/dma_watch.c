@@ -66,6 +66,11 @@ static void on_fault(const struct iommu_fault *fault)
               fault->last ? "; more of it are not told" : "");
 }
 
+static void on_loss(void)
+{
+    log_warn("IOMMU: its queue of faults was full: some were lost and are not told");
+}
+
 static void look(struct hart_timer *fired);
 
 /* Of the hart that looks. */
@@ -99,7 +104,7 @@ static bool have_it_look(struct hart *hart)
 
 void vm_watch_dma(const struct hart *hart)
 {
-    static const struct iommu_watch watch = {on_fault, look_later};
+    static const struct iommu_watch watch = {on_fault, on_loss, look_later};
     enum err err = iommu_is_ready() ? iommu_watch_faults(hart->index, &watch) : OK;
     if (err == OK)
         return;

@@ -213,6 +213,7 @@ def test_pci_without_iommu(boot):
 ENTROPY = "-device virtio-rng-pci,addr=3,iommu_platform=on,disable-legacy=on"
 TOLD = 16  # faults of a device that are told (axdriver/iommu.h)
 LAST_TOLD = "; more of it are not told"
+LOST = "IOMMU: its queue of faults was full: some were lost and are not told"
 
 
 def describe_dma(name):
@@ -234,9 +235,12 @@ def check_told(console, lives=1):
     """Of each life of the VM the first transfers are told, by name, each in one line although the IOMMU refuses
     it by 4 bytes, and that there were more. The hart that tells them is another than the guest's: its lines come
     before, between and behind the guest's."""
-    while console.text().count(LAST_TOLD) < lives:
-        console.expect(re.escape(LAST_TOLD))
+    while console.text().count(LAST_TOLD) < lives and LOST not in console.text():
+        console.expect("|".join(map(re.escape, (LAST_TOLD, LOST))))
     lines = told(console)
+    if LOST in console.text():  # QEMU's thread of the hart that tells them stood still
+        assert len(lines) <= lives * TOLD and re.search(FIRST_TOLD, lines[0])
+        return
     assert len(lines) == lives * TOLD
     assert re.search(FIRST_TOLD, lines[-TOLD])
     assert lines[-1].endswith(LAST_TOLD)

@@ -50,9 +50,11 @@ enum err iommu_detach(uint32_t device, uint16_t gscid);
 
 /* What is done with faults: `report` is called with each record. `some_wait` is called on the hart
  * that the IOMMU interrupts, after it has, while records are not reported yet: it sees to it that
- * iommu_look_for_faults() is called some time later. */
+ * iommu_look_for_faults() is called some time later. `lost` is called after the IOMMU's queue was
+ * full, once until a device is attached again: some faults are in no record. */
 struct iommu_watch {
     void (*report)(const struct iommu_fault *fault);
+    void (*lost)(void);
     void (*some_wait)(void);
 };
 
