@@ -36,22 +36,40 @@ static const uint8_t query[] = {
 #define QUERY_FIRST 0x10
 #define QUERY_PROTECTION 0x3f /* how many protection registers: one */
 
+/* Lock held. */
+static void show(struct pflash *f, bool wanted)
+{
+    if (f->view == NULL)
+        return;
+    f->view->show(f->view->context, f, wanted);
+    f->unsettled = true;
+}
+
+static void unlock(struct pflash *f)
+{
+    bool unsettled = f->unsettled;
+    f->unsettled = false;
+    spin_unlock(&f->lock);
+    if (unsettled)
+        f->view->settle(f->view->context);
+}
+
 static void read_array(struct pflash *f)
 {
     bool hidden = f->command != 0;
     f->command = 0;
     f->cycle = 0;
     f->buffered = PFLASH_SIZE;
-    if (hidden && f->show != NULL)
-        f->show(f->context, f, true);
+    if (hidden)
+        show(f, true);
 }
 
 static void leave_array(struct pflash *f, uint8_t command)
 {
     bool shown = f->command == 0;
     f->command = command;
-    if (shown && f->show != NULL)
-        f->show(f->context, f, false);
+    if (shown)
+        show(f, false);
 }
 
 static bool is_busy(const struct pflash *f)
@@ -242,7 +260,7 @@ static enum err pflash_write(struct mmio_device *device, uint64_t offset, unsign
         erase_on(f);
     else
         write_locked(f, offset, width, value);
-    spin_unlock(&f->lock);
+    unlock(f);
     return OK;
 }
 
@@ -254,21 +272,19 @@ static void pflash_reset(struct mmio_device *device)
     f->status = STATUS_READY;
     f->erase = f->erase_end = 0;
     read_array(f);
-    spin_unlock(&f->lock);
+    unlock(f);
 }
 
-void pflash_init(struct pflash *flash, gpa_t base, uint8_t *bytes,
-                 void (*show)(void *context, struct pflash *flash, bool wanted), void *context)
+void pflash_init(struct pflash *flash, gpa_t base, uint8_t *bytes, const struct pflash_view *view)
 {
     static const struct mmio_ops ops = {
         .read = pflash_read, .write = pflash_write, .reset = pflash_reset, .widest = 4};
     *flash = (struct pflash){
         .device = {"flash", base, PFLASH_SIZE, &ops, LEDGER_MMIO_OTHER},
-        .show = show,
-        .context = context,
+        .bytes = bytes,
+        .view = view,
         .lock = SPINLOCK("flash"),
         .status = STATUS_READY,
         .buffered = PFLASH_SIZE,
     };
-    flash->bytes = bytes;
 }

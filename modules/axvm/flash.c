@@ -16,16 +16,21 @@ static uint64_t all_vcpus(const struct vm *vm)
     return ~UINT64_C(0) >> (64 - vm->config->cpus);
 }
 
+static void show(void *context, struct pflash *flash, bool wanted)
+{
+    struct vm *vm = context;
+    addrspace_show(&vm->memory, flash->device.base, PFLASH_SIZE, wanted);
+}
+
 /*
  * Other vCPUs must not go on with the old translation. Between lives no vCPU is on its hart, and
  * each forgets all translations when it comes to it (vcpu_attach). One that does not answer is
  * reported, and reads the array a while longer.
  */
-static void show(void *context, struct pflash *flash, bool wanted)
+static void settle(void *context)
 {
     struct vm *vm = context;
     struct vcpu *self = this_hart()->vcpu;
-    addrspace_show(&vm->memory, flash->device.base, PFLASH_SIZE, wanted);
     if (self == NULL || self->machine != &vm->machine)
         return;
     vcpu_fence_local(self, VCPU_REQ_FENCE_GVMA);
@@ -46,12 +51,13 @@ static enum err make_bank(struct vm *vm, uint32_t bank, struct message *why)
     gpa_t at = gpa(GUEST_FLASH + bank * PFLASH_SIZE);
     struct pflash *flash = &vm->flash[bank];
     if (bank >= vm->config->flash_count) {
-        pflash_init(flash, at, NULL, NULL, NULL);
+        pflash_init(flash, at, NULL, NULL);
         return vm_add_device(vm, &flash->device, RANGE_THING, why);
     }
     enum err err = map_bank(vm, bank, at);
     if (err == OK) {
-        pflash_init(flash, at, hpa_to_ptr(vm->flash_memory[bank]), show, vm);
+        vm->flash_view = (struct pflash_view){show, settle, vm};
+        pflash_init(flash, at, hpa_to_ptr(vm->flash_memory[bank]), &vm->flash_view);
         err = bus_add(&vm->bus, &flash->device); /* its range is taken by what is mapped */
     }
     return err == OK

@@ -103,27 +103,42 @@ def transcript(console):
     return parse(text)
 
 
+@pytest.fixture(name="zeros")
+def fixture_zeros():
+    """A file of zeros, as large as a bank of flash."""
+    path = WORK / "vms/zeros.fd"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "wb") as file:
+        file.truncate(FLASH)
+    return path
+
+
 @pytest.mark.parametrize("machine, interrupts, flash, rules", [
     ("virt", "plic", True, [ROM, TIME, NEIGHBOURS]),
     ("virt,aia=aplic-imsic", "aia", False, [ROM, TIME, TARGETS, NEIGHBOURS, BANKS, *BLANK]),
 ], ids=["plic", "aia"])
-def test_map(boot, machine, interrupts, flash, rules):
+def test_map(boot, zeros, machine, interrupts, flash, rules):
     """Every page, every register, in every width."""
     native = transcript(boot(A="tests/guests/atlas", HV="n", SMP=1, MEM="256M", MACHINE=machine,
                              CPU="rv64,h=false"))
     image = building.build(A="tests/guests/atlas", HV="n").bin
-    more = {}
-    if flash:  # as the machine's own are without files: all zeros, but they can be written
-        zeros = WORK / "vms/zeros.fd"
-        zeros.parent.mkdir(parents=True, exist_ok=True)
-        with open(zeros, "wb") as file:
-            file.truncate(FLASH)
-        more["flash"] = f'"{zeros}", "{zeros}"'
+    # The machine's own banks are such ones without files: all zeros, and they can be written.
+    more = {"flash": f'"{zeros}", "{zeros}"'} if flash else {}
     description = vms.describe(f"atlas-{interrupts}", atlas=vms.vm(
         "0", kernel=image, interrupts=f'"{interrupts}"', **more))
     guest = transcript(boot(VMS=description, SMP=1, MEM="1G", MACHINE=machine))
     compare(native, guest, rules)
     compare_lines(native, guest, range(0x1000, 0x10000))
+
+
+def test_two_harts_write_commands_at_once(boot, zeros):
+    """The hart that changes how a bank is mapped waits for the other, which may be waiting for the bank."""
+    image = building.build(A="tests/guests/scribes", HV="n").bin
+    description = vms.describe("scribes", scribes=vms.vm("0 1", kernel=image, flash=f'"{zeros}"'))
+    console = boot(VMS=description, SMP=2, MEM="1G")
+    console.expect("scribes: done")
+    assert console.finish() == 0
+    assert "did not take a remote fence" not in console.text()
 
 
 def edk2_natively():

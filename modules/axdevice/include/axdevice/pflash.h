@@ -16,16 +16,27 @@
 #define PFLASH_BUFFER_SIZE UINT64_C(0x1000) /* of the write buffer */
 #define PFLASH_ERASE_PART UINT64_C(0x4000)
 
+struct pflash;
+
+/*
+ * The owner's side: the guest sees the bytes at the bank's addresses, or its reads come here. A
+ * change has two halves, because other harts may have to forget the old mapping: one of them may be
+ * in an access to this bank, and then answers only after it has had the lock.
+ */
+struct pflash_view {
+    void (*show)(void *context, struct pflash *flash, bool wanted); /* the bank's lock is held */
+    void (*settle)(void *context); /* no lock is held: after show(), before the access ends */
+    void *context;
+};
+
 struct pflash {
     struct mmio_device device;
     uint8_t *bytes; /* PFLASH_SIZE of them; NULL: all read 0, and can't be changed */
-    /* Lock held: the bytes are to be seen at the bank's addresses, or its reads are to come here.
-     */
-    void (*show)(void *context, struct pflash *flash, bool wanted);
-    void *context;
+    const struct pflash_view *view; /* NULL: all reads come here */
 
     struct spinlock lock;
     /* lock must be held: */
+    bool unsettled;  /* show() was called, settle() was not */
     uint8_t command; /* whose reads are answered; 0: the array's */
     uint8_t status;
     unsigned cycle;            /* of a command of several writes: how many came */
@@ -35,6 +46,8 @@ struct pflash {
     uint8_t buffer[PFLASH_BUFFER_SIZE];
 };
 
-/* A bank at `base` with these bytes, in array mode; `show` may be NULL. */
-void pflash_init(struct pflash *flash, gpa_t base, uint8_t *bytes,
-                 void (*show)(void *context, struct pflash *flash, bool wanted), void *context);
+/*
+ * Makes a bank at `base` in array mode. `bytes` and `view` belong to the caller, and must outlive
+ * the bank. `view` may be NULL.
+ */
+void pflash_init(struct pflash *flash, gpa_t base, uint8_t *bytes, const struct pflash_view *view);

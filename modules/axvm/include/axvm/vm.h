@@ -116,6 +116,7 @@ struct vm {
     struct mmio_device windows[3], rom;
     struct fw_cfg fw_cfg;
     struct pflash flash[GUEST_FLASH_BANKS];
+    struct pflash_view flash_view;         /* of banks with a file */
     hpa_t flash_memory[GUEST_FLASH_BANKS]; /* of banks with a file */
     struct ivshmem_bridge shared;          /* config->shared_count devices; 0: not on the bus */
     const struct mmio_ops *rtc_ops;        /* the RTC's own, which alarm_ops (alarm.c) calls */
