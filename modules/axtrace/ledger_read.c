@@ -4,8 +4,8 @@
 
 #define READ_TRIES 256 /* some ms at most, on a hart that has no guest to wait for it */
 
-static void sum_book(const struct ledger *ledger, enum ledger_column column,
-                     struct ledger_summary *to)
+void ledger_read_column(const struct ledger *ledger, enum ledger_column column,
+                        struct ledger_summary *to)
 {
     const struct ledger_book *book = &ledger->books[column];
     const uint64_t *linear = ledger->linear[column];
@@ -80,7 +80,7 @@ static void read_columns(struct reading *r, bool busy)
             continue;
         struct ledger_summary *column = &r->view->columns[i];
         uint64_t before = column->sum;
-        sum_book(r->ledger, i, column);
+        ledger_read_column(r->ledger, i, column);
         r->sum += column->sum;
         if (r->again && column->sum != before)
             r->busy[i] = true;

@@ -6,6 +6,7 @@
 #include <axvm/console.h>
 #include <axvm/ration.h>
 #include <stddef.h>
+#include "around.h"
 #include "internal.h"
 
 #define FREE_TURN_MS 1 /* of a hart that runs no vCPU */
@@ -14,6 +15,7 @@
 static void go_on(struct hart_timer *timer);
 
 static struct ration ration = {.share = CHORES_SHARE};
+static struct around around;
 static struct hart_timer timer = {.fire = go_on};
 static struct chore *first, **end = &first;
 static bool running; /* a step calls */
@@ -76,11 +78,13 @@ static void note_turn(uint64_t start, uint64_t now)
         summary.longest = now - start;
 }
 
-static void run_rationed(uint64_t start)
+/* `owed`: ticks that earlier turns' exits have taken. */
+static void run_rationed(uint64_t start, uint64_t owed)
 {
     uint64_t now = start;
     ration.most = (int64_t)time_us_to_ticks(CHORES_LONGEST_US);
     ration_fill(&ration, start);
+    ration_owe(&ration, owed);
     while (first != NULL && ration_is_left(&ration)) {
         take_step();
         now = time_now();
@@ -100,25 +104,35 @@ static void run_free(uint64_t start)
 }
 
 /* The way here is a part of the turn: from the exit on, if an interrupt was why. */
-static uint64_t turn_began(const struct vcpu *vcpu)
+static uint64_t turn_began(const struct ledger *ledger)
 {
-    const struct ledger *ledger = vcpu->ledger;
-    return CONFIG_LEDGER && ledger->column == LEDGER_HOST_INTERRUPT ? ledger->mark : time_now();
+    bool exit = CONFIG_LEDGER && ledger->column == LEDGER_HOST_INTERRUPT;
+    return exit ? ledger->mark : time_now();
+}
+
+/* From the switch to the chores' column on `ledger->mark` is the time of the switch. */
+static void run_beside(const struct ledger *ledger)
+{
+    uint64_t start = turn_began(ledger), owed = around_begin_turn(&around, ledger);
+    enum ledger_column before = vm_console_charge();
+    if (CONFIG_LEDGER && before == LEDGER_HOST_INTERRUPT)
+        around_note_before(&around, ledger->mark - start);
+    run_rationed(start, owed);
+    vm_console_uncharge(before);
 }
 
 void chores_run(void)
 {
+    const struct vcpu *vcpu = this_hart()->vcpu;
+    if (held)
+        around_note_idle(&around);
     if (running || held)
         return;
     running = true;
-    const struct vcpu *vcpu = this_hart()->vcpu;
-    uint64_t start = vcpu != NULL ? turn_began(vcpu) : time_now();
-    enum ledger_column before = vm_console_charge();
     if (vcpu != NULL)
-        run_rationed(start);
+        run_beside(vcpu->ledger);
     else
-        run_free(start);
-    vm_console_uncharge(before);
+        run_free(time_now());
     running = false;
 }
 

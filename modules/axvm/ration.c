@@ -18,6 +18,11 @@ void ration_take(struct ration *ration, uint64_t now)
     ration->filled = now;
 }
 
+void ration_owe(struct ration *ration, uint64_t ticks)
+{
+    ration->left -= (int64_t)ticks;
+}
+
 uint64_t ration_full_at(const struct ration *ration)
 {
     return ration->filled + (uint64_t)(ration->most - ration->left) * ration->share;

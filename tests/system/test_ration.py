@@ -10,7 +10,7 @@ import pytest
 from shell import Shell, guest  # noqa: F401  (Shell is what boot_shell returns)
 
 SHARE = 1 / 16     # docs/bounds.md
-SLACK = 2          # the exits around a turn are not counted by the ration
+SLACK = 1.1        # what is around a turn is worked out every 16 turns, and other interrupts are among it
 LONGEST = 5000000  # ticks, 500 ms: what a machine with other work may add to a turn; the fault was seconds
 TAKEN = ("host.console", "host.interrupt", "wait.lock", "wait.hart")
 
@@ -56,7 +56,8 @@ def check_taken(before, after, delay, delay_ever):
     """What was taken in between, of the whole time, and in one piece; what the build machine took is let pass."""
     (was, began), (now, ended) = before, after
     taken = sum(now.get(column, (0, 0))[0] - was.get(column, (0, 0))[0] for column in TAKEN)
-    assert taken - delay < (ended - began) * SHARE * SLACK, (before, after, delay)
+    debt = max(now.get(column, (0, 0))[1] for column in TAKEN)  # not paid yet
+    assert taken - delay - debt < (ended - began) * SHARE * SLACK, (before, after, delay)
     for column in TAKEN:
         assert now.get(column, (0, 0))[1] < LONGEST + delay_ever, (column, now)
 

@@ -1,4 +1,4 @@
-UNIT_TESTS += axvm-stuck axvm-ration axvm-visible axvm-pci-view axvm-list axvm-output axvm-console axvm-life
+UNIT_TESTS += axvm-stuck axvm-ration axvm-chores axvm-visible axvm-pci-view axvm-list axvm-output axvm-console axvm-life
 
 axvm-list-deps := axvm lib axhal axconfig axsync axlog axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axguesttree axvmconfig
 axvm-list-srcs := tests/unit/axvm/test_list.c modules/axvm/list.c modules/axvmconfig/message.c modules/lib/err_name.c
@@ -26,6 +26,11 @@ axvm-stuck-srcs := tests/unit/axvm/test_stuck.c modules/axvm/stuck.c
 
 axvm-ration-deps := axvm lib
 axvm-ration-srcs := tests/unit/axvm/test_ration.c modules/axvm/ration.c
+
+axvm-chores-deps := $(axvm-life-deps)
+axvm-chores-srcs := tests/unit/axvm/test_chores.c modules/axvm/chores.c modules/axvm/around.c modules/axvm/ration.c \
+                    modules/axhal/arch/fake/csr.c modules/axtrace/ledger.c modules/axtrace/ledger_read.c \
+                    modules/axtrace/quiet.c modules/axtrace/late.c tests/unit/axtrace/fake_ring.c
 
 axvm-visible-deps := axvm lib
 axvm-visible-srcs := tests/unit/axvm/test_visible.c modules/axvm/visible.c

@@ -57,6 +57,9 @@ struct ledger_view {
  * it has stopped, that can only be a mistake in the booking.
  */
 bool ledger_read(const struct ledger *ledger, struct ledger_view *view);
+/* One column as it is booked. The vCPU's own hart: of one moment. */
+void ledger_read_column(const struct ledger *ledger, enum ledger_column column,
+                        struct ledger_summary *to);
 /* The bucket of this number, from 0 on in ascending order: its lowest value, and how many are in
  * it. False: there is no such bucket. */
 bool ledger_bucket(const struct ledger *ledger, enum ledger_column column, uint32_t index,

@@ -19,6 +19,8 @@ struct ration {
 void ration_fill(struct ration *ration, uint64_t now);
 /* The time up to `now` was taken, since the last call of either. */
 void ration_take(struct ration *ration, uint64_t now);
+/* So many ticks were taken before that no call has counted. */
+void ration_owe(struct ration *ration, uint64_t ticks);
 static inline bool ration_is_left(const struct ration *ration)
 {
     return ration->left > 0;
