@@ -1,11 +1,13 @@
 /* Who shows what waits: see axlog/console.h. */
 #include <axhal/hart.h>
+#include <axhal/time.h>
 #include <axlog/console.h>
 #include <axsync/spinlock.h>
 #include <stdatomic.h>
 #include "console_parts.h"
 
 #define PANIC_SPINS 1000000
+#define FLUSH_MS 10000 /* at the machine's end: guests of other harts may write all the time */
 
 static struct spinlock lock = SPINLOCK("console");
 _Atomic uint64_t console_waiting;
@@ -247,18 +249,20 @@ void console_do_now(void (*act)(uint64_t argument), uint64_t argument)
         leave();
 }
 
+/* What comes after the lock is free again is shown by the hart that it comes from. */
 void console_flush(void)
 {
+    uint64_t began = time_now();
     bool locked = enter();
     if (terminal.feed != NULL)
         call(false);
     terminal.feed = NULL;
     terminal_changed();
     terminal_send_queue();
-    while (locked && something_waits())
+    while (locked && something_waits() && time_now() - began < time_ms_to_ticks(FLUSH_MS))
         show_piece();
     if (locked)
-        leave();
+        spin_unlock(&lock);
 }
 
 void console_panic_mode(void)

@@ -21,7 +21,6 @@ struct terminal {
 extern struct terminal terminal;
 
 void terminal_put(const char *bytes, size_t count, bool own_line);
-void terminal_put_unseen(const char *bytes, size_t count);
 void terminal_show_input(const char *drawing, size_t count);
 void terminal_clear(void);
 /* Sends a little of the queue, without waiting; false: the sink has no room. */

@@ -1,6 +1,7 @@
 /* What a terminal gets when output comes while a line of input is shown. */
 #include <axhal/firmware.h>
 #include <axhal/hart.h>
+#include <axhal/time.h>
 #include <axlog/console.h>
 #include <axsync/spinlock.h>
 #include <setjmp.h>
@@ -29,6 +30,12 @@ static void sink(const char *bytes, size_t count)
 void firmware_console_write(const char *bytes, size_t count)
 {
     fail_msg("the sink was set");
+}
+
+const struct platform *platform(void)
+{
+    static const struct platform p = {.timebase = 1000};
+    return &p;
 }
 
 static bool other_has_it; /* the console's lock */
@@ -101,12 +108,16 @@ static void feed_call(bool wanted)
 
 static const struct console_feed feed = {feed_send, feed_call};
 
+static bool never_ends; /* what they write */
+
 static void source_pour(void)
 {
     char piece[100];
     memset(piece, 'p', sizeof piece);
     console_put(piece, sizeof piece);
-    add_pieces(UINT64_MAX);
+    fake_csr.time += 100; /* ms */
+    if (!never_ends)
+        add_pieces(UINT64_MAX);
 }
 
 /* All that the feed's hart does until nothing is left that there is room for. */
@@ -396,6 +407,16 @@ static void the_end_has_all(void **state)
     assert_false(called);
 }
 
+/* A guest on another hart writes as fast as the terminal takes it. */
+static void the_end_comes(void **state)
+{
+    add_pieces(1);
+    never_ends = true;
+    console_flush();
+    never_ends = false;
+    assert_in_range(sent_size, 1000, 10000);
+}
+
 /* The last test: there is no way back. */
 static void leaves_a_report_alone(void **state)
 {
@@ -435,6 +456,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(lines_and_sources_in_turn, setup_feed, teardown_feed),
         cmocka_unit_test_setup_teardown(without_a_feed_nothing_stays, setup_feed, teardown_feed),
         cmocka_unit_test_setup_teardown(the_end_has_all, setup_feed, teardown_feed),
+        cmocka_unit_test_setup_teardown(the_end_comes, setup_feed, teardown_feed),
         cmocka_unit_test_setup(leaves_a_report_alone, setup_feed),
     };
     return cmocka_run_group_tests_name("console", tests, NULL, NULL);

@@ -89,7 +89,7 @@ bool console_takes(void);
 /* With the lock: bytes that a terminal does not show, for a program in front of it. */
 void console_put_unseen(const char *bytes, size_t count);
 
-/* The machine ends: all that waits is written, and what comes now at once. */
+/* The machine ends: writes all that waits, for ten seconds at most, and what comes now at once. */
 void console_flush(void);
 /* From now on nobody is waited for long: a panic must be seen even if a hart died in here. */
 void console_panic_mode(void);
