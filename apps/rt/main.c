@@ -79,9 +79,7 @@ static void send_rest(void)
 void bare_main(uint64_t id, const void *fdt)
 {
     static struct machine machine;
-    const char *lacking = machine_read(&machine, fdt, id);
-    if (lacking)
-        fail(lacking);
+    machine_read(&machine, fdt, id);
     uint64_t us = bootargs_number(fdt, "period", 1000),
              report = bootargs_number(fdt, "report", 5000);
     uint64_t rounds = bootargs_number(fdt, "rounds", 0);

@@ -3,6 +3,7 @@
 #include <axbare/fdt.h>
 #include <axbare/imsic.h>
 #include <axbare/machine.h>
+#include <axbare/say.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,19 +69,18 @@ static bool read_memory(struct machine *machine, const void *fdt)
     return false;
 }
 
-const char *machine_read(struct machine *machine, const void *fdt, uint64_t self)
+void machine_read(struct machine *machine, const void *fdt, uint64_t self)
 {
     if (fdt_check_header(fdt) != 0)
-        return "a1 does not point to a device tree";
+        fail("a1 does not point to a device tree");
     machine->fdt_base = (uintptr_t)fdt;
     machine->fdt_end = machine->fdt_base + fdt_totalsize(fdt);
     if (!read_cpus(machine, fdt, self))
-        return "the device tree has no /cpus/timebase-frequency";
+        fail("the device tree has no /cpus/timebase-frequency");
     if (!read_memory(machine, fdt))
-        return "the device tree has no memory node that holds this image";
+        fail("the device tree has no memory node that holds this image");
     machine->imsic = imsic_page(fdt, self);
     machine->peer_imsic = machine->has_peer ? imsic_page(fdt, machine->peer) : 0;
-    return NULL;
 }
 
 static uint64_t align_up_2m(uint64_t address)

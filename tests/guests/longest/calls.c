@@ -22,23 +22,8 @@ static char text[TEXT];
 static struct event events[EVENTS] __attribute__((aligned(16)));
 static uint64_t area[512] __attribute__((aligned(4096)));
 
-static struct sbi_ret call(uint64_t extension, uint64_t function, const uint64_t args[5])
-{
-    register uint64_t a0 __asm__("a0") = args[0];
-    register uint64_t a1 __asm__("a1") = args[1];
-    register uint64_t a2 __asm__("a2") = args[2];
-    register uint64_t a3 __asm__("a3") = args[3];
-    register uint64_t a4 __asm__("a4") = args[4];
-    register uint64_t a6 __asm__("a6") = function;
-    register uint64_t a7 __asm__("a7") = extension;
-    __asm__ volatile("ecall"
-                     : "+r"(a0), "+r"(a1)
-                     : "r"(a2), "r"(a3), "r"(a4), "r"(a6), "r"(a7)
-                     : "memory");
-    return (struct sbi_ret){(long)a0, (long)a1};
-}
 #define CALL(extension, function, ...)                                                             \
-    call(SBI_EXT_##extension, function, (const uint64_t[5]){__VA_ARGS__})
+    ecall(SBI_EXT_##extension, function, ECALL_MOST, (const uint64_t[ECALL_MOST]){__VA_ARGS__})
 
 /* Lines, control characters, and neither; more than one call takes. */
 static void console_calls(void)

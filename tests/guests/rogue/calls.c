@@ -203,18 +203,8 @@ static void asid_calls(uint64_t self)
 {
     static const uint64_t wide[] = {0x10000, UINT64_C(1) << 32, ALL};
     for (unsigned i = 0; i < sizeof wide / sizeof *wide; i++) {
-        register uint64_t a0 __asm__("a0") = 1;
-        register uint64_t a1 __asm__("a1") = self;
-        register uint64_t a2 __asm__("a2") = 0;
-        register uint64_t a3 __asm__("a3") = 0;
-        register uint64_t a4 __asm__("a4") = wide[i];
-        register uint64_t a6 __asm__("a6") = SBI_RFENCE_SFENCE_VMA_ASID;
-        register uint64_t a7 __asm__("a7") = SBI_EXT_RFENCE;
-        __asm__ volatile("ecall"
-                         : "+r"(a0), "+r"(a1)
-                         : "r"(a2), "r"(a3), "r"(a4), "r"(a6), "r"(a7)
-                         : "memory");
-        check_one("sfence of an ASID wider than satp's", "error", a0,
+        long error = sbi_remote_fence(SBI_RFENCE_SFENCE_VMA_ASID, 1, self, 0, 0, wide[i]);
+        check_one("sfence of an ASID wider than satp's", "error", (uint64_t)error,
                   (uint64_t)SBI_ERR_INVALID_PARAM);
     }
 }

@@ -12,30 +12,14 @@
 
 struct view_call {
     const char *name;
-    uint64_t extension, function, args[5];
+    uint64_t extension, function, args[ECALL_MOST];
     long error;
 };
-
-static struct sbi_ret call(uint64_t extension, uint64_t function, const uint64_t args[5])
-{
-    register uint64_t a0 __asm__("a0") = args[0];
-    register uint64_t a1 __asm__("a1") = args[1];
-    register uint64_t a2 __asm__("a2") = args[2];
-    register uint64_t a3 __asm__("a3") = args[3];
-    register uint64_t a4 __asm__("a4") = args[4];
-    register uint64_t a6 __asm__("a6") = function;
-    register uint64_t a7 __asm__("a7") = extension;
-    __asm__ volatile("ecall"
-                     : "+r"(a0), "+r"(a1)
-                     : "r"(a2), "r"(a3), "r"(a4), "r"(a6), "r"(a7)
-                     : "memory");
-    return (struct sbi_ret){(long)a0, (long)a1};
-}
 
 static void check_list(const struct view_call *calls, unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
-        struct sbi_ret r = call(calls[i].extension, calls[i].function, calls[i].args);
+        struct sbi_ret r = ecall(calls[i].extension, calls[i].function, ECALL_MOST, calls[i].args);
         check_one(calls[i].name, "error", (uint64_t)r.error, (uint64_t)calls[i].error);
     }
 }
@@ -44,7 +28,8 @@ static void check_list(const struct view_call *calls, unsigned count)
 static void check_value(const char *name, uint64_t extension, uint64_t function, uint64_t argument,
                         uint64_t expected)
 {
-    struct sbi_ret r = call(extension, function, (const uint64_t[5]){argument});
+    struct sbi_ret r =
+        ecall(extension, function, ECALL_MOST, (const uint64_t[ECALL_MOST]){argument});
     check_equal(name, "error, value", VALUES((uint64_t)r.error, (uint64_t)r.value),
                 VALUES(SBI_SUCCESS, expected), 2);
 }
@@ -88,7 +73,7 @@ static void sta_grows(void)
     null_exit();
     null_exit();
     check_one("sta goes on over nonsense", "grew", area[1] > before, 1);
-    call(SBI_EXT_STA, SBI_STA_SET_SHMEM, (const uint64_t[5]){ALL, ALL});
+    ECALL(SBI_EXT_STA, SBI_STA_SET_SHMEM, ALL, ALL);
     before = area[1];
     null_exit();
     null_exit();
@@ -164,13 +149,13 @@ static void pmu_calls(const struct machine *m)
 /* The call that starts is an exit that is not counted any longer, the one that reads is. */
 static struct sbi_ret count_null_calls(long *started)
 {
-    const uint64_t config[5] = {FIRMWARE, 1, SBI_PMU_CLEAR_VALUE | SBI_PMU_AUTO_START, PLATFORM,
-                                EXITS};
-    *started = call(SBI_EXT_PMU, SBI_PMU_CONFIG_MATCHING, config).error;
+    const uint64_t config[ECALL_MOST] = {FIRMWARE, 1, SBI_PMU_CLEAR_VALUE | SBI_PMU_AUTO_START,
+                                         PLATFORM, EXITS};
+    *started = ecall(SBI_EXT_PMU, SBI_PMU_CONFIG_MATCHING, ECALL_MOST, config).error;
     for (int i = 0; i < NULL_CALLS; i++)
         sbi_call(SBI_EXT_BASE, SBI_BASE_SPEC_VERSION, 0, 0, 0, 0);
-    struct sbi_ret r = call(SBI_EXT_PMU, SBI_PMU_FW_READ, (const uint64_t[5]){FIRMWARE});
-    call(SBI_EXT_PMU, SBI_PMU_STOP, (const uint64_t[5]){FIRMWARE, 1, SBI_PMU_STOP_RESET});
+    struct sbi_ret r = ECALL(SBI_EXT_PMU, SBI_PMU_FW_READ, FIRMWARE, 0);
+    ECALL(SBI_EXT_PMU, SBI_PMU_STOP, FIRMWARE, 1, SBI_PMU_STOP_RESET);
     return r;
 }
 
@@ -198,13 +183,13 @@ static void check_cycle_runs(const char *name)
 
 static void pmu_gives_and_takes(void)
 {
-    const uint64_t set = UINT64_C(1) << 62, config[5] = {0, 1, 0, CYCLES};
-    check_one("pmu config of cycles", "error", (uint64_t)call(SBI_EXT_PMU, 2, config).error, 0);
-    struct sbi_ret r =
-        call(SBI_EXT_PMU, SBI_PMU_START, (const uint64_t[5]){0, 1, SBI_PMU_START_SET_VALUE, set});
+    const uint64_t set = UINT64_C(1) << 62, config[ECALL_MOST] = {0, 1, 0, CYCLES};
+    check_one("pmu config of cycles", "error",
+              (uint64_t)ecall(SBI_EXT_PMU, 2, ECALL_MOST, config).error, 0);
+    struct sbi_ret r = ECALL(SBI_EXT_PMU, SBI_PMU_START, 0, 1, SBI_PMU_START_SET_VALUE, set);
     check_one("pmu start of cycles", "error", (uint64_t)r.error, 0);
     check_cycle_runs("rdcycle with an event");
-    r = call(SBI_EXT_PMU, SBI_PMU_STOP, (const uint64_t[5]){0, 1, SBI_PMU_STOP_RESET});
+    r = ECALL(SBI_EXT_PMU, SBI_PMU_STOP, 0, 1, SBI_PMU_STOP_RESET);
     check_one("pmu stop of cycles", "error", (uint64_t)r.error, 0);
     check_one("cycle has the value set", "above", csr_read(cycle) > set, 1);
     check_cycle_runs("rdcycle, event given back");

@@ -26,6 +26,5 @@ void bare_main(uint64_t id, const void *fdt)
         text[2 * i + 1] = digits[seed[i] & 15];
     }
     sayf("seed %s\n", text);
-    sbi_call(SBI_EXT_SRST, SBI_SRST_RESET, SBI_SRST_COLD_REBOOT, SBI_SRST_NO_REASON, 0, 0);
-    fail("no reboot");
+    reboot();
 }

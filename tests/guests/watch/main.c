@@ -27,9 +27,7 @@ static void look(const volatile uint64_t *words)
 void bare_main(uint64_t id, const void *fdt)
 {
     struct machine machine;
-    const char *lacks = machine_read(&machine, fdt, id);
-    if (lacks != NULL)
-        fail(lacks);
+    machine_read(&machine, fdt, id);
     volatile uint64_t *words = (volatile uint64_t *)machine_free_ram(&machine, SIZE);
     for (uint64_t i = 0; i < SIZE / sizeof *words; i++)
         words[i] = PATTERN + i;

@@ -15,13 +15,15 @@ struct machine {
 };
 
 /*
- * Fills `machine`. Returns NULL, or a message that says what the device tree lacks; `self` is this
- * hart's id. A machine without a second hart is no error.
+ * Fills `machine` from the device tree at `fdt`; `self` is this hart's id. A machine without a
+ * second hart is no error. Ends in fail() with what the tree lacks.
  */
-const char *machine_read(struct machine *machine, const void *fdt, uint64_t self);
+void machine_read(struct machine *machine, const void *fdt, uint64_t self);
 
-/* `size` bytes of RAM that nobody has touched, at a multiple of 2 MiB: behind the image, and behind
- * the device tree if that is in the way. 0 if there is not so much. */
+/*
+ * Returns the address of `size` bytes of RAM that nobody has touched, a multiple of 2 MiB: after
+ * the image, or after the device tree where the tree would lie in them; 0 if there are not so many.
+ */
 uint64_t machine_free_ram(const struct machine *machine, uint64_t size);
 
 /* The program: called by start.S on the hart that booted, with its id and the device tree. */

@@ -10,6 +10,8 @@ void sayf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Ends the machine. */
 _Noreturn void shut_down(enum sbi_srst_reason reason);
+/* Reboots it. Ends in fail() if the call returns. */
+_Noreturn void reboot(void);
 
 /* Each program says itself how it fails: this is not defined here. */
 _Noreturn void fail(const char *what);

@@ -1,5 +1,6 @@
 #include <axhal/arch/csr.h>
 #include <axhal/firmware.h>
+#include <lib/arch/ecall.h>
 #include <lib/bits.h>
 #include <lib/exit_path.h>
 
@@ -8,13 +9,7 @@ static void (*failure_hook)(void);
 struct sbi_ret sbi_call(uint64_t extension, uint64_t function, uint64_t arg0, uint64_t arg1,
                         uint64_t arg2)
 {
-    register uint64_t a0 __asm__("a0") = arg0;
-    register uint64_t a1 __asm__("a1") = arg1;
-    register uint64_t a2 __asm__("a2") = arg2;
-    register uint64_t a6 __asm__("a6") = function;
-    register uint64_t a7 __asm__("a7") = extension;
-    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a6), "r"(a7) : "memory");
-    return (struct sbi_ret){.error = (long)a0, .value = (long)a1};
+    return ECALL(extension, function, arg0, arg1, arg2);
 }
 
 bool firmware_has(uint64_t extension)
