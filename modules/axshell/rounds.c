@@ -16,10 +16,25 @@
 static uint32_t number; /* of the VM that is destroyed, or made in rounds */
 /* Of vm cycle. */
 static uint64_t wanted, done;
-static uint64_t deadline; /* ticks: for the guest's own end */
+static enum { GONE, COMES, LIVES, FAILED } stage; /* of the round */
+static uint64_t deadline;                         /* ticks: for the guest's own end */
 static struct {
     uint64_t pages, bytes;
 } before;
+
+static void on_created(enum err err, const struct message *why)
+{
+    if (err != OK)
+        print_line("vm create: %s", why->text);
+}
+
+/* Until the VM's own hart has made it. */
+static bool create_row(uint32_t row)
+{
+    (void)row;
+    job_wait();
+    return vm_making_runs();
+}
 
 void rounds_create(const struct words *words)
 {
@@ -29,18 +44,23 @@ void rounds_create(const struct words *words)
         return;
     if (vms[which] != NULL)
         vm_refuse("create", vms[which], "is not made");
-    else if (vm_create(which, &why) != OK)
+    else if (vm_create_beside(which, on_created, &why) != OK)
         print_line("vm create: %s", why.text);
+    else
+        shell_print(create_row);
 }
 
-/* A look at a VM that is to go, and the step that it is ready for. True: it is not gone yet. */
+/* A look at a VM that is to go, or NULL, and the step that it is ready for. True: it is not gone
+ * yet. */
 static bool step_to_its_end(struct vm *vm)
 {
+    if (vm == NULL)
+        return vm_making_runs();
     enum vm_phase phase = vm_phase(vm);
     if (phase == VM_PHASE_ENDED)
         return vm_wipe(vm) == OK || vm_phase(vm) == VM_PHASE_ENDED;
     if (phase == VM_PHASE_CREATED)
-        return vm_destroy(vm) != OK; /* again when no dump runs */
+        (void)vm_destroy(vm); /* again when no dump runs */
     return true;
 }
 
@@ -94,10 +114,26 @@ static void end_rounds(void)
 
 static void cancel_rounds(void)
 {
+    const struct vm *vm = vms[number];
+    bool changes = vm == NULL && vm_making_runs();
     end_rounds();
     print_line("vm cycle: ended after %lu of %lu rounds: VM %s is %s", (unsigned long)done,
-               (unsigned long)wanted, vm_description(number)->name, vm_phase_name(vms[number]));
+               (unsigned long)wanted, vm_description(number)->name,
+               changes ? "being made or freed" : vm_phase_name(vm));
     vm_tell_if_all_ended();
+}
+
+static void fail(const char *reason)
+{
+    end_rounds();
+    stage = FAILED;
+    print_line("vm cycle: round %lu: %s", (unsigned long)done + 1, reason);
+}
+
+static void on_made(enum err err, const struct message *why)
+{
+    if (err != OK)
+        fail(why->text);
 }
 
 static bool begin_round(void)
@@ -108,13 +144,32 @@ static bool begin_round(void)
         report();
         return false;
     }
-    if (vm_create(number, &why) != OK || start(vms[number]) != OK) {
-        end_rounds();
-        print_line("vm cycle: round %lu: %s", (unsigned long)done + 1,
-                   vms[number] == NULL ? why.text : vms[number]->end_reason);
-        return false;
-    }
+    stage = COMES;
+    if (vm_create_beside(number, on_made, &why) != OK)
+        fail(why.text);
+    return true;
+}
+
+static bool start_round(struct vm *vm)
+{
+    stage = LIVES;
     deadline = time_now() + time_ms_to_ticks(PATIENCE_MS);
+    if (start(vm) != OK)
+        fail(vm->end_reason);
+    return true;
+}
+
+/* A round's life, from its start to the last of its memory. */
+static bool watch_round(struct vm *vm)
+{
+    if (vm != NULL && vm_phase(vm) == VM_PHASE_RUNNING && time_now() >= deadline)
+        vm_request_end(vm, VM_SHUTDOWN, "stopped by vm cycle");
+    else if (step_to_its_end(vm))
+        job_wait();
+    else {
+        done++;
+        stage = GONE;
+    }
     return true;
 }
 
@@ -122,14 +177,15 @@ static bool cycle_row(uint32_t row)
 {
     (void)row;
     struct vm *vm = vms[number];
-    if (vm == NULL)
+    if (stage == FAILED)
+        return false;
+    if (stage == GONE)
         return begin_round();
-    if (vm_phase(vm) == VM_PHASE_RUNNING && time_now() >= deadline)
-        vm_request_end(vm, VM_SHUTDOWN, "stopped by vm cycle");
-    else if (!step_to_its_end(vm))
-        done++;
-    else
-        job_wait();
+    if (stage == LIVES)
+        return watch_round(vm);
+    if (vm != NULL)
+        return start_round(vm);
+    job_wait();
     return true;
 }
 
@@ -145,6 +201,7 @@ void rounds_cycle(const struct words *words)
         return;
     }
     done = 0;
+    stage = GONE;
     before.pages = free_pages();
     before.bytes = heap_free_bytes();
     vm_run_rounds(true);

@@ -140,16 +140,18 @@ static enum err make(struct vm *vm, struct message *why)
     return err;
 }
 
-enum err vm_create(uint32_t index, struct message *why)
+enum err vm_check_new(uint32_t index, struct message *why)
 {
     const struct vm_config *config = vm_description(index);
-    if (vms[index] != NULL) {
-        message_set(why, "VM %s: is made already: expected one that is not", config->name);
-        return ERR_EXISTS;
-    }
-    enum err err = vm_list_check_memory(config, why);
-    if (err != OK)
-        return err;
+    if (vms[index] == NULL)
+        return vm_list_check_memory(config, why);
+    message_set(why, "VM %s: is made already: expected one that is not", config->name);
+    return ERR_EXISTS;
+}
+
+enum err vm_make(uint32_t index, struct vm **made, struct message *why)
+{
+    const struct vm_config *config = vm_description(index);
     struct vm *vm = heap_alloc(sizeof *vm);
     if (vm == NULL)
         return vm_complain(config, why, ERR_NO_MEMORY, "expected %lu bytes for the VM itself",
@@ -157,13 +159,29 @@ enum err vm_create(uint32_t index, struct message *why)
     vm->config = config;
     vm->index = index;
     vm->end = VM_STARTS;
-    err = make(vm, why);
+    enum err err = make(vm, why);
     if (err != OK) {
         vm_free(vm);
         return err;
     }
     vm_print_interrupts(vm);
-    vm_list_set(index, vm);
-    trace(TRACE_VM, TRACE_NO_VCPU, TRACE_NO_VCPU, TRACE_VM_CREATED, vm->index);
+    *made = vm;
     return OK;
+}
+
+void vm_take_in(struct vm *vm)
+{
+    vm_list_set(vm->index, vm);
+    trace(TRACE_VM, TRACE_NO_VCPU, TRACE_NO_VCPU, TRACE_VM_CREATED, vm->index);
+}
+
+enum err vm_create(uint32_t index, struct message *why)
+{
+    struct vm *vm;
+    enum err err = vm_check_new(index, why);
+    if (err == OK)
+        err = vm_make(index, &vm, why);
+    if (err == OK)
+        vm_take_in(vm);
+    return err;
 }

@@ -1,6 +1,6 @@
 /*
- * The end of a machine: its RAM is wiped by its own first hart, which has nothing else to do; what
- * the host kept for it is little, and is erased and freed by who asks for it.
+ * The end of a machine. The console's hart takes it from all lists; its own first hart, which has
+ * nothing else to do, has wiped its RAM before, and erases and frees what the host kept for it.
  */
 #include <axalloc/frames.h>
 #include <axalloc/heap.h>
@@ -45,7 +45,7 @@ enum err vm_destroy(struct vm *vm)
 {
     if (atomic_load(&vm->life) != VM_CREATED)
         return ERR_EXISTS;
-    if (!trace_hold_dumps())
+    if (vm_making_runs() || !trace_hold_dumps())
         return ERR_TIMEOUT;
     for (uint32_t i = 0; i < vm->config->cpus; i++)
         ledger_forget(vm->vcpus[i].ledger);
@@ -53,6 +53,6 @@ enum err vm_destroy(struct vm *vm)
     vm_list_set(vm->index, NULL);
     vm_console_forget(vm);
     trace(TRACE_VM, TRACE_NO_VCPU, TRACE_NO_VCPU, TRACE_VM_DESTROYED, vm->index);
-    vm_free(vm);
+    vm_free_beside(vm);
     return OK;
 }

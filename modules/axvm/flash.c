@@ -85,13 +85,6 @@ void vm_fill_flash(struct vm *vm)
     vm->flash_filled = true;
 }
 
-void vm_wipe_flash(struct vm *vm)
-{
-    for (uint32_t bank = 0; bank < vm->config->flash_count; bank++)
-        memset(vm->flash[bank].bytes, 0, PFLASH_SIZE);
-    vm->flash_filled = false;
-}
-
 void vm_free_flash(struct vm *vm)
 {
     for (uint32_t bank = 0; bank < GUEST_FLASH_BANKS; bank++)

@@ -26,6 +26,16 @@ struct vm *vm_list_next_living(uint32_t index);
 bool vm_list_is_empty(void);
 bool vm_list_all_ended(void);
 bool vm_list_any_failed(void);
+/* create.c, in the order of a VM's making. The console's hart: it can be made, as far as that is
+ * known before; its own first hart, or the boot hart: makes it; the console's hart: puts it on the
+ * list. The errors of vm_create(). */
+enum err vm_check_new(uint32_t index, struct message *why);
+enum err vm_make(uint32_t index, struct vm **made, struct message *why);
+void vm_take_in(struct vm *vm);
+/* making.c. Any hart: a VM is made that is not on the list yet. */
+bool vm_is_being_made(void);
+/* making.c. Console's hart, vm_making_runs() false: the VM's first hart calls vm_free(). */
+void vm_free_beside(struct vm *vm);
 /* destroy.c: frees what a VM has that nobody finds any more, or that was made in part. */
 void vm_free(struct vm *vm);
 /* devices.c. No vCPU runs: what the VM's devices have begun with others ends. */
@@ -98,6 +108,10 @@ void vm_quiet_user(struct vm *vm);
 /* quiet.c: the VM has ended, and its contract with it, which is printed if its description has one.
  */
 void vm_quiet_report(struct vm *vm);
+/* wipe.c. No vCPU runs, the VM's hart: erases a piece of what its memory has, from
+ * vm_begin_to_wipe() on. False: nothing was left. */
+void vm_begin_to_wipe(struct vm *vm);
+bool vm_wipe_piece(struct vm *vm);
 /* load.c: copies the images and writes the device tree. On an error `reason` says what can't be
  * had.
  */

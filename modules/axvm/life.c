@@ -7,7 +7,6 @@
 #include <axsync/spinlock.h>
 #include <axtrace/trace.h>
 #include <axvm/console.h>
-#include <string.h>
 #include "internal.h"
 #include "machine.h"
 
@@ -250,19 +249,22 @@ enum err vm_start(struct vm *vm)
     return err;
 }
 
-static void wipe_here(void *argument)
+static bool wipe_some(struct errand *errand)
 {
-    struct vm *vm = argument;
-    memset(guest_ptr(&vm->memory, gpa(GUEST_RAM_BASE), vm->config->memory), 0, vm->config->memory);
-    vm_wipe_flash(vm);
-    change_life(vm, BIT(VM_WIPES), VM_CREATED);
+    struct vm *vm = container_of(errand, struct vm, wiping);
+    bool more = vm_wipe_piece(vm);
+    if (!more)
+        change_life(vm, BIT(VM_WIPES), VM_CREATED);
+    return more;
 }
 
 enum err vm_wipe(struct vm *vm)
 {
     if (!change_life(vm, BIT(VM_ENDED), VM_WIPES))
         return ERR_EXISTS;
-    enum err err = mailbox_post(vm->vcpus[0].hart, wipe_here, vm);
+    vm_begin_to_wipe(vm);
+    vm->wiping.step = wipe_some;
+    enum err err = errand_post(vm->vcpus[0].hart, &vm->wiping);
     if (err != OK)
         change_life(vm, BIT(VM_WIPES), VM_ENDED);
     return err;

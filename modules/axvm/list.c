@@ -75,7 +75,7 @@ struct vm *vm_list_next_living(uint32_t index)
 
 bool vm_list_is_empty(void)
 {
-    bool empty = true;
+    bool empty = !vm_is_being_made();
     spin_lock(&lock);
     for (uint32_t i = 0; i < vm_count; i++)
         empty &= vms[i] == NULL;
@@ -85,7 +85,7 @@ bool vm_list_is_empty(void)
 
 bool vm_list_all_ended(void)
 {
-    bool all = true;
+    bool all = !vm_is_being_made();
     spin_lock(&lock);
     for (uint32_t i = 0; i < vm_count; i++)
         all &= vms[i] == NULL || atomic_load(&vms[i]->life) == VM_ENDED;

@@ -16,5 +16,3 @@ enum err vm_make_flash(struct vm *vm, struct message *why);
 void vm_free_flash(struct vm *vm);
 /* flash.c. No vCPU runs, the VM's hart: what the files say, if it is not there yet. */
 void vm_fill_flash(struct vm *vm);
-/* flash.c. No vCPU runs, the VM's hart: what stood in it is gone. */
-void vm_wipe_flash(struct vm *vm);

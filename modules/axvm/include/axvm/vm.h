@@ -33,6 +33,7 @@
 #include <axsync/spinlock.h>
 #include <axtrace/quiet.h>
 #include <axguesttree/layout.h>
+#include <axvm/errand.h>
 #include <axvm/output.h>
 #include <axvm/stuck.h>
 #include <axvmconfig/vmconfig.h>
@@ -91,6 +92,12 @@ struct vm_watch {
     _Atomic uint32_t stuck_life; /* the life that was reported; 0: none */
 };
 
+/* How far its memory is wiped (wipe.c). */
+struct vm_wipe {
+    uint32_t memory; /* 0: RAM; 1, 2: banks of flash */
+    uint64_t at;     /* bytes */
+};
+
 struct vm {
     struct exit_machine machine;
     const struct vm_config *config; /* its images lie in the bundle, for every start */
@@ -137,6 +144,8 @@ struct vm {
     _Atomic uint32_t life;                    /* enum vm_life */
 
     struct vm_watch watch;
+    struct vm_wipe wipe;
+    struct errand wiping;
 
     struct spinlock output_lock;
     struct vm_output output; /* written with output_lock held, shown with the console's */
@@ -169,12 +178,21 @@ void vm_describe(const struct vm_set *described, uint64_t available);
 const struct vm_config *vm_description(uint32_t index);
 
 /*
- * Console's hart: takes memory for the VM of this description and makes the machine, as created.
- * On an error nothing has changed, and `why` is the message for the user: ERR_EXISTS: it is made
- * already, or two things of it overlap; ERR_NO_MEMORY; or the error of a device that it is
- * assigned.
+ * Boot hart, before there is a console's: takes memory for the VM of this description and makes the
+ * machine, as created. On an error nothing has changed, and `why` is the message for the user:
+ * ERR_EXISTS: it is made already, or two things of it overlap; ERR_NO_MEMORY; or the error of a
+ * device that it is assigned.
  */
 enum err vm_create(uint32_t index, struct message *why);
+/*
+ * Console's hart: the same beside VMs that run, by the VM's own first hart. Returns at once; `done`
+ * is called later on this hart, with the error and message of vm_create(). Other errors, with which
+ * `done` is not called: ERR_TIMEOUT: another VM is made or freed; those of mailbox_post().
+ */
+typedef void (*vm_made_t)(enum err err, const struct message *why);
+enum err vm_create_beside(uint32_t index, vm_made_t done, struct message *why);
+/* Any hart: a VM is made or freed at this moment. */
+bool vm_making_runs(void);
 /*
  * Console's hart: starts a VM that is created or has ended: its own first hart loads the images
  * afresh and sends the vCPUs to theirs. Returns at once. ERR_EXISTS: it is in another phase. Other
@@ -189,8 +207,9 @@ void vm_request_end(struct vm *vm, enum vm_end end, const char *reason);
  */
 enum err vm_wipe(struct vm *vm);
 /*
- * Console's hart: frees a VM that is created, and all that it has. ERR_EXISTS: it is in another
- * phase. ERR_TIMEOUT, and nothing has changed: a dump reads ledgers.
+ * Console's hart: a VM that is created is no longer in the list; all that it has is freed by its
+ * own first hart, until vm_making_runs() is false. ERR_EXISTS: it is in another phase. ERR_TIMEOUT,
+ * and nothing has changed: a dump reads ledgers, or another VM is made or freed.
  */
 enum err vm_destroy(struct vm *vm);
 /* Console's hart, console open: whether a command makes VMs come and go, so that it is no news
