@@ -1,6 +1,6 @@
 /*
- * The goldfish RTC's registers. The guest's time is now() plus an offset that its writes to TIME
- * move. The alarm is armed by ALARM_LOW, fires once, and pends until CLEAR_INTERRUPT.
+ * The goldfish RTC's registers. The guest's time is the machine's plus an offset that its writes to
+ * TIME move. The alarm is armed by ALARM_LOW, fires once, and pends until CLEAR_INTERRUPT.
  */
 #include <axdevice/rtc.h>
 #include <lib/bits.h>
@@ -19,16 +19,21 @@ enum {
 
 #define LOW_HALF MASK(31, 0)
 
+static uint64_t machine_time(const struct rtc *rtc)
+{
+    return rtc->machine->now(rtc->machine->context);
+}
+
 static uint64_t guest_time(const struct rtc *rtc)
 {
-    return rtc->now(rtc->now_context) + rtc->offset;
+    return machine_time(rtc) + rtc->offset;
 }
 
 /* ns from the guest's time `time` to the alarm. */
 static uint64_t time_left(const struct rtc *rtc, uint64_t time)
 {
     if (!rtc->alarm_armed)
-        return RTC_NEVER;
+        return DEVICE_NEVER;
     return rtc->alarm > time ? rtc->alarm - time : 0;
 }
 
@@ -50,7 +55,7 @@ static void unlock(struct rtc *rtc, uint64_t vcpus)
 
 static void set_guest_time(struct rtc *rtc, uint64_t time)
 {
-    rtc->offset = time - rtc->now(rtc->now_context);
+    rtc->offset = time - machine_time(rtc);
 }
 
 static uint32_t read_register(struct rtc *rtc, uint64_t offset)
@@ -133,6 +138,7 @@ static enum err rtc_write(struct mmio_device *device, uint64_t offset, unsigned 
     spin_lock(&rtc->lock);
     write_register(rtc, offset, (uint32_t)value);
     unlock(rtc, update(rtc));
+    rtc->machine->rearm(rtc->machine->context);
     return OK;
 }
 
@@ -153,29 +159,33 @@ static void rtc_reset(struct mmio_device *device)
 static const struct mmio_ops rtc_ops = {
     .read = rtc_read, .write = rtc_write, .reset = rtc_reset, .widest = 4};
 
-void rtc_init(struct rtc *rtc, gpa_t base, struct irq_line irq, uint64_t (*now)(void *context),
-              void *context)
+static void rtc_init(struct mmio_device *device, const struct device_site *site)
 {
+    struct rtc *rtc = container_of(device, struct rtc, device);
     *rtc = (struct rtc){
-        .device = {"rtc", base, RTC_SIZE, &rtc_ops, LEDGER_MMIO_RTC},
-        .irq = irq,
-        .now = now,
-        .now_context = context,
+        .device = {"rtc", site->base, site->size, &rtc_ops, LEDGER_MMIO_RTC},
+        .irq = site->irq,
+        .machine = site->machine,
         .lock = SPINLOCK("rtc"),
     };
 }
 
-uint64_t rtc_deadline(struct rtc *rtc)
+static uint64_t rtc_deadline(struct mmio_device *device)
 {
+    struct rtc *rtc = container_of(device, struct rtc, device);
     spin_lock(&rtc->lock);
-    uint64_t now = rtc->now(rtc->now_context);
+    uint64_t now = machine_time(rtc);
     uint64_t left = time_left(rtc, now + rtc->offset);
     spin_unlock(&rtc->lock);
-    return left < RTC_NEVER - now ? now + left : RTC_NEVER;
+    return left < DEVICE_NEVER - now ? now + left : DEVICE_NEVER;
 }
 
-void rtc_tick(struct rtc *rtc)
+static void rtc_tick(struct mmio_device *device)
 {
+    struct rtc *rtc = container_of(device, struct rtc, device);
     spin_lock(&rtc->lock);
     unlock(rtc, update(rtc));
 }
+
+const struct device_model rtc_model = {
+    .size = sizeof(struct rtc), .init = rtc_init, .deadline = rtc_deadline, .tick = rtc_tick};

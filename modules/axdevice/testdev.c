@@ -5,6 +5,11 @@
 
 enum { STATUS_FAIL = 0x3333, STATUS_PASS = 0x5555, STATUS_RESET = 0x7777 };
 
+struct testdev {
+    struct mmio_device device;
+    const struct device_machine *machine;
+};
+
 /* As on QEMU the register takes 16-bit accesses too; all else in the page reads 0. */
 static bool is_allowed(unsigned width)
 {
@@ -22,23 +27,28 @@ static enum err testdev_read(struct mmio_device *device, uint64_t offset, unsign
     return OK;
 }
 
+static void end(const struct testdev *testdev, enum device_end how, const char *reason)
+{
+    testdev->machine->end(testdev->machine->context, how, reason);
+}
+
 static enum err testdev_write(struct mmio_device *device, uint64_t offset, unsigned width,
                               uint64_t value)
 {
-    struct testdev *t = container_of(device, struct testdev, device);
+    const struct testdev *testdev = container_of(device, struct testdev, device);
     if (!is_allowed(width))
         return ERR_INVALID;
     if (offset != 0)
         return OK;
     switch (value & 0xffff) {
     case STATUS_PASS:
-        t->finish(t->finish_context, TESTDEV_PASS, 0);
+        end(testdev, DEVICE_SHUTDOWN, "powered off by the guest");
         break;
     case STATUS_FAIL:
-        t->finish(t->finish_context, TESTDEV_FAIL, (uint32_t)(value >> 16));
+        end(testdev, DEVICE_FAIL, "ended by the guest as failed");
         break;
     case STATUS_RESET:
-        t->finish(t->finish_context, TESTDEV_RESET, 0);
+        end(testdev, DEVICE_RESET, "reset by the guest");
         break;
     default: /* no command: ignored */
         break;
@@ -48,13 +58,13 @@ static enum err testdev_write(struct mmio_device *device, uint64_t offset, unsig
 
 static const struct mmio_ops testdev_ops = {.read = testdev_read, .write = testdev_write};
 
-void testdev_init(struct testdev *testdev, gpa_t base,
-                  void (*finish)(void *context, enum testdev_action action, uint32_t code),
-                  void *context)
+static void testdev_init(struct mmio_device *device, const struct device_site *site)
 {
+    struct testdev *testdev = container_of(device, struct testdev, device);
     *testdev = (struct testdev){
-        .device = {"test", base, TESTDEV_SIZE, &testdev_ops, LEDGER_MMIO_TEST},
-        .finish = finish,
-        .finish_context = context,
+        .device = {"test", site->base, site->size, &testdev_ops, LEDGER_MMIO_TEST},
+        .machine = site->machine,
     };
 }
+
+const struct device_model testdev_model = {.size = sizeof(struct testdev), .init = testdev_init};

@@ -2,12 +2,10 @@
 #include <axguesttree/fdt_interrupts.h>
 #include <axdevice/fw_cfg.h>
 #include <axdevice/pflash.h>
-#include <axdevice/rtc.h>
-#include <axdevice/testdev.h>
 #include <axdevice/uart.h>
-#include <axguesttree/layout.h>
-#include <axvmconfig/image.h>
+#include <axvmconfig/layout.h>
 #include <lib/addr.h>
+#include <lib/bits.h>
 #include <libfdt.h>
 
 #define UART_CLOCK_HZ 3686400
@@ -24,27 +22,23 @@ void fdt_put_uart(struct fdt_writer *w, const struct guest_fdt_input *in)
     fdt_end(w);
 }
 
-void fdt_put_rtc(struct fdt_writer *w, const struct guest_fdt_input *in)
+static void put_model(struct fdt_writer *w, uint32_t model)
 {
-    if (in->without_rtc)
-        return;
-    fdt_begin_at(w, "rtc", GUEST_RTC);
-    fdt_put_string(w, "compatible", "google,goldfish-rtc");
-    fdt_put_reg(w, GUEST_RTC, RTC_SIZE);
-    fdt_put_interrupt(w, GUEST_RTC_IRQ);
+    const struct guest_model_row *row = &guest_models[model];
+    fdt_begin_at(w, row->node, row->base.a);
+    fdt_put_u32(w, "phandle", fdt_model_phandle(model));
+    fdt_put_bytes(w, "compatible", row->compatible, row->compatible_size);
+    fdt_put_reg(w, row->base.a, row->size);
+    if (row->source != 0)
+        fdt_put_interrupt(w, row->source);
     fdt_end(w);
 }
 
-void fdt_put_testdev(struct fdt_writer *w, const struct guest_fdt_input *in)
+void fdt_put_models(struct fdt_writer *w, const struct guest_fdt_input *in)
 {
-    static const char compatible[] = "sifive,test1\0sifive,test0\0syscon";
-
-    (void)in;
-    fdt_begin_at(w, "test", GUEST_TESTDEV);
-    fdt_put_u32(w, "phandle", PHANDLE_TEST);
-    fdt_put_bytes(w, "compatible", compatible, sizeof(compatible));
-    fdt_put_reg(w, GUEST_TESTDEV, TESTDEV_SIZE);
-    fdt_end(w);
+    for (uint32_t i = 0; i < GUEST_MODEL_COUNT; i++)
+        if ((in->models & BIT(i)) != 0)
+            put_model(w, i);
 }
 
 void fdt_put_flash(struct fdt_writer *w, const struct guest_fdt_input *in)

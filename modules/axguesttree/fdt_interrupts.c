@@ -1,7 +1,7 @@
 #include <axguesttree/fdt_interrupts.h>
 #include <axdevice/aplic.h>
 #include <axdevice/plic.h>
-#include <axguesttree/layout.h>
+#include <axvmconfig/layout.h>
 #include <libfdt.h>
 
 #define IRQ_S_EXTERNAL 9
@@ -17,6 +17,11 @@ uint32_t fdt_cpu_phandle(uint32_t cpu)
 uint32_t fdt_intc_phandle(uint32_t cpu)
 {
     return PHANDLE_FIRST_CPU + 2 * cpu + 1;
+}
+
+uint32_t fdt_model_phandle(uint32_t model)
+{
+    return fdt_cpu_phandle(GUEST_FDT_MAX_VCPUS) + model;
 }
 
 /* How many sources there are is known once all devices are written: fdt_set_sources(). */

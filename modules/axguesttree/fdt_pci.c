@@ -6,7 +6,7 @@
 #include <axguesttree/nodes.h>
 #include <axguesttree/fdt_interrupts.h>
 #include <axdriver/pci.h>
-#include <axguesttree/layout.h>
+#include <axvmconfig/layout.h>
 #include <lib/bits.h>
 #include <libfdt.h>
 

@@ -6,7 +6,7 @@
 #include <axguesttree/nodes.h>
 #include <axguesttree/fdt_interrupts.h>
 #include <axdevice/ivshmem_bridge.h>
-#include <axguesttree/layout.h>
+#include <axvmconfig/layout.h>
 #include <libfdt.h>
 
 #define SPACE_MEMORY_32 UINT32_C(0x02000000) /* phys.hi: 32-bit memory, not prefetchable */

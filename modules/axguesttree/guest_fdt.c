@@ -4,7 +4,7 @@
  */
 #include <axdevice/ivshmem_bridge.h>
 #include <axguesttree/guest_fdt.h>
-#include <axguesttree/layout.h>
+#include <axvmconfig/layout.h>
 #include <lib/bits.h>
 #include <stdio.h>
 #include <string.h>
@@ -121,7 +121,7 @@ static void write_syscon(struct fdt_writer *w, const char *name, const char *com
 {
     fdt_begin(w, name);
     fdt_put_string(w, "compatible", compatible);
-    fdt_put_u32(w, "regmap", PHANDLE_TEST);
+    fdt_put_u32(w, "regmap", fdt_model_phandle(GUEST_MODEL_TESTDEV));
     fdt_put_u32(w, "offset", 0);
     fdt_put_u32(w, "value", value);
     fdt_end(w);

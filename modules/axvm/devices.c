@@ -3,11 +3,9 @@
  * own, a row here, and its place in taken.c. They are made in this order, which is the one in which
  * the bus searches: what is accessed most comes first.
  */
-#include <axguesttree/layout.h>
-#include <axguesttree/nodes.h>
+#include <axvmconfig/layout.h>
 #include <axguesttree/nodes.h>
 #include <axguesttree/fdt_interrupts.h>
-#include <axguesttree/nodes.h>
 #include "internal.h"
 #include "machine.h"
 #include "pci_host.h"
@@ -26,8 +24,7 @@ static const struct kind kinds[] = {
     {"UART", .make = vm_make_uart, .node = fdt_put_uart},
     {"interrupt controller", .make = vm_add_controller, .node = fdt_put_controllers,
      .release = vm_free_controller},
-    {"clock", .make = vm_make_rtc, .node = fdt_put_rtc},
-    {"test device", .make = vm_make_testdev, .node = fdt_put_testdev},
+    {"models", .make = vm_make_models, .node = fdt_put_models, .release = vm_free_models},
     {"assigned devices", .make = vm_give_devices, .node = fdt_put_given, .leave = vm_quiet_given},
     {"PCI bridge", .make = vm_give_pci, .node = fdt_put_pci, .leave = vm_quiet_pci,
      .release = vm_take_pci_back},

@@ -6,7 +6,7 @@
  */
 #include <axalloc/frames.h>
 #include <axhal/memory.h>
-#include <axguesttree/layout.h>
+#include <axvmconfig/layout.h>
 #include <string.h>
 #include "internal.h"
 #include "machine.h"

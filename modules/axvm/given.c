@@ -6,7 +6,7 @@
 #include <axhal/io.h>
 #include <axhal/paging.h>
 #include <axhal/platform.h>
-#include <axguesttree/layout.h>
+#include <axvmconfig/layout.h>
 #include <libfdt.h>
 #include "internal.h"
 
@@ -37,7 +37,8 @@ static uint32_t guest_source(const struct vm *vm, uint32_t index)
 {
     uint32_t source = vm->config->devices[index].host.irq.source;
     bool slot = source >= 1 && source <= GUEST_VIRTIO_IRQS;
-    bool rtc = source == GUEST_RTC_IRQ && vm_has_given_at(vm, GUEST_RTC);
+    const struct guest_model_row *row = &guest_models[GUEST_MODEL_RTC];
+    bool rtc = source == row->source && vm_has_given_at(vm, row->base.a);
     return slot || rtc ? source : GUEST_GIVEN_IRQ + index;
 }
 

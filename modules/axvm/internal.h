@@ -89,8 +89,8 @@ void vm_leave_shared(struct vm *vm);
 /* shared.c: the same of a VM that is destroyed; memory that nobody has any more is wiped and freed.
  */
 void vm_drop_shared(struct vm *vm);
-/* alarm.c: gives the RTC's alarm a timer. */
-void vm_add_alarm(struct vm *vm);
+/* models.c: which of guest_models it has, a bit for each. */
+uint32_t vm_describe_models(const struct vm *vm);
 /* report.c: checks the ledgers of a VM that has ended, and prints them if its description says. */
 void vm_report(struct vm *vm);
 /* housekeeper.c. Boot hart, once, after the VMs are made: the first hart, in the order of what it

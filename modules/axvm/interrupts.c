@@ -6,7 +6,7 @@
 #include <axalloc/heap.h>
 #include <axdriver/guest_file.h>
 #include <axlog/log.h>
-#include <axguesttree/layout.h>
+#include <axvmconfig/layout.h>
 #include <stdio.h>
 #include "internal.h"
 

@@ -6,7 +6,7 @@
 #include <axhal/platform.h>
 #include <axlog/log.h>
 #include <axguesttree/guest_fdt.h>
-#include <axguesttree/layout.h>
+#include <axvmconfig/layout.h>
 #include <string.h>
 #include "internal.h"
 #include "machine.h"
@@ -92,7 +92,7 @@ static enum err build_tree(const struct vm *vm, const struct guest_isa *isa)
         .bootargs = c->bootargs,
         .ramdisk = c->placement.ramdisk,
         .ramdisk_size = c->ramdisk_size,
-        .without_rtc = vm_has_given_at(vm, GUEST_RTC),
+        .models = vm_describe_models(vm),
         .tree = p->fdt,
         .devices = devices,
         .device_count = vm_describe_given(vm, devices),

@@ -1,50 +1,16 @@
 /* The devices of QEMU's virt machine, at its addresses and with its interrupt numbers. */
 #include "machine.h"
 #include <axdevice/empty.h>
-#include <axdriver/clock.h>
-#include <axguesttree/layout.h>
+#include <axvmconfig/layout.h>
 #include "internal.h"
 
 enum { FW_CFG_NO_GRAPHICS = 0x04, FW_CFG_CPUS = 0x05 };
-
-static void on_finish(void *context, enum testdev_action action, uint32_t code)
-{
-    static const enum vm_end ends[] = {
-        [TESTDEV_PASS] = VM_SHUTDOWN, [TESTDEV_FAIL] = VM_FAILED, [TESTDEV_RESET] = VM_REBOOT};
-    static const char *const reasons[] = {[TESTDEV_PASS] = "powered off by the guest",
-                                          [TESTDEV_FAIL] = "ended by the guest as failed",
-                                          [TESTDEV_RESET] = "reset by the guest"};
-    (void)code;
-    vm_request_end(context, ends[action], reasons[action]);
-}
-
-static uint64_t wall_clock(void *context)
-{
-    (void)context;
-    return clock_wall_ns();
-}
 
 enum err vm_make_uart(struct vm *vm, struct message *why)
 {
     uart_init(&vm->uart, gpa(GUEST_UART), vm_line(vm, GUEST_UART_IRQ), vm_console_write_byte, vm);
     vm->uart.drained = vm_console_drained;
     return vm_add_device(vm, &vm->uart.device, RANGE_THING, why);
-}
-
-/* It is left out where the VM is assigned the host's. */
-enum err vm_make_rtc(struct vm *vm, struct message *why)
-{
-    rtc_init(&vm->rtc, gpa(GUEST_RTC), vm_line(vm, GUEST_RTC_IRQ), wall_clock, NULL);
-    vm_add_alarm(vm);
-    if (vm_has_given_at(vm, GUEST_RTC))
-        return OK;
-    return vm_add_device(vm, &vm->rtc.device, RANGE_THING, why);
-}
-
-enum err vm_make_testdev(struct vm *vm, struct message *why)
-{
-    testdev_init(&vm->testdev, gpa(GUEST_TESTDEV), on_finish, vm);
-    return vm_add_device(vm, &vm->testdev.device, RANGE_THING, why);
 }
 
 /* A slot in which the VM has a device of the host's is that one's. */
@@ -106,13 +72,13 @@ enum err vm_make_fw_cfg(struct vm *vm, struct message *why)
 enum err vm_make_windows(struct vm *vm, struct message *why)
 {
     const struct vm_taken_range windows[] = {
-        {{GUEST_PCI_PORTS}, GUEST_PCI_PORTS_SIZE, "PCI ports", VM_PLACE_WINDOW},
-        {{GUEST_PCI_WINDOW}, GUEST_PCI_WINDOW_SIZE, "PCI window", VM_PLACE_WINDOW},
+        {{GUEST_PCI_PORTS}, GUEST_PCI_PORTS_SIZE, "PCI ports", .place = VM_PLACE_WINDOW},
+        {{GUEST_PCI_WINDOW}, GUEST_PCI_WINDOW_SIZE, "PCI window", .place = VM_PLACE_WINDOW},
         /* As QEMU has it: at the first multiple of its size that is beyond the RAM. */
         {{align_up(GUEST_RAM_BASE + vm->config->memory, GUEST_PCI_HIGH_SIZE)},
          GUEST_PCI_HIGH_SIZE,
          "high PCI window",
-         VM_PLACE_WINDOW},
+         .place = VM_PLACE_WINDOW},
     };
     enum err err = OK;
     for (size_t i = 0; i < ARRAY_SIZE(windows) && err == OK; i++) {

@@ -3,7 +3,7 @@
  * neither move their registers, which lie where its address space has them, nor change what the bus
  * needs. What follows the header is in pci_view.c.
  */
-#include <axguesttree/layout.h>
+#include <axvmconfig/layout.h>
 #include "internal.h"
 #include "pci_host.h"
 

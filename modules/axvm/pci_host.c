@@ -6,7 +6,7 @@
 #include <axdriver/iommu.h>
 #include <axhal/platform.h>
 #include <axlog/log.h>
-#include <axguesttree/layout.h>
+#include <axvmconfig/layout.h>
 #include "internal.h"
 
 static enum err map_registers(struct vm *vm, const struct vm_pci_device *device, uint32_t index,

@@ -6,7 +6,7 @@
 #include <axalloc/heap.h>
 #include <axhal/memory.h>
 #include <axsync/spinlock.h>
-#include <axguesttree/layout.h>
+#include <axvmconfig/layout.h>
 #include <string.h>
 #include "internal.h"
 

@@ -207,6 +207,40 @@ static enum err parse_without(const struct value *value, struct vm_config *vm)
     return OK;
 }
 
+/* GUEST_MODEL_COUNT: there is none of this name. */
+static uint32_t optional_model(const char *name)
+{
+    uint32_t i = 0;
+    while (i < GUEST_MODEL_COUNT &&
+           (guest_models[i].place != VM_PLACE_OPTIONAL || strcmp(guest_models[i].name, name) != 0))
+        i++;
+    return i;
+}
+
+static enum err complain_of_model(const struct value *value, const char *name)
+{
+    enum err err = complain_of(value, ": \"%.32s\": expected one of:", name);
+    for (uint32_t i = 0; i < GUEST_MODEL_COUNT; i++)
+        if (guest_models[i].place == VM_PLACE_OPTIONAL)
+            message_add(value->why, " \"%s\"", guest_models[i].name);
+    return err;
+}
+
+static enum err parse_with(const struct value *value, struct vm_config *vm)
+{
+    const char *text = value->data, *end = text + value->size;
+
+    if (value->size == 0 || end[-1] != '\0')
+        return complain_of(value, ": expected strings, as in with = \"watchdog\"");
+    for (; text < end; text += strlen(text) + 1) {
+        uint32_t model = optional_model(text);
+        if (model == GUEST_MODEL_COUNT)
+            return complain_of_model(value, text);
+        vm->with |= (uint32_t)BIT(model);
+    }
+    return OK;
+}
+
 static enum err parse_shared(const struct value *value, struct vm_config *vm)
 {
     return description_parse_uses(value, vm, true);
@@ -229,6 +263,7 @@ static const struct property properties[] = {
     {"interrupts", false, parse_interrupts},
     {"seed", false, parse_seed},
     {"report", false, parse_report},
+    {"with", false, parse_with},
     {"without", false, parse_without},
     {"quiet", false, parse_quiet},
     {"manual", false, parse_manual},

@@ -91,6 +91,8 @@ static bool has(const struct vm_config *vm, const struct vm_taken_range *taken)
         return !has_device_at(vm, taken);
     case VM_PLACE_SHARED:
         return vm->shared_count != 0;
+    case VM_PLACE_OPTIONAL:
+        return (vm->with & BIT(taken->model)) != 0;
     case VM_PLACE_OWN:
     case VM_PLACE_WINDOW:
         break;

@@ -21,6 +21,8 @@ struct machine {
     uint64_t now;
     bool line;
     bool irq; /* the line, as who was told of it has seen it */
+    unsigned rearmed;
+    struct device_machine machine;
 };
 
 static uint64_t now(void *context)
@@ -57,11 +59,22 @@ static void put(struct machine *m, uint64_t offset, uint64_t value)
     guest_write(&m->rtc.device, offset, 4, value);
 }
 
+static void rearm(void *context)
+{
+    struct machine *m = context;
+    assert_false(spin_held(&m->rtc.lock)); /* it asks for the deadline */
+    m->rearmed++;
+}
+
 static void start(struct machine *m)
 {
-    *m = (struct machine){.now = NOW};
-    rtc_init(&m->rtc, gpa(0x101000),
-             (struct irq_line){.set = set_irq, .tell = tell, .context = m, .source = 11}, now, m);
+    *m = (struct machine){.now = NOW, .machine = {.now = now, .rearm = rearm, .context = m}};
+    rtc_model.init(
+        &m->rtc.device,
+        &(struct device_site){.base = gpa(0x101000),
+                              .size = 0x1000,
+                              .irq = {.set = set_irq, .tell = tell, .context = m, .source = 11},
+                              .machine = &m->machine});
 }
 
 /* As Linux's goldfish_rtc_set_alarm. */
@@ -100,23 +113,24 @@ static void alarm_fires_once(void **state)
 {
     struct machine m;
     start(&m);
-    assert_int_equal(rtc_deadline(&m.rtc), RTC_NEVER);
+    assert_int_equal(rtc_model.deadline(&m.rtc.device), DEVICE_NEVER);
     set_alarm(&m, NOW + 1000);
+    assert_int_equal(m.rearmed, 3); /* by each write */
     assert_int_equal(get(&m, ALARM_STATUS), 1);
     assert_int_equal(get(&m, ALARM_LOW), (NOW + 1000) & UINT32_MAX);
     assert_int_equal(get(&m, ALARM_HIGH), NOW >> 32);
-    assert_int_equal(rtc_deadline(&m.rtc), NOW + 1000);
+    assert_int_equal(rtc_model.deadline(&m.rtc.device), NOW + 1000);
     m.now += 999;
-    rtc_tick(&m.rtc);
+    rtc_model.tick(&m.rtc.device);
     assert_false(m.irq);
     m.now++;
-    rtc_tick(&m.rtc);
+    rtc_model.tick(&m.rtc.device);
     assert_true(m.irq);
     assert_int_equal(get(&m, ALARM_STATUS), 0);
-    assert_int_equal(rtc_deadline(&m.rtc), RTC_NEVER);
+    assert_int_equal(rtc_model.deadline(&m.rtc.device), DEVICE_NEVER);
     put(&m, CLEAR_INTERRUPT, 1);
     assert_false(m.irq);
-    rtc_tick(&m.rtc);
+    rtc_model.tick(&m.rtc.device);
     assert_false(m.irq);
 }
 
@@ -137,14 +151,14 @@ static void alarm_cleared_or_disabled(void **state)
     start(&m);
     set_alarm(&m, NOW + 10);
     put(&m, CLEAR_ALARM, 1);
-    assert_int_equal(rtc_deadline(&m.rtc), RTC_NEVER);
+    assert_int_equal(rtc_model.deadline(&m.rtc.device), DEVICE_NEVER);
     m.now += 20;
-    rtc_tick(&m.rtc);
+    rtc_model.tick(&m.rtc.device);
     assert_false(m.irq);
     set_alarm(&m, m.now + 10);
     put(&m, IRQ_ENABLED, 0);
     m.now += 20;
-    rtc_tick(&m.rtc);
+    rtc_model.tick(&m.rtc.device);
     assert_false(m.irq);
     put(&m, IRQ_ENABLED, 1); /* it pended meanwhile */
     assert_true(m.irq);
@@ -158,12 +172,12 @@ static void deadline_is_in_host_time(void **state)
     put(&m, TIME_HIGH, 0);
     put(&m, TIME_LOW, 0);
     set_alarm(&m, 500);
-    assert_int_equal(rtc_deadline(&m.rtc), NOW + 500);
+    assert_int_equal(rtc_model.deadline(&m.rtc.device), NOW + 500);
     set_alarm(&m, UINT64_MAX); /* ends beyond the host's 2^64: never, not in the past */
-    assert_int_equal(rtc_deadline(&m.rtc), RTC_NEVER);
+    assert_int_equal(rtc_model.deadline(&m.rtc.device), DEVICE_NEVER);
     put(&m, TIME_HIGH, UINT32_MAX);
     put(&m, TIME_LOW, UINT32_MAX - 10);
-    assert_int_equal(rtc_deadline(&m.rtc), NOW + 10);
+    assert_int_equal(rtc_model.deadline(&m.rtc.device), NOW + 10);
 }
 
 static void reset_keeps_the_time(void **state)
@@ -177,7 +191,7 @@ static void reset_keeps_the_time(void **state)
     set_alarm(&m, UINT64_C(0x200000000));
     m.rtc.device.ops->reset(&m.rtc.device);
     assert_false(m.irq);
-    assert_int_equal(rtc_deadline(&m.rtc), RTC_NEVER);
+    assert_int_equal(rtc_model.deadline(&m.rtc.device), DEVICE_NEVER);
     assert_int_equal(get(&m, IRQ_ENABLED), 0);
     assert_int_equal(get(&m, ALARM_HIGH), 0);
     assert_int_equal(get(&m, TIME_HIGH), 0); /* the latch */

@@ -5,4 +5,4 @@ axguesttree-isa-srcs := tests/unit/axguesttree/test_guest_isa.c modules/axguestt
 
 axguesttree-fdt-deps    := lib axhal axdriver axsync axtrace axdevice axguesttree axvmconfig
 axguesttree-fdt-modules := axguesttree
-axguesttree-fdt-srcs    := tests/unit/axguesttree/test_guest_fdt.c
+axguesttree-fdt-srcs    := tests/unit/axguesttree/test_guest_fdt.c modules/axvmconfig/layout.c

@@ -7,7 +7,9 @@
 #include <axguesttree/fdt_interrupts.h>
 #include <axguesttree/guest_fdt.h>
 #include <axguesttree/nodes.h>
+#include <axvmconfig/layout.h>
 #include <cmocka.h>
+#include <lib/bits.h>
 #include <libfdt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,8 +29,7 @@ static void put_devices(struct fdt_writer *w, const struct guest_fdt_input *in, 
     }
     fdt_put_uart(w, in);
     fdt_put_controllers(w, in);
-    fdt_put_rtc(w, in);
-    fdt_put_testdev(w, in);
+    fdt_put_models(w, in);
     fdt_put_given(w, in);
     fdt_put_pci(w, in);
     fdt_put_shared(w, in);
@@ -43,6 +44,7 @@ static int setup(void **state)
     assert_int_equal(guest_isa_filter(&host, GUEST_ISA_SSTC | GUEST_ISA_ZICBOM, &isa), OK);
     input = (struct guest_fdt_input){
         .model = "stillhart,virt",
+        .models = BIT(GUEST_MODEL_TESTDEV) | BIT(GUEST_MODEL_RTC),
         .vcpu_count = 2,
         .timebase_frequency = 10000000,
         .isa = &isa,
@@ -363,7 +365,7 @@ static void test_given_devices(void **state)
         {fdt_path_offset(host, "/rtc@101000"), gpa(0x101000), 0x1000, 11, false},
         {fdt_path_offset(host, "/disk@10001000"), gpa(0x10001000), 0x200, 0, true},
     };
-    input.without_rtc = true;
+    input.models = BIT(GUEST_MODEL_TESTDEV);
     input.ram_host = hpa(0xc0000000);
     input.tree = host;
     input.devices = devices;

@@ -12,11 +12,11 @@ axvmconfig-image-srcs := tests/unit/axvmconfig/test_image.c modules/axvmconfig/i
 axvmconfig-description-deps := lib axhal axdriver axvmconfig
 axvmconfig-description-srcs := tests/unit/axvmconfig/test_description.c \
                                tests/unit/axvmconfig/dts.c \
-                               $(patsubst %,modules/axvmconfig/%,$(filter description%.c message.c,$(axvmconfig-srcs)))
+                               $(patsubst %,modules/axvmconfig/%,$(filter description%.c layout.c message.c,$(axvmconfig-srcs)))
 
 axvmconfig-shared-deps := lib axhal axdriver axvmconfig
 axvmconfig-shared-srcs := tests/unit/axvmconfig/test_shared.c tests/unit/axvmconfig/dts.c \
-                          $(patsubst %,modules/axvmconfig/%,$(filter description%.c message.c,$(axvmconfig-srcs)))
+                          $(patsubst %,modules/axvmconfig/%,$(filter description%.c layout.c message.c,$(axvmconfig-srcs)))
 
 # What the machine has is found in the trees of axdriver's tests.
 AXVMCONFIG_MACHINE := modules/lib/ranges.c modules/lib/tree.c modules/lib/tree_faults.c modules/axdriver/host_device.c modules/axdriver/tree_irq.c \

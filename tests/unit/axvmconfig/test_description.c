@@ -104,7 +104,7 @@ static void test_harts(void **state)
            "x.dts: /linux: harts: has 0 bytes: expected numbers, as in harts = <0 1>");
     expect(CPUS HARTS MEMORY KERNEL "rest;",
            "x.dts: /linux: rest: unknown property; expected one of: cpus harts memory kernel "
-           "flash ramdisk bootargs gstage interrupts seed report without quiet manual devices "
+           "flash ramdisk bootargs gstage interrupts seed report with without quiet manual devices "
            "pci-devices unsafe-dma "
            "shared shared-read-only");
     expect(CPUS "harts = [00 01];" MEMORY KERNEL,
@@ -261,7 +261,7 @@ static void test_unknown_property(void **state)
            "x.dts: /linux: unsafe-dma: has 4 bytes: expected none, as in unsafe-dma;");
     expect(VM "rmdisk = \"x\";",
            "x.dts: /linux: rmdisk: unknown property; expected one of: cpus "
-           "harts memory kernel flash ramdisk bootargs gstage interrupts seed report without "
+           "harts memory kernel flash ramdisk bootargs gstage interrupts seed report with without "
            "quiet manual devices pci-devices unsafe-dma "
            "shared shared-read-only");
 }

@@ -51,7 +51,8 @@ static const char machine[] =
 
 static struct dtb tree;
 static struct hardware hardware;
-static const struct vm_taken_range taken = {{0x100000}, 0x1000, "test device", VM_PLACE_OWN};
+static const struct vm_taken_range taken = {
+    {0x100000}, 0x1000, "test device", .place = VM_PLACE_OWN};
 static struct host_limits limits;
 static struct vm_set set;
 static struct message why;

@@ -7,7 +7,8 @@
 #define AT UINT64_C(0x12000000)
 #define SIZE UINT64_C(0x200000)
 
-static const struct vm_taken_range nothing[] = {{{0x1000}, 0x1000, "boot ROM", VM_PLACE_OWN}};
+static const struct vm_taken_range nothing[] = {
+    {{0x1000}, 0x1000, "boot ROM", .place = VM_PLACE_OWN}};
 static struct vm_taken_range machine[1];
 static struct host_limits limits;
 static struct vm_set set;
@@ -19,7 +20,7 @@ static struct pci_function functions[2];
 /* Each puts a thing at `at` into the VM. */
 static void put_machine(uint64_t at)
 {
-    machine[0] = (struct vm_taken_range){{at}, SIZE, "flash", VM_PLACE_OWN};
+    machine[0] = (struct vm_taken_range){{at}, SIZE, "flash", .place = VM_PLACE_OWN};
     limits.taken = machine;
 }
 

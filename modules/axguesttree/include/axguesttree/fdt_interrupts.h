@@ -2,11 +2,14 @@
 #pragma once
 #include <axguesttree/fdt_writer.h>
 
-enum phandle { PHANDLE_CONTROLLER = 1, PHANDLE_TEST, PHANDLE_IMSICS, PHANDLE_FIRST_CPU };
+enum phandle { PHANDLE_CONTROLLER = 1, PHANDLE_IMSICS, PHANDLE_FIRST_CPU };
 
 uint32_t fdt_cpu_phandle(uint32_t cpu);
 /* Of the interrupt controller inside the cpu node. */
 uint32_t fdt_intc_phandle(uint32_t cpu);
+
+/* Of guest_models[model]. */
+uint32_t fdt_model_phandle(uint32_t model);
 
 /* Nodes of the VM's controllers, in /soc. */
 void fdt_put_controllers(struct fdt_writer *w, const struct guest_fdt_input *in);

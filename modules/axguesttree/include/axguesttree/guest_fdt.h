@@ -53,7 +53,7 @@ struct guest_fdt_input {
     const char *bootargs;
     gpa_t ramdisk;
     uint64_t ramdisk_size; /* bytes; 0: none */
-    bool without_rtc;      /* it is given the host's, or none */
+    uint32_t models;       /* bit i: it has guest_models[i] (axvmconfig/layout.h) */
     const void *tree;      /* the host's, for the devices */
     const struct guest_fdt_device *devices;
     uint32_t device_count;

@@ -4,8 +4,8 @@
 
 /* Devices of QEMU's virt machine, in /soc. */
 void fdt_put_uart(struct fdt_writer *w, const struct guest_fdt_input *in);
-void fdt_put_rtc(struct fdt_writer *w, const struct guest_fdt_input *in);
-void fdt_put_testdev(struct fdt_writer *w, const struct guest_fdt_input *in);
+/* Those of guest_models that it has. */
+void fdt_put_models(struct fdt_writer *w, const struct guest_fdt_input *in);
 /* These only if in->whole. */
 void fdt_put_flash(struct fdt_writer *w, const struct guest_fdt_input *in);
 void fdt_put_virtio(struct fdt_writer *w, const struct guest_fdt_input *in);

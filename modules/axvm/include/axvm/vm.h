@@ -24,18 +24,17 @@
 #include <axdevice/host_bridge.h>
 #include <axdevice/imsic.h>
 #include <axdevice/ivshmem_bridge.h>
+#include <axdevice/model.h>
 #include <axdevice/pflash.h>
 #include <axdevice/plic.h>
-#include <axdevice/rtc.h>
-#include <axdevice/testdev.h>
 #include <axdevice/uart.h>
 #include <axexit/exit.h>
 #include <axsync/spinlock.h>
 #include <axtrace/quiet.h>
-#include <axguesttree/layout.h>
 #include <axvm/errand.h>
 #include <axvm/output.h>
 #include <axvm/stuck.h>
+#include <axvmconfig/layout.h>
 #include <axvmconfig/vmconfig.h>
 #include <lib/err.h>
 #include <stdatomic.h>
@@ -117,8 +116,8 @@ struct vm {
     struct aplic aplic;
     struct imsic imsic; /* with an APLIC that sends MSIs: the files in software */
     struct uart uart;
-    struct rtc rtc;
-    struct testdev testdev;
+    struct mmio_device *models[GUEST_MODEL_COUNT]; /* NULL: it has no such device */
+    struct device_machine model_machine;           /* theirs */
     struct mmio_device virtio[GUEST_VIRTIO_IRQS];
     struct mmio_device windows[3], rom;
     struct fw_cfg fw_cfg;
@@ -126,8 +125,6 @@ struct vm {
     struct pflash_view flash_view;         /* of banks with a file */
     hpa_t flash_memory[GUEST_FLASH_BANKS]; /* of banks with a file */
     struct ivshmem_bridge shared;          /* config->shared_count devices; 0: not on the bus */
-    const struct mmio_ops *rtc_ops;        /* the RTC's own, which alarm_ops (alarm.c) calls */
-    struct mmio_ops alarm_ops;
     struct vm_given_irq given_irqs[VM_MAX_DEVICES + VM_PCI_WIRES];
     uint32_t given_irq_count;
     struct mmio_device pci_config;

@@ -24,10 +24,6 @@
 #define VM_MAX_FLASH 2                     /* banks of flash */
 #define VM_FLASH_SIZE UINT64_C(0x02000000) /* of each, as QEMU's virt machine has it */
 
-/* Where a VM finds the memories that it shares: QEMU's virt machine has nothing there. */
-#define GUEST_SHARED_BASE UINT64_C(0x12000000)
-#define GUEST_SHARED_SPACE UINT64_C(0x0e000000) /* up to the flash at 0x20000000 */
-
 enum vm_gstage { VM_GSTAGE_SV39X4, VM_GSTAGE_SV48X4 };
 
 /* What takes the interrupts of its devices to the vCPUs. */
@@ -102,6 +98,7 @@ struct vm_config {
     enum vm_gstage gstage;
     enum vm_interrupts interrupts;
     uint32_t without; /* enum vm_mechanism: switched off, to measure what they do */
+    uint32_t with;    /* bit i: it has the optional device of guest_models[i] (layout.h) */
     bool report;      /* print the ledgers and events when the VM ends */
     bool manual;      /* not made at boot */
     bool quiet;       /* it is to take no exits, once it says so, or the console does … */

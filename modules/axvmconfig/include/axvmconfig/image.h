@@ -14,14 +14,13 @@
  *                    there is more (early page tables of many kernels reach that far)
  */
 #pragma once
+#include <axvmconfig/layout.h>
 #include <axvmconfig/message.h>
 #include <lib/addr.h>
 #include <lib/err.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define GUEST_RAM_BASE UINT64_C(0x80000000)
-#define GUEST_FLASH UINT64_C(0x20000000)
 #define GUEST_FDT_SPACE SIZE_2M /* and aligned to it: a device tree crosses no 2 MiB boundary */
 #define IMAGE_MAX_SEGMENTS 16
 

@@ -10,19 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum vm_place {
-    VM_PLACE_OWN,    /* nothing else can lie there */
-    VM_PLACE_YIELDS, /* an assigned device can take its place */
-    VM_PLACE_WINDOW, /* assigned devices can lie in it */
-    VM_PLACE_SHARED, /* only VMs that share memory have it; nothing else can lie there */
-};
-
 /* Where a VM has something of its own besides RAM. */
 struct vm_taken_range {
     gpa_t base;
     uint64_t size;    /* bytes */
     const char *name; /* for the user: "its own NAME" */
     enum vm_place place;
+    enum guest_model model; /* of VM_PLACE_OPTIONAL */
 };
 
 /* What this machine can give to all VMs together. */
