@@ -35,7 +35,7 @@ def apply(step, root):
 def fixture_copy(tmp_path_factory):
     root = copy_tree(tmp_path_factory.mktemp("recipes"))
     steps = list(STEP.finditer((ROOT / "docs/extending.md").read_text(encoding="utf-8")))
-    assert len(steps) == (ROOT / "docs/extending.md").read_text(encoding="utf-8").count("\n```") // 2 == 12
+    assert len(steps) == (ROOT / "docs/extending.md").read_text(encoding="utf-8").count("\n```") // 2 == 14
     for step in steps:
         apply(step, root)
     return root
@@ -46,9 +46,9 @@ def make(copy, *words):
                           capture_output=True, text=True, check=False)
 
 
-def test_command_extension_and_property(copy):
+def test_command_extension_property_and_device(copy):
     description = copy / "configs/recipe.dts"
-    description.write_text((copy / "configs/jitter.dts").read_text().replace("cpus =", "greeting; manual; cpus ="))
+    description.write_text((copy / "configs/jitter.dts").read_text().replace("cpus =", 'greeting; with = "ticker"; manual; cpus ='))
     built = make(copy, "VMS=configs/recipe.dts", "build")
     assert built.returncode == 0, built.stderr
     command = make(copy, "-n", "VMS=configs/recipe.dts", "justrun").stdout.split("\n")[-2]
@@ -65,7 +65,7 @@ def test_command_extension_and_property(copy):
     console.close(force=True)
     names = subprocess.run(["riscv64-unknown-elf-nm", "build/riscv64/release/hv/hv.elf"], cwd=copy, check=True,
                            capture_output=True, text=True).stdout
-    assert " sbi_uptime\n" in names
+    assert " sbi_uptime\n" in names and " ticker_model\n" in names
 
 
 def test_app(copy):

@@ -1,5 +1,5 @@
 UNIT_TESTS += axdevice-aplic axdevice-bus axdevice-imsic axdevice-plic axdevice-uart axdevice-rtc axdevice-testdev axdevice-ivshmem \
-              axdevice-pflash axdevice-fw-cfg axdevice-empty
+              axdevice-watchdog axdevice-pflash axdevice-fw-cfg axdevice-empty
 
 axdevice-bus-deps := lib axtrace axdevice
 axdevice-bus-srcs := tests/unit/axdevice/test_bus.c modules/axdevice/bus.c
@@ -15,6 +15,10 @@ axdevice-uart-srcs := tests/unit/axdevice/test_uart.c tests/unit/axdevice/fake_l
 axdevice-rtc-deps := lib axtrace axsync axdevice
 axdevice-rtc-srcs := tests/unit/axdevice/test_rtc.c tests/unit/axdevice/fake_lock.c \
                      modules/axdevice/rtc.c modules/axdevice/bus.c
+
+axdevice-watchdog-deps := lib axtrace axsync axdevice
+axdevice-watchdog-srcs := tests/unit/axdevice/test_watchdog.c tests/unit/axdevice/fake_lock.c \
+                          modules/axdevice/watchdog.c modules/axdevice/bus.c
 
 axdevice-ivshmem-deps := lib axtrace axsync axdevice
 axdevice-ivshmem-srcs := tests/unit/axdevice/test_ivshmem.c tests/unit/axdevice/fake_lock.c \

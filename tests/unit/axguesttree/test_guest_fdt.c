@@ -284,6 +284,7 @@ static void test_devices(void **state)
     EXPECT_CELLS("/soc/rtc@101000", "interrupts", 11);
     expect_phandle("/soc/rtc@101000", "interrupt-parent", 0, "/soc/plic@c000000");
 
+    assert_int_equal(fdt_path_offset(tree, "/soc/watchdog@6011000"), -FDT_ERR_NOTFOUND);
     EXPECT_STRING("/soc/test@100000", "compatible", "sifive,test1\0sifive,test0\0syscon");
     EXPECT_CELLS("/soc/test@100000", "reg", 0, 0x100000, 0, 0x1000);
     EXPECT_STRING("/poweroff", "compatible", "syscon-poweroff");

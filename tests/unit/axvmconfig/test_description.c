@@ -200,6 +200,15 @@ static void test_seed(void **state)
     expect(VM "seed;", "x.dts: /linux: seed: has 0 bytes: expected one number, as in seed = <42>");
 }
 
+static void test_with(void **state)
+{
+    expect(VM "with;", "x.dts: /linux: with: expected strings, as in with = \"watchdog\"");
+    expect(VM "with = \"watchdog\", \"clock\";",
+           "x.dts: /linux: with: \"clock\": expected one of: \"watchdog\"");
+    assert_int_equal(parse("/ { " ROOT " linux { " VM " with = \"watchdog\"; }; };"), OK);
+    assert_int_equal(set.vms[0].with, 1 << GUEST_MODEL_WATCHDOG);
+}
+
 static void test_report_and_without(void **state)
 {
     expect(VM "report = <1>;", "x.dts: /linux: report: has 4 bytes: expected none, as in report;");
@@ -396,6 +405,7 @@ int main(void)
         cmocka_unit_test(test_strings),
         cmocka_unit_test(test_interrupts),
         cmocka_unit_test(test_seed),
+        cmocka_unit_test(test_with),
         cmocka_unit_test(test_report_and_without),
         cmocka_unit_test(test_quiet),
         cmocka_unit_test(test_long_bootargs),

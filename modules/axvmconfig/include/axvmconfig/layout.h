@@ -29,7 +29,9 @@ enum vm_place {
     X(TESTDEV, testdev, 0x00100000, 0x1000, 0, VM_PLACE_OWN, "test device",                        \
       "test", "sifive,test1\0sifive,test0\0syscon")                                                \
     X(RTC, rtc, 0x00101000, 0x1000, 11, VM_PLACE_YIELDS, "clock",                                  \
-      "rtc", "google,goldfish-rtc")
+      "rtc", "google,goldfish-rtc")                                                                \
+    X(WATCHDOG, watchdog, 0x06011000, 0x1000, 12, VM_PLACE_OPTIONAL, "watchdog",                   \
+      "watchdog", "allwinner,sun20i-d1-wdt")
 /* clang-format on */
 
 #define GUEST_MODEL_NUMBER(NAME, model, base, size, source, place, name, node, compatible)         \
