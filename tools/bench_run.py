@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from virtual_time import one_processor
 
-# A hypervisor may print a guest's line behind a name of its own.
+# A hypervisor may label a guest's line with a name of its own.
 LINE = re.compile(r"\bBENCH (\w+) (\d+) (\w+)\s*$")
 
 

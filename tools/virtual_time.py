@@ -6,7 +6,7 @@ import subprocess
 def one_processor(debugged=False):
     """The words before QEMU's under icount. While all harts are in wfi its main loop moves the clock, and must
     not do so beside a hart that just went there: so both threads are on one processor, and none takes it from the
-    other (sched(7)). Without the right to SCHED_FIFO, and for a debugger, who speaks with the main loop while the
+    other (sched(7)). Without the right to SCHED_FIFO, and for a debugger, which speaks with the main loop while the
     harts run, the next best is no preemption at a wake-up."""
     may = not debugged and subprocess.run(["chrt", "-f", "1", "true"], stderr=subprocess.DEVNULL,
                                           check=False).returncode == 0

@@ -49,7 +49,7 @@ loop ring_and_take, ring_and_take
 loop read_cycle, csrr a1, cycle
 loop read_hgatp, csrr a1, 0x680
 
-/* The trap vector while loops run: behind an instruction of four bytes. */
+/* The trap vector while loops run: it returns to the next instruction, four bytes on. */
 .balign 4
 .globl skip_trap
 skip_trap:

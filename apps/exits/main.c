@@ -88,7 +88,7 @@ void bare_main(uint64_t id, const void *fdt)
     static struct machine machine;
     machine_read(&machine, fdt, id);
     report_calibrate(machine.timebase);
-    csr_write(sie, IRQ_BIT(IRQ_SSI)); /* pending behind the IPI, so that wfi does not wait */
+    csr_write(sie, IRQ_BIT(IRQ_SSI)); /* pending after the IPI, so that wfi does not wait */
     csr_write(stvec, (uintptr_t)skip_trap);
     profile(fdt);
     for (const struct path *path = paths; path->name; path++)

@@ -29,7 +29,7 @@ static struct host_limits measure_host(uint64_t *ids)
 {
     const struct platform *p = platform();
     uint32_t online = 0;
-    for (uint32_t i = 0; i < p->hart_count; i++) { /* in the tree's order, whoever boots */
+    for (uint32_t i = 0; i < p->hart_count; i++) { /* in the tree's order, whichever hart boots */
         const struct hart *hart = hart_by_id(p->harts[i].id);
         if (hart != NULL && hart->online)
             ids[online++] = hart->id;

@@ -15,7 +15,7 @@
 
 static volatile uint64_t fenced; /* messages that the second hart has done its fence for */
 
-/* Natively there is nobody who counts: the calls fail, and there are no exits. */
+/* Natively no hypervisor counts: the calls fail, and there are no exits. */
 static void begin_counting(void)
 {
     sbi_call(SBI_EXT_QUIET, SBI_QUIET_BEGIN, 0, 0, 0, 0);

@@ -24,7 +24,8 @@ static void wait_idle(uint64_t old)
     sleep_until_change(&harts[0].timers, old);
 }
 
-/* The deadline falls into one long call of SBI: whoever serves it makes the timer late. */
+/* The deadline falls into one long call of SBI: the firmware or hypervisor that serves it makes the
+ * timer late. */
 static void wait_in_call(uint64_t old)
 {
     say(blank);

@@ -4,7 +4,7 @@
 #define MOTOR_PERIODS 32
 #define MOTOR_GAIN Q16(0.75) /* speed that it comes to, for a drive of 1 */
 
-/* Wider than its factors: a product may leave their range, and the limits come behind it. */
+/* Wider than its factors: a product may leave their range, and the limits come after it. */
 static int64_t multiply(int64_t a, int64_t b)
 {
     return (a * b) >> 16;

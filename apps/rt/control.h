@@ -5,7 +5,7 @@
 #pragma once
 #include <stdint.h>
 
-/* Numbers with 16 bits behind the point. */
+/* Numbers with 16 bits after the point. */
 typedef int32_t q16_t;
 #define Q16(number) ((q16_t)((number)*65536.0))
 

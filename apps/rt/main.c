@@ -59,7 +59,7 @@ static void put_report(void)
                lateness_percentile(&lateness, 99), lateness.max);
 }
 
-/* What is not urgent: behind the work of a period, in what is left of it. */
+/* What is not urgent: after the work of a period, in what is left of it. */
 static void use_slack(uint64_t report)
 {
     static uint64_t reported;

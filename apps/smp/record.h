@@ -1,7 +1,8 @@
 /*
- * What each hart ran. A function that the primary posts is a number for one hart; whoever runs it
- * writes down number and hart meant, in the order in which it runs them, so the primary can see
- * afterwards who ran what. A hart writes its own record only; the primary reads what is counted.
+ * What each hart ran. A function that the primary posts is a number for one hart; the hart that
+ * runs it writes down number and hart meant, in the order in which it runs them, so the primary can
+ * see afterwards which hart ran what. A hart writes its own record only; the primary reads what is
+ * counted.
  */
 #pragma once
 #include <axhal/hart.h>

@@ -73,7 +73,7 @@ static void restart_often(struct hart *hart)
         check(false, "hart %lu: ran another function in place of number %u", id,
               record_first_wrong(hart));
     else
-        check(true, "hart %lu: %u stops and starts; %u functions met a stop and came behind it", id,
+        check(true, "hart %lu: %u stops and starts; %u functions met a stop and came after it", id,
               round, refused);
 }
 

@@ -60,7 +60,8 @@ static _Noreturn void fail_unexpected(uint64_t cause)
     fail(what);
 }
 
-/* Only who has opened an interrupt file enables this interrupt together with sstatus.SIE. */
+/* Only a program that has opened an interrupt file enables this interrupt together with
+ * sstatus.SIE. */
 static void handle_external(struct hart *hart, uint64_t cause)
 {
     if (cause != (CAUSE_INTERRUPT | IRQ_SEI))

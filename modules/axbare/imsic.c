@@ -6,7 +6,7 @@
 #define PAGE_SHIFT 12
 #define IRQ_CELLS 2 /* of a hart's interrupt controller: its phandle, and which interrupt */
 
-/* Registers behind siselect (§3.8). */
+/* Registers that siselect selects (§3.8). */
 enum { EIDELIVERY = 0x70, EITHRESHOLD = 0x72, EIP0 = 0x80, EIE0 = 0xc0 };
 
 static void write_indirect(uint64_t select, uint64_t value)

@@ -4,7 +4,7 @@
 
 /* Registers of a file's page (§3.5). */
 enum { SETEIPNUM_LE = 0x0, SETEIPNUM_BE = 0x4 };
-/* Registers behind sireg (§3.8): of the arrays only the even ones exist on RV64. */
+/* Registers that sireg reaches (§3.8): of the arrays only the even ones exist on RV64. */
 enum { EIDELIVERY = 0x70, EITHRESHOLD = 0x72, EIP0 = 0x80, EIE0 = 0xc0, EIE_END = 0x100 };
 #define STOPEI_IDENTITY MASK(26, 16)
 

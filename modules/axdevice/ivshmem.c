@@ -24,7 +24,7 @@ void ivshmem_update_line(struct ivshmem_peer *peer)
     }
 }
 
-/* Who has not enabled events misses them: the shared memory says what there is to do. */
+/* A peer that has not enabled events misses them: the shared memory says what there is to do. */
 static void notify(struct ivshmem_peer *peer)
 {
     spin_lock(&peer->lock);

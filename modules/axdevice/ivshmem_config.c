@@ -17,7 +17,7 @@ enum {
     INTERRUPT = 0x3c,
     CAPABILITY = 0x40, /* id, next, length, Privileged Control */
     STATE_TABLE_SIZE = 0x44,
-    RW_SECTION_SIZE = 0x48, /* and the output sections behind it: there are none */
+    RW_SECTION_SIZE = 0x48, /* and the output sections after it: there are none */
     BASE_ADDRESS = 0x58,
     BASE_ADDRESS_HIGH = 0x5c,
 };

@@ -67,7 +67,7 @@ static uint8_t fifo_pop(struct uart *u)
     return byte;
 }
 
-/* Who was told that there is no room may bring more. */
+/* The code that found no room before may bring more. */
 static void tell_if_drained(struct uart *u)
 {
     if (!u->room_wanted || u->line_count != 0)

@@ -1,7 +1,7 @@
 /*
- * The firmware's console (SBI 3.0 §12, or the legacy calls) as a UART, for boards whose own nobody
- * here knows. The firmware waits for its UART inside a call, so a call sends no more than a FIFO
- * holds. It never interrupts: host_uart.c is told to poll.
+ * The firmware's console (SBI 3.0 §12, or the legacy calls) as a UART, for boards whose own has no
+ * driver here. The firmware waits for its UART inside a call, so a call sends no more than a FIFO
+ * holds. It never interrupts: so host_uart.c polls.
  */
 #include <axhal/firmware.h>
 #include "uart_ops.h"

@@ -3,7 +3,7 @@
 #include <lib/addr.h>
 #include <stdint.h>
 
-/* Boot hart, once: the files of hart_at(i) lie behind files[i], as many as `index_bits` can number;
+/* Boot hart, once: the files of hart_at(i) follow files[i], as many as `index_bits` can number;
  * both are mapped. `identities` is the same for all. */
 void guest_files_init(const hpa_t *files, uint32_t index_bits, uint32_t identities);
 /* Each hart, each time it comes from the firmware: how many it has. */

@@ -1,6 +1,6 @@
 /*
  * The walk collects what may be of use; then the choice is made, since a controller that others
- * refer to may come behind them in the tree.
+ * refer to may come after them in the tree.
  */
 #include <axdriver/hardware.h>
 #include <axhal/csr_bits.h>
@@ -311,7 +311,7 @@ uint32_t hardware_interrupt_cells(const struct hardware *hw)
     return hw->irqchip == IRQCHIP_IMSIC ? 2 : hw->plic.interrupt_cells;
 }
 
-/* The files are numbered through all of reg, each with its guest files behind it (AIA 1.0 §3.6). */
+/* The files are numbered through all of reg, each followed by its guest files (AIA 1.0 §3.6). */
 enum err imsic_file(const struct imsic_config *imsic, uint32_t index, hpa_t *file)
 {
     uint64_t offset = (uint64_t)index << (imsic->guest_index_bits + PAGE_SHIFT);

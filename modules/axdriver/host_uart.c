@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include "uart_ops.h"
 
-/* Who reads may be stopped for seconds; in virtual time they are many. */
+/* The program that reads may be stopped for seconds; in virtual time they are many. */
 #define PATIENCE_MS 60000
 
 enum { WANTS_INPUT = 1, WANTS_ROOM = 2 };

@@ -30,8 +30,8 @@ enum err iommu_wait(const struct iommu *unit, enum iommu_register at, uint32_t m
     return OK;
 }
 
-/* Of one that is a PCI function they lie behind a BAR (Hardware guidelines, Integrating an IOMMU as
- * a PCIe device): the first. ERR_UNSUPPORTED: there are none. */
+/* Of one that is a PCI function a BAR leads to them (Hardware guidelines, Integrating an IOMMU as a
+ * PCIe device): the first. ERR_UNSUPPORTED: there are none. */
 static enum err find_registers(const struct iommu_config *config, hpa_t *base, uint64_t *size)
 {
     *base = config->base;

@@ -1,8 +1,8 @@
 /*
- * Faults of devices, from the IOMMU's queue to the one who reports them. A bad transfer is refused
- * access by access, a few bytes apart: such faults are counted in one record, which is reported
- * some time after its first. Of each device some records are reported: then it is silenced, until
- * it is attached anew.
+ * Faults of devices, from the IOMMU's queue to the code that reports them. A bad transfer is
+ * refused access by access, a few bytes apart: such faults are counted in one record, which is
+ * reported some time after its first. Of each device some records are reported: then it is
+ * silenced, until it is attached anew.
  */
 #include <axdriver/iommu.h>
 #include <axhal/io.h>

@@ -1,4 +1,5 @@
-/* Between the parts of the IOMMU's driver: registers (§5) of RISC-V IOMMU 1.0, and who has what. */
+/* Between the parts of the IOMMU's driver: registers (§5) of RISC-V IOMMU 1.0, and which part has
+ * what. */
 #pragma once
 #include <axdriver/hardware.h>
 #include <axdriver/iommu.h>
@@ -29,7 +30,7 @@ enum iommu_register {
 #define IOMMU_CAP_IGS MASK(29, 28)
 #define IOMMU_PPN MASK(53, 10) /* of a directory, a queue, an entry */
 
-/* A device context, §2.1.3; the words behind these, of MSIs, stay 0. */
+/* A device context, §2.1.3; the words after these, of MSIs, stay 0. */
 enum { IOMMU_TC, IOMMU_IOHGATP, IOMMU_TA, IOMMU_FSC };
 #define IOMMU_TC_V BIT(0)
 #define IOMMU_TC_DTF BIT(4) /* faults of its translation are not told */

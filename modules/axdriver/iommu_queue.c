@@ -52,7 +52,7 @@ struct record {
 
 static volatile struct command *commands;
 static const volatile struct record *faults;
-static volatile uint32_t *answer; /* IOFENCE.C writes it, behind the commands' page */
+static volatile uint32_t *answer; /* IOFENCE.C writes it; it follows the commands' page */
 static uint32_t fence_number;
 
 static enum err start(const struct iommu *iommu, enum iommu_register base, enum iommu_register csr,
@@ -88,7 +88,8 @@ static void put(const struct iommu *iommu, uint64_t first, uint64_t second)
     io_write32(iommu->base + IOMMU_CQT, (tail + 1) % COMMANDS);
 }
 
-/* The head says only what was fetched: done is what a fence behind it has told (§3.1.2). */
+/* The head says only what was fetched: a command is done once a fence after it has reported
+ * (§3.1.2). */
 static enum err fence(const struct iommu *iommu)
 {
     uint32_t number = ++fence_number;

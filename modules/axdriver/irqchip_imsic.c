@@ -1,7 +1,7 @@
 /*
  * The harts' supervisor-level interrupt files (AIA 1.0 §3), fed by the APLIC and, for IPIs, by
  * other harts, and by devices. Identity 1 is the IPI, 2 and up are the slots of the others. All
- * identities are enabled on every hart: who gets one is decided where messages are sent.
+ * identities are enabled on every hart: the sender of a message decides which hart gets it.
  */
 #include <axhal/arch/csr.h>
 #include <axhal/csr_bits.h>
@@ -40,7 +40,8 @@ static uint32_t aplic_hart_index(hpa_t file)
     return (uint32_t)(group << imsic->hart_index_bits | hart);
 }
 
-/* With the guest files behind it: VMs that send there are made when other harts run already. */
+/* With the guest files that follow it: VMs that send there are made when other harts run already.
+ */
 static enum err map_file(uint32_t index)
 {
     uint64_t hart_id = hart_at(index)->id;
@@ -125,7 +126,8 @@ static bool imsic_is_active(const struct irq_slot *slot)
     return host_aplic_is_active(&hw->aplic, slot->irq.source);
 }
 
-/* Nothing, for a message that nobody asked for, or that was sent for who had the slot before. */
+/* Nothing, for a message that no driver asked for, or that was sent for the last owner of the slot.
+ */
 static void handle_slot(uint32_t number)
 {
     if (number >= IRQCHIP_SLOTS)

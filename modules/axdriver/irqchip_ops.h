@@ -10,11 +10,11 @@
 struct irq_slot {
     struct wired_irq irq; /* source 0: a message */
     uint32_t hart_index;
-    /* NULL: not in use. Written last: another hart may just handle a message that was sent for who
-     * had the slot before. */
+    /* NULL: not in use. Written last: another hart may just handle a message that was sent for the
+     * one that had the slot before. */
     void (*_Atomic handler)(void *context);
     void *context;
-    bool held; /* completed by irqchip_complete(), not behind the handler; a message never is */
+    bool held; /* completed by irqchip_complete(), not after the handler; a message never is */
 };
 #define IRQCHIP_SLOTS 32
 

@@ -16,7 +16,7 @@
 
 static const struct hardware *hw;
 static uint32_t contexts[PLATFORM_MAX_HARTS]; /* of hart_at(i) */
-/* Bit i % 32 of word i / 32: source i was claimed for who completes it later, and has not. */
+/* Bit i % 32 of word i / 32: source i was claimed, and is to be completed later. */
 static _Atomic uint32_t in_service[(MAX_SOURCES + 1) / 32];
 
 static uintptr_t priority_register(uint32_t source)
@@ -105,7 +105,7 @@ static void plic_complete(const struct irq_slot *slot)
     io_write32(claim_register(contexts[slot->hart_index]), source);
 }
 
-/* What was claimed, and is to be completed behind the handler or later. */
+/* What was claimed, and is to be completed after the handler or later. */
 static void serve(const struct irq_slot *slot)
 {
     uint32_t source = slot->irq.source;
@@ -116,9 +116,9 @@ static void serve(const struct irq_slot *slot)
 }
 
 /*
- * Whom the source had before may have left it in service: now it interrupts the one who has it. Or
- * has completed it while it was being closed: such a completion is ignored (§ Interrupt Completion)
- * and is made up for here.
+ * Its last owner may have left the source in service: now it interrupts the one that has it. Or has
+ * completed it while it was being closed: such a completion is ignored (§ Interrupt Completion) and
+ * is made up for here.
  */
 static enum err plic_enable(const struct irq_slot *slot)
 {

@@ -126,7 +126,7 @@ void pci_put_bars(const struct pci_function *function)
     }
 }
 
-/* Also one that the tree does not have, or has disabled: who has it decides what others reach. */
+/* Also one that the tree does not have, or has disabled: its owner decides what others reach. */
 static bool is_iommu(const struct hardware *hw, uint32_t id, uint32_t class_code)
 {
     return class_code >> 8 == CLASS_IOMMU ||

@@ -1,6 +1,6 @@
 /*
- * A key that each use replaces by a one-way function of itself: who sees what was given out learns
- * neither what the host was given nor what others got or will get.
+ * A key that each use replaces by a one-way function of itself: a reader of what was given out
+ * learns neither what the host was given nor what others got or will get.
  */
 #include <axdriver/random.h>
 #include <axhal/time.h>

@@ -1,6 +1,6 @@
 /*
  * A driver of a console's UART: a file, and a row in uart_drivers.c. host_uart.c does for all of
- * them what they have in common: waiting, who is called, polling.
+ * them what they have in common: waiting, calls of the owner, polling.
  */
 #pragma once
 #include <axdriver/hardware.h>
@@ -30,7 +30,7 @@ struct uart_driver {
 /* The driver of a compatible string; NULL: there is none. */
 const struct uart_driver *uart_driver_of(const char *compatible);
 
-/* For a board whose UART nobody here knows. */
+/* For a board whose UART has no driver here. */
 extern const struct uart_ops firmware_console_ops;
 
 /* The drivers that the table has. */

@@ -51,7 +51,7 @@ static bool is_path(const struct uart_candidate *uart, const char *path)
     return depth == uart->depth;
 }
 
-/* stdout-path is a path or an alias, perhaps with options behind a colon. False: too long. */
+/* stdout-path is a path or an alias, perhaps with options after a colon. False: too long. */
 static bool resolve_stdout(const struct uart_search *s, const void *fdt, char *path, size_t room)
 {
     const char *text = s->stdout_path.data;

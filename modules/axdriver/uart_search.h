@@ -8,7 +8,7 @@
 #define UART_SEARCH_MAX 32
 
 struct uart_search {
-    struct tree_value stdout_path; /* of /chosen, which may come behind the UARTs */
+    struct tree_value stdout_path; /* of /chosen, which may come after the UARTs */
     int aliases; /* libfdt's offset of the node; -1 before, and if there is none */
     struct uart_candidate {
         struct uart_config config;

@@ -3,8 +3,8 @@
  * and needs neither the exit's CSRs in a struct nor a change of the vCPU's state. Such an exit
  * costs half of one on the slow path.
  *
- * The vCPU stays away (axvcpu/vcpu.h) all the time, so who posts a request meanwhile kicks it, and
- * it comes out again. What was posted before is looked at in return_to_guest().
+ * The vCPU stays away (axvcpu/vcpu.h) all the time, so a hart that posts a request meanwhile kicks
+ * it, and it comes out again. What was posted before is looked at in return_to_guest().
  */
 #include <axhal/interrupt.h>
 #include <axipi/mailbox.h>

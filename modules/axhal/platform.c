@@ -300,7 +300,7 @@ enum err platform_parse(struct platform *p, const void *fdt, uint64_t boot_hart_
 static bool isa_string_has(const char *isa, const char *name)
 {
     size_t length = strlen(name);
-    const char *rest = strlen(isa) > 4 ? isa + 4 : ""; /* behind "rv64" */
+    const char *rest = strlen(isa) > 4 ? isa + 4 : ""; /* after "rv64" */
     if (length == 1) {
         for (; *rest != '\0' && *rest != '_'; rest++) {
             if (*rest == name[0])

@@ -23,7 +23,7 @@ struct mailbox {
         void *argument;
     } slot[SLOTS];
     uint32_t head; /* next to run */
-    /* Written with the lock held. Zero is believed without it: who posts writes it before the IPI.
+    /* Written with the lock held. Zero is believed without it: the poster writes it before the IPI.
      */
     _Atomic uint32_t used;
 };
@@ -133,7 +133,8 @@ bool mailbox_close(void)
     return empty;
 }
 
-/* Not pending any more before the mailbox is looked at: an IPI behind this look wakes again. */
+/* The IPI is cleared before the mailbox is looked at: one that comes after this look wakes again.
+ */
 static EXIT_PATH void acknowledge(void)
 {
     csr_clear_sip(IRQ_BIT(IRQ_SSI));

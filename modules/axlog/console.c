@@ -1,4 +1,4 @@
-/* Who shows what waits: see axlog/console.h. */
+/* What shows the output that waits: see axlog/console.h. */
 #include <axhal/hart.h>
 #include <axhal/time.h>
 #include <axlog/console.h>

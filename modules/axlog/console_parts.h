@@ -1,4 +1,4 @@
-/* Private to the console: what is kept (lines.c), what a terminal gets (terminal.c), and who shows
+/* Private to the console: what is kept (lines.c), what a terminal gets (terminal.c), and what shows
  * it (console.c). */
 #pragma once
 #include <axlog/console.h>

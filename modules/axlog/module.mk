@@ -1,2 +1,2 @@
-# The log and the console behind it.
+# The log, and the console that it writes to.
 axlog-deps := lib axhal axsync axconfig

@@ -70,7 +70,7 @@ static void __attribute__((noreturn)) die(uint64_t fp, uint64_t ra)
     print_trace(fp, ra);
     if (print_context != NULL)
         print_context();
-    console_flush(); /* behind the report: a fault in there would end it */
+    console_flush(); /* after the report: a fault in there would end it */
     firmware_shutdown(true);
 }
 

@@ -1,8 +1,8 @@
 /*
  * Stillhart's own extension, in the space that is for SBI implementations (SBI 3.0 §23): the guest
- * begins and ends its VM's contract to take no exits (axtrace/quiet.h). Who asks and how it ends
- * are exits too: the call that begins it and the one that ends it are none of its violations, a
- * look at it is.
+ * begins and ends its VM's contract to take no exits (axtrace/quiet.h). Where it is asked for and
+ * how it ends are exits too: the call that begins it and the one that ends it are none of its
+ * violations, a look at it is.
  */
 #include <axtrace/ledger_book.h>
 #include <axtrace/quiet.h>

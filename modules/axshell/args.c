@@ -98,8 +98,8 @@ struct vm *arg_vm(const char *command, const char *word)
     return arg_description(command, word, &index) ? arg_made(command, index) : NULL;
 }
 
-/* The VM of VM or VM.VCPU, whose name may have dots of its own: the vCPU's number is behind the
- * last; NULL: none is given. */
+/* The VM of VM or VM.VCPU, whose name may have dots of its own: the vCPU's number follows the last;
+ * NULL: there is none. */
 static bool find_description_in(const char *word, uint32_t *index, const char **vcpu)
 {
     char name[NAME_SIZE];
@@ -167,6 +167,6 @@ bool arg_end(const char *command, const struct words *words, unsigned at)
 {
     if (words->count <= at)
         return true;
-    print_line("%s: %s: expected nothing behind %s", command, words->word[at], words->word[at - 1]);
+    print_line("%s: %s: expected nothing after %s", command, words->word[at], words->word[at - 1]);
     return false;
 }

@@ -19,7 +19,7 @@ static const char *seconds(uint64_t ticks, char *to)
     return to;
 }
 
-/* A fault of the host itself ends the machine: who reads this sees that there was none. */
+/* A fault of the host itself ends the machine: a reader of this sees that there was none. */
 static void print_host(void)
 {
     char line[LINE_SIZE];

@@ -34,7 +34,7 @@ static void print_housekeeper(void)
                (unsigned long)vm_console_lost_input(), (unsigned long)console_lost_lines());
 }
 
-/* In the order of the device tree, whoever booted. */
+/* In the order of the device tree, whichever hart booted. */
 static bool print_hart_row(uint32_t row)
 {
     if (row == 0) {

@@ -20,7 +20,7 @@ static void sample(void *unused)
     atomic_fetch_sub(&pending, 1);
 }
 
-/* This hart takes its turn behind the others, which sample at the same time. False: there is none
+/* This hart takes its turn after the others, which sample at the same time. False: there is none
  * without a vCPU. */
 static bool sample_free_harts(void)
 {
@@ -54,7 +54,7 @@ static void print_hart(const struct hart *hart)
         print_line("hart %lu: was never sampled", (unsigned long)hart->id);
 }
 
-/* In the order of the device tree, whoever booted. */
+/* In the order of the device tree, whichever hart booted. */
 static bool print_row(uint32_t row)
 {
     if (row >= platform()->hart_count)

@@ -57,7 +57,7 @@ void command_candidates(const struct words *before, unsigned at, struct candidat
 /* cmd_vm.c: gives a VM the keyboard, and says what it waits for if it does not run. */
 void vm_give_keyboard(struct vm *vm);
 
-/* shell.c: runs a job; the prompt comes behind its last row, or at a key if it has a period. */
+/* shell.c: runs a job; the prompt comes after its last row, or at a key if it has a period. */
 void shell_start(const struct job *job);
 /* The same for rows that are printed once. */
 void shell_print(job_row_t row);

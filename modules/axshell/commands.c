@@ -72,7 +72,7 @@ static void refuse(const char *word, const char *why, void (*fill)(struct candid
     print_line("%s: %s; expected one of: %s", word, why, list);
 }
 
-/* Of a VM, and nothing behind it. */
+/* The name of a VM, and no word after it. */
 static void run_number(const struct words *words)
 {
     const char *word = words->word[0];

@@ -39,8 +39,8 @@ void line_insert(struct line *line, const char *text);
 /* Begins the next line. The old one is remembered unless it is empty or the last one again. */
 void line_next(struct line *line);
 /*
- * What draws it behind `prompt`, from column 0 on of a line that is empty: at most LINE_DRAWN
- * bytes to `to`, in at most LINE_WIDTH - 1 columns; returns how many. At its end the cursor is
- * where it belongs.
+ * What draws it after `prompt`, from column 0 on of a line that is empty: at most LINE_DRAWN bytes
+ * to `to`, in at most LINE_WIDTH - 1 columns; returns how many. At its end the cursor is where it
+ * belongs.
  */
 size_t line_draw(const struct line *line, const char *prompt, char *to);

@@ -122,7 +122,7 @@ static void edit(char byte)
     }
 }
 
-/* Behind the last row of a command: what was typed meanwhile has its turn. */
+/* After the last row of a command: what was typed meanwhile has its turn. */
 static void take_ahead(void)
 {
     char bytes[AHEAD_SIZE];

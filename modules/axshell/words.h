@@ -9,7 +9,7 @@
 
 struct words {
     unsigned count;
-    const char *word[WORDS_MAX + 1]; /* NULL behind the last */
+    const char *word[WORDS_MAX + 1]; /* NULL after the last */
 };
 
 /* Splits `text` at its blanks, which become NULs. */
@@ -37,6 +37,6 @@ void candidates_make(struct candidates *to, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* The candidates as "a b c", what does not fit being cut. */
 void candidates_list(const struct candidates *from, char *to, size_t size);
-/* Leaves only those that begin with `prefix`, and writes what they all have behind it to `rest`,
+/* Leaves only those that begin with `prefix`, and writes what they all have after it to `rest`,
  * with a blank if only one is left. `size` bytes are there for it. */
 void candidates_complete(struct candidates *all, const char *prefix, char *rest, size_t size);

@@ -7,7 +7,8 @@
 #include <string.h>
 #include "parts.h"
 
-/* Both by hart index, written by the hart; a ledger that is forgotten by who has forgotten it. */
+/* Both by hart index, written by the hart; a ledger that is forgotten by the hart that forgets it.
+ */
 static _Atomic(struct ledger *) ledgers[PLATFORM_MAX_HARTS];
 static _Atomic bool looking[PLATFORM_MAX_HARTS]; /* into the ledgers of other harts */
 
@@ -55,7 +56,7 @@ void ledger_take_sample(const struct ledger *ledger, struct ledger_sample *sampl
     atomic_store_explicit(&looking[this_hart()->index], false, memory_order_release);
 }
 
-/* Another hart may arm it meanwhile: so look again behind the store. */
+/* Another hart may arm it meanwhile: so look again after the store. */
 void ledger_set_limit(struct ledger *ledger, enum ledger_column column)
 {
     const struct ledger_book *book = &ledger->books[column];

@@ -89,7 +89,7 @@ static void read_columns(struct reading *r, bool busy)
 
 /*
  * What the columns lack; 0: they are all of one moment. Sums only grow, so if those of all columns,
- * each read behind the mark, make the time up to the mark, none had grown yet when it was read.
+ * each read after the mark, make the time up to the mark, none had grown yet when it was read.
  * Columns that were seen to change go first: only while these are read must nothing be booked, and
  * that is a short time also where a guest does nothing but exit.
  */

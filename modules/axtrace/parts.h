@@ -12,7 +12,7 @@ uint64_t ledger_stolen_booked(const struct ledger *ledger);
 void ledger_take_sample(const struct ledger *ledger, struct ledger_sample *sample, uint64_t now);
 /* quiet.c. Own hart: a piece ends now while the ledger is armed for it. */
 void quiet_piece(struct ledger *ledger, enum ledger_column column, uint64_t now);
-/* quiet.c. Own hart: the guest goes on, behind a piece of this column. */
+/* quiet.c. Own hart: the guest goes on, after a piece of this column. */
 void quiet_exit_ends(struct ledger *ledger, enum ledger_column column, uint64_t now);
 /* quiet.c. Own hart: the ledger starts, and is armed if the VM's contract is on. */
 void quiet_start_ledger(struct ledger *ledger);

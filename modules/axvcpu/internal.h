@@ -14,8 +14,8 @@ void aia_attach(const struct vcpu *vcpu);
 void aia_detach(void);
 /* aia.c: the hstateen0 bits that give the guest its state (AIA 1.0 §2.5). */
 uint64_t aia_stateen(const struct vcpu *vcpu);
-/* late.c: what makes the guest's timer late. Behind each exit on the slow path, and before the
- * entry that follows it, whose piece of time is not booked yet. */
+/* late.c: what makes the guest's timer late. After each exit on the slow path, and before the entry
+ * that follows it, whose piece of time is not booked yet. */
 void late_at_exit(struct vcpu *vcpu);
 void late_at_entry(struct vcpu *vcpu);
 /* timer.c: registers the host's timer interrupt for vCPUs on harts without Sstc. */

@@ -93,7 +93,8 @@ void late_at_exit(struct vcpu *vcpu)
     }
     if (late->deadline == 0)
         begin(vcpu, deadline, 0);
-    /* Due in the guest and not taken: by its own will, or nobody told it yet. */
+    /* Due in the guest and not taken: because it masks interrupts, or has not heard of it yet.
+     */
     late->last_blame =
         is_pending(vcpu) && is_masked(vcpu) ? TRACE_BLAME_MASKED : TRACE_BLAME_FIRMWARE;
     late->last_part = now - late->seen;

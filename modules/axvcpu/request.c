@@ -6,7 +6,7 @@
 #include <lib/exit_path.h>
 #include "internal.h"
 
-/* Whoever runs here sends it: a vCPU of this hart, or the host. */
+/* The sender is what runs here: a vCPU of this hart, or the host. */
 static void trace_sent(const struct vcpu *to, uint32_t requests)
 {
     const struct vcpu *self = this_hart()->vcpu;

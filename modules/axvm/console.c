@@ -1,4 +1,4 @@
-/* Who has the console: see axvm/console.h. */
+/* Which VM has the console: see axvm/console.h. */
 #include <axhal/time.h>
 #include <axlog/console.h>
 #include <axsync/spinlock.h>

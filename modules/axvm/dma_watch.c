@@ -1,7 +1,7 @@
 /*
- * Who tells what an IOMMU has refused, with the device and its VM. It is the hart that the IOMMU
- * interrupts. One that can't interrupt is looked at from time to time, but only by a hart that no
- * VM has: that of a guest pays for nothing that it has not asked for.
+ * Reports what an IOMMU has refused, with the device and its VM. The hart that the IOMMU interrupts
+ * does it. An IOMMU that can't interrupt is looked at from time to time, but only by a hart that no
+ * VM owns: a guest does not pay for what it has not asked for.
  */
 #include <axdriver/iommu.h>
 #include <axhal/time.h>

@@ -1,8 +1,8 @@
 /*
  * The housekeeper: the one hart that does the hypervisor's own work while guests run. It takes the
  * UART's interrupt, and so all that follows from it: the console, its commands, and their timers.
- * It is the hart whom that costs least: one of no VM, else of a VM that is not to be quiet, and the
- * boot hart before others.
+ * The hart that loses least by it is chosen: one of no VM, else of a VM that is not to be quiet,
+ * and the boot hart before others.
  */
 #include <axlog/log.h>
 #include "internal.h"

@@ -17,9 +17,9 @@ enum err vm_list_check_memory(const struct vm_config *config, struct message *wh
  * property and thing, and the error's name; of memory also what is free. Returns `err`. */
 enum err vm_complain(const struct vm_config *config, struct message *why, enum err err,
                      const char *format, ...) __attribute__((format(printf, 4, 5)));
-/* list.c. Any hart: the first VM that lives behind the number `index`, of those that are to be
- * quiet only if there is no other; it can end at any time, but is not destroyed while the caller
- * holds the console's lock (console.c). NULL: none. */
+/* list.c. Any hart: the first VM that lives after the number `index`, of those that are to be quiet
+ * only if there is no other; it can end at any time, but is not destroyed while the caller holds
+ * the console's lock (console.c). NULL: none. */
 struct vm *vm_list_next_living(uint32_t index);
 /* list.c. Any hart: none is made; all that are made have ended; and the life of one that was
  * started ended as a failure or has not ended. */

@@ -13,7 +13,7 @@
 static struct spinlock lock = SPINLOCK("vm life");
 /* lock held */
 static bool held;
-static bool in_rounds; /* who has ended comes again */
+static bool in_rounds; /* a VM that has ended comes again */
 
 void vm_end_machine(enum vm_machine_end how)
 {
@@ -61,7 +61,7 @@ void vm_tell_if_all_ended(void)
                none ? "vm create makes one again" : "vm start starts one again");
 }
 
-/* Once it is VM_ENDED it may be destroyed: nothing looks at it behind that. */
+/* Once it is VM_ENDED it may be destroyed: this hart does not look at it after that. */
 static void note_end(struct vm *vm)
 {
     change_life(vm, BIT(VM_LIVES), VM_LEAVES);
@@ -184,7 +184,7 @@ void vm_request_end(struct vm *vm, enum vm_end end, const char *reason)
         vcpu_post(&vm->vcpus[i], VCPU_REQ_HALT);
 }
 
-/* lock held. Nobody runs this VM: its vCPUs are as after power-on. */
+/* lock held. No hart runs this VM: its vCPUs are as after power-on. */
 static void reset_vcpus(struct vm *vm)
 {
     for (uint32_t i = 0; i < vm->config->cpus; i++) {

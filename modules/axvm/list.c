@@ -1,4 +1,4 @@
-/* Which VMs there are: see axvm/vm.h for whose the list is. */
+/* Which VMs there are: see axvm/vm.h for the owner of the list. */
 #include <axalloc/frames.h>
 #include <axsync/spinlock.h>
 #include "internal.h"

@@ -28,7 +28,7 @@ static bool find_bar(const struct pci_function *function, uint32_t index, uint32
     return function->bars[*bar].size != 0;
 }
 
-/* Behind a write of ones its size, else where it lies. */
+/* After a write of ones its size, else where it lies. */
 static uint32_t read_bar(const struct vm_pci_slot *slot, uint32_t index)
 {
     uint32_t number;

@@ -1,6 +1,6 @@
 /*
- * PCI functions of the host that a VM is given: their registers in its address space, their wires
- * at its interrupt controller, and behind the IOMMU, if it stands before them, its G-stage tables.
+ * PCI functions of the host that a VM is assigned: their registers in its address space, their
+ * wires at its interrupt controller, and its G-stage tables in the IOMMU, if one confines them.
  */
 #include "pci_host.h"
 #include <axdriver/iommu.h>

@@ -1,5 +1,5 @@
 /*
- * The configuration space of an assigned function behind the header. A guest sees the capabilities
+ * The configuration space of an assigned function, after the header. A guest sees the capabilities
  * that have a row in the table, and writes the bits that the row has. All others are not in its
  * lists, read as 0 and ignore writes: SR-IOV places registers of further functions, Resizable BARs
  * change a BAR's size, ATS, PRI and PASID are the IOMMU's business, ACS, DPC, AER and link control

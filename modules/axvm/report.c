@@ -1,4 +1,4 @@
-/* The end of a VM's ledgers: they must add up, and whoever asked for it gets them printed. */
+/* The end of a VM's ledgers: they must add up, and are printed if the description asks for it. */
 #include <axhal/time.h>
 #include <axlog/console.h>
 #include <axlog/log.h>

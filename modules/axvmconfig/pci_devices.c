@@ -124,8 +124,8 @@ static bool is_confined(const struct check *c, const struct vm_pci_device *devic
     return c->limits->iommu && device->function->behind_iommu;
 }
 
-/* Behind the IOMMU a function is given the guest's addresses, else the host's: a bridge has one
- * translation for all that are on it. */
+/* A function that the IOMMU confines uses the guest's addresses, another one the host's: a bridge
+ * has one translation for all that are on it. */
 static enum err check_confinement(const struct check *c, const struct vm_pci_device *device)
 {
     bool confined = is_confined(c, device);

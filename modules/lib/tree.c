@@ -38,7 +38,7 @@ static size_t left(const struct cursor *c)
     return (size_t)((const char *)c->end - (const char *)c->at);
 }
 
-/* The next word; 0, which is no token, behind the end. */
+/* The next word; 0, which is no token, after the end. */
 static uint32_t next_word(struct cursor *c)
 {
     return c->at < c->end ? fdt32_to_cpu(*c->at++) : 0;
@@ -62,7 +62,7 @@ static enum tree_property search_name(const char *name)
     return (enum tree_property)i;
 }
 
-/* PROP_COUNT: it is none that anybody wants. */
+/* PROP_COUNT: a name that is not in the list. */
 static enum tree_property name_at(struct cursor *c, uint32_t offset)
 {
     unsigned i = offset % KNOWN_NAMES;
@@ -87,7 +87,7 @@ static bool read_property(struct cursor *c, struct tree_node *node)
     return true;
 }
 
-/* The cursor is behind the node's token. */
+/* The cursor is after the node's token. */
 static bool begin_node(struct cursor *c, const struct tree_node *parent, struct tree_node *node)
 {
     *node = (struct tree_node){
@@ -120,7 +120,7 @@ struct walk {
     struct cursor cursor;
     struct tree_node path[TREE_MAX_DEPTH];
     int depth;    /* of the node that it is in; -1: outside the root */
-    bool pending; /* that node was not visited yet */
+    bool pending; /* that node is still to be visited */
     void (*visit)(const struct tree_node *node, void *context);
     void *context;
 };
@@ -149,7 +149,7 @@ static bool enter(struct walk *w)
 static bool property(struct walk *w)
 {
     struct tree_node deep;
-    if (!w->pending) /* outside a node, or behind its children */
+    if (!w->pending) /* outside a node, or after its children */
         return false;
     return read_property(&w->cursor, w->depth < TREE_MAX_DEPTH ? &w->path[w->depth] : &deep);
 }

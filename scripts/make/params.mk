@@ -1,5 +1,5 @@
 # The parameters of a build, their defaults, and the check of each value.
-# `## ` comments behind a parameter are what `make help` prints.
+# `## ` comments after a parameter are what `make help` prints.
 
 ARCH       ?= riscv64      ## architecture: riscv64
 A          ?= apps/hv      ## the app: a folder with an app.mk

@@ -41,7 +41,7 @@ setup: ## installs and downloads all that build, run and test need
 prepare: FORCE
 	$(Q)scripts/setup/setup check $(SETUP_PARTS) || scripts/setup/setup $(SETUP_PARTS)
 
-# The toolchain itself may come from the set-up: so build in a make of its own, behind it.
+# The toolchain itself may come from the set-up: so build in a make of its own, after it.
 run: prepare ## sets up what is missing, builds, and runs the app in QEMU
 	$(Q)$(MAKE) --no-print-directory build
 	$(Q)$(MAKE) --no-print-directory check-quietly

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154 # $cache, $here, $top, $work: set by setup
-# The ramdisk of a Linux guest that is given a disk: the usual one and, behind it, the kernel's virtio
+# The ramdisk of a Linux guest that has a disk: the usual one followed by the kernel's virtio
 # modules in /lib/modules. In the usual one they would be unpacked at every boot for nothing.
 
 disk_inputs() {

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154 # $here, $work: set by setup
-# stress-ng for the Linux guest, with its libraries: an archive of its own, which the lab puts behind the
+# stress-ng for the Linux guest, with its libraries: an archive of its own, which the lab appends to the
 # ramdisk of the experiments that use it. In the ramdisk itself every boot would have to unpack it.
 
 stress_inputs() { printf 'scripts/setup/%s\n' part-stress.sh lib-apt.sh lib-elf.sh mkcpio.py; }

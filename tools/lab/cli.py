@@ -28,7 +28,7 @@ def parse_arguments(words):
     again = commands.add_parser("replay", help="runs the guest again to the worst piece of its ledger, in gdb")
     again.add_argument("--piece", default="worst", help="worst, or a column of the ledger")
     again.add_argument("--batch", action="store_true", help="gdb ends at the stop")
-    again.add_argument("--then", action="append", default=[], help="a command of gdb's behind the stop")
+    again.add_argument("--then", action="append", default=[], help="a command of gdb's after the stop")
     all_cells = commands.add_parser("matrix", help="every aggressor beside a victim, as a table")
     two = commands.add_parser("compare", help="shows two results beside each other")
     two.add_argument("both", metavar="A,B", help="folders of results, or names of experiments for their newest")

@@ -14,7 +14,7 @@ PERCENT_NAMES = ((50, "p50"), (90, "p90"), (99, "p99"), (99.9, "p99.9"), (100, "
 
 
 def own_lines(text, vm, is_first):
-    """The lines of the measured VM: the first VM's come as they are, another's behind its name."""
+    """The lines of the measured VM: the first VM's come as they are, another's are labelled with its name."""
     for line in text.splitlines():
         prefix = OTHER_VM.match(line)
         is_kernel = prefix and re.match(r"\[ *\d+\.\d+", line)  # Linux' time stamps look alike

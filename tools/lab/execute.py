@@ -64,7 +64,7 @@ class Follower:
         self.start, self.seen, self.tail = time.monotonic(), None, b""
 
     def take(self, data, file):
-        """Returns what came, behind the end of what came before."""
+        """Returns what came after the end of what came before."""
         file.write(data)
         file.flush()
         said = self.tail + data
@@ -130,7 +130,7 @@ def run_once(experiment, images, side, number, results, board=None):
     else:
         before = one_processor() if experiment.mode == "icount" else []
         # Neighbours run for ever, and the firmware of an AIA machine can't power it off under -icount …,sleep=off:
-        # behind the order it waits in wfi for an interrupt that is pending, so QEMU's main loop never has its turn.
+        # after the order it waits in wfi for an interrupt that is pending, so QEMU's main loop never has its turn.
         goes_on = images.has_neighbours if side == "guest" else workloads.is_linux(experiment)
         last = workloads.last_words(experiment, side) if goes_on else None
         fault = run_qemu(before + qemu_command(experiment, images, side), follower, experiment.limit, last)

@@ -39,7 +39,7 @@ def escape(text):
 
 
 def number(value):
-    """As people read it: groups of three digits; of what is not whole four digits, or one behind the point."""
+    """As people read it: groups of three digits; of what is not whole four digits, or one after the point."""
     if not float(value).is_integer() and abs(value) < 1000:
         return f"{value:.4g}"
     grouped = f"{int(value):,}" if float(value).is_integer() else f"{value:,.1f}"
@@ -47,7 +47,7 @@ def number(value):
 
 
 def cell(content, kind="", **data):
-    """A table's cell; `content` is HTML. What `data` names is there for whoever reads the page by program."""
+    """A table's cell; `content` is HTML. What `data` names is there for programs that read the page."""
     words = "".join(f' data-{key}="{escape(value)}"' for key, value in data.items())
     style = f' class="{kind}"' if kind else ""
     return f"<td{style}{words}>{content}</td>"

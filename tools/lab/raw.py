@@ -134,7 +134,7 @@ def machine(experiment, images, board=None):
 
 
 def write_machine(path, facts, runs):
-    """With what the runs, {name: run}, took, and the load behind them."""
+    """With what the runs, {name: run}, took, and the load after them."""
     facts = {**facts, "load after": list(os.getloadavg()),
              "seconds": {name: round(run.seconds, 2) for name, run in runs.items()}}
     _write_json(path, facts)

@@ -82,7 +82,7 @@ def address_of(symbol, elf):
 
 
 def script(dump, piece, elf, then):
-    """gdb's commands, from the reset to the exit, and those behind."""
+    """gdb's commands, from the reset to the exit, and those after it."""
     vcpu = _vcpu_of(dump, piece.vcpu)
     return SCRIPT.format(address=address_of("ledger_stop_at", elf), number=vcpu.vm << 16 | vcpu.index,
                          exits=piece.worst.exits, vcpu=piece.vcpu, message=message(piece)) + "".join(f"{line}\n" for line in then)

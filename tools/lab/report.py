@@ -5,7 +5,7 @@ from lab.page import cell, escape, number
 TICKS_PER_SECOND = 10_000_000  # of QEMU's virt machine; a dump says its own
 
 MODES = {
-    "icount": "Under -icount shift={shift},sleep=off each instruction takes {ns} ns of virtual time, whoever executes it: "
+    "icount": "Under -icount shift={shift},sleep=off each instruction takes {ns} ns of virtual time, whichever hart executes it: "
               "guest, hypervisor or firmware. On one hart the figures repeat exactly, and a run more says nothing new.",
     "realtime": "In real time, native and guest in turn. QEMU's time is the host's: only ratios mean something, and the "
                 "ranges say how much.",

@@ -55,7 +55,7 @@ def is_linux(experiment):
 
 
 def last_words(experiment, side):
-    """How the last line of a console begins: in a VM the ledger comes behind what the guest says."""
+    """How the last line of a console begins: in a VM the ledger comes after what the guest says."""
     if side == "guest" and experiment.ledger == "y":
         return "@trace end"
     return DONE if is_linux(experiment) else "BENCH done"

@@ -1,7 +1,7 @@
 """The boot as mermaid sequence diagrams, drawn from the events of a real one.
 
 Within a hart the arrows are in the order of their times. Between harts only causes order them: what
-a call makes another hart do is drawn right behind the call, however long that hart took. So two
+a call makes another hart do is drawn right after the call, however long that hart took. So two
 traces of the same code give the same chart, but for the times, which are in brackets.
 """
 import dataclasses
@@ -135,7 +135,7 @@ class GuestTrack:
         found = fields(event)
         names = [name_of(HSM_STATES, found[which]) for which in ("old", "new")]
         text = f"vCPU {event.vcpu}: {names[0]} to {names[1]}"
-        if names[1] == "start-pending":  # by whoever starts it
+        if names[1] == "start-pending":  # by the hart that starts it
             self.pass_on(self.add(event, self.host, self.host, text), event.vcpu)
         elif names[0] == "start-pending":
             self.add(event, self.host, self.host, text, cause=("start", event.vcpu))
@@ -163,7 +163,7 @@ class GuestTrack:
             if (event.vm == self.vm or event.name == "ipi-sent") and event.name in kinds:
                 kinds[event.name](event)
         if self.cause is None:
-            self.enter()  # it runs still; but who was stopped last may be so still
+            self.enter()  # it runs still; but the one that was stopped last may be so still
         return self.arrows
 
 
@@ -175,7 +175,7 @@ def guest(dump, vm):
     for index, vcpu in vcpus.items():
         names = {f"G{index}": f"{vcpu.vm_name} on vCPU {index}",
                  f"H{index}": f"hypervisor on hart {dump.harts[vcpu.hart].id}"}
-        # Callers stand left of their hypervisor, those who are called right of it.
+        # Callers stand left of their hypervisor, callees right of it.
         participants.update(names if index == 0 else dict(reversed(names.items())))
     tracks = [GuestTrack(vm, index, hart_of).build(dump.rings[vcpu.hart].events)
               for index, vcpu in vcpus.items() if vcpu.hart in dump.rings]

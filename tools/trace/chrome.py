@@ -1,7 +1,7 @@
 """The Chrome trace-event format, which Perfetto and chrome://tracing open.
 
 A process for the host with a thread for each hart, and one for each VM with a thread for each vCPU.
-A vCPU's thread is tiled with its pieces of time; behind an exit they have its pc and cause. Other
+A vCPU's thread is tiled with its pieces of time; after an exit they have its pc and cause. Other
 events are instants. Of timers there is a counter of their lateness, and each late one is a slice
 from its deadline on, which has the blames in it. Time is µs since the time CSR was 0.
 """
@@ -62,7 +62,7 @@ class Builder:
         self.add(event.time, "i", event, s="t", cat=event.name, name=title(event, said), args=said)
 
     def blames(self):
-        """A slice for each late timer, in it one for each blame, one behind the other; a counter."""
+        """A slice for each late timer, in it one for each blame, one after the other; a counter."""
         for number, ((_, _, deadline), events) in enumerate(self.late.items(), 1):
             parts = [(fields(event), event) for event in events]
             common = {"cat": "late", "id": hex(number)}

@@ -75,7 +75,7 @@ class Reader:
         least, most = KINDS[kind]
         if not least <= len(words) <= most:
             more = {least: "", MANY: " or more"}.get(most, f" to {most}")
-            raise self.error(f"{kind} with {len(words)} words behind it, expected {least}{more}")
+            raise self.error(f"{kind} with {len(words)} words after it, expected {least}{more}")
         getattr(self, kind[1:])(*words)
 
     def index(self, text, table, what):
@@ -118,7 +118,7 @@ class Reader:
                 raise self.error(f"{lowest} is not the least value of a bucket, expected "
                                  f"{histogram.lowest(histogram.bucket(lowest))}")
             if into and into[-1].lowest >= lowest:
-                raise self.error(f"bucket {lowest} comes behind {into[-1].lowest}")
+                raise self.error(f"bucket {lowest} comes after {into[-1].lowest}")
             into.append(Bucket(lowest, histogram.highest_beside(lowest), count))
 
     def hart(self, index, *words):
@@ -182,7 +182,7 @@ class Reader:
         quiet.violations[name] = Violation(name, *sums.values(), self.sample(words[3:]))
 
     def split(self, words, *names, text=()):
-        """Some fields, and behind them how many ticks each blame has."""
+        """Some fields, followed by how many ticks each blame has."""
         fields = self.fields(words, *names, *BLAME_KEYS, text=text)
         return {**{name: fields[name] for name in names},
                 "blames": {key: fields[key] for key in BLAME_KEYS}}

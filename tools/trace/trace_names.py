@@ -10,7 +10,7 @@ MODULES = pathlib.Path(__file__).resolve().parents[2] / "modules"
 
 
 def listed(header, table):
-    """The rows of an X-macro: each the strings behind the symbol."""
+    """The rows of an X-macro: each the strings after the symbol."""
     text = (MODULES / header).read_text(encoding="utf-8").replace("\\\n", " ")
     body = re.search(rf"^#define {table}\(X\)(.*)$", text, re.M)[1]
     return [tuple(re.findall(r'"(.*?)"', row)) for row in body.split(" X(")[1:]]

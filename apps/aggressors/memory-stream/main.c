@@ -11,7 +11,7 @@ static void prepare(void)
 {
     uint64_t base = machine_free_ram(&machine, 2 * SIZE);
     if (base == 0)
-        fail("needs 16 MiB of RAM behind its image");
+        fail("needs 16 MiB of RAM after its image");
     source = (volatile uint64_t *)base;
     target = source + WORDS;
 }

@@ -1,7 +1,6 @@
 /*
  * rfence-flood: remote fences of every kind to a second hart, which reads one virtual page all the
- * time. Before some of them the page is moved, and behind the fence the hart must see its new
- * place.
+ * time. Before some of them the page is moved, and after the fence the hart must see its new place.
  */
 #include "../aggressor.h"
 #include <axbare/arch/sbi.h>
@@ -42,7 +41,8 @@ static void read_on(void)
     }
 }
 
-/* The GiB that this image is in is mapped to itself, and two places take turns behind VIRTUAL. */
+/* The GiB that this image is in is mapped to itself, and VIRTUAL is mapped to two places in turn.
+ */
 static void prepare(void)
 {
     uint64_t gigabyte = (uintptr_t)root >> GIGABYTE_SHIFT;
@@ -55,7 +55,7 @@ static void prepare(void)
     second_run(read_on);
 }
 
-/* Once it has read behind the last fence, the hart may keep what it found in its TLB. */
+/* Once it has read after the last fence, the hart may keep what it found in its TLB. */
 static void wait_for_reads(void)
 {
     for (int i = 0; i < 2; i++)
@@ -87,7 +87,7 @@ static void run_round(uint64_t n)
     uint64_t old = answered;
     asked = n + 1;
     wait_for_change(&answered, old, "the second hart does not answer");
-    check("what the second hart reads behind the fence", answer, n % 2 + 1);
+    check("what the second hart reads after the fence", answer, n % 2 + 1);
     aggressor_did(FENCES);
 }
 

@@ -1,8 +1,8 @@
 /*
  * The guest-physical address space of a VM: G-stage tables (Priv 1.13 §18.5) and checked access to
  * the guest's RAM. All is mapped before the VM starts and never changed while it runs, so readers
- * take no lock. Whoever gives a VMID to an address space again, after another one had it, executes
- * hfence.gvma for it on each hart before the guest runs there.
+ * take no lock. The caller that gives a VMID to an address space again, after another one had it,
+ * executes hfence.gvma for it on each hart before the guest runs there.
  */
 #pragma once
 #include <lib/addr.h>
@@ -44,8 +44,8 @@ struct addrspace {
 /* An empty address space. ERR_INVALID (mode, or more than the 14 bits of a VMID), ERR_NO_MEMORY. */
 enum err addrspace_init(struct addrspace *as, enum gstage_mode mode, uint16_t vmid);
 /*
- * Frees the tables; the RAM behind them belongs to who mapped it. No hart may have the address
- * space in its hgatp any more.
+ * Frees the tables; the RAM that they map stays its owner's. No hart may have the address space in
+ * its hgatp any more.
  */
 void addrspace_destroy(struct addrspace *as);
 /*
@@ -71,8 +71,8 @@ enum err addrspace_map_device(struct addrspace *as, gpa_t base, uint64_t size, h
 enum err addrspace_reserve(struct addrspace *as, gpa_t base, uint64_t size, enum range_kind kind);
 /*
  * RAM of whole 2 MiB that is mapped, or a part of it: from here on the guest does not reach it, or
- * does again. Any hart, one at a time for each range; whoever calls fences the harts of the VM.
- * guest_read() and its like reach it all the time.
+ * does again. Any hart, one at a time for each range; the caller fences the harts of the VM
+ * afterwards. guest_read() and its like reach it all the time.
  */
 void addrspace_show(struct addrspace *as, gpa_t base, uint64_t size, bool wanted);
 /* The value of hgatp for this address space. */

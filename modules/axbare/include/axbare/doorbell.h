@@ -1,7 +1,7 @@
 /*
  * The first memory that this VM shares with others, and its doorbell, at the addresses and with the
  * interrupt that docs/shared-memory.md gives. The VM has a PLIC. Interrupts stay masked in sstatus:
- * who waits finds them pending.
+ * a hart that waits finds them pending.
  */
 #pragma once
 #include <stdint.h>
@@ -20,7 +20,7 @@ enum doorbell_register {
 #define SHARED_WORDS UINT64_C(0x12001000)  /* what can be written, if the VM has it so */
 
 uint32_t doorbell_read(enum doorbell_register r);
-/* What was stored before is seen by who is told of the write. */
+/* What was stored before is seen by the peer that gets the interrupt. */
 void doorbell_write(enum doorbell_register r, uint32_t value);
 
 /* The words that all share, and the states of the peers. */

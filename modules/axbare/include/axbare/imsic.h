@@ -14,8 +14,8 @@ void imsic_open(unsigned identity);
 /* It delivers nothing. */
 void imsic_close(void);
 
-/* A message to the file of this page: seteipnum_le (§3.5). What was stored before is seen by who
- * gets it. */
+/* A message to the file of this page: seteipnum_le (§3.5). What was stored before is seen by the
+ * hart that gets it. */
 static inline void imsic_send(uint64_t page, uint32_t identity)
 {
     __asm__ volatile("fence w, o\n\tsw %0, (%1)" : : "r"(identity), "r"(page) : "memory");

@@ -37,9 +37,9 @@ struct mmio_device {
 
 struct mmio_bus {
     uint32_t count;
-    struct mmio_device *devices[MMIO_BUS_MAX]; /* owned by who added them, in that order */
-    struct mmio_device *sorted[MMIO_BUS_MAX];  /* by their base */
-    uint64_t bases[MMIO_BUS_MAX];              /* sorted[i]->base */
+    struct mmio_device *devices[MMIO_BUS_MAX]; /* in the order of bus_add(); not owned */
+    struct mmio_device *sorted[MMIO_BUS_MAX]; /* by their base */
+    uint64_t bases[MMIO_BUS_MAX];             /* sorted[i]->base */
 };
 
 /* Addresses of no device: the first, and how many follow it. */
@@ -54,8 +54,8 @@ static inline bool device_has(const struct mmio_device *device, gpa_t at, unsign
     return offset < device->size && width <= device->size - offset;
 }
 
-/* An aligned access of up to 4 bytes whose first byte is the device's is wholly so, and
- * device_access() would do no more than call the device. */
+/* An aligned access of up to 4 bytes whose first byte is the device's is wholly so: device_access()
+ * would only call the device. */
 static inline bool access_is_simple(gpa_t at, uint64_t log_width)
 {
     return log_width < 3 && (at.a & ((UINT64_C(1) << log_width) - 1)) == 0;

@@ -11,5 +11,5 @@
 void empty_window_init(struct mmio_device *device, const char *name, gpa_t base, uint64_t size);
 /* Memory that is read-only and zero: a ROM of which the guest needs nothing. */
 void empty_rom_init(struct mmio_device *device, const char *name, gpa_t base, uint64_t size);
-/* A virtio-mmio transport with no device behind it (Virtio 1.2 §4.2.2, §4.2.4: the legacy one). */
+/* A virtio-mmio transport without a device (Virtio 1.2 §4.2.2, §4.2.4: the legacy one). */
 void empty_virtio_init(struct mmio_device *device, gpa_t base);

@@ -1,7 +1,7 @@
 /*
  * The external interrupts of a machine's vCPUs: the end that drives them. Telling a vCPU may take a
- * call of the firmware, and who is told comes to the controller at once. So a level is stored with
- * the controller's lock held, and its vCPU is told behind it.
+ * call of the firmware, and the vCPU that is woken comes to the controller at once. So a level is
+ * stored with the controller's lock held, and its vCPU is woken after that.
  */
 #pragma once
 #include <stdbool.h>
@@ -12,7 +12,7 @@ struct external_output {
      * is stored is the controller's. */
     void (*store)(void *context, uint32_t vcpu, bool level);
     /*
-     * Behind every change, with no lock of the controller's held. Of several harts who change a
+     * After every change, with no lock of the controller's held. Of several harts that change a
      * level the last may be the first to tell. So no level is told: the vCPU looks at what is
      * stored, and since each change is followed by such a look, it has seen the last one.
      */
@@ -20,7 +20,7 @@ struct external_output {
     void *context;
 };
 
-/* Behind the lock: tells each vCPU of the set `vcpus`, a bit for each. */
+/* After the lock is free: wakes each vCPU of the set `vcpus`, a bit for each. */
 static inline void external_tell(const struct external_output *output, uint64_t vcpus)
 {
     for (; vcpus != 0; vcpus &= vcpus - 1)

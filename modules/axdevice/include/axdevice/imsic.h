@@ -1,7 +1,8 @@
 /*
  * Interrupt files in software (AIA 1.0 §3): the supervisor-level files of the vCPUs that have no
  * guest interrupt file of their hart. Each is a page of the machine, for MSIs, and registers that
- * the guest's siselect, sireg and stopei lead to; who emulates those instructions calls here.
+ * the guest's siselect, sireg and stopei lead to; the code that emulates those instructions calls
+ * here.
  */
 #pragma once
 #include <axdevice/bus.h>
@@ -41,9 +42,9 @@ struct imsic_change {
 
 /*
  * Makes it at `base` for 1 .. 64 vCPUs and a number of identities that is one less than a multiple
- * of 64, 63 to 2047, else ERR_INVALID. No vCPU has a file yet. `changed` is called behind every
- * change of a vCPU's external interrupt, with no lock held: what it tells wakes the vCPU, who comes
- * here at once. So it may come late, and the level is to be looked at anew.
+ * of 64, 63 to 2047, else ERR_INVALID. No vCPU has a file yet. `changed` is called after every
+ * change of a vCPU's external interrupt, with no lock held: what it tells wakes the vCPU, which
+ * comes here at once. So it may come late, and the level is to be looked at anew.
  */
 enum err imsic_init(struct imsic *imsic, gpa_t base, uint32_t vcpu_count, uint32_t identities,
                     void (*changed)(void *context, uint32_t vcpu), void *context);

@@ -4,10 +4,10 @@
 #include <stdint.h>
 
 /*
- * Who forwards an interrupt of the host keeps its source closed until the guest has completed it.
- * `ended` is called then, and the line counts as low from then on: what is still active there comes
- * again. `is_active` is asked, while the line is high, whether the host's is; if not, the source
- * ends. Both with the controller's lock held: they must not access the controller.
+ * The code that forwards an interrupt of the host keeps its source closed until the guest has
+ * completed it. `ended` is called then, and the line counts as low from then on: what is still
+ * active there comes again. `is_active` is asked, while the line is high, whether the host's is; if
+ * not, the source ends. Both with the controller's lock held: they must not access the controller.
  */
 struct irq_end {
     void (*ended)(void *context);
@@ -39,7 +39,7 @@ static inline void irq_tell(const struct irq_line *line, uint64_t vcpus)
         line->tell(line->context, vcpus);
 }
 
-/* Both: for who has no lock, or has to hold it. */
+/* Both: for a caller that has no lock, or has to keep it. */
 static inline void irq_set(const struct irq_line *line, bool level)
 {
     irq_tell(line, irq_drive(line, level));

@@ -36,7 +36,8 @@ struct uart {
 };
 
 /* The interrupt line is driven with the UART's lock held: it must not access the UART. `transmit`
- * is called with the lock free, since it may wait: who brings input does not wait for it. */
+ * is called with the lock free, since it may wait: the hart that brings input does not wait for it.
+ */
 void uart_init(struct uart *uart, gpa_t base, struct irq_line irq,
                enum err (*transmit)(void *context, char byte), void *context);
 

@@ -44,7 +44,7 @@ struct uart_config {
     struct wired_irq irq;
 };
 
-/* interrupts-extended of a controller: whom its outputs go to, each {phandle, irq}, big-endian. */
+/* interrupts-extended of a controller: where its outputs go, each {phandle, irq}, big-endian. */
 struct irq_targets {
     const void *cells; /* inside the device tree */
     uint32_t count;

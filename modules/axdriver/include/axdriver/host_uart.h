@@ -20,7 +20,7 @@ void host_uart_write(const char *bytes, size_t count);
 size_t host_uart_send(const char *bytes, size_t count);
 /*
  * Any hart, after host_uart_enable_input() succeeded: on, its handler is called as long as there is
- * room for output, so at once if there is, and again when what was sent behind it has gone.
+ * room for output, so at once if there is, and again when what was sent after that has gone.
  */
 void host_uart_call_for_room(bool on);
 bool host_uart_calls_for_room(void);

@@ -34,7 +34,8 @@ struct iommu_fault {
  */
 enum err iommu_init(const void *fdt);
 
-/* It is there and works: it confines those PCI functions that are behind it. */
+/* True: there is an IOMMU and it works, so it confines the PCI functions that the tree puts behind
+ * it. */
 bool iommu_is_ready(void);
 
 /*

@@ -51,8 +51,9 @@ void irqchip_complete(const struct wired_irq *irq);
  * It may interrupt once more for that. */
 bool irqchip_is_active(const struct wired_irq *irq);
 /*
- * The hart that the source is routed to: it interrupts no more, and its handler is not running.
- * What the handler was called for and nobody completed comes again to who enables the source next.
+ * The hart that the source is routed to: it interrupts no more, and its handler is not running. An
+ * interrupt that the handler was called for and that was not completed comes again when the source
+ * is enabled next.
  */
 void irqchip_disable(const struct wired_irq *irq);
 

@@ -21,11 +21,11 @@ struct exit_machine {
 };
 
 enum verdict_kind {
-    VERDICT_RESUME, /* behind the instruction, which is `length` bytes long */
+    VERDICT_RESUME, /* after the instruction, which is `length` bytes long */
     VERDICT_RETRY,  /* at the same instruction */
     VERDICT_INJECT, /* the guest takes `cause` with `tval` at this instruction */
-    VERDICT_WAIT,   /* behind the instruction, once an interrupt is pending */
-    VERDICT_STOP,   /* not any more: run on when told to (hart_start), or halt */
+    VERDICT_WAIT,   /* after the instruction, once an interrupt is pending */
+    VERDICT_STOP,   /* no longer: until another hart starts it (hart_start), or the VM ends */
 };
 
 struct verdict {
@@ -35,5 +35,5 @@ struct verdict {
     uint64_t tval;
 };
 
-/* Own hart, attached: runs the vCPU until it is told to halt (VCPU_REQ_HALT). */
+/* Own hart, attached: runs the vCPU until another hart asks it to halt (VCPU_REQ_HALT). */
 void exit_run_vcpu(struct vcpu *vcpu);

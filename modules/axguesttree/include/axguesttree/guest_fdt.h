@@ -28,7 +28,7 @@ struct guest_fdt_pci {
     uint64_t window_size; /* bytes; 0: it has no PCI */
     gpa_t high_window;    /* the same for 64-bit addresses; size 0: there is none */
     uint64_t high_window_size;
-    bool confined; /* behind an IOMMU: they see the guest's addresses */
+    bool confined; /* an IOMMU confines them: they see the guest's addresses */
     bool msi;      /* what they send to the IMSICs arrives there */
 };
 

@@ -16,7 +16,7 @@ void interrupt_enable(unsigned irq);
 void interrupt_disable(unsigned irq);
 /*
  * This hart: calls the handlers of what is pending and enabled, once each. What a sender wrote
- * before its interrupt is seen behind this call.
+ * before its interrupt is seen after this call.
  */
 bool interrupt_is_pending(void); /* an enabled one: interrupt_dispatch would call a handler */
 void interrupt_dispatch(void);

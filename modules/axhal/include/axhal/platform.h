@@ -38,7 +38,7 @@ struct platform {
                                                             sorted, apart, and inside memory */
     uint32_t reserved_count;
     struct memory_range initrd; /* size 0: none */
-    uint64_t address_end;       /* behind all that the tree gives addresses: memory and devices */
+    uint64_t address_end;       /* after all that has an address in the tree: memory and devices */
     struct platform_hart harts[PLATFORM_MAX_LISTED]; /* in the tree's order */
     uint32_t hart_count;
     uint32_t unlisted_harts; /* more that are not used */

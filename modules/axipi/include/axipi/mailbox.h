@@ -1,7 +1,7 @@
 /*
- * A mailbox a hart: whoever needs a hart posts {function, argument} and sends an IPI. A hart with
- * nothing to do waits in mailbox_serve. No wake-up is lost, since interrupts are masked between
- * the look into the mailbox and wfi, which a pending one ends (tests/model/mailbox.pml).
+ * A mailbox a hart: a hart that needs another posts {function, argument} and sends an IPI. A hart
+ * with nothing to do waits in mailbox_serve. No wake-up is lost, since interrupts are masked
+ * between the look into the mailbox and wfi, which a pending one ends (tests/model/mailbox.pml).
  *
  *   posted ──► mailbox ──► the hart runs it, in order of posting
  *
@@ -20,7 +20,7 @@ void mailbox_set_ipi(long (*send)(const struct hart *hart));
 void hart_kick(struct hart *hart);
 
 /*
- * Any hart: `fn(argument)` will run on `hart`, behind what was posted before. ERR_NOT_FOUND: the
+ * Any hart: `fn(argument)` will run on `hart`, after what was posted before. ERR_NOT_FOUND: the
  * hart is not online. ERR_TIMEOUT: its mailbox stayed full for HART_PATIENCE_MS.
  */
 enum err mailbox_post(struct hart *hart, mailbox_fn fn, void *argument);

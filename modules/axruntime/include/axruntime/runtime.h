@@ -5,7 +5,7 @@
 /* The app. What it returns is the machine's end: 0 is a shutdown, any other one a failure. */
 int main(void);
 
-/* Installed by the app: prints whose guest ran on this hart, into a panic's or fault's report. */
+/* Installed by the app: prints which vCPU was on this hart, into a panic's or fault's report. */
 void runtime_set_context_printer(void (*print)(void));
 
 /* Any hart: called once when the machine ends without a fault, before the console's last words:

@@ -41,7 +41,7 @@ struct sta {
     uint64_t stolen;
 };
 
-/* A call that is not over (progress.c): who makes it, and how far it has come. */
+/* A call that is not over (progress.c): where it is made, and how far it has come. */
 struct sbi_progress {
     bool unfinished;
     uint64_t pc, extension, function, args[5];
@@ -106,11 +106,11 @@ struct sbi_machine {
 
 /* What the run loop does after a call. */
 enum sbi_verdict {
-    SBI_RESUME, /* a0 and a1 are set: back to the guest, behind the ecall */
+    SBI_RESUME, /* a0 and a1 are set: back to the guest, after the ecall */
     /*
      * The vCPU is SUSPENDED. Wait until vcpu_interrupt_pending(), then make hsm_state STARTED and,
      * if resume_pending, clear that and vcpu_reset() to resume_pc with a0 = the hart id and a1 =
-     * resume_opaque; else a0 and a1 are set: back to the guest, behind the ecall.
+     * resume_opaque; else a0 and a1 are set: back to the guest, after the ecall.
      */
     SBI_WAIT,
     /* This vCPU does not come back from the call: it is STOPPED (hart_stop) and waits for

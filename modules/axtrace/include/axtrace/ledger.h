@@ -4,9 +4,9 @@
  * Time is cut at every entry and exit, and each piece is booked in one column, so the columns sum
  * to the wall clock to the tick. A piece is booked where it ends, on the vCPU's own hart, without a
  * lock: the usual one costs a compare with `limit` and one increment, because a short piece is a
- * bucket of its own (lib/histogram.h) that count and sum are worked out from when somebody looks.
- * A piece that is long, or the longest so far, and every piece while the ledger is armed (events
- * are recorded, or the guest looks at its steal time) takes the function behind it.
+ * bucket of its own (lib/histogram.h) that count and sum are worked out from when somebody looks. A
+ * piece that is long, or the longest so far, and every piece while the ledger is armed (events are
+ * recorded, or the guest looks at its steal time) takes the function that follows it.
  */
 #pragma once
 #include <axtrace/column.h>

@@ -87,7 +87,7 @@ void ledger_start(struct ledger *ledger);
 void ledger_stop(struct ledger *ledger);
 /* Any hart: the ledger of the vCPU that runs, or ran last, on the hart of this index; or NULL. */
 struct ledger *ledger_of_hart(uint32_t index);
-/* Nobody runs it. Behind this call no other hart looks at it, but a dump that had found it before
+/* It does not run. After this call no other hart looks at it, but a dump that had found it before
  * (axtrace/trace.h: trace_hold_dumps). Any hart; waits for those that look at this moment. */
 void ledger_forget(struct ledger *ledger);
 
@@ -230,7 +230,7 @@ void ledger_enter_guest(struct ledger *ledger);
 
 /*
  * For replay (docs/lab.md): a debugger sets both before the harts run, and its breakpoint at
- * ledger_stop_here is met when that vCPU begins its exit of that number behind the fast path, or
+ * ledger_stop_here is met when that vCPU begins its exit of that number after the fast path, or
  * when what the fast path has served is booked as a long piece.
  */
 struct ledger_stop {

@@ -29,7 +29,7 @@ struct quiet {
 /* Of one vCPU, in one column. */
 struct quiet_violation {
     uint64_t count;
-    uint64_t ticks, longest; /* from the exit to the entry behind it */
+    uint64_t ticks, longest; /* from the exit to the entry after it */
     struct ledger_sample first;
 };
 

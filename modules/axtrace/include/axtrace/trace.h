@@ -80,7 +80,7 @@ enum trace_mode trace_get(void);
 /* Recording ends by itself once a piece of this column lasts `ticks` or longer; LEDGER_COLUMNS: no
  * trigger. What the rings have then is kept. */
 void trace_trigger(enum ledger_column column, uint64_t ticks);
-/* For who sets it: the trigger; false if there is none. */
+/* For the command that sets it: the trigger; false if there is none. */
 bool trace_get_trigger(enum ledger_column *column, uint64_t *ticks);
 
 extern _Atomic bool trace_recording;

@@ -1,5 +1,5 @@
 /*
- * The CSRs of an exit: who is between exit and entry reads them, on its own hart. sepc, sstatus and
+ * The CSRs of an exit: code between exit and entry reads them, on its own hart. sepc, sstatus and
  * hstatus hold the guest's pc, privilege and the like until the entry.
  */
 #pragma once

@@ -35,7 +35,7 @@ enum vcpu_request {
     VCPU_REQ_FENCE_VVMA = 1 << 4, /* hfence.vvma of all addresses and ASIDs of the VM */
     VCPU_REQ_HALT = 1 << 5,       /* leave the run loop: the VM stops or resets */
     VCPU_REQ_PAUSE = 1 << 6,      /* make paused follow pause_wanted */
-    VCPU_REQ_USER = 1 << 7,       /* userspace is up: its system calls exit no more */
+    VCPU_REQ_USER = 1 << 7,       /* userspace is up: its system calls no longer exit */
     VCPU_REQ_FENCE_GVMA = 1 << 8, /* hfence.gvma: the VM's address space has changed */
     VCPU_REQ_LOOK = 1 << 9,       /* note in `look` where the guest is */
 };
@@ -129,7 +129,7 @@ struct vcpu {
     _Atomic uint32_t hsm_state;    /* enum sbi_hsm_state */
     _Atomic uint32_t trap_changes; /* odd while its own hart writes `trap` */
 
-    /* Written by who won STOPPED -> START_PENDING, read after VCPU_REQ_START. */
+    /* Written by the hart that won STOPPED -> START_PENDING, read after VCPU_REQ_START. */
     uint64_t start_pc; /* gpa */
     uint64_t start_opaque;
 
@@ -148,8 +148,8 @@ struct vcpu {
     uint64_t paused_vsie; /* own hart only: the guest's vsie while it is paused */
     struct vcpu_trap trap;
 
-    /* Written by its own hart for a VCPU_REQ_LOOK while it is not looked; then read by who asked,
-     * who takes `looked` back before the next. */
+    /* Written by its own hart for a VCPU_REQ_LOOK while it is not looked; then read by the hart
+     * that asked, which clears `looked` before it asks again. */
     struct vcpu_look look;
     _Atomic bool looked;
 };
@@ -185,7 +185,7 @@ static inline void vcpu_set_state(struct vcpu *vcpu, enum sbi_hsm_state state)
 
 /* Own hart, when the vCPU comes to it: delegation, counters, environment, G-stage. */
 void vcpu_attach(struct vcpu *vcpu);
-/* Own hart: the guest is off it; its interrupts do not wake the hart any more. */
+/* Own hart: the guest is off it; its interrupts no longer wake the hart. */
 void vcpu_detach(struct vcpu *vcpu);
 /* This hart: hgatp can have this mode (enum gstage_mode). No vCPU is attached. */
 bool vcpu_has_gstage(unsigned mode);
@@ -241,7 +241,7 @@ enum exit_left exit_fast_interrupt(struct vcpu *vcpu, uint64_t cause, uint64_t n
 enum exit_left exit_in_place(struct vcpu *vcpu, uint64_t cause, enum exit_left left);
 /* The same for exceptions that are no ecall from VS-mode; `now` as above. */
 enum exit_left exit_trap(struct vcpu *vcpu, uint64_t cause, uint64_t now);
-/* Own hart, first thing in the exit behind a timer that the fast path delivered: accounts for it,
+/* Own hart, first thing in the exit after a timer that the fast path delivered: accounts for it,
  * and for the guest's time before it. */
 void vcpu_account_delivered(struct vcpu *vcpu);
 /* Own hart: nothing but the exit itself is to be looked at, and no timer of the guest's is due. */
@@ -271,7 +271,7 @@ bool vcpu_load64(const struct vcpu *vcpu, gva_t at, uint64_t *to);
 
 /* Any hart: posts the requests and makes sure that the vCPU sees them soon. */
 void vcpu_post(struct vcpu *vcpu, uint32_t requests);
-/* Any hart: holds the vCPU back from its guest, or no more; returns at once. */
+/* Any hart: holds the vCPU back from its guest, or lets it go on; returns at once. */
 void vcpu_pause(struct vcpu *vcpu, bool wanted);
 
 /*
@@ -299,9 +299,9 @@ void vcpu_set_external(struct vcpu *vcpu, bool level);
 /* Own hart: an interrupt that the guest has enabled in vsie is pending (Priv 1.13 §18.2.3). */
 bool vcpu_interrupt_pending(const struct vcpu *vcpu);
 
-/* Own hart: no IPI is pending any more. */
+/* Own hart: clears a pending IPI. */
 void vcpu_clear_ipi(struct vcpu *vcpu);
-/* Own hart: no IPI and no timer is pending any more: at power-on, and when it stops. */
+/* Own hart: clears a pending IPI and timer: at power-on, and when it stops. */
 void vcpu_clear_interrupts(struct vcpu *vcpu);
 /* Own hart: registers of a hart that starts or resumes (SBI 2.0 §9.1 table 11): satp 0, SIE 0, a0,
  * a1. What is pending stays so: it may be what ended a suspend. */

@@ -2,8 +2,8 @@
  * The host's console, shared by the VMs, their user, and the hypervisor's own console (axshell).
  *
  * One VM has the focus: its bytes pass as they come, and what is typed goes to it. The others'
- * output comes a line at a time behind the VM's name. The escape opens the hypervisor's console;
- * until that closes what is typed is its, and all VMs' output comes in lines.
+ * output comes a line at a time, labelled with the VM's name. The escape opens the hypervisor's
+ * console; until that closes what is typed is its, and all VMs' output comes in lines.
  *
  * Input is taken by one hart, the housekeeper, which is therefore the one that calls the
  * hypervisor's console, and the only one that makes and destroys VMs: a hart that no description

@@ -1,5 +1,5 @@
 /*
- * What a VM has written, byte for byte: what is not shown yet, and behind that the newest of what
+ * What a VM has written, byte for byte: what is not shown yet, and before that the newest of what
  * was. One hart writes at a time, and one shows; neither waits for the other. Any hart copies while
  * they do, without a lock: what is overwritten meanwhile is left out of the copy.
  */
@@ -17,7 +17,7 @@ struct vm_output {
     char *bytes;              /* VM_OUTPUT_SIZE of them, the owner's */
 };
 
-/* Who writes: keeps as many of the bytes as there is room for without what is not shown; returns
+/* The writer: keeps as many of the bytes as there is room for without what is not shown; returns
  * how many. */
 size_t output_keep(struct vm_output *output, const char *bytes, size_t count);
 /* The same of one byte: most output comes so. */
@@ -32,8 +32,8 @@ static inline size_t output_keep_byte(struct vm_output *output, char byte)
     atomic_store_explicit(&output->written, at + 1, memory_order_release);
     return 1;
 }
-/* Who shows: where the oldest bytes are that are not shown yet, and how many lie there in one
- * piece. */
+/* The hart that shows: where the oldest bytes are that are not shown yet, and how many lie there in
+ * one piece. */
 static inline size_t output_next(const struct vm_output *output, const char **bytes)
 {
     uint64_t at = atomic_load_explicit(&output->shown, memory_order_relaxed);
@@ -42,13 +42,13 @@ static inline size_t output_next(const struct vm_output *output, const char **by
     *bytes = output->bytes + place;
     return (size_t)(end - at < VM_OUTPUT_SIZE - place ? end - at : VM_OUTPUT_SIZE - place);
 }
-/* Who shows: how many there are. */
+/* The hart that shows: how many there are. */
 static inline size_t output_waiting(const struct vm_output *output)
 {
     return (size_t)(atomic_load_explicit(&output->written, memory_order_acquire) -
                     atomic_load_explicit(&output->shown, memory_order_relaxed));
 }
-/* Who shows: that many of them are, and their place is free. */
+/* The hart that shows: so many of them are shown, and their place is free. */
 static inline void output_show(struct vm_output *output, size_t count)
 {
     uint64_t at = atomic_load_explicit(&output->shown, memory_order_relaxed);

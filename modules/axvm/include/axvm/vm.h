@@ -46,7 +46,7 @@ enum vm_end { VM_RUNS, VM_STARTS, VM_SHUTDOWN, VM_REBOOT, VM_FAILED };
 enum vm_life {
     VM_CREATED, /* waits for a start; its RAM is wiped */
     VM_LIVES,   /* from vm_start on, through reboots */
-    VM_LEAVES,  /* has ended, and who noted it has still something to do */
+    VM_LEAVES,  /* has ended, and the hart that noted it has still something to do */
     VM_ENDED,
     VM_WIPES,
 };
@@ -76,8 +76,7 @@ struct vm_given_irq {
 /* A PCI function that a VM is given. */
 struct vm_pci_slot {
     const struct pci_function *function;
-    uint32_t
-        measured; /* bit i: the guest has asked for the size behind register i; pci_lock held */
+    uint32_t measured; /* bit i: the guest has asked for the size of BAR i; pci_lock held */
 };
 
 /* What the housekeeper has seen of a VM (watch.c). Its own, but for stuck_life. */

@@ -38,7 +38,7 @@ struct image {
     uint32_t segment_count;
     struct image_segment segments[IMAGE_MAX_SEGMENTS]; /* all inside the RAM */
     gpa_t entry;                                       /* where the boot hart starts */
-    gpa_t end;                                         /* first byte behind the highest segment */
+    gpa_t end;                                         /* first byte after the highest segment */
 };
 
 struct placement {
@@ -58,8 +58,8 @@ enum err image_recognise(const void *file, size_t size, uint64_t memory, struct 
 struct image image_in_flash(void);
 
 /*
- * Places the device tree and a ramdisk of `ramdisk_size` bytes (0: none) behind `image`. `memory`
- * is a multiple of 2 MiB. ERR_RANGE: they do not fit in.
+ * Places the device tree and a ramdisk of `ramdisk_size` bytes (0: none) after `image`. `memory` is
+ * a multiple of 2 MiB. ERR_RANGE: they do not fit in.
  */
 enum err image_place(const struct image *image, uint64_t ramdisk_size, uint64_t memory,
                      struct placement *out);

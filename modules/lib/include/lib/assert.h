@@ -8,7 +8,7 @@
 #pragma once
 #include <lib/arch/assert.h>
 
-/* Provided by whoever ends the machine: axhal, axbare, the unit tests. */
+/* Provided by the code that ends the machine: axhal, axbare, the unit tests. */
 void assert_failed(const char *condition, const char *file, int line) __attribute__((noreturn));
 
 #define ASSERT(condition)                                                                          \

@@ -1,4 +1,4 @@
-/* Device registers of the unit tests: the test has the machine behind them. */
+/* Device registers of the unit tests: the test plays the device. */
 #pragma once
 #include <stdint.h>
 

@@ -14,7 +14,7 @@ static inline void cpu_fence_i(void)
 {
     __asm__ volatile("fence.i" ::: "memory");
 }
-/* Orders memory, device and CSR accesses before it against all behind it. */
+/* Orders memory, device and CSR accesses before it against all after it. */
 static inline void cpu_fence_io(void)
 {
     __asm__ volatile("fence iorw, iorw" ::: "memory");

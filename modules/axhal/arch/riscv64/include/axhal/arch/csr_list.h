@@ -56,7 +56,7 @@
     X(hgeip, 0xE12)
 /* clang-format on */
 
-/* Their numbers, for who decodes what a guest executes: CSR_sireg. */
+/* Their numbers, for code that decodes what a guest executes: CSR_sireg. */
 #define CSR_NUMBER(name, number) CSR_##name = (number),
 enum csr_number { CSR_LIST(CSR_NUMBER) };
 #undef CSR_NUMBER
