@@ -29,8 +29,8 @@ loop_\name:
     ret
 .endm
 
-/* A doorbell for peer 0, which is this guest, and the event taken back: a0 is the doorbell's register,
- * a1 what the one before it is told. */
+/* A doorbell for peer 0, which is this guest, and the event taken back: a0 is the doorbell's
+ * register, a1 what the one before it gets. */
 .macro ring_and_take
     sw zero, (a0)
     sw a1, -4(a0)

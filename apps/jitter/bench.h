@@ -22,8 +22,8 @@ void bench_imsic_self(const struct machine *machine);
  * nothing without a second hart. */
 void bench_harts(const struct machine *machine);
 
-/* For bench_harts(): this hart handles messages, or does not any more; the second hart does the
- * fence that a message asks for; imsic_cross and imsic_fence themselves. */
+/* For bench_harts(): this hart begins or stops to handle messages; the second hart does the fence
+ * that a message asks for; imsic_cross and imsic_fence themselves. */
 void messages_accept(void);
 void messages_refuse(void);
 void messages_fence(void);

@@ -10,7 +10,7 @@
 #define CALL_LEAD 4200 /* ticks; the call must begin before, and last beyond it */
 #define CALL_BYTES 256 /* written to the console */
 
-static char blank[CALL_BYTES + 1]; /* carriage returns: nobody sees them */
+static char blank[CALL_BYTES + 1]; /* carriage returns: they do not show */
 static uint64_t deadlines[SAMPLES], samples[SAMPLES];
 
 /* With the timer's interrupt enabled. */

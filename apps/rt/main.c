@@ -3,7 +3,7 @@
  * it; it counts the periods whose work was not done in time, and how late each began.
  *
  * On its command line: period=US, report=PERIODS between two lines, rounds=PERIODS to its end (0:
- * none). docs/rt-guest.md tells more.
+ * none). docs/rt-guest.md has more.
  */
 #include "control.h"
 #include "lateness.h"

@@ -7,7 +7,7 @@
 /* Every other round the primary waits, so that harts are woken out of wfi as well as met busy. */
 #define ROUNDS_A_WAIT 2
 
-/* Where a hart stands: one that has lost a function is sent no more. */
+/* Where a hart stands: one that has lost a function gets no further one. */
 struct course {
     uint32_t posted;
     enum err refused; /* of function number `posted` */

@@ -56,7 +56,7 @@ bool aplic_passed_is_active(const struct aplic *aplic, uint32_t source);
 /* aplic_passed.c: the pending bits of a word, of all sources. */
 uint32_t aplic_read_pending(const struct aplic *aplic, uint32_t word);
 
-/* Lets go of the APLIC's lock. The vCPUs that are to be told now. */
+/* Lets go of the APLIC's lock. Returns the vCPUs to notify now. */
 static inline uint64_t aplic_unlock(struct aplic *aplic)
 {
     uint64_t vcpus = aplic->changed;

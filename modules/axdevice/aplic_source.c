@@ -63,8 +63,7 @@ void aplic_send(struct aplic *aplic, uint32_t target)
         aplic->changed |= BIT(vcpu);
 }
 
-/* After a change of the source. A source that is forwarded by MSI is not pending any more (§4.9).
- */
+/* After a change of the source. A source that is forwarded by MSI is no longer pending (§4.9). */
 static void deliver(struct aplic *aplic, uint32_t source)
 {
     if (!aplic_sends_msis(aplic)) {
@@ -145,7 +144,7 @@ void aplic_clear_pending(struct aplic *aplic, uint32_t source)
     deliver(aplic, source);
 }
 
-/* For direct delivery only: the caller tells the vCPU. */
+/* For direct delivery only: the caller notifies the vCPU. */
 void aplic_claimed(struct aplic *aplic, uint32_t source)
 {
     if (!is_level(aplic, source))
@@ -222,8 +221,8 @@ uint32_t aplic_read_target(const struct aplic *aplic, uint32_t source)
     return is_active(aplic, source) ? aplic->target[source] : 0;
 }
 
-/* Nobody tells when a line of the host falls that was forwarded: it is looked at. A guest may end
- * an interrupt so, by seeing that its source is not active any more (§4.9.2). */
+/* When a forwarded line of the host falls there is no notice of it: so it is looked at. A guest may
+ * end an interrupt so, by seeing that its source is no longer active (§4.9.2). */
 static void look_at_line(struct aplic *aplic, uint32_t source)
 {
     const struct irq_end *end = aplic->ends[source];

@@ -22,7 +22,7 @@ static uint32_t best(const struct imsic_file *file)
     return 0;
 }
 
-/* Lets go of the file's lock: its registers have changed. True: the vCPU is to be told. */
+/* Lets go of the file's lock: its registers have changed. True: the caller notifies the vCPU. */
 static bool unlock(struct imsic_file *file)
 {
     bool before = atomic_load(file->level), level = file->delivery && best(file) != 0;

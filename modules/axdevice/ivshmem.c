@@ -52,7 +52,7 @@ static void notify_others(const struct ivshmem_peer *peer)
             notify(&link->peers[i]);
 }
 
-/* The table has it before anybody is told. Lock held; true if it was another. */
+/* The table has it before the event is sent. Lock held; true if it was another. */
 static bool change_state(struct ivshmem_peer *peer, uint32_t state)
 {
     bool changed = state != peer->state;

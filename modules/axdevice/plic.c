@@ -74,7 +74,7 @@ static void update_context(struct plic *plic, uint32_t index)
     }
 }
 
-/* The vCPUs that are to be told now. */
+/* Returns the vCPUs to notify now. */
 static uint64_t unlock(struct plic *plic)
 {
     uint64_t vcpus = plic->changed;

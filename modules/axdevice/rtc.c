@@ -37,7 +37,7 @@ static uint64_t time_left(const struct rtc *rtc, uint64_t time)
     return rtc->alarm > time ? rtc->alarm - time : 0;
 }
 
-/* Fires the alarm if it is due and makes the line follow. The vCPUs to tell. */
+/* Fires the alarm if it is due and makes the line follow. Returns the vCPUs to notify. */
 static uint64_t update(struct rtc *rtc)
 {
     if (time_left(rtc, guest_time(rtc)) == 0) {

@@ -1,7 +1,7 @@
 /*
- * ns16550a. All that the interrupt depends on is state, so one function, unlock(), makes it at
- * the end of each access: line status, then received data, then transmitter empty, then modem
- * status. The FIFO's character timeout has passed as soon as nothing more waits on the line.
+ * ns16550a. All that the interrupt depends on is state, so one function, unlock(), makes it at the
+ * end of each access: line status, then received data, then transmitter empty, then modem status.
+ * The FIFO's character timeout has passed as soon as no byte waits on the line.
  */
 #include <axdevice/uart.h>
 #include <lib/bits.h>

@@ -21,7 +21,7 @@ enum err host_aplic_init(const struct aplic_config *aplic);
 enum err host_aplic_enable(const struct aplic_config *aplic, const struct wired_irq *irq,
                            uint32_t hart_index, uint32_t identity);
 
-/* The source sends nothing more. A message that is on its way still arrives. */
+/* The source stops sending. A message that is on its way still arrives. */
 void host_aplic_disable(const struct aplic_config *aplic, const struct wired_irq *irq);
 
 /* After the handler: a level that is still active is sent once more (AIA 1.0 §4.9.2). */

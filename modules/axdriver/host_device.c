@@ -125,7 +125,7 @@ static void visit_wanted(const struct tree_node *node, void *context)
                            "expected buses whose dma-ranges change nothing";
 }
 
-/* A page is the least that a guest can be given: nothing else may lie in it. */
+/* A page is the least that a guest can be assigned: no other device may lie in it. */
 static void visit_neighbour(const struct tree_node *node, void *context)
 {
     struct search *s = context;

@@ -26,7 +26,7 @@ static unsigned context_bits(const struct iommu *iommu)
     return is_extended(iommu) ? 6 : 7;
 }
 
-/* The mode is WARL: what the IOMMU keeps of it tells how many levels it has (§5.5). */
+/* The mode is WARL: what the IOMMU keeps of it shows how many levels it has (§5.5). */
 static enum err try_levels(struct iommu *iommu, uint32_t levels)
 {
     uint64_t mode = DDTP_1LVL + levels - 1;

@@ -33,7 +33,7 @@ enum iommu_register {
 /* A device context, §2.1.3; the words after these, of MSIs, stay 0. */
 enum { IOMMU_TC, IOMMU_IOHGATP, IOMMU_TA, IOMMU_FSC };
 #define IOMMU_TC_V BIT(0)
-#define IOMMU_TC_DTF BIT(4) /* faults of its translation are not told */
+#define IOMMU_TC_DTF BIT(4) /* faults of its translation are not recorded */
 /* hgatp and iohgatp are one but for the number that the translations are kept under. */
 #define IOMMU_ATP_ID MASK(59, 44)
 

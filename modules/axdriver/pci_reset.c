@@ -45,7 +45,7 @@ static void wait_until(uint64_t end)
         cpu_relax();
 }
 
-/* What the function has asked for comes, or nobody waits for it: at most as long as a reset. */
+/* Waits until what the function has asked for has come: at most as long as a reset. */
 static void await_answers(uint32_t id, uint32_t at, unsigned width, uint32_t pending)
 {
     uint64_t end = time_now() + time_ms_to_ticks(READY_MS);

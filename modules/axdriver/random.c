@@ -1,6 +1,6 @@
 /*
  * A key that each use replaces by a one-way function of itself: a reader of what was given out
- * learns neither what the host was given nor what others got or will get.
+ * learns neither the host's own seed nor what others got or will get.
  */
 #include <axdriver/random.h>
 #include <axhal/time.h>

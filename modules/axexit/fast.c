@@ -1,8 +1,8 @@
 /*
  * The fast path: the commonest exits, which end before most of the guest's registers are moved.
  * Unusual conditions come first and leave everything to exit_in_place(); after the commit point
- * there are only commits. What needs no more than the answer to a call is inline in
- * axsbi/answers.h, and the extension's own handler gives the same.
+ * there are only commits. Calls that only need an answer are inline in axsbi/answers.h, and the
+ * extension's own handler gives the same.
  *
  * Calls nothing: a callee would clobber registers that are still the guest's (scripts/lint looks).
  */
@@ -68,8 +68,8 @@ static inline bool is_masked(void)
     return (csr_read_vsstatus() & SSTATUS_SIE) == 0 && (csr_read_sstatus() & SSTATUS_SPP) != 0;
 }
 
-/* Nobody records, and no other timer is being accounted for: of one that was delivered, the guest's
- * column is held. */
+/* No event is recorded, and no other timer is being accounted for: of one that was delivered, the
+ * guest's column is held. */
 static inline bool is_plain(const struct vcpu *vcpu)
 {
     return ledger_is_usual(vcpu->ledger, LEDGER_GUEST, 0) && !vcpu->late_open;

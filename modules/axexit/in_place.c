@@ -137,7 +137,7 @@ static RARE enum exit_left end_refused(struct vcpu *vcpu)
     return end_unusual(vcpu);
 }
 
-/* The exception that the guest's own hardware would have given. */
+/* The exception that the guest's own hardware would have raised. */
 static RARE enum exit_left refuse(struct vcpu *vcpu, enum exception exception)
 {
     ledger_name(vcpu->ledger, LEDGER_INJECT);
@@ -146,7 +146,7 @@ static RARE enum exit_left refuse(struct vcpu *vcpu, enum exception exception)
 }
 
 /*
- * Accesses to devices. The exit's CSRs stay as they were, so what they tell is read from them again
+ * Accesses to devices. The exit's CSRs stay as they were, so what they say is read from them again
  * instead of being kept, and the exit is noted only where that is of use: at an unusual end.
  */
 static RARE enum exit_left end_access(struct vcpu *vcpu)
@@ -287,8 +287,8 @@ static inline enum exit_left serve(struct vcpu *vcpu, uint64_t cause)
     return cause == EXC_VIRTUAL_INSTRUCTION ? serve_virtual_instruction(vcpu) : EXIT_OPEN;
 }
 
-/* The guest's time up to the exit is no usual piece. If somebody looks at each exit the slow path
- * has it; a usual piece means that nobody does. */
+/* The guest's time up to the exit is no usual piece. If each exit is recorded the slow path has it;
+ * a usual piece means that none is. */
 static RARE enum exit_left begin_unusual(struct vcpu *vcpu, uint64_t cause)
 {
     struct ledger *ledger = vcpu->ledger;

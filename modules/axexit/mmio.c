@@ -1,6 +1,6 @@
 /*
  * Guest-page faults. All of a VM's RAM is mapped before it starts, so what faults is a device, or
- * nothing: then the guest gets the access fault that its hardware would have given.
+ * nothing: then the guest gets the access fault that its hardware would have raised.
  */
 #include <axvcpu/exit_csrs.h>
 #include <lib/bits.h>
@@ -22,7 +22,7 @@ enum err fetch_instruction(const struct vcpu *vcpu, uint32_t *instruction)
 #define ADDRESS MASK(47, 0)
 
 /*
- * What the hart does not tell in htinst is read from the guest's code, which the guest may have
+ * What the hart does not say in htinst is read from the guest's code, which the guest may have
  * changed since the trap, or its page table. So what is found must be what can have trapped: else
  * ERR_RANGE, and the guest executes what is there now. stval lies within the access, and at its
  * start but for the later part of a misaligned one (Priv 1.13 §18.6.3).

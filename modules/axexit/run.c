@@ -71,7 +71,7 @@ static struct exit_handler handler_of(uint64_t cause)
     return handlers[cause];
 }
 
-/* With nobody left to start another this VM can never run again. The last to stop sees all. */
+/* With no vCPU left to start another this VM can never run again. The last to stop sees all. */
 static void stop_if_all_stopped(const struct vcpu *vcpu)
 {
     struct exit_machine *machine = machine_of(vcpu);

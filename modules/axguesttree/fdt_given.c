@@ -1,6 +1,6 @@
 /*
- * Nodes of devices that a VM is given, made from the host's: what describes the device is copied,
- * what refers to other nodes of the host is not. Devices that access memory see the host's
+ * Nodes of devices that a VM is assigned, made from the host's: what describes the device is
+ * copied, what refers to other nodes of the host is not. Devices that access memory see the host's
  * addresses: they stand on a bus whose dma-ranges say where the guest's RAM lies there.
  */
 #include <axguesttree/nodes.h>

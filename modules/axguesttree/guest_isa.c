@@ -9,7 +9,8 @@
  * Unprivileged extensions without state, or with state that sstatus.FS and VS switch and that a
  * vCPU keeps; page-table formats that VS-stage translation has as S-stage does. A final '*' stands
  * for any rest. Left out are, among others: H, Zkr (the seed CSR, and Zk, which contains it), Zcmt,
- * S*csrind, Ssdbltrp and S*ctr (state or enable bits that are not given), and everything of M-mode.
+ * S*csrind, Ssdbltrp and S*ctr (state or enable bits that guests do not get), and everything of
+ * M-mode.
  */
 static const char *const always[] = {
     "i",       "m",      "a",        "f",         "d",           "c",       "b",      "v",

@@ -105,7 +105,7 @@ EXIT_PATH void mailbox_run(void)
 {
     mailbox_fn fn;
     void *argument;
-    DEBUG_ASSERT(this_hart()->online); /* its own: nobody else takes from it */
+    DEBUG_ASSERT(this_hart()->online); /* its own: no other hart takes from it */
     while (take(&mailboxes[this_hart()->index], &fn, &argument)) {
         if (observer != NULL)
             observer(fn, argument);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* picolibc's exit() has called what atexit() was given, and comes here. */
+/* picolibc's exit() has called the functions that atexit() has, and comes here. */
 void _exit(int status)
 {
     runtime_end(status != 0);

@@ -73,7 +73,7 @@ static void show_piece(void)
         lines_show();
 }
 
-/* Lock held. Without a feed nobody else does it: then all is shown here. */
+/* Lock held. Without a feed no other hart does it: then all is shown here. */
 static void __attribute__((noinline)) leave_to_feed(void)
 {
     if (terminal.feed != NULL)
@@ -199,7 +199,8 @@ static void write(enum line_kind kind, const void *bytes, size_t count)
         show_lines();
         return;
     }
-    /* There is no room: nobody reads, so the order of what acts matters less than the state. */
+    /* There is no room: the terminal is not read, so the order of what acts matters less than the
+     * state. */
     if (!waits || kind == LINE_ACT || kind == LINE_INPUT)
         write_now(kind, bytes, count);
 }

@@ -80,5 +80,5 @@ static inline enum err sbi_console_put(const struct sbi_call *call)
 void fwft_reset(struct sbi_hart *hart, struct vcpu *vcpu);
 /* pmu.c: no counter is configured, none runs. */
 void pmu_reset(struct sbi_hart *hart, struct vcpu *vcpu);
-/* sta.c: the ledger keeps an exact sum of what is stolen while somebody looks at it. */
+/* sta.c: the ledger keeps an exact sum of what is stolen while the guest looks at it. */
 void steal_watch(struct sbi_hart *hart, struct vcpu *vcpu);

@@ -21,8 +21,7 @@ static const struct {
 /*
  * §18 has PTE_AD_HW_UPDATING off at a hart's start. The devicetree's binding has it on if the tree
  * names svadu alone, and natively it is; kernels that know no FWFT, and never set A and D, live of
- * that. So there it is on as long as nobody asks for it: the first that sets or gets it finds it
- * off.
+ * that. So there it is on until the guest asks for it: the first that sets or gets it finds it off.
  */
 static void settle_updating(struct sbi_hart *hart, struct vcpu *vcpu)
 {

@@ -23,7 +23,7 @@ long pmu_hardware_stop(unsigned n);
 void pmu_hardware_release(struct pmu *pmu, unsigned n);
 /* Of one that is stopped: its event is taken from it, and what it has counted. */
 void pmu_hardware_clear(unsigned n);
-/* cycle and instret, which have no event of the guest, run; and no more. */
+/* Let cycle and instret run, which have no event of the guest; and stop them. */
 void pmu_hardware_run(struct pmu *pmu);
 void pmu_hardware_rest(struct pmu *pmu);
 /* The one counter that a hart always has for the event, or PMU_HARDWARE: there is none. */

@@ -36,7 +36,7 @@ static bool check_part(struct sbi_progress *progress, const volatile struct even
     return true;
 }
 
-/* False: an entry is none any more. */
+/* False: an entry has become invalid. */
 static bool answer_part(struct pmu *pmu, struct sbi_progress *progress, struct event_entry *entries,
                         uint64_t count)
 {

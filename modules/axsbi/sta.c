@@ -37,7 +37,7 @@ void steal_watch(struct sbi_hart *hart, struct vcpu *vcpu)
 
 /*
  * The reader is this hart's guest, which does not run now, or another hart of it: so the order of
- * the three stores counts. What the guest writes there itself harms nobody else (§16.1).
+ * the three stores counts. What the guest writes there itself harms only itself (§16.1).
  */
 void sbi_before_entry(struct sbi_machine *machine, struct vcpu *vcpu)
 {

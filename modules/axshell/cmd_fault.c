@@ -51,7 +51,7 @@ static void print_trap(const struct vcpu *vcpu)
     if (trap.count == 0)
         return;
     found++;
-    print_line("%s: was given %lu traps, last at %s: %s at pc 0x%lx, stval 0x%lx",
+    print_line("%s: %lu traps injected, the last at %s: %s at pc 0x%lx, stval 0x%lx",
                vcpu_name(vcpu, name), (unsigned long)trap.count, seconds(trap.time, time),
                exception_name(trap.cause), (unsigned long)trap.pc, (unsigned long)trap.tval);
 }

@@ -30,7 +30,7 @@ static void living_names(struct candidates *to)
             candidates_add(to, vms[i]->config->name);
 }
 
-/* A VM that starts, again perhaps, takes no request: it is asked at the next look. */
+/* A VM that starts, again perhaps, takes no request: the next look asks it. */
 static bool request_ends(void)
 {
     bool any = false;

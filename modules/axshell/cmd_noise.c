@@ -97,7 +97,7 @@ static void run(const struct words *words)
 
 static const struct help_line more[] = {
     {NULL, "A hart reads the time again and again: what lies between two readings beyond the usual "
-           "is nobody's doing in the host. All harts were sampled before the VMs started; with MS "
+           "does not come from the host. All harts were sampled before the VMs started; with MS "
            "(1 to 1000 milliseconds) those without a vCPU are sampled for so long now."},
     {NULL, NULL},
 };

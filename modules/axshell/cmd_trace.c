@@ -18,7 +18,7 @@ static void to_console(void *context, const char *lines, size_t count)
 
 static bool dumping;           /* begun by this command, and not at its end */
 static _Atomic bool elsewhere; /* a hart that runs no vCPU takes its steps */
-static _Atomic bool unwanted;  /* nobody waits for it any longer */
+static _Atomic bool unwanted;  /* the command was cancelled */
 
 #define TURN_MS 1
 

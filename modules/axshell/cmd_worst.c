@@ -36,7 +36,7 @@ static void print_worst(enum ledger_column column)
                ledger_sample_text(w, text), *others != '\0' ? "; other harts" : "", others);
 }
 
-/* The next column that has a longest piece; false: this vCPU has no more. */
+/* The next column that has a longest piece; false: this vCPU has none left. */
 static bool find_column(void)
 {
     while (next_column < LEDGER_COLUMNS && view->columns[next_column].count == 0)

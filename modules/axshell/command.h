@@ -16,7 +16,7 @@ struct command {
     const char *help;             /* one line */
     const struct help_line *more; /* ends with a text that is NULL; or NULL */
     void (*run)(const struct words *words);
-    /* Adds what the word `at` may be, those before it being given; NULL: it has no such words. */
+    /* Adds what the word `at` may be, by the words before it; NULL: it has no such words. */
     void (*complete)(const struct words *before, unsigned at, struct candidates *to);
 };
 
@@ -43,7 +43,7 @@ struct command {
 #define DECLARE_COMMAND(name) extern const struct command command_##name;
 COMMANDS(DECLARE_COMMAND)
 
-/* commands.c: the command of that place in the table; NULL: there are no more. */
+/* commands.c: the command of that place in the table; NULL: it is past the last. */
 const struct command *command_at(uint32_t index);
 /* commands.c: by its name or another that users try; NULL: there is none. */
 const struct command *command_find(const char *name);

@@ -88,5 +88,5 @@ static void complete(const struct words *before, unsigned at, struct candidates 
 }
 
 const struct command command_help = {
-    "help", "[COMMAND [VERB]]", "lists the commands, or tells more about one", NULL, run, complete,
+    "help", "[COMMAND [VERB]]", "lists the commands, or explains one", NULL, run, complete,
 };

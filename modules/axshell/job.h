@@ -1,7 +1,7 @@
 /*
  * The output of a command, a row at a time: each is a step of one of the housekeeper's chores
  * (axvm/chores.h). A row is printed when the console has room for it, so none is lost however slow
- * the terminal is, and nobody waits for it.
+ * the terminal is, and no hart waits for it.
  */
 #pragma once
 #include <stdbool.h>

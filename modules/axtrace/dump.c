@@ -59,7 +59,7 @@ static void end_line(struct dump *d)
     d->lines++;
 }
 
-/* bucket() is asked until it says that there is no such index. */
+/* Calls bucket() until it says that there is no such index. */
 static void stage_pairs(struct dump *d)
 {
     uint64_t lowest, count;

@@ -23,8 +23,7 @@ void ledger_read_column(const struct ledger *ledger, enum ledger_column column,
     to->max = book->greatest;
 }
 
-/* These two run in an exit of the guest that asks: one word of a bucket after the other, no more.
- */
+/* These two run in an exit of the guest that asks: they only read one word of each bucket. */
 uint64_t ledger_count(const struct ledger *ledger, enum ledger_column column)
 {
     const uint64_t *linear = ledger->linear[column];

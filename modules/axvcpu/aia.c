@@ -28,7 +28,7 @@ static void write_indirect(uint64_t select, uint64_t value)
     csr_write_vsireg(value);
 }
 
-/* What another guest, or this one's last life, has left. First nothing is delivered any more. */
+/* What another guest, or this one's last life, has left. First delivery is turned off. */
 static void clear_file(const struct vcpu *vcpu)
 {
     write_indirect(EIDELIVERY, 0);

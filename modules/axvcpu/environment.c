@@ -9,7 +9,7 @@
 #include <axhal/platform.h>
 #include <axvcpu/vcpu.h>
 
-/* No extension is asked for these: that they stick says enough. */
+/* No extension has to be named for these: that they stick says enough. */
 #define PLAIN (HENVCFG_PBMTE | HENVCFG_CBIE | HENVCFG_CBCFE | HENVCFG_CBZE)
 
 /* Off at a hart's start, since SBI FWFT switches them (SBI 3.0 §18). DTE is not among the bits: to

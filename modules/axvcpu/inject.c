@@ -6,8 +6,8 @@
 #include <string.h>
 
 /*
- * The vCPU is on this hart, so the CSRs are its own. Without a guest interrupt file its stopi tells
- * of the interrupt what hvictl says (AIA 1.0 §6.3.3). The specification has a default for IPRIO =
+ * The vCPU is on this hart, so the CSRs are its own. Without a guest interrupt file its stopi shows
+ * what hvictl says of the interrupt (AIA 1.0 §6.3.3). The specification has a default for IPRIO =
  * 0, QEMU then has nothing, and with another IPRIO it takes it for pending.
  */
 void vcpu_set_external(struct vcpu *vcpu, bool level)

@@ -9,7 +9,7 @@ void vcpu_delegate_user_calls(void);
 int guest_fetch16(uint64_t gva, uint16_t *to);
 int guest_load64(uint64_t gva, uint64_t *to);
 /* aia.c: on its own hart: the state of the AIA as after reset, the guest interrupt file selected in
- * hstatus and empty; no file is selected any more. */
+ * hstatus and empty; no file is selected. */
 void aia_attach(const struct vcpu *vcpu);
 void aia_detach(void);
 /* aia.c: the hstateen0 bits that give the guest its state (AIA 1.0 §2.5). */
@@ -20,5 +20,5 @@ void late_at_exit(struct vcpu *vcpu);
 void late_at_entry(struct vcpu *vcpu);
 /* timer.c: registers the host's timer interrupt for vCPUs on harts without Sstc. */
 void timer_init(void);
-/* timer.c: the hart's timer waits for the vCPU's deadlines no more. */
+/* timer.c: the hart's timer no longer waits for the vCPU's deadlines. */
 void timer_leave_vcpu(void);

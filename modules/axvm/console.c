@@ -192,8 +192,8 @@ static size_t show(struct vm *vm, const char *bytes, size_t count)
     return is_hushed(vm) ? pass_over(vm, bytes, count) : show_in_lines(vm, bytes, count);
 }
 
-/* Lock held. An application program command (ECMA-48 §8.3.2), which terminals leave out. Its size
- * is given, since a guest may write what would end it. */
+/* Lock held. An application program command (ECMA-48 §8.3.2), which terminals leave out. It has its
+ * size, since a guest may write what would end it. */
 static void put_frame(const struct vm *vm, const char *bytes, size_t count)
 {
     char head[FRAME_SIZE];

@@ -16,7 +16,7 @@ struct kind {
     /* Each of these may be NULL: there is nothing to do. */
     enum err (*make)(struct vm *vm, struct message *why);
     void (*node)(struct fdt_writer *w, const struct guest_fdt_input *in);
-    void (*leave)(struct vm *vm);   /* the VM has ended: nothing comes from it any more */
+    void (*leave)(struct vm *vm);   /* the VM has ended: it stops acting */
     void (*release)(struct vm *vm); /* before its memory is freed; of a VM made in part, too */
 };
 

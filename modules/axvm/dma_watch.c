@@ -63,12 +63,12 @@ static void on_fault(const struct iommu_fault *fault)
               owner != NULL ? owner->name : "(none)", fault->device >> 8, fault->device >> 3 & 0x1f,
               fault->device & 7, fault->write ? "to" : "from", (unsigned long)fault->address, range,
               cause_name(fault->cause), fault->cause,
-              fault->last ? "; more of it are not told" : "");
+              fault->last ? "; its further faults are not shown" : "");
 }
 
 static void on_loss(void)
 {
-    log_warn("IOMMU: its queue of faults was full: some were lost and are not told");
+    log_warn("IOMMU: its queue of faults was full: some were lost");
 }
 
 static void look(struct hart_timer *fired);
@@ -113,7 +113,7 @@ void vm_watch_dma(const struct hart *hart)
         log_info("IOMMU: it can't interrupt (%s): hart %lu looks for faults every %u ms",
                  err_name(err), (unsigned long)looks->id, PERIOD_MS);
     else
-        log_info("IOMMU: it can't interrupt (%s), and VMs have all harts: faults are told "
+        log_info("IOMMU: it can't interrupt (%s), and VMs have all harts: faults are shown "
                  "when their VM ends",
                  err_name(err));
 }

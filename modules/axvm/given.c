@@ -1,5 +1,5 @@
 /*
- * Platform devices of the host that a VM is given. Their registers are in its address space, so
+ * Platform devices of the host that a VM is assigned. Their registers are in its address space, so
  * that the guest drives them without an exit.
  */
 #include <axhal/arch/cpu.h>

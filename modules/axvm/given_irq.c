@@ -1,8 +1,8 @@
 /*
- * Wired interrupts of the host that a VM is given. If all its vCPUs have guest interrupt files the
- * host's APLIC sends them there, as the guest has set up its own APLIC, and nobody is between. Else
- * they come to the host: while the VM runs the hart of its first vCPU takes them, raises the
- * guest's line, and keeps the source closed until the guest has completed the interrupt.
+ * Wired interrupts of the host that a VM is assigned. If all its vCPUs have guest interrupt files
+ * the host's APLIC sends them there, as the guest has set up its own APLIC, without the host in
+ * between. Else they come to the host: while the VM runs the hart of its first vCPU takes them,
+ * raises the guest's line, and keeps the source closed until the guest has completed the interrupt.
  */
 #include <axdriver/guest_wire.h>
 #include <axdriver/irqchip.h>
@@ -108,8 +108,7 @@ void vm_open_given_irqs(struct vm *vm)
             log_error("VM %s: %s: interrupt %u can't be taken by hart %lu: %s", vm->config->name,
                       irq->name, irq->host.source, (unsigned long)this_hart()->id, err_name(err));
         if (err != OK)
-            vm_request_end(vm, VM_FAILED,
-                           "an interrupt of a device that it is given can't be taken");
+            vm_request_end(vm, VM_FAILED, "an interrupt of an assigned device can't be taken");
     }
 }
 

@@ -121,7 +121,7 @@ static size_t room_of(struct vm *vm)
     return vm == NULL ? INPUT_CHUNK : uart_room(&vm->uart);
 }
 
-/* How much to read at once: no more than there is room for, unless it is lost anyway. A byte for
+/* How much to read at once: at most what there is room for, unless it is lost anyway. A byte for
  * the shell may be a command. */
 static size_t readable(size_t room)
 {
@@ -170,7 +170,7 @@ static bool show_some_output(struct chore *chore)
     return left == CONSOLE_MORE;
 }
 
-/* There is input, or room for output that nobody waited for. */
+/* There is input, or room for output that no writer waited for. */
 static void on_interrupt(void *context)
 {
     (void)context;

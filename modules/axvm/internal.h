@@ -36,7 +36,7 @@ void vm_take_in(struct vm *vm);
 bool vm_is_being_made(void);
 /* making.c. Console's hart, vm_making_runs() false: the VM's first hart calls vm_free(). */
 void vm_free_beside(struct vm *vm);
-/* destroy.c: frees what a VM has that nobody finds any more, or that was made in part. */
+/* destroy.c: frees what a VM has that is off the list, or was made in part. */
 void vm_free(struct vm *vm);
 /* devices.c. No vCPU runs: what the VM's devices have begun with others ends. */
 void vm_leave_devices(struct vm *vm);
@@ -74,9 +74,9 @@ void vm_add_given_irq(struct vm *vm, const struct wired_irq *host, uint32_t sour
                       const char *name);
 /* given.c: for the guest's tree, up to VM_MAX_DEVICES; returns how many. */
 uint32_t vm_describe_given(const struct vm *vm, struct guest_fdt_device *to);
-/* given.c. No vCPU runs: the devices do nothing any more, as far as we know how to stop them. */
+/* given.c. No vCPU runs: stops the devices, as far as we know how to. */
 void vm_quiet_given(struct vm *vm);
-/* given_irq.c. Hart of the first vCPU: takes their interrupts from here on; no more. */
+/* given_irq.c. Hart of the first vCPU: takes their interrupts from here on; and stops that. */
 void vm_open_given_irqs(struct vm *vm);
 void vm_close_given_irqs(struct vm *vm);
 /* pci_host.c: the same of the VM's PCI. */
@@ -84,10 +84,9 @@ struct guest_fdt_pci vm_describe_pci(const struct vm *vm);
 /* shared.c: maps what the VM shares, and puts its devices on the bus. ERR_NO_MEMORY, ERR_EXISTS:
  * something else lies there. */
 enum err vm_add_shared(struct vm *vm, struct message *why);
-/* shared.c: the VM has ended: its peers are told, and no event comes to its lines any more. */
+/* shared.c: the VM has ended: its peers get an event, and its lines get none from now on. */
 void vm_leave_shared(struct vm *vm);
-/* shared.c: the same of a VM that is destroyed; memory that nobody has any more is wiped and freed.
- */
+/* shared.c: the same of a VM that is destroyed; memory without a user left is wiped and freed. */
 void vm_drop_shared(struct vm *vm);
 /* models.c: which of guest_models it has, a bit for each. */
 uint32_t vm_describe_models(const struct vm *vm);
@@ -126,7 +125,7 @@ void vm_console_flush(struct vm *vm);
 /* console.c. Any hart: it does not start again; or it does: the focus is on one that is alive. */
 void vm_console_leave(struct vm *vm);
 void vm_console_come(struct vm *vm);
-/* console.c. Console's hart: it is no more on the list, and from this call on not the focus. */
+/* console.c. Console's hart: it is off the list, and this call takes the focus from it. */
 void vm_console_forget(struct vm *vm);
 /* chores.c. This hart, which runs no vCPU: sleeps for a millisecond or until an interrupt, which is
  * served. */

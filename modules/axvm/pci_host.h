@@ -1,4 +1,4 @@
-/* pci_host.c, pci_config.c: the PCI functions that a VM is given, private to axvm. */
+/* pci_host.c, pci_config.c: the PCI functions that a VM is assigned, private to axvm. */
 #pragma once
 #include <axvm/vm.h>
 

@@ -36,7 +36,7 @@
 #define VIRTIO_TYPE UINT32_C(0xff000000)
 #define VIRTIO_WINDOW UINT32_C(0x05000000)
 
-/* A register of a capability. `layout`: the bits of the capability's first register that tell what
+/* A register of a capability. `layout`: the bits of the capability's first register that say what
  * lies where, and their value if this row holds. */
 static const struct row {
     uint32_t capability; /* its id, or EXTENDED() */

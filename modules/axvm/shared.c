@@ -55,7 +55,7 @@ static struct shared_memory *take(const struct shared_config *config)
     return taken;
 }
 
-/* What stood in it is nobody else's to read; the wiping keeps no lock. */
+/* No other VM may read what stood in it. It is wiped without a lock. */
 static void give_back(const struct shared_config *config)
 {
     spin_lock(&lock);

@@ -12,7 +12,7 @@ bool stuck_by_its_vector(const struct vcpu_look *look)
     return is_in_vector(look, look->trap_pc);
 }
 
-/* A guest that came back from its handler by sret is not in the trap any more, wherever it is. */
+/* A guest that came back from its handler by sret is out of the trap, wherever it is. */
 static bool is_suspect(const struct vcpu_look *look)
 {
     return look->in_trap && (look->cause & CAUSE_INTERRUPT) == 0 && is_in_vector(look, look->pc);

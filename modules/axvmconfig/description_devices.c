@@ -1,5 +1,5 @@
-/* Reads what a VM is given of the machine; that the machine has it is checked later, in devices.c.
- */
+/* Reads what a VM is assigned of the machine; that the machine has it is checked later, in
+ * devices.c. */
 #include "description.h"
 #include <string.h>
 

@@ -136,7 +136,7 @@ static enum err join_use(struct vm_set *set, const struct vm_config *vm, struct 
     return place(set, vm, use, next, why);
 }
 
-/* One peer has nobody to share with; without a writer nothing could ever stand in it. */
+/* One peer alone has no other to share with; without a writer the memory would stay empty. */
 static enum err check_peers(const struct vm_set *set, struct message *why)
 {
     for (uint32_t i = 0; i < set->shared_count; i++) {

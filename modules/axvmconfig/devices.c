@@ -1,5 +1,5 @@
-/* What VMs are given of the machine: each device once, and none that could reach another's memory.
- */
+/* What VMs are assigned of the machine: each device once, and none that could reach another's
+ * memory. */
 #include "devices.h"
 #include <stddef.h>
 
@@ -32,8 +32,8 @@ static enum err check_owner(const struct check *c, uint32_t index)
         return complain_device(c, device, "is named twice: expected each device once", "");
     for (const struct vm_config *other = c->set->vms; other < c->vm; other++) {
         if (has_device(other, other->device_count, device->host.node))
-            return complain_device(c, device, "expected another device: it is given already, to /",
-                                   other->name);
+            return complain_device(
+                c, device, "expected another device: it is already assigned, to /", other->name);
     }
     return OK;
 }

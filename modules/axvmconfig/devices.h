@@ -1,10 +1,10 @@
-/* What a VM is given of the machine: private to axvmconfig. */
+/* What a VM is assigned of the machine: private to axvmconfig. */
 #pragma once
 #include <axvmconfig/vmconfig.h>
 
 /*
- * devices.c: finds what `vm`, a VM of `set`, is given of the machine. ERR_INVALID, with `why` for
- * the user: it can't be given, or an earlier VM has it.
+ * devices.c: finds what `vm`, a VM of `set`, is assigned of the machine. ERR_INVALID, with `why`
+ * for the user: it can't be assigned, or an earlier VM has it.
  */
 enum err devices_check(const struct vm_set *set, const struct host_limits *limits,
                        struct vm_config *vm, struct message *why);

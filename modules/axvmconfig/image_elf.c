@@ -84,7 +84,7 @@ static enum err check_segment(const struct elf_segment *segment, uint32_t index,
         segment->filesz > segment->memsz) {
         message_set(why,
                     "its segment %u has %#lx bytes at offset %#lx for %#lx in memory: expected "
-                    "them inside the file and no more than in memory",
+                    "them inside the file and at most as many as in memory",
                     index, (unsigned long)segment->filesz, (unsigned long)segment->offset,
                     (unsigned long)segment->memsz);
         return ERR_FORMAT;

@@ -1,6 +1,6 @@
 /*
- * Files that are no kernel for this machine, told by their first bytes. Without this check they
- * would be loaded as flat binaries and do nothing at all.
+ * Files that are no kernel for this machine, known by their first bytes. Without this check they
+ * would be loaded as flat binaries, and the VM would be silent.
  */
 #include "image_formats.h"
 #include <lib/bits.h>

@@ -1,5 +1,5 @@
 /*
- * PCI functions that VMs are given: each once, none that could reach another's memory, and none
+ * PCI functions that VMs are assigned: each once, none that could reach another's memory, and none
  * whose interrupt another VM's function can hold up.
  */
 #include "devices.h"
@@ -97,8 +97,9 @@ static enum err check_owner(const struct check *c, const struct vm_config *other
     const struct pci_function *function = device->function;
     const struct vm_pci_device *shares = find_wire(other, function->irq.source);
     if (has_function(other, other->pci_count, function->id))
-        return complain_function(
-            c, device->name, "expected another function: it is given already, to /", other->name);
+        return complain_function(c, device->name,
+                                 "expected another function: it is already assigned, to /",
+                                 other->name);
     if (shares == NULL)
         return OK;
     enum err err =

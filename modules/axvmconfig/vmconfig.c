@@ -56,7 +56,7 @@ static enum err check_hart(const struct context *c, const struct vm_config *vm, 
     for (const struct vm_config *other = c->set->vms; other < vm; other++) {
         if (uses_hart(other, hart, other->hart_count)) {
             return complain(c->why, c->set->source, vm->name,
-                            "harts = <%u>: is given to /%s already: expected another hart", hart,
+                            "harts = <%u>: already belongs to /%s: expected another hart", hart,
                             other->name);
         }
     }

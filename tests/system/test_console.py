@@ -439,7 +439,7 @@ def test_fault(boot_shell):
                         r"shut down by the guest after a system failure", rows[0]), rows
     assert re.fullmatch(r"VM a: failed 1 times, last at \d+\.\d+ s: shut down by the guest after a "
                         r"system failure", rows[1]), rows
-    assert re.fullmatch(r"a\.0: was given 1 traps, last at \d+\.\d+ s: illegal instruction at pc "
+    assert re.fullmatch(r"a\.0: 1 traps injected, the last at \d+\.\d+ s: illegal instruction at pc "
                         r"0x802\w+, stval 0x68002073", rows[2]), rows
     assert len(rows) == 3
 

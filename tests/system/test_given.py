@@ -212,8 +212,8 @@ def test_pci_without_iommu(boot):
 
 ENTROPY = "-device virtio-rng-pci,addr=3,iommu_platform=on,disable-legacy=on"
 TOLD = 16  # faults of a device that are told (axdriver/iommu.h)
-LAST_TOLD = "; more of it are not told"
-LOST = "IOMMU: its queue of faults was full: some were lost and are not told"
+LAST_TOLD = "; its further faults are not shown"
+LOST = "IOMMU: its queue of faults was full: some were lost"
 
 
 def describe_dma(name):

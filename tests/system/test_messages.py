@@ -75,7 +75,7 @@ DESCRIPTIONS = {
         "/a: harts = <1>: is named twice: expected another hart for each vCPU"),
     "hart-twice-in-two": (
         {"a": small("0 1"), "b": small("1")},
-        "/b: harts = <1>: is given to /a already: expected another hart"),
+        "/b: harts = <1>: already belongs to /a: expected another hart"),
     "no-kernel": ({"a": small("0", kernel=None)}, "/a: kernel is missing: every VM needs it, or flash to start from"),
     "no-cpus": ({"a": small("0", cpus=None)}, "/a: cpus is missing: every VM needs it"),
     "no-harts": ({"a": small("0", harts=None)}, "/a: harts is missing: every VM needs it"),
@@ -126,7 +126,7 @@ DESCRIPTIONS = {
     "device-twice": (
         {"a": small("0", devices='"/soc/rtc@101000"'),
          "b": small("1", devices='"/soc/rtc@101000"')},
-        '/b: devices = "/soc/rtc@101000": expected another device: it is given already, to /a'),
+        '/b: devices = "/soc/rtc@101000": expected another device: it is already assigned, to /a'),
     "device-dma": (
         {"a": small("0", devices='"/soc/virtio_mmio@10001000"')},
         '/a: devices = "/soc/virtio_mmio@10001000": can access all memory, since no IOMMU stands '

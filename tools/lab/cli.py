@@ -24,7 +24,7 @@ def parse_arguments(words):
     ab_command.add_argument("--flips", default="mechanisms", help="of lab/ab/NAME.toml (%(default)s)")
     ab_command.add_argument("--only", nargs="+", default=[], help="sections of it; without: all")
     run.add_argument("--board", metavar="LINE[,SPEED]", help="a board on this serial line, instead of QEMU")
-    run.add_argument("--board-reset", metavar="COMMAND", help="starts the board: is given native or guest, and a folder")
+    run.add_argument("--board-reset", metavar="COMMAND", help="starts the board: called with native or guest, and a folder")
     again = commands.add_parser("replay", help="runs the guest again to the worst piece of its ledger, in gdb")
     again.add_argument("--piece", default="worst", help="worst, or a column of the ledger")
     again.add_argument("--batch", action="store_true", help="gdb ends at the stop")

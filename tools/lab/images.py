@@ -71,7 +71,7 @@ def measured(experiment):
 
 
 def _overlay(experiment, vm, is_measured, description, ramdisk):
-    """What a VM's node is given beside what the description says."""
+    """What a VM's node gets beside what the description says."""
     lines = ["report;"] if is_measured else []
     if experiment.mode == "icount":
         lines.append("seed = <1>;")

@@ -28,7 +28,7 @@ class Arrow:
 def in_causal_order(tracks):
     """The arrows of all tracks: always of the last track that need not wait for a cause."""
     tracks = [list(track) for track in tracks]
-    # A cause that is not in the trace, since nobody caused it or a ring lost it, is not waited for.
+    # A cause that is not in the trace, since there was none or a ring lost it, is not waited for.
     awaited = {arrow.effect for track in tracks for arrow in track if arrow.effect}
     while any(tracks):
         ready = [track for track in tracks if track and track[0].cause not in awaited]
@@ -151,7 +151,7 @@ class GuestTrack:
         self.start = arrow
 
     def ipi(self, event):
-        """Only that which tells of a start."""
+        """Only what shows a start."""
         to = self.hart_of.get(event.a)
         if self.start and self.start.effect == ("start", to):
             self.pass_on(self.add(event, self.host, f"H{to}", "IPI"), to)

@@ -143,7 +143,7 @@ static void whose_it_is(void **state)
     give(&set.vms[0], "/soc/rtc@101000");
     assert_int_equal(devices_check(&set, &limits, &set.vms[0], &why), OK);
     expect(&set.vms[0], "clock", "is named twice: expected each device once");
-    expect(&set.vms[1], "clock", "expected another device: it is given already, to /a");
+    expect(&set.vms[1], "clock", "expected another device: it is already assigned, to /a");
 }
 
 static void expect_place(struct vm_config *vm, const char *path, const char *reason)
@@ -234,7 +234,7 @@ static void pci_functions_to_give(void **state)
     assert_int_equal(pci_devices_check(&set, &limits, a, &why), OK);
     assert_ptr_equal(a->pci[1].function, &functions[1]);
     expect_pci(a, "00:03.0", "is named twice: expected each function once");
-    expect_pci(b, "00:07.0", "expected another function: it is given already, to /a");
+    expect_pci(b, "00:07.0", "expected another function: it is already assigned, to /a");
     a->pci_count = 1;
     expect_pci(b, "00:07.0",
                "has its interrupt on one wire with 00:03.0 of /a: expected one in "

@@ -276,7 +276,7 @@ static void test_elf_segment_outside_file(void **state)
     make_segment(0, sizeof(file) - 255, RAM, RAM, 256, 256);
     expect_error(ERR_FORMAT, sizeof(file), MEMORY,
                  "its segment 0 has 0x100 bytes at offset 0xf01 for 0x100 in memory: expected them "
-                 "inside the file and no more than in memory");
+                 "inside the file and at most as many as in memory");
     make_segment(0, 512, RAM, RAM, 257, 256);
     assert_int_equal(recognise(sizeof(file), MEMORY), ERR_FORMAT);
     make_segment(0, UINT64_MAX - 15, RAM, RAM, 16, 256);

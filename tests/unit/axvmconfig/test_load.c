@@ -112,7 +112,7 @@ static void test_harts(void **state)
     expect(ERR_INVALID, VM("a", "2", "1 1", "0x1000000", ""),
            "x.dts: /a: harts = <1>: is named twice: expected another hart for each vCPU");
     expect(ERR_INVALID, VM("a", "2", "0 1", "0x1000000", "") VM("b", "1", "1", "0x1000000", ""),
-           "x.dts: /b: harts = <1>: is given to /a already: expected another hart");
+           "x.dts: /b: harts = <1>: already belongs to /a: expected another hart");
 }
 
 static void test_memory(void **state)
@@ -144,7 +144,7 @@ static void test_manual(void **state)
            "VMs, 64 MiB left");
     expect(ERR_INVALID,
            VM("a", "1", "0", "0x1000000", "manual;") VM("b", "1", "0", "0x1000000", ""),
-           "x.dts: /b: harts = <0>: is given to /a already: expected another hart");
+           "x.dts: /b: harts = <0>: already belongs to /a: expected another hart");
 }
 
 static void test_check_memory(void **state)

@@ -44,8 +44,8 @@ struct addrspace {
 /* An empty address space. ERR_INVALID (mode, or more than the 14 bits of a VMID), ERR_NO_MEMORY. */
 enum err addrspace_init(struct addrspace *as, enum gstage_mode mode, uint16_t vmid);
 /*
- * Frees the tables; the RAM that they map stays its owner's. No hart may have the address space in
- * its hgatp any more.
+ * Frees the tables; the RAM that they map stays its owner's. No hart may still have the address
+ * space in its hgatp.
  */
 void addrspace_destroy(struct addrspace *as);
 /*

@@ -21,8 +21,8 @@ struct machine {
 void machine_read(struct machine *machine, const void *fdt, uint64_t self);
 
 /*
- * Returns the address of `size` bytes of RAM that nobody has touched, a multiple of 2 MiB: after
- * the image, or after the device tree where the tree would lie in them; 0 if there are not so many.
+ * Returns the address of `size` bytes of untouched RAM, a multiple of 2 MiB: after the image, or
+ * after the device tree where the tree would lie in them; 0 if there are not so many.
  */
 uint64_t machine_free_ram(const struct machine *machine, uint64_t size);
 

@@ -27,7 +27,8 @@ struct aplic_idc {
 struct aplic_output {
     struct external_output external; /* of MSIs without `store`: that is the IMSIC's */
     /* MSIs: `identity` to the IMSIC of a vCPU, with the APLIC's lock held, in the order of what
-     * happened. True: its external interrupt has changed, and it is to be told. NULL: direct. */
+     * happened. True: its external interrupt has changed, and the caller notifies it. NULL: direct.
+     */
     bool (*send)(void *context, uint32_t vcpu, uint32_t identity);
 };
 
@@ -42,7 +43,7 @@ struct aplic_route {
  * A source of a host's APLIC that sends to the vCPUs by itself: its line, its pending bit and its
  * delivery are there, and follow what the guest writes here. Called with the APLIC's lock held:
  * they must not access the APLIC. A level-sensitive source is never pending while it is inactive:
- * who asks for that asks for nothing.
+ * a request for that has no effect.
  */
 struct aplic_host_source {
     void (*route)(void *context, const struct aplic_route *route);
@@ -67,8 +68,8 @@ struct aplic {
     uint32_t pending[APLIC_WORDS];
     uint32_t enable[APLIC_WORDS];
     struct aplic_idc idcs[APLIC_MAX_VCPUS];
-    uint64_t changed; /* the vCPUs to tell, of this holding of the lock */
-    const struct irq_end *ends[APLIC_SOURCES + 1];             /* NULL: nobody asked */
+    uint64_t changed;                              /* the vCPUs to notify when the lock is free */
+    const struct irq_end *ends[APLIC_SOURCES + 1]; /* NULL: not wanted */
     const struct aplic_host_source *passed[APLIC_SOURCES + 1]; /* NULL: it is a line here */
 };
 

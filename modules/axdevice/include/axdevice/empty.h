@@ -7,7 +7,7 @@
 
 #define VIRTIO_SLOT_SIZE UINT64_C(0x200) /* bytes with registers */
 
-/* A window of the PCI bridge: nobody answers, which reads as ones (PCI 3.0 §6.1). */
+/* A window of the PCI bridge: no function answers, which reads as ones (PCI 3.0 §6.1). */
 void empty_window_init(struct mmio_device *device, const char *name, gpa_t base, uint64_t size);
 /* Memory that is read-only and zero: a ROM of which the guest needs nothing. */
 void empty_rom_init(struct mmio_device *device, const char *name, gpa_t base, uint64_t size);

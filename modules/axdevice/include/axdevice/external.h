@@ -13,8 +13,8 @@ struct external_output {
     void (*store)(void *context, uint32_t vcpu, bool level);
     /*
      * After every change, with no lock of the controller's held. Of several harts that change a
-     * level the last may be the first to tell. So no level is told: the vCPU looks at what is
-     * stored, and since each change is followed by such a look, it has seen the last one.
+     * level the last may be the first to call this. So no level is passed: the vCPU looks at what
+     * is stored, and since each change is followed by such a look, it has seen the last one.
      */
     void (*tell)(void *context, uint32_t vcpu);
     void *context;

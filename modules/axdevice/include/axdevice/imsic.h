@@ -43,8 +43,8 @@ struct imsic_change {
 /*
  * Makes it at `base` for 1 .. 64 vCPUs and a number of identities that is one less than a multiple
  * of 64, 63 to 2047, else ERR_INVALID. No vCPU has a file yet. `changed` is called after every
- * change of a vCPU's external interrupt, with no lock held: what it tells wakes the vCPU, which
- * comes here at once. So it may come late, and the level is to be looked at anew.
+ * change of a vCPU's external interrupt, with no lock held: it wakes the vCPU, which comes here at
+ * once. So it may come late, and the level is to be looked at anew.
  */
 enum err imsic_init(struct imsic *imsic, gpa_t base, uint32_t vcpu_count, uint32_t identities,
                     void (*changed)(void *context, uint32_t vcpu), void *context);
@@ -54,7 +54,7 @@ void imsic_add_file(struct imsic *imsic, uint32_t vcpu, struct imsic_file *file,
                     _Atomic bool *level);
 
 /* Any hart: an MSI to a file; an identity that it does not have is ignored (§3.5). True: the
- * external interrupt of its vCPU has changed, of which the caller tells as `changed` does. */
+ * external interrupt of its vCPU has changed, of which the caller notifies it as `changed` does. */
 bool imsic_send(struct imsic_file *file, uint32_t identity);
 /*
  * sireg with `select`, 0x70 .. 0xff, in siselect, read and changed at once. ERR_NOT_FOUND, and
@@ -62,5 +62,5 @@ bool imsic_send(struct imsic_file *file, uint32_t identity);
  */
 enum err imsic_access(struct imsic_file *file, uint64_t select, struct imsic_change change,
                       uint64_t *old);
-/* The value of stopei; with `claim` what it tells is not pending any more (§3.9). */
+/* The value of stopei; with `claim` the identity in it is no longer pending (§3.9). */
 uint64_t imsic_top(struct imsic_file *file, bool claim);

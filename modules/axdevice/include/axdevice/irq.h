@@ -45,8 +45,8 @@ static inline void irq_set(const struct irq_line *line, bool level)
     irq_tell(line, irq_drive(line, level));
 }
 
-/* Before the machine runs: `end`, which stays, is told when the guest completes this source; NULL:
- * nobody is. Takes the controller's lock. */
+/* Before the machine runs: `end`, which must outlive the machine, is called when the guest
+ * completes this source; NULL: none is. Takes the controller's lock. */
 static inline void irq_on_end(const struct irq_line *line, const struct irq_end *end)
 {
     line->on_end(line->context, line->source, end);

@@ -8,7 +8,7 @@
  * shared-memory.md says where this departs from the specification, and why.
  *
  * Locks: each peer has its own. An event for a peer takes that one, and under it the lock of the
- * peer's interrupt controller; nobody ever holds two peers' locks. An event that finds the line
+ * peer's interrupt controller; no hart ever holds two peers' locks. An event that finds the line
  * high already, or the peer's interrupt disabled, does not touch the controller: however often it
  * is rung, a peer takes one interrupt for each time that it enables it.
  */
@@ -45,7 +45,7 @@ struct ivshmem_peer {
     bool enabled;     /* Interrupt Control, bit 0 */
     bool one_shot;    /* Privileged Control, bit 0: an event clears `enabled` */
     bool pending;     /* an event that the guest has not taken back */
-    bool level;       /* what the line was last told */
+    bool level;       /* the level that the line was last set to */
     uint16_t command; /* the PCI command register */
     uint32_t bar0;
 };
@@ -56,13 +56,14 @@ struct ivshmem_link {
     struct ivshmem_peer peers[IVSHMEM_MAX_PEERS];
 };
 
-/* A link of 2 .. IVSHMEM_MAX_PEERS peers, else ERR_INVALID; `states` is the state table, zeroed.
- * Nobody is connected: events for such a peer are lost. */
+/* A link of 2 .. IVSHMEM_MAX_PEERS peers, else ERR_INVALID; `states` is the state table, zeroed. No
+ * peer is connected at first: events for such a one are lost. */
 enum err ivshmem_init(struct ivshmem_link *link, uint32_t peer_count, uint32_t *states);
 /* Gives the peer its place and line; the guest does not run. It is then as after power-on. */
 void ivshmem_connect(struct ivshmem_peer *peer, struct ivshmem_place place, struct irq_line irq);
-/* To power-on: line low, nothing enabled, state 0, of which the others are told if it was another.
- * No vCPU of the peer runs. From then on no event uses its line until its guest asks for them. */
+/* To power-on: line low, nothing enabled, state 0, which the others get an event for if it was
+ * another. No vCPU of the peer runs. From then on no event uses its line until its guest asks for
+ * them. */
 void ivshmem_reset(struct ivshmem_peer *peer);
 
 /* Any hart: 32 bits of the registers at `offset`, a multiple of 4 (Register Region). */

@@ -34,8 +34,8 @@ struct plic {
     uint32_t pending[PLIC_WORDS];    /* IP bits */
     uint32_t in_service[PLIC_WORDS]; /* claimed and not completed: the gateway is closed */
     struct plic_context contexts[2 * PLIC_MAX_VCPUS];
-    uint64_t changed;                         /* the vCPUs to tell, of this holding of the lock */
-    const struct irq_end *ends[PLIC_SOURCES]; /* NULL: nobody asked */
+    uint64_t changed;                         /* the vCPUs to notify when the lock is free */
+    const struct irq_end *ends[PLIC_SOURCES]; /* NULL: not wanted */
 };
 
 /* Makes a PLIC at `base` for 1 .. 64 vCPUs, else ERR_INVALID. */

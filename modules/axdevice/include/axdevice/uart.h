@@ -27,12 +27,12 @@ struct uart {
     uint8_t lsr_errors; /* the LSR's bits that a read of it clears */
     uint8_t msr_deltas; /* the MSR's bits that a read of it clears */
     bool thre_pending;  /* the interrupt "transmitter empty" waits for an IIR read or a byte */
-    bool irq_level;     /* what the line was last told */
+    bool irq_level;     /* the level that the line was last set to */
     uint8_t fifo[UART_FIFO_SIZE];
     uint32_t fifo_head, fifo_count;
     uint8_t line[UART_LINE_SIZE];
     uint32_t line_head, line_count;
-    bool room_wanted; /* somebody was told that there is no room */
+    bool room_wanted; /* uart_room() has said that there is none */
 };
 
 /* The interrupt line is driven with the UART's lock held: it must not access the UART. `transmit`

@@ -1,6 +1,6 @@
 /*
  * The guest interrupt files of the harts' IMSICs (AIA 1.0 §3.6, §6.1): a vCPU that has one takes
- * its external interrupts from it, with nobody between. A file belongs to its hart.
+ * its external interrupts from it, without the host in between. A file belongs to its hart.
  */
 #pragma once
 #include <axhal/hart.h>
@@ -12,7 +12,7 @@ uint32_t guest_file_identities(void);
 /* Any hart: takes a file of `hart`, which is or was online: its number, for hstatus.VGEIN. 0: all
  * that the hart has are taken. */
 uint32_t guest_file_take(const struct hart *hart);
-/* Any hart: what guest_file_take() gave; nobody sends to it any more. */
+/* Any hart: gives back what guest_file_take() gave; no sender has its address any longer. */
 void guest_file_give_back(const struct hart *hart, uint32_t number);
 /* The page that takes its MSIs. */
 hpa_t guest_file_page(const struct hart *hart, uint32_t number);

@@ -1,7 +1,7 @@
 /*
  * Wired interrupts that the host's APLIC sends to guest interrupt files (guest_file.h): a guest
- * that has the wire's device is interrupted with nobody between. Any hart; a wire that is not open
- * is neither pending nor active, and nothing changes it.
+ * that has the wire's device is interrupted without the host in between. Any hart; a wire that is
+ * not open is neither pending nor active, and nothing changes it.
  */
 #pragma once
 #include <axdriver/hardware.h>
@@ -21,7 +21,7 @@ struct guest_wire_route {
 /* It is inactive until it is routed. ERR_NOT_FOUND: the APLIC has no such source for us;
  * ERR_EXISTS: it is open. */
 enum err guest_wire_open(const struct wired_irq *wire);
-/* It sends nothing more. A message that is on its way still arrives. */
+/* It stops sending. A message that is on its way still arrives. */
 void guest_wire_close(const struct wired_irq *wire);
 void guest_wire_route(const struct wired_irq *wire, const struct guest_wire_route *to);
 

@@ -1,6 +1,6 @@
 /*
- * A platform device of the host that can be given to a guest: one block of registers with pages of
- * its own, at most one interrupt, not used by the host. Pure: also runs on the build machine.
+ * A platform device of the host that can be assigned to a guest: one block of registers with pages
+ * of its own, at most one interrupt, not used by the host. Pure: also runs on the build machine.
  */
 #pragma once
 #include <axdriver/hardware.h>
@@ -13,7 +13,7 @@ struct host_device {
     bool dma;             /* it may access memory by itself, as far as we know */
 };
 
-/* Why a device can't be given: words for "NAME: …". */
+/* Why a device can't be assigned: words for "NAME: …". */
 struct host_device_fault {
     const char *reason;
     const char *other; /* the node that is in the way, inside the tree; NULL: none */

@@ -36,7 +36,7 @@ size_t host_uart_read(char *bytes, size_t room);
 enum err host_uart_enable_input(uint32_t hart_index, void (*handler)(void *context), void *context);
 
 /*
- * For a UART that can't interrupt: handler(context) runs inside host_uart_poll(), if somebody waits
+ * For a UART that can't interrupt: handler(context) runs inside host_uart_poll(), if a caller waits
  * for input or for room. ERR_NOT_FOUND: there is none.
  */
 enum err host_uart_poll_input(void (*handler)(void *context), void *context);

@@ -45,8 +45,8 @@ bool iommu_is_ready(void);
  * not have the mode of the tables; ERR_NO_MEMORY; ERR_TIMEOUT: it does not answer.
  */
 enum err iommu_attach(uint32_t device, uint64_t hgatp, uint16_t gscid);
-/* Any hart: the device reaches nothing any more; when this returns what it had begun is done, and
- * the tables can be freed. ERR_TIMEOUT: the IOMMU does not answer. */
+/* Any hart: the device no longer reaches any memory; when this returns what it had begun is done,
+ * and the tables can be freed. ERR_TIMEOUT: the IOMMU does not answer. */
 enum err iommu_detach(uint32_t device, uint16_t gscid);
 
 /* What is done with faults: `report` is called with each record. `some_wait` is called on the hart

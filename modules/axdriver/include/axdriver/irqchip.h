@@ -39,8 +39,8 @@ enum err irqchip_enable_message(uint32_t hart_index, void (*handler)(void *conte
                                 struct irq_message *message);
 
 /*
- * The same as irqchip_enable() for a source that somebody else makes quiet, later: a guest. When
- * the handler has run it stays closed until irqchip_complete().
+ * The same as irqchip_enable() for a source that another makes quiet, later: a guest. When the
+ * handler has run it stays closed until irqchip_complete().
  */
 enum err irqchip_enable_held(const struct wired_irq *irq, uint32_t hart_index,
                              void (*handler)(void *context), void *context);
@@ -51,9 +51,9 @@ void irqchip_complete(const struct wired_irq *irq);
  * It may interrupt once more for that. */
 bool irqchip_is_active(const struct wired_irq *irq);
 /*
- * The hart that the source is routed to: it interrupts no more, and its handler is not running. An
- * interrupt that the handler was called for and that was not completed comes again when the source
- * is enabled next.
+ * The hart that the source is routed to: it no longer interrupts, and its handler is not running.
+ * An interrupt that the handler was called for and that was not completed comes again when the
+ * source is enabled next.
  */
 void irqchip_disable(const struct wired_irq *irq);
 

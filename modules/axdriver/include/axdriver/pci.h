@@ -67,7 +67,7 @@ struct pci_function {
     uint32_t pin;         /* 1 to 4: INTA to INTD; 0: none */
     struct wired_irq irq; /* of the pin; source 0: none */
     bool behind_iommu;    /* hardware_is_behind_iommu() */
-    bool is_iommu;        /* nobody's but the host's, whether it uses it or not */
+    bool is_iommu;        /* the host's alone, whether it uses it or not */
     struct pci_bar bars[PCI_BARS];
     uint64_t
         lacking; /* bytes of the registers that no window of the bridge had room for; 0: none */

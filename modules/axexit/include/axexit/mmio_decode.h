@@ -83,8 +83,8 @@ static inline uint64_t mmio_extend(uint64_t raw, unsigned log, bool sign_extend)
 
 /*
  * Decodes htinst (Priv 1.13 §18.6.3).
- *   ERR_NOT_FOUND    it tells nothing: read the instruction and decode that
- *   ERR_UNSUPPORTED  it tells that the access can't be emulated: one of a page-table walk, or the
+ *   ERR_NOT_FOUND    it is 0: read the instruction and decode that
+ *   ERR_UNSUPPORTED  it says that the access can't be emulated: one of a page-table walk, or the
  *                    rest of a misaligned access whose first bytes lie elsewhere
  */
 enum err mmio_decode_htinst(uint64_t htinst, struct mmio_op *op);

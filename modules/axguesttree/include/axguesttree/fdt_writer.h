@@ -11,7 +11,7 @@
 
 #define FDT_WRITER_NAMES 64
 
-/* After the first error nothing more is written; fdt_writer_end() returns it. */
+/* After the first error it stops writing; fdt_writer_end() returns it. */
 struct fdt_writer {
     char *tree;         /* the buffer */
     char *at, *end;     /* where the structure block goes on, and the room for it ends */

@@ -13,7 +13,7 @@
 /* What takes the interrupts of the guest's devices to its harts. */
 enum guest_controller { GUEST_HAS_PLIC, GUEST_HAS_APLIC };
 
-/* A device of the host that the guest is given, with the node that it has in the host's tree. */
+/* A device of the host that the guest is assigned, with the node that it has in the host's tree. */
 struct guest_fdt_device {
     int node;
     gpa_t base;
@@ -22,7 +22,7 @@ struct guest_fdt_device {
     bool dma;        /* it accesses memory, at the host's addresses */
 };
 
-/* Where PCI functions that the guest is given have their registers. */
+/* Where PCI functions that the guest is assigned have their registers. */
 struct guest_fdt_pci {
     gpa_t window;
     uint64_t window_size; /* bytes; 0: it has no PCI */

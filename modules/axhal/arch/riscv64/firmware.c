@@ -56,7 +56,7 @@ void firmware_set_timer(uint64_t deadline)
     sbi_call(SBI_EXT_TIME, SBI_TIME_SET_TIMER, deadline, 0, 0);
 }
 
-/* DBCN may write less than it is given, or nothing for now (SBI 2.0 §12.1): it is not asked for
+/* DBCN may write less than was asked for, or nothing for now (SBI 2.0 §12.1): it is not asked for
  * ever, and the rest goes to the legacy call, as after an error. */
 static size_t dbcn_write(const char *bytes, size_t count)
 {

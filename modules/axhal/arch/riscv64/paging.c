@@ -231,7 +231,7 @@ static uint64_t highest_end(const struct platform *p)
     return end;
 }
 
-/* No more levels than the machine's addresses need: each is a load in each walk of an exit. */
+/* Only as many levels as the machine's addresses need: each is a load in each walk of an exit. */
 static unsigned choose_levels(const struct platform *p)
 {
     return highest_end(p) > mapped_end(3) && has_sv48() ? 4 : 3;

@@ -39,5 +39,5 @@ void mailbox_hart_init(void);
  * ERR_EXISTS: the firmware says that it is started already. ERR_FIRMWARE, ERR_TIMEOUT. Each
  * failure is reported by hart id and SBI error name. */
 enum err hart_bring_up(struct hart *hart);
-/* This hart: takes no more posts, runs what is there, and goes back to the firmware. */
+/* This hart: stops taking posts, runs what is there, and goes back to the firmware. */
 void hart_give_up(void) __attribute__((noreturn));

@@ -2,10 +2,10 @@
  * The host's console: one place through which all output goes, so that what two harts write at the
  * same time stays whole. Early it is the firmware's; the UART driver takes over when it is up.
  *
- * Until there is a feed, the writer waits for the sink. With a feed nobody waits, neither for the
- * sink nor for the lock: a line of the host is kept in a ring (lines.c), and what the sink has no
- * room for in a queue (terminal.c). One hart, the feed's, shows what is kept, a step at a time, in
- * console_serve(); a hart that runs no vCPU shows its own lines itself if the lock is free.
+ * Until there is a feed, the writer waits for the sink. With a feed no writer waits, neither for
+ * the sink nor for the lock: a line of the host is kept in a ring (lines.c), and what the sink has
+ * no room for in a queue (terminal.c). One hart, the feed's, shows what is kept, a step at a time,
+ * in console_serve(); a hart that runs no vCPU shows its own lines itself if the lock is free.
  *
  * Others may have rings of their own, sources, which say by a bit that something waits. A hart that
  * shows its own source's output takes the lock if it is free, and leaves all else to the feed's
@@ -31,9 +31,9 @@ struct console_feed {
     void (*call)(bool wanted);
 };
 
-/* Boot hart, once each: where bytes go from now on; that nobody waits for the sink any longer; what
- * writes some of a source, at most CONSOLE_PIECE_SIZE bytes, when it is called with the console's
- * lock held and a bit of console_waiting set. The structure stays. */
+/* Boot hart, once each: where bytes go from now on; that no writer waits for the sink any longer;
+ * what writes some of a source, at most CONSOLE_PIECE_SIZE bytes, when it is called with the
+ * console's lock held and a bit of console_waiting set. The structure stays. */
 void console_set_sink(console_sink_t sink);
 void console_set_feed(const struct console_feed *feed);
 void console_set_source(void (*pour)(void));
@@ -74,11 +74,11 @@ enum console_left {
 };
 /* The feed's hart: shows some of what waits: a step, which is short. Never waits. */
 enum console_left console_serve(void);
-/* Any hart: what a source has will be shown soon. Waits for nobody. */
+/* Any hart: what a source has will be shown soon. Does not wait. */
 void console_pull(void);
 
-/* The lock, for a source that shows its own output: takes it if it is free, nobody else is to have
- * it first, and nothing is in the way. Between the two nothing but console_put() and
+/* The lock, for a source that shows its own output: takes it if it is free, the feed does not want
+ * it first, and the queue is empty. Between the two nothing but console_put() and
  * console_put_line() writes, which are as console_write() and console_write_line(). */
 bool console_try_lock(void);
 void console_unlock(void);
@@ -91,5 +91,5 @@ void console_put_unseen(const char *bytes, size_t count);
 
 /* The machine ends: writes all that waits, for ten seconds at most, and what comes now at once. */
 void console_flush(void);
-/* From now on nobody is waited for long: a panic must be seen even if a hart died in here. */
+/* From now on waits are short: a panic must be seen even if a hart died in here. */
 void console_panic_mode(void);

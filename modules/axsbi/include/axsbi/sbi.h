@@ -51,7 +51,7 @@ struct sbi_progress {
 
 /* What the SBI keeps of one guest hart; own hart only, sbi_hart_reset() sets it up. */
 struct sbi_hart {
-    uint32_t locked_features; /* FWFT: bit i: feature i can't be set any more */
+    uint32_t locked_features; /* FWFT: bit i: feature i can no longer be set */
     bool misaligned_delegated;
     bool updating_known; /* PTE_AD_HW_UPDATING was asked for since the hart's start */
     struct sta sta;
@@ -155,7 +155,7 @@ void sbi_hart_start(struct sbi_machine *machine, struct vcpu *vcpu);
 
 /*
  * A hart of the guest: all its harts but `except`, or all (NULL), are STOPPED at one moment: so
- * from then on nobody but `except` can start one.
+ * from then on only `except` can start one.
  */
 bool sbi_all_stopped(struct sbi_machine *machine, const struct vcpu *except);
 

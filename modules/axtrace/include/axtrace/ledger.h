@@ -4,8 +4,8 @@
  * Time is cut at every entry and exit, and each piece is booked in one column, so the columns sum
  * to the wall clock to the tick. A piece is booked where it ends, on the vCPU's own hart, without a
  * lock: the usual one costs a compare with `limit` and one increment, because a short piece is a
- * bucket of its own (lib/histogram.h) that count and sum are worked out from when somebody looks. A
- * piece that is long, or the longest so far, and every piece while the ledger is armed (events are
+ * bucket of its own (lib/histogram.h) that count and sum are computed from when it is read. A piece
+ * that is long, or the longest so far, and every piece while the ledger is armed (events are
  * recorded, or the guest looks at its steal time) takes the function that follows it.
  */
 #pragma once
@@ -73,7 +73,7 @@ void ledger_each_bucket(const struct ledger *ledger, enum ledger_column column,
 uint64_t ledger_stolen(const struct ledger *ledger);
 /* Pieces booked in a column so far (a vCPU's own hart: exact). */
 uint64_t ledger_count(const struct ledger *ledger, enum ledger_column column);
-/* Any hart: from now on each piece is booked the long way, or no more for this reason (enum
+/* Any hart: from now on each piece is booked the long way, or no longer for this reason (enum
  * ledger_arming). On its own hart ledger_stolen is exact from here. */
 void ledger_arm(struct ledger *ledger, uint32_t reason, bool armed);
 

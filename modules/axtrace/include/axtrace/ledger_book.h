@@ -91,7 +91,7 @@ struct ledger *ledger_of_hart(uint32_t index);
  * (axtrace/trace.h: trace_hold_dumps). Any hart; waits for those that look at this moment. */
 void ledger_forget(struct ledger *ledger);
 
-/* Books a piece that is too long for a bucket of its own, if it is not the longest and nobody
+/* Books a piece that is too long for a bucket of its own, if it is not the longest and no one
  * looks: the commonest of those that are no usual ones. Else false, and nothing is done. */
 bool ledger_book_unseen(struct ledger *ledger, enum ledger_column column, uint64_t now);
 /* Books the time up to `now`, and all that goes with a piece that is no usual one. */
@@ -100,7 +100,7 @@ void ledger_book_long(struct ledger *ledger, enum ledger_column column, uint64_t
 /* The same before the guest is entered: the booking's own time is added to the piece. */
 void ledger_book_long_exit(struct ledger *ledger, enum ledger_column column, uint64_t now);
 
-/* The next piece of the column is no usual one, whatever it takes; and this no more. */
+/* The next piece of the column is not a usual one, however short; and the end of that. */
 static inline void ledger_hold(struct ledger *ledger, enum ledger_column column)
 {
     write_once(&ledger->limit[column], 0);
@@ -125,7 +125,7 @@ static inline void ledger_count_usual(struct ledger *ledger, uint64_t column, ui
 /*
  * Counts a piece that is too long for a bucket of its own, but not very long: what an exit that is
  * served in place takes on a slow clock. False, and nothing is done: it is longer, the longest so
- * far, or somebody looks (then the limit is 0).
+ * far, or it is armed (then the limit is 0).
  */
 static inline bool ledger_count_longer(struct ledger *ledger, uint64_t column, uint64_t ticks)
 {

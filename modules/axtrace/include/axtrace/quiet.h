@@ -4,7 +4,7 @@
  * booked in.
  *
  * Meanwhile the ledgers of the VM's vCPUs are armed, so that each exit comes past quiet.c; an exit
- * that never comes costs nothing. Nobody is interrupted for a begin or an end: an exit belongs to
+ * that never comes costs nothing. No hart is interrupted for a begin or an end: an exit belongs to
  * the contract if it began in it.
  */
 #pragma once
@@ -43,10 +43,10 @@ struct quiet_violations {
     struct quiet_violation columns[LEDGER_COLUMNS];
 };
 
-/* Nobody runs the VM: it has no contract, and this vCPU more. */
+/* No hart runs the VM: a contract that is off; and adds a vCPU to it. */
 void quiet_init(struct quiet *quiet);
 void quiet_add(struct quiet *quiet, struct ledger *ledger);
-/* Nobody runs the VM, which begins a life: what was before is forgotten. */
+/* No hart runs the VM, which begins a life: what was before is forgotten. */
 void quiet_forget(struct quiet *quiet);
 
 /*

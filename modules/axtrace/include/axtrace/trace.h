@@ -66,7 +66,7 @@ struct trace_record {
 enum trace_mode {
     TRACE_OFF,
     TRACE_OVERWRITE, /* the newest are kept */
-    TRACE_STOP,      /* a ring that is full takes no more */
+    TRACE_STOP,      /* a full ring takes no further event */
 };
 
 /*

@@ -154,7 +154,7 @@ struct vcpu {
     _Atomic bool looked;
 };
 
-/* What the hart's CSRs said at an exit; nobody else reads them. */
+/* What the hart's CSRs said at an exit; the handlers read it here only. */
 struct vm_exit {
     uint64_t cause;       /* scause */
     uint64_t tval;        /* stval: what the guest would see in its own */

@@ -1,9 +1,9 @@
 /*
  * The housekeeper's chores: what it does for others, in short steps. On a hart that runs a vCPU
- * they are rationed (axvm/ration.h): between two steps the ration is asked, and when it is used up
- * the vCPU goes on, the UART can't interrupt the hart, and what is left waits until the ration has
- * been filled again. On a hart of no vCPU a turn of chores ends too, so that what is posted to the
- * hart comes in between.
+ * they are rationed (axvm/ration.h): the ration is checked between two steps, and when it is used
+ * up the vCPU goes on, the UART can't interrupt the hart, and what is left waits until the ration
+ * has been filled again. On a hart of no vCPU a turn of chores ends too, so that what is posted to
+ * the hart comes in between.
  *
  * All calls: on the housekeeper.
  */

@@ -39,7 +39,7 @@
 #include <lib/err.h>
 #include <stdatomic.h>
 
-/* VM_STARTS: until it has started nobody can ask for its end. */
+/* VM_STARTS: until it has started its end can't be asked for. */
 enum vm_end { VM_RUNS, VM_STARTS, VM_SHUTDOWN, VM_REBOOT, VM_FAILED };
 
 /* Changed under the lock of life.c. */
@@ -63,7 +63,7 @@ struct vm_failure {
     uint64_t pc;             /* the vCPU's */
 };
 
-/* An interrupt of the host that a VM is given. */
+/* An interrupt of the host that a VM is assigned. */
 struct vm_given_irq {
     const char *name; /* of the device, for the user */
     struct vm *vm;
@@ -73,7 +73,7 @@ struct vm_given_irq {
     struct irq_end end;
 };
 
-/* A PCI function that a VM is given. */
+/* A PCI function that a VM is assigned. */
 struct vm_pci_slot {
     const struct pci_function *function;
     uint32_t measured; /* bit i: the guest has asked for the size of BAR i; pci_lock held */
@@ -217,8 +217,8 @@ enum vm_machine_end { VM_MACHINE_OFF, VM_MACHINE_REBOOT };
 /* Console's hart, VMs ended as far as they do: writes what waits for the terminal and ends the
  * machine. Off is a failure if the last life of a VM was one, or has not ended. */
 void vm_end_machine(enum vm_machine_end how) __attribute__((noreturn));
-/* Console's hart: holds all vCPUs of a VM that runs back, or those of one that is paused no more;
- * returns at once. Its time goes on. ERR_EXISTS: it is in another phase. */
+/* Console's hart: holds all vCPUs of a running VM back, or lets those of a paused one go on;
+ * returns at once. The VM's clock keeps running meanwhile. ERR_EXISTS: it is in another phase. */
 enum err vm_pause(struct vm *vm, bool wanted);
 
 enum vm_phase {
@@ -242,8 +242,8 @@ static inline bool vm_is_stuck(const struct vm *vm)
 /* Any hart: prints row `row` of the VM's contract: 0 how it stands, then what violated it, a vCPU
  * and a column each. False: it was the last row, or there was none. */
 bool vm_quiet_print(struct vm *vm, uint32_t row);
-/* Boot hart, once: what devices of VMs try with memory that is not theirs is told on this hart; if
- * the IOMMU can't interrupt it on one that no VM has, or else when the VM ends. */
+/* Boot hart, once: reports on this hart what devices of VMs try with memory that is not theirs; if
+ * the IOMMU can't interrupt it, on a hart that no VM owns, or else when the VM ends. */
 void vm_watch_dma(const struct hart *hart);
 
 /* Prints this hart's vCPU, for reports of a host's fault. */

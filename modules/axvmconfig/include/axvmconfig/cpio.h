@@ -21,7 +21,7 @@ struct cpio_file {
 
 /*
  * Checks every member up to the trailer. The memory must stay as long as the archive and its files
- * are used. ERR_FORMAT: `why` tells what is broken and at which offset.
+ * are used. ERR_FORMAT: `why` says what is broken and at which offset.
  */
 enum err cpio_open(struct cpio *cpio, const void *base, size_t size, struct message *why);
 

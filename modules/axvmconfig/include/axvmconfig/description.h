@@ -1,6 +1,6 @@
 /*
  * A VM description: the device tree `vms.dtb` of a bundle, as tools/bundle packs it. docs/vms.md
- * has every property. Here is checked what the description alone can tell; vmconfig.h does the
+ * has every property. Here is checked what the description alone can show; vmconfig.h does the
  * rest.
  */
 #pragma once
@@ -45,13 +45,13 @@ enum vm_mechanism {
 /* What is recorded from the VMs' start on. */
 enum vm_trace { VM_TRACE_OFF, VM_TRACE_OVERWRITE, VM_TRACE_STOP };
 
-/* A platform device of the host that a VM is given. */
+/* A platform device of the host that a VM is assigned. */
 struct vm_device {
     const char *path;        /* as the description has it: a path or an alias of the host's tree */
     struct host_device host; /* found by vmconfig_load() */
 };
 
-/* A PCI function of the host that a VM is given. */
+/* A PCI function of the host that a VM is assigned. */
 struct vm_pci_device {
     const char *name;                    /* as the description has it: "00:03.0" */
     const struct pci_function *function; /* found by vmconfig_load() */

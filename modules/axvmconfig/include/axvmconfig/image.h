@@ -48,8 +48,8 @@ struct placement {
 
 /*
  * Recognises the image in [file, file+size) for a VM with `memory` bytes of RAM. ERR_FORMAT: it is
- * broken or of no known form; ERR_RANGE: it does not fit in the RAM; `why` tells the reason,
- * without the image's name. The segments point into `file`.
+ * broken or of no known form; ERR_RANGE: it does not fit in the RAM; `why` says the reason, without
+ * the image's name. The segments point into `file`.
  */
 enum err image_recognise(const void *file, size_t size, uint64_t memory, struct image *out,
                          struct message *why);

@@ -32,7 +32,7 @@ struct host_limits {
     const struct hardware *hardware; /* what the host drives of it */
     const struct pci_function *functions;
     uint32_t function_count;
-    bool functions_unknown; /* nobody has looked for them: their names alone are checked */
+    bool functions_unknown; /* the bus was not searched: their names alone are checked */
     bool iommu;             /* it works, and confines the functions that the tree puts behind it */
     const struct vm_taken_range *taken;
     uint32_t taken_count;

@@ -1,7 +1,7 @@
 /* Errors inside the system. At the guest's edge the SBI codes of lib/sbi.h are used instead. */
 #pragma once
 
-/* An error that nobody looks at is lost: gcc refuses it. clang, which only checks here, knows the
+/* An error that is not looked at is lost: gcc refuses it. clang, which only checks here, knows the
  * attribute of an enum in later editions of C alone. */
 #ifdef __clang__
 #define ERR_LOOKED_AT

@@ -13,7 +13,7 @@ enum range_kind { RANGE_THING, RANGE_WINDOW };
 struct range {
     uint64_t base, size; /* bytes */
     enum range_kind kind;
-    const char *name; /* for messages; NULL if nobody asks */
+    const char *name; /* for messages; NULL if there are none */
 };
 
 struct ranges {
