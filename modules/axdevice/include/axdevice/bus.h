@@ -38,8 +38,8 @@ struct mmio_device {
 struct mmio_bus {
     uint32_t count;
     struct mmio_device *devices[MMIO_BUS_MAX]; /* in the order of bus_add(); not owned */
-    struct mmio_device *sorted[MMIO_BUS_MAX]; /* by their base */
-    uint64_t bases[MMIO_BUS_MAX];             /* sorted[i]->base */
+    struct mmio_device *sorted[MMIO_BUS_MAX];  /* by their base */
+    uint64_t bases[MMIO_BUS_MAX];              /* sorted[i]->base */
 };
 
 /* Addresses of no device: the first, and how many follow it. */
