@@ -2,18 +2,30 @@
 #include <string.h>
 #include "uart_ops.h"
 
-static const struct uart_driver drivers[] = {
-    {"ns16550a", ns16550_probe, &ns16550_ops},
-    {"ns16550", ns16550_probe, &ns16550_ops},
-    {"snps,dw-apb-uart", dw_apb_uart_probe, &ns16550_ops},
-    {"intel,xscale-uart", xscale_uart_probe, &ns16550_ops},
-    {"sifive,uart0", sifive_uart_probe, &sifive_uart_ops},
-};
+#define DRIVERS(X)                                                                                 \
+    X(ns16550)                                                                                     \
+    X(dw_apb)                                                                                      \
+    X(xscale)                                                                                      \
+    X(sifive)
+
+#define DECLARE(name) extern const struct uart_driver uart_##name;
+DRIVERS(DECLARE)
+
+#define ROW(name) &uart_##name,
+static const struct uart_driver *const drivers[] = {DRIVERS(ROW)};
+
+static bool has_name(const struct uart_driver *driver, const char *compatible)
+{
+    for (size_t i = 0; i < UART_NAMES && driver->compatible[i] != NULL; i++)
+        if (strcmp(compatible, driver->compatible[i]) == 0)
+            return true;
+    return false;
+}
 
 const struct uart_driver *uart_driver_of(const char *compatible)
 {
     for (size_t i = 0; i < ARRAY_SIZE(drivers); i++)
-        if (strcmp(compatible, drivers[i].compatible) == 0)
-            return &drivers[i];
+        if (has_name(drivers[i], compatible))
+            return drivers[i];
     return NULL;
 }

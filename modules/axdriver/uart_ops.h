@@ -1,6 +1,7 @@
 /*
- * A driver of a console's UART: a file, and a row in uart_drivers.c. host_uart.c does for all of
- * them what they have in common: waiting, calls of the owner, polling.
+ * A driver of a console's UART: a file uart_NAME.c, which has a `const struct uart_driver
+ * uart_NAME`, and a row in uart_drivers.c. host_uart.c does for all of them what they have in
+ * common: waiting, calls of the owner, polling.
  */
 #pragma once
 #include <axdriver/hardware.h>
@@ -20,8 +21,10 @@ struct uart_ops {
     void (*set_interrupts)(bool received, bool room);
 };
 
+#define UART_NAMES 3
+
 struct uart_driver {
-    const char *compatible;
+    const char *compatible[UART_NAMES]; /* any of these; the rest is NULL */
     /* Reads the node into *uart; false: it can't be driven as it stands there. */
     bool (*probe)(const struct tree_node *node, struct uart_config *uart);
     const struct uart_ops *ops;
@@ -32,10 +35,3 @@ const struct uart_driver *uart_driver_of(const char *compatible);
 
 /* For a board whose UART has no driver here. */
 extern const struct uart_ops firmware_console_ops;
-
-/* The drivers that the table has. */
-extern const struct uart_ops ns16550_ops, sifive_uart_ops;
-bool ns16550_probe(const struct tree_node *node, struct uart_config *uart);
-bool dw_apb_uart_probe(const struct tree_node *node, struct uart_config *uart);
-bool xscale_uart_probe(const struct tree_node *node, struct uart_config *uart);
-bool sifive_uart_probe(const struct tree_node *node, struct uart_config *uart);

@@ -2,7 +2,7 @@ UNIT_TESTS += axdriver-hardware axdriver-uart axdriver-plic axdriver-imsic axdri
               axdriver-pci-msi axdriver-pci-reset axdriver-tree-fuzz axdriver-uart-drivers
 
 # The rows of uart_drivers.c, which whoever reads a tree needs.
-AXDRIVER_UARTS := modules/axdriver/uart_drivers.c modules/axdriver/ns16550.c modules/axdriver/sifive_uart.c
+AXDRIVER_UARTS := $(patsubst %,modules/axdriver/%,$(filter-out uart_search.c,$(filter uart_%,$(axdriver-srcs))))
 
 axdriver-hardware-deps := lib axhal axdriver
 axdriver-hardware-srcs := tests/unit/axdriver/test_hardware.c tests/unit/axdriver/tree_file.c tests/unit/axdriver/no_machine.c \

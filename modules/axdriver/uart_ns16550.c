@@ -110,7 +110,7 @@ static size_t ns16550_read(char *bytes, size_t room)
     return taken;
 }
 
-const struct uart_ops ns16550_ops = {
+static const struct uart_ops ns16550_ops = {
     .init = ns16550_init,
     .send = ns16550_send,
     .read = ns16550_read,
@@ -136,17 +136,21 @@ static bool probe(const struct tree_node *node, enum uart_quirk quirk, unsigned 
            config->size >= (uint64_t)registers << config->reg_shift;
 }
 
-bool ns16550_probe(const struct tree_node *node, struct uart_config *config)
+static bool probe_plain(const struct tree_node *node, struct uart_config *config)
 {
     return probe(node, UART_PLAIN, 8, config);
 }
 
-bool dw_apb_uart_probe(const struct tree_node *node, struct uart_config *config)
+static bool probe_dw_apb(const struct tree_node *node, struct uart_config *config)
 {
     return probe(node, UART_DW, DW_USR + 1, config);
 }
 
-bool xscale_uart_probe(const struct tree_node *node, struct uart_config *config)
+static bool probe_xscale(const struct tree_node *node, struct uart_config *config)
 {
     return probe(node, UART_XSCALE, 8, config);
 }
+
+const struct uart_driver uart_ns16550 = {{"ns16550a", "ns16550"}, probe_plain, &ns16550_ops};
+const struct uart_driver uart_dw_apb = {{"snps,dw-apb-uart"}, probe_dw_apb, &ns16550_ops};
+const struct uart_driver uart_xscale = {{"intel,xscale-uart"}, probe_xscale, &ns16550_ops};

@@ -59,15 +59,17 @@ static size_t sifive_read(char *bytes, size_t room)
     return taken;
 }
 
-const struct uart_ops sifive_uart_ops = {
+static bool sifive_probe(const struct tree_node *node, struct uart_config *uart)
+{
+    *uart = (struct uart_config){.irq = tree_irq(node)};
+    return tree_reg(node, 0, &uart->base, &uart->size) && uart->size >= REGISTERS;
+}
+
+static const struct uart_ops sifive_ops = {
     .init = sifive_init,
     .send = sifive_send,
     .read = sifive_read,
     .set_interrupts = sifive_set_interrupts,
 };
 
-bool sifive_uart_probe(const struct tree_node *node, struct uart_config *uart)
-{
-    *uart = (struct uart_config){.irq = tree_irq(node)};
-    return tree_reg(node, 0, &uart->base, &uart->size) && uart->size >= REGISTERS;
-}
+const struct uart_driver uart_sifive = {{"sifive,uart0"}, sifive_probe, &sifive_ops};
