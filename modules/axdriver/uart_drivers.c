@@ -6,7 +6,8 @@
     X(ns16550)                                                                                     \
     X(dw_apb)                                                                                      \
     X(xscale)                                                                                      \
-    X(sifive)
+    X(sifive)                                                                                      \
+    X(lite)
 
 #define DECLARE(name) extern const struct uart_driver uart_##name;
 DRIVERS(DECLARE)

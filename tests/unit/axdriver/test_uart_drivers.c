@@ -1,4 +1,5 @@
-/* Drivers of UARTs against their manuals: SiFive's, and what relatives of the NS16550A add. */
+/* Drivers of UARTs against their manuals: SiFive's, AMD's UART Lite, and what relatives of the
+ * NS16550A add. */
 #include "fake_host.h"
 #include "tree_file.h"
 #include "uart_ops.h"
@@ -77,6 +78,40 @@ static void write_sifive(uint64_t at, unsigned width, uint64_t value)
     fail_msg("write to 0x%lx", at); /* div is the firmware's */
 }
 
+/* ---- UART Lite: PG142; FIFOs of 16 bytes */
+
+static struct {
+    char received[4], sent[32];
+    size_t received_count, sent_count, waiting;
+    uint32_t control;
+} lite;
+
+static uint64_t read_lite(uint64_t at, unsigned width)
+{
+    assert_int_equal(width, 4);
+    if (at - BASE == 0x08)
+        return (lite.received_count != 0) | (uint64_t)(lite.waiting == 0) << 2 |
+               (uint64_t)(lite.waiting == 16) << 3;
+    assert_int_equal(at - BASE, 0x00);
+    assert_true(lite.received_count != 0); /* an empty FIFO answers with an error */
+    uint64_t byte = (uint8_t)lite.received[0];
+    memmove(lite.received, lite.received + 1, --lite.received_count);
+    return byte;
+}
+
+static void write_lite(uint64_t at, unsigned width, uint64_t value)
+{
+    assert_int_equal(width, 4);
+    if (at - BASE == 0x0c) {
+        lite.control = (uint32_t)value;
+        return;
+    }
+    assert_int_equal(at - BASE, 0x04);
+    assert_true(lite.waiting < 16);
+    lite.sent[lite.sent_count++] = (char)value;
+    lite.waiting++;
+}
+
 /* ---- NS16550A and its relatives: registers of 4 bytes, the last value written to each */
 
 static uint8_t written[32];
@@ -118,6 +153,7 @@ static int start(void **state)
     host.read = read_ns16550;
     host.write = write_ns16550;
     memset(&sifive, 0, sizeof sifive);
+    memset(&lite, 0, sizeof lite);
     memset(written, 0, sizeof written);
     line_status = 0x60;
     interrupt_id = 0xc1;
@@ -138,7 +174,7 @@ static const struct uart_config *console_of(const char *compatible, uint32_t shi
     return hw.has_uart && hw.uart.base.a == BASE ? &hw.uart : NULL;
 }
 
-extern const struct uart_driver uart_sifive, uart_ns16550, uart_dw_apb, uart_xscale;
+extern const struct uart_driver uart_sifive, uart_lite, uart_ns16550, uart_dw_apb, uart_xscale;
 
 static const struct uart_ops *start_driver(const char *compatible,
                                            const struct uart_driver *expected)
@@ -189,6 +225,30 @@ static void sifive_interrupts_while_there_is_something(void **state)
     assert_int_equal(sifive_pending() & sifive.ie, 0);
     ops->set_interrupts(false, false);
     assert_int_equal(sifive.ie, 0);
+}
+
+/* Its reset bits stay 0: what the firmware has sent goes out. */
+static void lite_sends_and_receives(void **state)
+{
+    char bytes[4];
+    host.read = read_lite;
+    host.write = write_lite;
+    lite.control = 0x10;
+    lite.waiting = 3;
+    const struct uart_ops *ops = start_driver("xlnx,xps-uartlite-1.00.a", &uart_lite);
+    assert_int_equal(lite.control, 0);
+    assert_null(ops->set_interrupts);
+    assert_int_equal(ops->send("sixteen and more", 16), 13);
+    assert_int_equal(ops->send("ore", 3), 0);
+    lite.waiting = 0;
+    assert_int_equal(ops->send("ore", 3), 3);
+    assert_memory_equal(lite.sent, "sixteen and more", 16);
+    memcpy(lite.received, "abc", lite.received_count = 3);
+    assert_int_equal(ops->read(bytes, 2), 2);
+    assert_int_equal(ops->read(bytes + 2, 2), 1);
+    assert_memory_equal(bytes, "abc", 3);
+    assert_int_equal(ops->read(bytes, 4), 0);
+    assert_non_null(console_of("xlnx,opb-uartlite-1.00.b", 0, 1));
 }
 
 /* UUE stays set whatever is enabled, and the receiver's timeout goes with what is received. */
@@ -245,6 +305,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(sifive_sends_and_receives, start),
         cmocka_unit_test_setup(sifive_interrupts_while_there_is_something, start),
+        cmocka_unit_test_setup(lite_sends_and_receives, start),
         cmocka_unit_test_setup(xscale_enables_its_unit, start),
         cmocka_unit_test_setup(dw_interrupts_that_nothing_else_ends, start),
         cmocka_unit_test_setup(registers_that_are_not_there, start),
