@@ -16,7 +16,7 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in 
 ENVIRONMENT |= {"TERM": "dumb", "LC_ALL": "C.UTF-8"}
 BUILD = os.environ.get("BUILD", "build")
 BUILD_S, STEP_S = 300, 30
-PROMPT = r"\(gdb\) "  # the machine may print behind it
+PROMPT = r"\(gdb\) "  # the machine may print after it
 
 
 def build():

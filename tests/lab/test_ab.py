@@ -75,7 +75,7 @@ def test_unknown_flips_are_named(lab, experiment_file, tmp_path):
 
 
 def test_a_neighbour_beside_the_guest(lab, experiment_file, tmp_path):
-    """It runs for ever: the run ends when the measured VM has, and its lines are told from the guest's."""
+    """It runs for ever: the run ends when the measured VM has, and its lines are kept apart from the guest's."""
     path = experiment_file("mine", vms="configs/aggressors/console-spam.dts", sides=["guest"])
     result = lab("run", path, "--results", tmp_path / "out")
     assert result.returncode == 0, result.stderr

@@ -1,4 +1,4 @@
-"""A board on a serial line: a pseudo-terminal, and QEMU behind it as the board."""
+"""A board on a serial line: a pseudo-terminal, with QEMU as the board."""
 import json
 import os
 import subprocess

@@ -38,7 +38,7 @@ def test_jitter():
 
 
 def test_another_vms_lines_do_not_count():
-    """The first VM's lines come as they are, the others' behind their names."""
+    """The first VM's lines come as they are, the others' labelled with their names."""
     both = "[other] BENCH null_sbi 1 insn\r\n" + JITTER
     assert read(both)[0].figures == {"null_sbi": Figure(93, "insn")}
     second = "".join(f"[jitter] {line}\n" for line in JITTER.splitlines()) + "BENCH null_sbi 7 insn\n"

@@ -1,4 +1,4 @@
-"""Replay stops in the exit that was worst: of a hypervisor that was given a delay, at that delay."""
+"""Replay stops in the exit that was worst: of a hypervisor with a delay built in, at that delay."""
 import pathlib
 import re
 import shutil

@@ -74,7 +74,7 @@ def browse(path):
 
 
 def is_its_own(url):
-    """The browser asks its maker whatever it shows (time, updates); here nobody answers."""
+    """The browser asks its maker whatever it shows (time, updates); here no server answers."""
     host = url.split("/")[2] if "://" in url else ""
     return host.endswith((".google.com", ".googleapis.com", ".gstatic.com"))
 

@@ -1,5 +1,5 @@
 /*
- * Output without waiting (modules/axlog/console.c, modules/axvm/console.c): who finds the console
+ * Output without waiting (modules/axlog/console.c, modules/axvm/console.c): a hart that finds the console
  * taken leaves what it has, and goes on.
  *
  * Two VMs write a byte at a time. Each keeps it, says so by its bit, and tries the lock once. A VM that
@@ -14,8 +14,8 @@
  * Each of these breaks the protocol, and the model has to say so:
  *   LOOK_EARLY   the holder looks once more, then gives the lock back
  *   BIT_LATE     the writer tries the lock, then says that it has something
- *   CLEAR_LATE   who shows a VM's bytes clears its bit behind that
- *   NO_CALL      what is there at the second look is nobody's
+ *   CLEAR_LATE   the hart that shows a VM's bytes clears its bit after that
+ *   NO_CALL      what is there at the second look is left alone
  */
 #define BYTES 2
 #define ALL (2 * BYTES)

@@ -1,10 +1,10 @@
 /*
- * Who finds out that a VM can never run again (modules/axsbi/hsm.c): the last hart that stops itself.
+ * How it is found out that a VM can never run again (modules/axsbi/hsm.c): the last hart that stops itself.
  *
- * Three harts start each other and stop themselves, in any order; one runs at first. Who has stopped
+ * Three harts start each other and stop themselves, in any order; one runs at first. One that has stopped
  * looks at all, one after the other. Checked:
- *   - who finds all stopped is right (the assertion): the VM is ended for it
- *   - when all have stopped somebody finds it (ltl found_out)
+ *   - the hart that finds all stopped is right (the assertion): the VM is ended for it
+ *   - when all have stopped a hart finds it (ltl found_out)
  *
  * A hart is started by compare-and-swap, with the lock that a look has. Without, a look can see hart 0
  * STOPPED, hart 1 then start it and stop itself, and the look go on to hart 1.

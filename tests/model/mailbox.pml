@@ -5,7 +5,7 @@
  * IPI, and bring the hart back with hart_start when it has refused a post. Checked:
  *   - every post is run, in the order of posting, none twice (ltl all_run, the assertion in execute)
  *   - a post to a hart that stops is refused or run, never lost (the same)
- *   - nobody waits for ever (ltl all_run, invalid end states)
+ *   - no hart waits for ever (ltl all_run, invalid end states)
  *
  * Left out: spurious ends of wfi, which can only hide a lost wake-up; the bounds of the waits. A
  * critical section under the mailbox's lock is one step, since all that it touches is touched under
@@ -20,7 +20,7 @@
  *
  * Each of these breaks the protocol, and the model has to say so:
  *   NO_MASK       interrupts enabled at the look: the handler takes the IPI just before wfi
- *   ACK_AFTER     the pending IPI is cleared behind the look
+ *   ACK_AFTER     the pending IPI is cleared after the look
  *   IPI_FIRST     the poster sends the IPI, then posts
  *   CLOSE_BLIND   the hart refuses posts from now on without a look into its mailbox
  *   OPEN_CLOSE    the look and the refusal are two steps
@@ -113,7 +113,7 @@ active proctype parked()
 }
 
 #ifdef NO_MASK
-/* The handler: it only clears; behind it a hart that was in wfi is past it. */
+/* The handler: it only clears; after it a hart that was in wfi is past it. */
 active proctype handler()
 {
 end_none:

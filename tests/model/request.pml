@@ -2,7 +2,7 @@
  * Requests to a vCPU (modules/axvcpu: request.c, run.c, fence.c): bits are posted against `away`.
  *
  * Two vCPUs run guests that leave only when interrupted or to ask the other for a fence; the second
- * is STOPPED at first. A device posts to both. Nobody may count on a guest to leave by itself.
+ * is STOPPED at first. A device posts to both. No hart may count on a guest to leave by itself.
  * Checked:
  *   - every request is taken (ltl all_taken), also by a vCPU that waits in the host to be started,
  *     and one that ends the VM (HALT) while an exit is served in place, which takes only the others
@@ -13,7 +13,7 @@
  * Memory here is sequentially consistent, and the protocol needs that: each side stores one word
  * and then loads the other's. In C both words are _Atomic and accessed as seq_cst (gcc puts fences
  * around the store and the load); release and acquire would not do. The kick is device output
- * behind the bits' store, and the clearing of sip a CSR write before the look: fence w,o and
+ * after the bits' store, and the clearing of sip a CSR write before the look: fence w,o and
  * fence o,rw, as in mailbox.pml.
  *
  * Each of these breaks the protocol, and the model has to say so:
@@ -21,7 +21,7 @@
  *   POST_LATE      the poster looks at away, then sets the bits
  *   ACK_LATE       the pending IPI is cleared between the look at the bits and the entry
  *   STAYS_AWAY     away stays set while a vCPU waits for another's fence
- *   NO_WAIT        a remote fence returns behind the kick
+ *   NO_WAIT        a remote fence returns after the kick
  *   WAITS_HOME     a STOPPED vCPU waits for START with away clear
  *   TAKES_ALL      an exit that is served in place takes what it leaves undone
  */
@@ -44,7 +44,7 @@ bool halted;        /* vCPU 0 has left its loop */
 /* For the assertions only. */
 bool running[2];    /* the guest executes */
 bool stale[2];      /* with translations older than the last fence asked of it */
-bool returned[2];   /* to who asked for that fence */
+bool returned[2];   /* to the hart that asked for that fence */
 
 /* One atomic or. */
 inline set_bits(vcpu_id, mask)
@@ -85,7 +85,7 @@ inline fence_remote(other)
     fenced++
 }
 
-/* One atomic exchange; what the bits ask for is done behind it, before the guest runs. */
+/* One atomic exchange; what the bits ask for is done after it, before the guest runs. */
 inline take(which)
 {
     d_step { bits = requests[me] & which; requests[me] = requests[me] & ~which };

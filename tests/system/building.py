@@ -42,7 +42,7 @@ def environment_of_a_copy():
 
 
 def copy_tree(folder):
-    """The tree with what git does not know yet, so that building in it disturbs nobody. Returns `folder`."""
+    """The tree with what git does not know yet, so that building in it disturbs no other test. Returns `folder`."""
     files = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT,
                            check=True, capture_output=True, text=True).stdout
     for name in filter(None, files.split("\0")):
@@ -81,7 +81,7 @@ def file_behind(option, command):
 
 @contextlib.contextmanager
 def build_lock():
-    """Nobody else builds meanwhile."""
+    """No other test builds meanwhile."""
     WORK.mkdir(parents=True, exist_ok=True)
     with open(WORK / "lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -5,7 +5,7 @@ from console import BREAK, EOL, STEP, amid
 
 BOOT = 180  # seconds, to the prompt
 PROMPT = amid("guest# ")
-OTHERS = re.compile(r"^\[[a-z][\w.-]*\] .*\n", re.M)  # lines of other VMs, behind their names
+OTHERS = re.compile(r"^\[[a-z][\w.-]*\] .*\n", re.M)  # lines of other VMs, labelled with their names
 ESCAPES = re.compile(r"\x1b\[[0-9;]*[a-zA-Z]")
 
 

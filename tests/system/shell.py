@@ -49,7 +49,7 @@ class Shell:
         return [row for row in printed.split("\n") if row and not row.startswith("[")]
 
     def wait_for(self, look):
-        """What look() says as soon as it is something: a hart does what it is told to in its own time."""
+        """What look() says as soon as it is something: a hart does what was asked of it in its own time."""
         end = time.monotonic() + STEP
         while not (found := look()):
             assert time.monotonic() < end, f"it did not come in {STEP} s; the end:\n{self.console.tail()}"
@@ -59,7 +59,7 @@ class Shell:
         self.wait_for(lambda: any(f" {name} " in row and f" {state} " in row for row in self.run("vm list")))
 
     def wait_until_ended(self, name):
-        """Each vCPU of a VM that was told to end leaves its hart by itself."""
+        """Each vCPU of a VM that is to end leaves its hart by itself."""
         self.wait_for_state(name, "ended")
 
     def wait_until_said(self, words, times=1):
@@ -76,7 +76,7 @@ class Shell:
         self.wait_for(lambda: set(self.places(name)) == {"paused"})
 
     def input_hart(self):
-        """The hart that takes what is typed: without one of no VM, which one depends on who booted."""
+        """The hart that takes what is typed: without one of no VM, which one depends on the boot hart."""
         row, = [row for row in self.run("harts") if row.endswith(", takes the input")]
         return int(row.split()[0])
 

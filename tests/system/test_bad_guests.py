@@ -52,7 +52,7 @@ def fixture_boot_rogue(boot):
 
 
 AIA_CASES, APLIC_CASES = 440, 235  # fewer: some were lost
-# A bus takes what QEMU's hart has made of them; nobody stands between the guest and its guest file.
+# A bus takes what QEMU's hart has made of them; the host is not between the guest and its guest file.
 QEMU_BUS = r": (flw|fsw|lr\.w|amoor\.w) in [US]"
 # QEMU 10's interrupt files: registers that AIA 1.0 §3.8 has as zeros are illegal there, and they are
 # little-endian only, which §3.5 allows.

@@ -466,7 +466,7 @@ def test_line_editing(boot_shell):
 
 
 def test_output_leaves_the_input_alone(boot_shell):
-    """Each line of a guest comes above the line that is typed, which is drawn again behind it."""
+    """Each line of a guest comes above the line that is typed, which is drawn again after it."""
     shell = boot_shell("typing", **heart_and_echo())
     shell.next_beat()
     shell.open()
@@ -690,7 +690,7 @@ def talked(rounds):
 
 
 def told_apart(lines, focus, names):
-    """{VM: all that it said}, and {VM: its lines behind its name}. The VM that has the keyboard says the others:
+    """{VM: all that it said}, and {VM: its lines labelled with its name}. The VM that has the keyboard says the others:
     its lines may be interrupted, and when it ends, another one gets the keyboard."""
     said, labelled = {name: "" for name in names}, {name: [] for name in names}
     for line in lines:
@@ -709,7 +709,7 @@ def told_apart(lines, focus, names):
 @pytest.mark.parametrize("smp", [3, 4])
 @pytest.mark.parametrize("machine", [{}, {"MACHINE": "virt,aia=aplic-imsic"}], ids=["plic", "aia"])
 def test_all_talk_at_once(boot, machine, smp):
-    """Nobody waits for another's line, and yet each byte is there, in order, and each line whole:
+    """No VM waits for another's line, and yet each byte is there, in order, and each line whole:
     with a hart that has no VM to write what is left, and without."""
     rounds = {"first": 2000, "two": 600, "three": 600}
     console = boot(VMS=vms.describe("talkers", **{
@@ -723,7 +723,7 @@ def test_all_talk_at_once(boot, machine, smp):
 
 
 def test_logs(boot):
-    """make run LOGS=: a file for each VM with all that it wrote, whoever had the keyboard; the terminal
+    """make run LOGS=: a file for each VM with all that it wrote, whichever had the keyboard; the terminal
     shows what it does without."""
     logs = building.WORK / "logs"
     (logs / "echo.log").parent.mkdir(parents=True, exist_ok=True)

@@ -70,7 +70,7 @@ def test_clock_rings_after_a_life(boot, name, leaves):
 
 
 @pytest.mark.parametrize("name", ["plic", "aia"])
-def test_clock_interrupts_nobody_else(boot, name):
+def test_clock_interrupts_no_other_hart(boot, name):
     machine, _, exits = CLOCKS[name]
     shell = boot_quiet(boot, f"clock-{name}", SMP=3, machine={"MACHINE": machine},
                        rt=quiet_guest("1", quiet=True), clock=clock("0", rings=10 * RINGS))
@@ -79,7 +79,7 @@ def test_clock_interrupts_nobody_else(boot, name):
 
 
 def test_clock_rings_while_its_vm_is_paused(boot_shell):
-    """It is heard behind the pause."""
+    """It is heard after the pause."""
     rings = 20 * RINGS
     shell = boot_shell("paused", clock=clock("0", rings=rings), machine={"MACHINE": MACHINES["aia"]})
     shell.console.expect("hv: VM clock: harts 0")
@@ -134,7 +134,7 @@ BLOCKS = 1000
 
 def disk_interrupts(linux):
     """How often the disk has interrupted, and the controller that Linux names; one row, but for
-    the one of messages that tells of changes of its configuration."""
+    the one of messages that announces changes of its configuration."""
     [row] = linux.run("grep virtio0 /proc/interrupts | grep -v config").splitlines()
     return int(row.split()[1]), row
 
@@ -211,7 +211,7 @@ def test_pci_without_iommu(boot):
 
 
 ENTROPY = "-device virtio-rng-pci,addr=3,iommu_platform=on,disable-legacy=on"
-TOLD = 16  # faults of a device that are told (axdriver/iommu.h)
+TOLD = 16  # faults of a device that are reported (axdriver/iommu.h)
 LAST_TOLD = "; its further faults are not shown"
 LOST = "IOMMU: its queue of faults was full: some were lost"
 
@@ -232,13 +232,13 @@ def told(console):
 
 
 def check_told(console, lives=1):
-    """Of each life of the VM the first transfers are told, by name, each in one line although the IOMMU refuses
-    it by 4 bytes, and that there were more. The hart that tells them is another than the guest's: its lines come
-    before, between and behind the guest's."""
+    """Of each life of the VM the first transfers are reported, by name, each in one line although the IOMMU refuses
+    it by 4 bytes, and that there were more. The hart that reports them is another than the guest's: its lines come
+    before, between and after the guest's."""
     while console.text().count(LAST_TOLD) < lives and LOST not in console.text():
         console.expect("|".join(map(re.escape, (LAST_TOLD, LOST))))
     lines = told(console)
-    if LOST in console.text():  # QEMU's thread of the hart that tells them stood still
+    if LOST in console.text():  # QEMU's thread of the hart that reports them stood still
         assert len(lines) <= lives * TOLD and re.search(FIRST_TOLD, lines[0])
         return
     assert len(lines) == lives * TOLD
@@ -248,7 +248,7 @@ def check_told(console, lives=1):
 
 @pytest.mark.parametrize("machine, iommu", [row[:2] for row in CONFINED.values()], ids=CONFINED)
 def test_dma_outside(boot, machine, iommu):
-    """A guest has its device write to all memory that is not its own: each is refused and told, and
+    """A guest has its device write to all memory that is not its own: each is refused and reported, and
     the neighbour's memory stays as it is."""
     console = boot(VMS=describe_dma("dma"), MACHINE=machine, SMP=3, MEM="512M",
                    QEMU_ARGS=ENTROPY + iommu)
@@ -266,11 +266,11 @@ def test_dma_outside(boot, machine, iommu):
 
 
 def test_dma_is_told_at_the_end_where_vms_have_all_harts(boot):
-    """No hart looks for the faults of an IOMMU that can't interrupt: they are told with the VM's end."""
+    """No hart looks for the faults of an IOMMU that can't interrupt: they are reported at the VM's end."""
     console = boot(VMS=describe_dma("dma"), MACHINE="virt", SMP=2, MEM="512M", LOG="info",
                    QEMU_ARGS=ENTROPY + PCI_IOMMU)
     console.expect_log(r".*IOMMU: it can't interrupt \(not (found|supported by this machine)\), and VMs have all harts: faults are "
-                       r"told when their VM ends")
+                       r"shown when their VM ends")
     console.expect(r"VM dma: shut down by the guest", timeout=180)
     assert re.search(FIRST_TOLD, told(console)[0])
     assert len(told(console)) >= 7  # what its queue of 128 holds, 17 of each transfer
@@ -289,7 +289,7 @@ def test_iommu_is_not_given(boot):
 
 
 def test_vm_with_pci_is_destroyed_and_made_again(start):
-    """Its function is attached anew, to other tables: inside is done, outside is refused and told."""
+    """Its function is attached anew, to other tables: inside is done, outside is refused and reported."""
     path = vms.describe(
         "again", heart=guest("heartbeat", "0"),
         dma=vms.vm("1", kernel="build:dma/dma.bin", memory="<0x0 0x1000000>", manual=True,
@@ -321,7 +321,7 @@ EDUS = {"plic": ("virt,iommu-sys=on", {}, 3, None),
 @pytest.mark.parametrize("name", EDUS)
 def test_plain_msi(boot, name):
     """A function with MSI and no MSI-X, in two lives of its VM. Without a page that takes its message the
-    IOMMU refuses and tells it."""
+    IOMMU refuses and reports it."""
     machine, more, by_wire, by_message = EDUS[name]
     wanted = "astray" if by_message is None else "messages"
     path = vms.describe(f"edu-{name}", edu=guest("edu", "0", **{

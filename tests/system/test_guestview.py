@@ -57,7 +57,7 @@ def perfcount():
 
 @pytest.fixture(name="ramdisk", scope="module")
 def fixture_ramdisk():
-    """The Linux guest's ramdisk with perfcount behind it: the kernel unpacks one after the other."""
+    """The Linux guest's ramdisk with perfcount after it: the kernel unpacks one after the other."""
     folder = perfcount()
     archive = folder / "perfcount.cpio.gz"
     run(sys.executable, ROOT / "scripts/setup/mkcpio.py", folder / "root", archive)
@@ -153,7 +153,7 @@ def bare(name, harts="0", **more):
 
 OWN = {"guest", "idle", "stopped"}
 PAUSE_NS = 4000000000  # more than the build machine may make of another exit
-AFTER = {"sbi.fwft", "sbi.dbcn.write", "sbi.srst"}  # behind the last update
+AFTER = {"sbi.fwft", "sbi.dbcn.write", "sbi.srst"}  # after the last update
 
 
 def check_steal(console):

@@ -47,7 +47,7 @@ def test_parked_harts_go_where_they_are_sent(boot, harts, chips):
                             "over its mailbox the work is done")
     for hart in order[1:]:
         console.expect(rf"ok hart {hart}: 1000 stops and starts; \d+ functions met a stop and "
-                       rf"came behind it{EOL}", timeout=300)
+                       rf"came after it{EOL}", timeout=300)
     console.expect(rf"smp: {4 * harts - 2} passed, 0 failed{EOL}")
     assert console.finish() == 0
 

@@ -82,7 +82,7 @@ def test_cpu_hotplug(boot_linux):
 
 def test_ctrl_c_ends_a_command(boot_linux):
     linux = boot_linux()
-    # Said by who is to be ended: so it is there, and the terminal's, when the signal comes.
+    # Said by the program that is to be ended: so it is there, and the terminal's, when the signal comes.
     linux.send_line("sh -c 'echo before; exec sleep 1000'; echo after")
     linux.console.expect_line("before")
     linux.console.send("\x03")
@@ -134,7 +134,7 @@ def test_floating_point_survives_exits(boot_linux, cpu):
 
 
 def test_neighbour(boot_linux):
-    """A second VM runs on its own hart; its output comes line by line behind its name."""
+    """A second VM runs on its own hart; its output comes line by line labelled with its name."""
     linux = boot_linux(1, VMS="configs/two.dts")
     assert linux.run("nproc") == "1"
     linux.console.expect_log(r"\[jitter\] BENCH done 0 status", timeout=120)

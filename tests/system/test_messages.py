@@ -61,7 +61,7 @@ def expect_check(checked, message):
     assert (checked.returncode, checked.stdout, checked.stderr) == (1, f"hv: {message}\n", "")
 
 
-# name: (VMs, message behind the description's name)
+# name: (VMs, message after the description's name)
 DESCRIPTIONS = {
     "unknown-property": (
         {"a": small("0", rmdisk='"x"')},

@@ -1,4 +1,4 @@
-"""The first run of a user who has no network: it says so, and what works all the same."""
+"""The first run of a user who has no network: it says so, and what works without."""
 import re
 import subprocess
 

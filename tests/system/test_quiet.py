@@ -1,4 +1,4 @@
-"""The contract to take no exits: who begins it, what violates it, and that a quiet guest keeps it.
+"""The contract to take no exits: how it begins, what violates it, and that a quiet guest keeps it.
 
 How many exits there were is the hypervisor's own count, and exact; how long it took is not looked at.
 """
@@ -37,7 +37,7 @@ def boot_quiet(boot, name, /, SMP=2, machine=None, **nodes):
 
 
 def run(shell, key):
-    """Types a key for the guest. How many exits it was told of."""
+    """Types a key for the guest. Returns how many exits it reports."""
     shell.console.send(key)
     said = shell.console.expect(rf"quiet: {BEATS} beats, (\d+) exits{EOL}")
     shell.console.expect(READY + EOL)
@@ -150,7 +150,7 @@ def test_description_begins_it(boot):
                         "its userspace", shell.run("quiet show rt")[0])
     begun = r"soon: quiet, begun by its description: \d+ exits? in \d+\.\d s"
     shell.wait_for(lambda: re.fullmatch(begun, shell.run("quiet show soon")[0]))
-    # It polls its console meanwhile: what it was told to keep it does not.
+    # It polls its console meanwhile: so it breaks the contract.
     assert set(shell.wait_for(lambda: show(shell, "soon")[1])) == {"sbi.legacy"}
     assert shell.run("quiet begin rt") == []  # earlier
     shell.console.send("vm focus rt\r")
@@ -166,7 +166,7 @@ def test_housekeeper_is_a_hart_of_no_vm(boot):
 
 
 def test_housekeeper_is_the_hart_of_a_vm_that_is_not_quiet(boot):
-    """Whoever booted."""
+    """Whichever hart booted."""
     nodes = {"rt": quiet_guest(quiet=True), "heart": guest("heartbeat", "1")}
     shell = boot_quiet(boot, "neighbour", **nodes)
     assert run(shell, "g") == 0

@@ -1,4 +1,4 @@
-"""What the housekeeper does for others takes a stated share of the time of the vCPU on its hart, and no more.
+"""What the housekeeper does for others takes at most a stated share of the time of the vCPU on its hart.
 
 It is judged by that vCPU's ledger alone, in real time, with every hart named and the terminal read by us.
 """
@@ -64,7 +64,7 @@ def check_taken(before, after, delay=0, delay_ever=0, longest=LONGEST):
 
 @pytest.mark.parametrize("key", "slbm")
 def test_a_vm_that_prints_takes_no_time_of_its_neighbour(duet, key):
-    """Whoever has the keyboard, and with the console open all the time."""
+    """Whichever VM has the keyboard, and with the console open all the time."""
     shell, victim, aggressor = duet
     press(shell, victim, "p")
     pid = shell.console.child.pid
@@ -84,7 +84,7 @@ SLICES = 100000  # ticks: the instructions of the other hart that QEMU may put i
 
 
 def test_a_vm_that_comes_and_goes_takes_no_time_of_its_neighbour(boot_shell):
-    """It is made, wiped and freed by its own hart, whoever has the housekeeper's. In instructions, where hart 0 boots."""
+    """It is made, wiped and freed by its own hart, whichever VM has the housekeeper's. In instructions, where hart 0 boots."""
     shell = boot_shell("come-and-go", machine={"QEMU_ARGS": "-icount shift=0,sleep=on"},
                        one=guest("duet", "0", bootargs='"seconds=20"'), two=guest("brief", "1", **LARGE))
     shell.console.expect("duet: here")

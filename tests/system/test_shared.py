@@ -32,7 +32,7 @@ def finished(console, start, rounds):
                          ids=["plic", "no-sstc", "debug"])
 def test_doorbells_both_ways(boot, parameters):
     """Each round waits for the other's doorbell; over a reset the memory stays and the state does
-    not, and the peer is told."""
+    not, and the peer gets an event."""
     console = boot(VMS=vms.describe("shared-pair", ipc0=IPC0, sharer=sharer("0", "rounds=200 starts=3"),
                                     doubler=doubler("1")), **parameters)
     for start in (1, 2, 3):
@@ -97,7 +97,7 @@ def test_a_side_comes_and_goes(boot_shell):
     shell.next_beat()
     shell.open()
     before = None
-    for life in range(3):  # the pages of small objects are all there behind the first
+    for life in range(3):  # the pages of small objects are all there after the first
         create_and_start(shell, "doubler")
         for start in (1, 2, 3):
             create_and_start(shell, "sharer")

@@ -84,11 +84,11 @@ def test_buses_that_translate(start):
     console.expect(rf"interrupt controller: PLIC{EOL}")
     console.expect_line("Hello from Stillhart: 1 harts, this is hart 0")
     assert console.finish() == 0
-    assert "clock: no" not in console.text()  # the clock that is read lies behind both buses
+    assert "clock: no" not in console.text()  # the clock that is read lies after both buses
 
 
 def test_console_of_an_unknown_uart(start):
-    """stdout-path names what nobody drives: the firmware's console is one with input, and commands."""
+    """stdout-path names what has no driver: the firmware's console is one with input, and commands."""
     description = vms.describe("firmware-console", echo=guest("echo", "0"))
     built = build(A="apps/hv", HV="y", SMP=2, LOG="info", VMS=description)
     tree = machine.dump_tree(built, "firmware-console")

@@ -1,4 +1,4 @@
-"""Many VMs: they come and go at run time, and leave nothing behind and nobody disturbed."""
+"""Many VMs: they come and go at run time, and leave no memory taken and no neighbour disturbed."""
 import re
 
 import pytest
@@ -197,7 +197,7 @@ def test_on_harts_that_all_run_guests(boot_shell):
     assert report[1] == report[3] and report[2] == report[4]
     shell.check_heart(r"\[one\] ")
     pays = "host.console" in "".join(shell.run("ledger one.0"))
-    assert pays == (shell.input_hart() == 0)  # else who pays was not made when the commands ran
+    assert pays == (shell.input_hart() == 0)  # else the VM that pays was not made when the commands ran
 
 
 def test_memory_of_a_manual_vm(boot_shell):
@@ -285,7 +285,7 @@ def test_nothing_but_manual_vms(boot_shell):
     shell.console.expect(r"hv: the keyboard is VM a's now" + EOL)
     shell.console.expect(r"echo: here" + EOL)
     shell.enter("vm stop a")
-    shell.console.expect(r"hv: all VMs have ended; [^\n]*" + EOL)  # behind its end
+    shell.console.expect(r"hv: all VMs have ended; [^\n]*" + EOL)  # after its end
     assert shell.run("vm destroy a") == [
         "hv: no VM is left; when this console closes the machine ends (vm create makes one again)"]
     shell.close()
@@ -324,7 +324,7 @@ STORM = "reset pause resume pause reset resume pause stop".split()
 
 
 def stops_for_good(shell, name):
-    """Tells it to end once more, as it may be about to come again."""
+    """Asks it to end once more, as it may be about to come again."""
     if states(shell)[name].startswith("ended"):
         return True
     shell.run(f"vm stop {name}")
@@ -444,7 +444,7 @@ def test_the_eighth_vm_starts_as_fast_as_the_first(boot_shell):
 
 
 def test_the_log_of_each_vm(boot_shell):
-    """What each one wrote, whether it had the focus or was labelled; and no more of one that is gone."""
+    """What each one wrote, whether it had the focus or was labelled; and the log of one that is gone is gone."""
     shell = boot_shell("log", SMP=3, echo=guest("echo", "0"), heart=guest("heartbeat", "1",
                                                                           bootargs='"rounds=4000"'))
     shell.console.expect("echo> ")

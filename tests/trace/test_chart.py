@@ -54,7 +54,7 @@ def test_two_harts(name, expected):
 
 
 def test_without_states():
-    """The pieces of time tell who was entered when."""
+    """The pieces of time say which vCPU was entered when."""
     assert boot_chart.structure(charts([4, 0], states=False)["guest"]).splitlines()[5:] == [
         "    H0->>G0: entry", "    G0->>H0: HSM.hart_start(hart 1)", "    H1->>G1: entry",
         "    H0->>G0: back from hart_start"]
@@ -62,7 +62,7 @@ def test_without_states():
 
 @pytest.mark.parametrize("count", [1, 2, 3, 8])
 def test_time_does_not_change_the_structure(count):
-    """Whoever was faster: the chart is the same."""
+    """Whichever hart was faster: the chart is the same."""
     ids = [5 * index for index in range(count)]
     made = [charts(ids, seed) for seed in range(10)]
     for name in ("host", "guest"):

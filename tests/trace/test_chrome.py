@@ -87,7 +87,7 @@ def test_pieces_sum_to_the_ledger(dump, events):
         assert sums == {column.name: column.sum for column in vcpu.columns.values()}
 
 
-def test_a_piece_behind_an_exit_has_its_pc_and_cause(dump, events):
+def test_a_piece_after_an_exit_has_its_pc_and_cause(dump, events):
     exits = {(*track(e), e.time): words(e) for e in dump.events if e.name == "exit"}
     found = {(e["pid"], e["tid"], round(e["ts"] / TICK)): e["args"] for e in events
              if e["ph"] == "X" and e["name"] not in ("guest", "stopped")}
@@ -145,7 +145,7 @@ def test_late_timers_are_slices_with_their_blame(dump, events):
 
 
 def test_a_lateness_of_several_blames(dump):
-    """They lie one behind the other, and fill the whole."""
+    """They lie one after the other, and fill the whole."""
     machine = sample.Machine({"linux": 1}, exits=0).dump
     machine.rings[0].events[:] = [
         Event(0, 1500, "late", 0, 0, 1000, 300 << 16 | 0 << 8 | 0),

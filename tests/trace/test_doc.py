@@ -1,4 +1,4 @@
-"""docs/tracing.md tells of each event, its words, and each blame."""
+"""docs/tracing.md explains each event, its words, and each blame."""
 import pathlib
 import re
 

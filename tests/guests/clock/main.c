@@ -1,9 +1,9 @@
 /*
  * clock: is interrupted by the machine's clock (a goldfish RTC) `rings=N` times, asleep meanwhile:
  * `clock: N rings, E exits`. With `looks=1` it ends each interrupt by seeing in the APLIC that its
- * input is not active any more (AIA 1.0 §4.9.2, first option). With `leaves=MS` it does that
- * in two lives, and so many milliseconds after the first the clock rings; with `rung=1` the first
- * ends when it does.
+ * input is no longer active (AIA 1.0 §4.9.2, first option). With `leaves=MS` it does that in two
+ * lives, and so many milliseconds after the first the clock rings; with `rung=1` the first ends
+ * when it does.
  */
 #include <axbare/arch/sbi.h>
 #include <axbare/controller.h>
@@ -56,7 +56,7 @@ static void see_it_ring(const struct machine *machine)
     uint64_t end = time_now() + machine->timebase * 2 * leaves / 1000;
     while (time_now() < end)
         if (interrupts_pending(IRQ_BIT(IRQ_SEI)))
-            fail("the clock interrupts who has not set it up");
+            fail("the clock interrupts a guest that has not set it up");
 }
 
 static void handle(const struct controller *controller)
@@ -92,7 +92,7 @@ static bool is_second_life(void)
     return *clock_at(IRQ_ENABLED) != 0;
 }
 
-/* A clock that has rung already interrupts who sets it up. */
+/* A clock that has rung already interrupts the guest that sets it up. */
 static void set_up(const struct controller *controller, const struct machine *machine)
 {
     csr_set(sie, IRQ_BIT(IRQ_SEI));

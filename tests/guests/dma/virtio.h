@@ -1,5 +1,5 @@
-/* A virtio entropy device on PCI (Virtio 1.2 §4.1, §5.4): it writes random bytes where it is told.
- */
+/* A virtio entropy device on PCI (Virtio 1.2 §4.1, §5.4): it writes random bytes to the buffers of
+ * its queue. */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>

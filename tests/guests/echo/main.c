@@ -1,6 +1,6 @@
 /*
  * echo: a prompt, and for each line that is typed `got LINE`, where a control character is ^X. The
- * line `off` ends the machine, `fail` ends it as failed, behind `deaf` it reads no more, and `trap`
+ * line `off` ends the machine, `fail` ends it as failed, after `deaf` it stops reading, and `trap`
  * does what its machine can't.
  */
 #include <axbare/arch/sbi.h>

@@ -15,9 +15,9 @@ bool edu_sends_messages(void);
 
 /* Begins, and interrupts at the end. */
 void edu_begin(uint32_t n);
-/* It has interrupted, and was not told yet that this was seen. */
+/* It has interrupted, and waits for the acknowledgement. */
 bool edu_has_interrupted(void);
-/* That tells it. Returns the factorial, modulo 2 to the 32. */
+/* Acknowledges that. Returns the factorial, modulo 2 to the 32. */
 uint32_t edu_take(void);
 
 /* A note that it keeps, also when its VM ends; at power-on it is 0. */

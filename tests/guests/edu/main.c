@@ -77,7 +77,7 @@ static void send_astray(uint64_t timebase)
             fail("the device does not answer");
     take();
     if (interrupts_pending(IRQ_BIT(IRQ_SEI)))
-        fail("a message interrupts who has no page for it");
+        fail("a message interrupts a guest that has no page for it");
     say("edu: a message is lost\n");
 }
 

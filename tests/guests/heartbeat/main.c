@@ -1,6 +1,6 @@
 /*
  * heartbeat: prints `beat N` at every timer interrupt, 50 ms apart, for ever, or until there were
- * `rounds=N` of them; and `heartbeat: …` and no more if any other trap comes.
+ * `rounds=N` of them; and only `heartbeat: …` if any other trap comes.
  */
 #include <axbare/hart.h>
 #include <axbare/machine.h>

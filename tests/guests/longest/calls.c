@@ -76,7 +76,7 @@ static void feature_calls(void)
         }
 }
 
-/* Every event type, those that nobody counts too. */
+/* Every event type, also those that no counter counts. */
 static void event_table(void)
 {
     static const uint64_t kinds[] = {SBI_PMU_CYCLES,
@@ -141,7 +141,7 @@ static void quiet_calls(void)
     for (uint64_t what = 0; what < 4; what++)
         CALL(QUIET, SBI_QUIET_STATUS, what);
     CALL(QUIET, SBI_QUIET_END, 0);
-    sbi_call(0x0b000000, 0, 0, 0, 0, 0); /* nobody's */
+    sbi_call(0x0b000000, 0, 0, 0, 0, 0); /* no extension */
 }
 
 void longest_calls(uint64_t self)

@@ -1,4 +1,4 @@
-/* What the kernel starts: the stack has argc and, behind it, argv. */
+/* What the kernel starts: the stack has argc and, after it, argv. */
 	.globl	_start
 _start:
 	mv	a0, sp

@@ -8,7 +8,7 @@
  *   b    without a contract of its own
  *
  * It prints `quiet: ready` before it waits, `quiet: obeys` as the last before it begins, and
- * `quiet: N beats, E exits` with what it was told at the contract's end (E).
+ * `quiet: N beats, E exits` with what the contract's end returned (E).
  */
 #include <axbare/arch/sbi.h>
 #include <axbare/hart.h>

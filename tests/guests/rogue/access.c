@@ -57,7 +57,7 @@ void access_cases(const struct machine *machine)
 {
     check_place("in a hole", 0x500000);
     check_place("at 0", 0x0);
-    check_place("behind RAM", machine->ram_end);
+    check_place("after RAM", machine->ram_end);
     check_place("at 2^40", UINT64_C(1) << 40);
     check_place("at 2^45", UINT64_C(1) << 45);
     check_place("at 2^55", UINT64_C(1) << 55);

@@ -12,7 +12,7 @@
 #define APLIC_END (APLIC + 0x8000)
 #define MACHINE_APLIC UINT64_C(0x0c000000)
 #define SOURCES 96
-#define SOURCE 50 /* of nobody's device */
+#define SOURCE 50 /* without a device */
 
 enum {
     DOMAINCFG = 0x0000,
@@ -64,7 +64,7 @@ static void place_cases(void)
 {
     refuse_other_widths("aplic", APLIC + TARGET + 4 * SOURCE);
     refuse_other_widths("aplic's domaincfg", APLIC + DOMAINCFG);
-    refuse_word("behind the aplic", APLIC_END);
+    refuse_word("after the aplic", APLIC_END);
     refuse_word("below the aplic", APLIC - 4);
     refuse_word("M-mode's aplic", MACHINE_APLIC);
     check_kept("aplic: sourcecfg of no source", SOURCECFG + 4 * (SOURCES + 1), MODE_EDGE1, 0);

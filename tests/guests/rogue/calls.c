@@ -57,7 +57,7 @@ static void resume_calls(const struct machine *m)
     const struct call calls[] = {
         {"suspend to a hole", hsm, suspend, {type, HOLE}, SBI_ERR_INVALID_ADDRESS},
         {"suspend to 2^63", hsm, suspend, {type, UINT64_C(1) << 63}, SBI_ERR_INVALID_ADDRESS},
-        {"suspend to behind RAM", hsm, suspend, {type, m->ram_end}, SBI_ERR_INVALID_ADDRESS},
+        {"suspend to after RAM", hsm, suspend, {type, m->ram_end}, SBI_ERR_INVALID_ADDRESS},
         {"suspend to a misaligned pc", hsm, suspend, {type, odd}, SBI_ERR_INVALID_ADDRESS},
         {"susp to a hole", susp, 0, {0, HOLE}, SBI_ERR_INVALID_ADDRESS},
     };
@@ -70,7 +70,7 @@ static void start_calls(const struct machine *m)
     const uint64_t start = SBI_HSM_START, hsm = SBI_EXT_HSM, peer = m->peer;
     const struct call calls[] = {
         {"hart_start in a hole", hsm, start, {peer, HOLE}, SBI_ERR_INVALID_ADDRESS},
-        {"hart_start behind RAM", hsm, start, {peer, m->ram_end}, SBI_ERR_INVALID_ADDRESS},
+        {"hart_start after RAM", hsm, start, {peer, m->ram_end}, SBI_ERR_INVALID_ADDRESS},
         {"hart_start on a device", hsm, start, {peer, 0x10000000}, SBI_ERR_INVALID_ADDRESS},
         {"hart_start misaligned",
          hsm,
@@ -121,7 +121,7 @@ static void console_calls(const struct machine *m)
         {"dbcn write from high memory", dbcn, 0, {4, m->ram_base, high}, SBI_ERR_INVALID_PARAM},
         {"dbcn read to a hole", dbcn, 1, {4, HOLE}, SBI_ERR_INVALID_PARAM},
         {"dbcn read across RAM's end", dbcn, 1, {8, m->ram_end - 4}, SBI_ERR_INVALID_PARAM},
-        {"dbcn read to behind RAM", dbcn, 1, {1, m->ram_end}, SBI_ERR_INVALID_PARAM},
+        {"dbcn read to after RAM", dbcn, 1, {1, m->ram_end}, SBI_ERR_INVALID_PARAM},
     };
     CHECK_LIST(calls);
 }

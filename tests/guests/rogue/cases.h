@@ -36,7 +36,7 @@ bool calls_opensbi(void);
 /* paging.c: satp of a table that maps RAM's first GiB and the devices, for S-mode. */
 uint64_t paging_satp(void);
 
-/* harts.c: what the second hart does until it is told otherwise. SEND_IPI: to the first, 10 ms
+/* harts.c: what the second hart does until the first changes it. SEND_IPI: to the first, 10 ms
  * later, then SPIN. The calls end this program if the hart does not come or go. */
 enum command { SPIN, STOP, SEND_IPI };
 void harts_init(const struct machine *machine, uint64_t self);

@@ -51,7 +51,7 @@ static void uart_cases(enum mode mode)
     check_runs("uart: lwu", read_4, 4, mode, UART_MCR, 1, 0);
     check_runs("uart: sh", write_2, 4, mode, UART_MCR, 0x0101, 0x0101);
     check_runs("uart: sw", write_4, 4, mode, UART_MCR, 0x010100, 0x010100);
-    check_runs("uart: lbu behind a word", read_1, 4, mode, UART_MCR, 1, 0);
+    check_runs("uart: lbu after a word", read_1, 4, mode, UART_MCR, 1, 0);
     check_runs("uart: lhu misaligned", read_2, 4, mode, UART_MCR + 1, 1, 0xb060);
     check_runs("uart: ld", read_8, 4, mode, UART, 1, 0);
     check_runs("uart: c.ld", short_read_8, 2, mode, UART, 1, 0);
@@ -83,10 +83,10 @@ void device_cases(void)
     plic_cases(USER);
     rtc_cases(SUPERVISOR);
     rtc_cases(USER);
-    refuse_load("uart: lwu behind its registers", read_4, UART + 8);
-    refuse_store("uart: sd behind its registers", write_8, UART + 8);
-    refuse_load("uart: lbu behind it", read_1, UART + 0x100);
-    refuse_store("uart: sb behind it", write_1, UART + 0x100);
+    refuse_load("uart: lwu after its registers", read_4, UART + 8);
+    refuse_store("uart: sd after its registers", write_8, UART + 8);
+    refuse_load("uart: lbu after it", read_1, UART + 0x100);
+    refuse_store("uart: sb after it", write_1, UART + 0x100);
     refuse_load("plic: lbu", read_1, PLIC_PRIORITY);
     refuse_load("plic: lhu", read_2, PLIC_PRIORITY);
     refuse_load("plic: ld", read_8, PLIC_PRIORITY + 4);
@@ -97,7 +97,7 @@ void device_cases(void)
     refuse_store("plic: sd", write_8, PLIC_PRIORITY + 4);
     refuse_store("plic: sw misaligned", write_4, PLIC_PRIORITY + 2);
     refuse_load("rtc: lbu", read_1, RTC);
-    refuse_load("rtc: lwu behind it", read_4, RTC + 0x24);
+    refuse_load("rtc: lwu after it", read_4, RTC + 0x24);
     refuse_load("test: lbu", read_1, TEST);
     refuse_load("test: ld", read_8, TEST);
     refuse_store("test: sb", write_1, TEST);

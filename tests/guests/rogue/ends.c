@@ -1,4 +1,4 @@
-/* Other ways to go: each is a VM of its own, told by bootargs which. */
+/* Other ways to go: each is a VM of its own, chosen by bootargs. */
 #include "cases.h"
 #include <axbare/doorbell.h>
 #include <string.h>

@@ -166,8 +166,8 @@ static void page_cases(const struct machine *machine)
     refuse_other_widths("imsic", page);
     refuse_other_widths("imsic of the other", machine->peer_imsic);
     refuse_word("below the imsics", page - 4);
-    refuse_word("behind the imsics", end);
-    refuse_word("far behind the imsics", end + 2 * PAGE);
+    refuse_word("after the imsics", end);
+    refuse_word("far after the imsics", end + 2 * PAGE);
     refuse_word("M-mode's imsics", MACHINE_FILES);
     check_pending("nothing pends of it", 0, 0);
 }

@@ -40,7 +40,8 @@ static void check_all(const char *const names[4], uint64_t va, uint64_t load, ui
     check_trap(names[3], jump_va, SUPERVISOR, va, fetch, va, va);
 }
 
-/* In U-mode, and from code that can only be run: who emulates a load must fetch it as that. */
+/* In U-mode, and from code that can only be run: code that emulates a load must fetch it as that.
+ */
 static void device_cases_in_user_mode(void)
 {
     map(CODE_ONLY, 2 * GIB, X | U | A);

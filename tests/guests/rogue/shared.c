@@ -78,8 +78,8 @@ static void memory_cases(bool writable)
     check_trap("state table, jump", shared_jump, SUPERVISOR, SHARED_STATES, FETCH_ACCESS,
                SHARED_STATES, SHARED_STATES);
     check_trap("memory, jump", shared_jump, SUPERVISOR, words, FETCH_ACCESS, words, words);
-    refuse_load("behind the memory", shared_lbu, END);
-    refuse_store("behind the memory", shared_sb, END);
+    refuse_load("after the memory", shared_lbu, END);
+    refuse_store("after the memory", shared_sb, END);
     if (writable) {
         check_runs("memory, sw", shared_sw, 4, SUPERVISOR, LAST, 77, 77);
         check_runs("memory, lwu", shared_lwu, 4, USER, LAST, 0, 77);
@@ -105,7 +105,7 @@ static void sbi_cases(const struct machine *m, bool writable)
     check_one("dbcn read to the memory", "error",
               (uint64_t)sbi_error(SBI_EXT_DBCN, SBI_DBCN_READ, 8, words, 0), (uint64_t)no_buffer);
     long error = sbi_error(SBI_EXT_DBCN, SBI_DBCN_WRITE, 1, LAST, 0);
-    say("\n"); /* behind what that has printed */
+    say("\n"); /* after what that has printed */
     check_one("dbcn write from the memory", "error", (uint64_t)error, SBI_SUCCESS);
     check_one("dbcn read to the state table", "error",
               (uint64_t)sbi_error(SBI_EXT_DBCN, SBI_DBCN_READ, 8, SHARED_STATES, 0),

@@ -3,7 +3,7 @@
 
 #define LIMIT_MS 10000 /* for what must come: the emulator raises it in a thread of its own */
 
-/* The last look is behind the end, whatever the build machine did in between. */
+/* The last look is after the end, whatever the build machine did in between. */
 static bool pends_within_ms(const struct machine *m, uint64_t ms)
 {
     uint64_t end = time_now() + m->timebase / 1000 * ms;

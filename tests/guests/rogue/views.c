@@ -45,7 +45,7 @@ static void sta_calls(const struct machine *m)
         {"sta off, flags", sta, 0, {ALL, ALL, 1}, SBI_ERR_INVALID_PARAM},
         {"sta in a hole", sta, 0, {HOLE}, SBI_ERR_INVALID_ADDRESS},
         {"sta on a device", sta, 0, {0x10000000}, SBI_ERR_INVALID_ADDRESS},
-        {"sta behind RAM", sta, 0, {m->ram_end}, SBI_ERR_INVALID_ADDRESS},
+        {"sta after RAM", sta, 0, {m->ram_end}, SBI_ERR_INVALID_ADDRESS},
         {"sta below RAM", sta, 0, {m->ram_base - 64}, SBI_ERR_INVALID_ADDRESS},
         {"sta beyond 2^64", sta, 0, {area, 1}, SBI_ERR_INVALID_ADDRESS},
         {"sta, low half all ones", sta, 0, {ALL, 0}, SBI_ERR_INVALID_PARAM},

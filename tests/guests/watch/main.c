@@ -1,6 +1,6 @@
 /*
  * watch: fills its free memory with a pattern and looks whether it stays, for ever: `watch N` each
- * time that all of it was there; `watch: …` and no more if not.
+ * time that all of it was there; only `watch: …` if not.
  */
 #include <axbare/hart.h>
 #include <axbare/machine.h>

@@ -1,6 +1,6 @@
 /*
- * A boot loader that leaves hart HART running in a loop of its own, so that nobody can start it
- * any more, and goes on to the host. At entry a0 = hart id, a1 = device tree.
+ * A boot loader that leaves hart HART running in a loop of its own, so that it can no longer be
+ * started, and goes on to the host. At entry a0 = hart id, a1 = device tree.
  */
 #define SBI_EXT_HSM 0x48534D
 	.globl _start

@@ -10,7 +10,7 @@
 
 #define PAGES 64
 #define MEMORY ((uintptr_t)fake_memory)
-/* Behind the image comes the bitmap: one page holds it. */
+/* After the image comes the bitmap: one page holds it. */
 #define TAKEN (FAKE_IMAGE_SIZE + PAGE_SIZE)
 
 static char fake_memory[PAGES * PAGE_SIZE] __attribute__((aligned(65536)));

@@ -38,7 +38,7 @@ struct machine {
     struct aplic aplic;
     bool stored[APLIC_MAX_VCPUS];
     bool eip[APLIC_MAX_VCPUS]; /* what the vCPU has seen of it */
-    bool claims;               /* a vCPU that is told of an interrupt claims it at once */
+    bool claims;               /* a vCPU that is notified claims the interrupt at once */
     int msis;
     uint32_t last_vcpu, last_identity;
     bool wakes;    /* MSIs do */
@@ -130,7 +130,8 @@ static void expect_msi(int count, uint32_t vcpu, uint32_t identity)
     assert_int_equal(m.last_identity, identity);
 }
 
-/* Who is told may come to the APLIC at once, and what others are told then is so no more. */
+/* A vCPU that is notified may come to the APLIC at once, and then the notices of others are out of
+ * date. */
 static void direct_claim_while_others_are_told(void **state)
 {
     start_direct(2);
@@ -143,7 +144,7 @@ static void direct_claim_while_others_are_told(void **state)
     assert_false(is_pending(10) || is_pending(11));
 }
 
-/* A file in software says whether its vCPU is to be told: each is, once, behind the lock. */
+/* A file in software says whether its vCPU is to be notified: each is, once, after the lock. */
 static void msis_that_wake(void **state)
 {
     start_msi(3);
@@ -349,7 +350,7 @@ static void target_moves(void **state)
     assert_false(m.eip[0] || m.eip[1]);
 }
 
-static void idcs_of_nobody(void **state)
+static void idcs_without_a_vcpu(void **state)
 {
     start_direct(2);
     for (uint64_t at = IDC(2); at < APLIC_SIZE; at += 4) {
@@ -391,7 +392,7 @@ static void msi_waits_for_what_holds_it_back(void **state)
     line(11, true);
     line(12, true);
     line(10, false);
-    line(12, false); /* not active any more: not sent */
+    line(12, false); /* no longer active: not sent */
     assert_int_equal(get(SETIP(0)), 3 << 10);
     put(CLRIENUM, 10);
     put(DOMAINCFG, IE);
@@ -444,7 +445,7 @@ static bool is_host_active(void *context)
 
 static const struct irq_end end = {on_end, is_host_active, NULL};
 
-/* Who forwards a host's interrupt is told when the guest is done with it. */
+/* The code that forwards a host's interrupt hears when the guest is done with it. */
 static void tells_the_end(void **state)
 {
     struct irq_line l = aplic_line(&m.aplic, 10);
@@ -470,7 +471,8 @@ static void tells_the_end(void **state)
     assert_false(m.eip[0]);
 }
 
-/* Who looks whether a host's interrupt is still active gets the host's answer, and ends it so. */
+/* A guest that looks whether a host's interrupt is still active gets the host's answer, and ends it
+ * so. */
 static void a_look_is_an_end(void **state)
 {
     struct irq_line l = aplic_line(&m.aplic, 42);
@@ -478,7 +480,7 @@ static void a_look_is_an_end(void **state)
     irq_on_end(&l, &end);
     ends = 0;
     line(42, true);
-    assert_int_equal(get(IN_CLRIP(1)), 0); /* inactive: nobody asks the host */
+    assert_int_equal(get(IN_CLRIP(1)), 0); /* inactive: the host is not asked */
     configure(42, LEVEL1, TO(0, 3));
     expect_msi(1, 0, 3);
     host_is_active = true;
@@ -501,7 +503,7 @@ static void a_look_is_an_end(void **state)
     assert_false(m.eip[0]);
 }
 
-/* A host's APLIC, which has one source: what it was told last. */
+/* A host's APLIC, which has one source: what was last written to it. */
 static struct {
     struct aplic_route route;
     int routes, pends;
@@ -684,7 +686,7 @@ int main(void)
         cmocka_unit_test(what_holds_back_delivery),
         cmocka_unit_test(forced_interrupt),
         cmocka_unit_test(target_moves),
-        cmocka_unit_test(idcs_of_nobody),
+        cmocka_unit_test(idcs_without_a_vcpu),
         cmocka_unit_test(msi_for_each_activation),
         cmocka_unit_test(msi_waits_for_what_holds_it_back),
         cmocka_unit_test(msi_targets),

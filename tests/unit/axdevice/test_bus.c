@@ -1,4 +1,4 @@
-/* The bus: who gets an access, and what is refused. */
+/* The bus: which device gets an access, and what is refused. */
 #include "guest.h"
 #include <lib/bits.h>
 #include <string.h>

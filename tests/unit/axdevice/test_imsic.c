@@ -1,4 +1,4 @@
-/* Interrupt files in software: registers behind sireg, claims, MSIs to their pages. */
+/* Interrupt files in software: registers that sireg reaches, claims, MSIs to their pages. */
 #include "guest.h"
 #include <axdevice/imsic.h>
 #include <string.h>
@@ -18,7 +18,7 @@ struct machine {
 };
 static struct machine m;
 
-/* Who is told may come to the file at once. */
+/* A vCPU that is notified may come to the file at once. */
 static void changed(void *context, uint32_t vcpu)
 {
     assert_ptr_equal(context, &m);
@@ -36,7 +36,7 @@ static void start(uint32_t identities)
     imsic_add_file(&m.imsic, 1, &m.files[1], &m.eip[1]);
 }
 
-/* As the APLIC sends: with a lock of its own, so it tells later. */
+/* As the APLIC sends: with a lock of its own, so it notifies later. */
 static void send(uint32_t identity)
 {
     if (imsic_send(&m.files[0], identity))
@@ -118,10 +118,10 @@ static void delivery(void **state)
     put(EIE(0), ALL);
     send(9);
     assert_false(m.eip[0]);
-    assert_int_equal(imsic_top(&m.files[0], false), TOP(9)); /* stopei tells all the same */
+    assert_int_equal(imsic_top(&m.files[0], false), TOP(9)); /* stopei has it all the same */
     put(EIDELIVERY, 1);
     assert_true(m.eip[0]);
-    put(EIDELIVERY, 0x40000000); /* no APLIC behind it: 0 */
+    put(EIDELIVERY, 0x40000000); /* without an APLIC: 0 */
     assert_int_equal(get(EIDELIVERY), 0);
     assert_false(m.eip[0]);
 }

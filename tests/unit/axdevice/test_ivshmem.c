@@ -15,7 +15,7 @@ static uint32_t states[PEERS];
 static struct ivshmem_link link;
 static struct ivshmem_bridge bridge; /* peer 1's VM */
 
-/* A line of each peer: its level, and how often it was told one. */
+/* A line of each peer: its level, and how often it was set. */
 static struct {
     bool level;
     uint32_t calls;
@@ -72,7 +72,7 @@ static void a_link_has_2_to_64_peers(void **state)
     assert_int_equal(ivshmem_init(&other, 64, states), OK);
 }
 
-static void tells_who_it_is(void **state)
+static void says_what_it_is(void **state)
 {
     for (uint32_t i = 0; i < PEERS; i++) {
         assert_int_equal(read_register(i, ID), i);
@@ -154,7 +154,7 @@ static void a_state_goes_to_the_table_and_to_the_others(void **state)
     assert_true(lines[0].level && lines[2].level);
     assert_int_equal(lines[1].calls, 0);
     write_register(0, CONTROL, 1);
-    write_register(1, STATE, 7); /* no other value: nobody is told */
+    write_register(1, STATE, 7); /* no other value: no event */
     assert_false(lines[0].level);
 }
 
@@ -171,7 +171,7 @@ static void a_reset_takes_all_back_and_is_told(void **state)
     assert_false(lines[1].level);
     assert_int_equal(read_register(1, CONTROL), 0);
     write_register(0, CONTROL, 1);
-    ivshmem_reset(&link.peers[1]); /* it was 0: nobody is told */
+    ivshmem_reset(&link.peers[1]); /* it was 0: no event */
     assert_false(lines[0].level);
     uint32_t calls = lines[1].calls;
     ring(0, 1);
@@ -339,7 +339,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_link_has_2_to_64_peers),
-        TEST(tells_who_it_is),
+        TEST(says_what_it_is),
         TEST(writes_to_what_is_no_register_are_ignored),
         TEST(a_doorbell_raises_the_line_until_it_is_taken_back),
         TEST(a_storm_is_one_interrupt),

@@ -1,5 +1,4 @@
-/* The flash: what chips say of themselves, writes and erasure, and who reads the array meanwhile.
- */
+/* The flash: what chips say of themselves, writes and erasure, and where reads go meanwhile. */
 #include "guest.h"
 #include <axdevice/pflash.h>
 #include <lib/bits.h>

@@ -1,4 +1,4 @@
-/* The PLIC: gateways, claims, who is told what. */
+/* The PLIC: gateways, claims, which vCPU is notified. */
 #include "guest.h"
 #include <axdevice/plic.h>
 
@@ -14,7 +14,7 @@ struct machine {
     bool stored[PLIC_MAX_VCPUS];
     bool eip[PLIC_MAX_VCPUS]; /* what the vCPU has seen of it */
     int changes;
-    bool claims; /* a vCPU that is told of an interrupt claims it at once */
+    bool claims; /* a vCPU that is notified claims the interrupt at once */
 };
 static struct machine m;
 
@@ -120,7 +120,7 @@ static void completion_of_what_is_not_enabled(void **state)
     assert_int_equal(get(CLAIM(S(0))), 10);
     put(CLAIM(S(1)), 10); /* not enabled there */
     put(ENABLE(S(0)), 0);
-    put(CLAIM(S(0)), 10); /* not enabled any more */
+    put(CLAIM(S(0)), 10); /* no longer enabled */
     assert_int_equal(get(PENDING), 0);
     put(CLAIM(S(0)), 0);
     put(CLAIM(S(0)), 96);
@@ -202,11 +202,11 @@ static void first_claim_wins(void **state)
     assert_int_equal(get(CLAIM(S(1))), 10);
     assert_false(m.eip[0] || m.eip[1] || m.eip[2]);
     assert_int_equal(get(CLAIM(S(0))), 0);
-    put(CLAIM(S(2)), 10); /* who completes need not be who claimed */
+    put(CLAIM(S(2)), 10); /* the context that completes may be another one */
     assert_true(m.eip[0] && m.eip[1] && m.eip[2]);
 }
 
-/* What one is told is so no more when the next one is told: both look at what is stored. */
+/* One notice is out of date when the next one comes: both look at what is stored. */
 static void claim_while_others_are_told(void **state)
 {
     start(3);
@@ -330,12 +330,12 @@ static void end_lowers_a_forwarded_line(void **state)
     assert_int_equal(ended, 0);
     put(CLAIM(S(0)), 10);
     assert_int_equal(ended, 1);
-    assert_int_equal(get(PENDING), 0); /* though nobody has lowered it */
+    assert_int_equal(get(PENDING), 0); /* though it was not lowered */
     line(10, true);
     assert_int_equal(get(CLAIM(S(0))), 10);
     line(11, true);
     assert_int_equal(get(CLAIM(S(0))), 11);
-    put(CLAIM(S(0)), 11); /* that one is nobody's */
+    put(CLAIM(S(0)), 11); /* that one is not forwarded */
     assert_int_equal(ended, 1);
     put(CLAIM(S(0)), 10);
     assert_int_equal(ended, 2);

@@ -20,7 +20,7 @@ struct machine {
     struct rtc rtc;
     uint64_t now;
     bool line;
-    bool irq; /* the line, as who was told of it has seen it */
+    bool irq; /* the line, as the vCPU that was notified has seen it */
     unsigned rearmed;
     struct device_machine machine;
 };
@@ -40,7 +40,7 @@ static uint64_t set_irq(void *context, uint32_t source, bool level)
     return vcpus;
 }
 
-/* Who is told may come to the RTC at once. */
+/* A vCPU that is notified may come to the RTC at once. */
 static void tell(void *context, uint64_t vcpus)
 {
     struct machine *m = context;

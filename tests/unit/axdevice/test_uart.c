@@ -24,7 +24,7 @@ enum { NO_INT = 1, FIFOS = 0xc0, LOOP = 0x10 };
 struct machine {
     struct uart uart;
     bool line;
-    bool irq; /* the line, as who was told of it has seen it */
+    bool irq; /* the line, as the vCPU that was notified has seen it */
     char sent[64];
     size_t sent_count;
     enum err refuses; /* a byte that is sent */
@@ -40,7 +40,7 @@ static uint64_t set_irq(void *context, uint32_t source, bool level)
     return VCPUS;
 }
 
-/* Who is told may come to the UART at once. */
+/* A vCPU that is notified may come to the UART at once. */
 static void tell(void *context, uint64_t vcpus)
 {
     assert_ptr_equal(context, &m);
@@ -52,7 +52,7 @@ static void tell(void *context, uint64_t vcpus)
 static enum err transmit(void *context, char byte)
 {
     assert_ptr_equal(context, &m);
-    assert_false(spin_held(&m.uart.lock)); /* who types does not wait for it */
+    assert_false(spin_held(&m.uart.lock)); /* input does not wait for it */
     if (m.refuses != OK)
         return m.refuses;
     assert_true(m.sent_count < sizeof m.sent);
@@ -372,7 +372,7 @@ static void drained(void *context)
     drained_count++;
 }
 
-/* Who had to stop is told once, when the guest has read all, and not before. */
+/* A sender that had to stop is called once, when the guest has read all, and not before. */
 static void room_and_its_return(void **state)
 {
     char bytes[UART_LINE_SIZE];

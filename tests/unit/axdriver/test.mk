@@ -1,7 +1,7 @@
 UNIT_TESTS += axdriver-hardware axdriver-uart axdriver-plic axdriver-imsic axdriver-random axdriver-iommu axdriver-pci \
               axdriver-pci-msi axdriver-pci-reset axdriver-tree-fuzz axdriver-uart-drivers
 
-# The rows of uart_drivers.c, which whoever reads a tree needs.
+# The rows of uart_drivers.c, which all need that read a tree.
 AXDRIVER_UARTS := $(patsubst %,modules/axdriver/%,$(filter-out uart_search.c,$(filter uart_%,$(axdriver-srcs))))
 
 axdriver-hardware-deps := lib axhal axdriver

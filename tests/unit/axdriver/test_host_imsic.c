@@ -125,7 +125,7 @@ static void init(void **state)
     assert_int_equal(host.mapped[0].size, 4 * PAGE_SIZE); /* with its guest files */
 }
 
-/* Of fake CSRs every bit sticks: as many as riscv,guest-index-bits can number, behind hart 2's. */
+/* Of fake CSRs every bit sticks: as many as riscv,guest-index-bits can number, after hart 2's. */
 static void guest_files(void **state)
 {
     const struct hart *hart = hart_by_id(2);
@@ -169,7 +169,7 @@ static void level_triggered(void **state)
     assert_int_equal(registers[SETIPNUM], 10); /* it may have been high already */
     registers[SETIPNUM] = 0;
     fake_csr.stopei = 2 << 16 | 2;
-    host.external_handler(); /* hart 2's: sent for who had the number before */
+    host.external_handler(); /* hart 2's: sent for the last owner of the number */
     assert_int_equal(runs, 0);
     assert_int_equal(registers[SETIPNUM], 0);
     fake_host_run_on(1);
@@ -214,7 +214,7 @@ static void held_source(void **state)
     assert_false(irqchip_is_active(&irq));
     assert_int_equal(registers[SOURCECFG(12)], 0);
     registers[SETIPNUM] = 0;
-    irqchip_complete(&irq); /* nobody's any more */
+    irqchip_complete(&irq); /* it has no owner any longer */
     assert_int_equal(registers[SETIPNUM], 0);
 }
 
@@ -317,7 +317,7 @@ static void wires_that_are_not_ours(void **state)
     guest_wire_close(&wire);
 }
 
-static void messages_that_nobody_asked_for(void **state)
+static void messages_that_no_driver_asked_for(void **state)
 {
     const uint64_t stray[] = {5, 9, 10, 255, 2047};
     for (size_t i = 0; i < 5; i++) {
@@ -356,7 +356,7 @@ int main(void)
         cmocka_unit_test(wire_to_a_guest_file),
         cmocka_unit_test(wire_that_pends),
         cmocka_unit_test(wires_that_are_not_ours),
-        cmocka_unit_test(messages_that_nobody_asked_for),
+        cmocka_unit_test(messages_that_no_driver_asked_for),
         cmocka_unit_test(ipis),
     };
     return cmocka_run_group_tests_name("axdriver imsic", tests, start, NULL);

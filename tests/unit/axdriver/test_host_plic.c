@@ -202,7 +202,7 @@ static void held_source(void **state)
     (void)irqchip_handle_external();
     assert_int_equal(count, 2);
     assert_true(irqchip_is_active(&held));
-    (void)irqchip_handle_external(); /* who has looked is told once more */
+    (void)irqchip_handle_external(); /* the one that has looked gets it once more */
     assert_int_equal(count, 3);
     line(25, false);
     assert_false(irqchip_is_active(&held));
@@ -219,7 +219,8 @@ static void held_source(void **state)
     irqchip_disable(&held);
 }
 
-/* Nobody completed it: it comes to who has the source next, whether its wire is high or not. */
+/* It was not completed: it comes to the next owner of the source, whether its wire is high or not.
+ */
 static void left_in_service(void **state)
 {
     struct wired_irq left = irq(26);

@@ -128,7 +128,7 @@ static void stuck_transmitter_does_not_hang(void **state)
     assert_int_equal(sent_count, 4);
 }
 
-/* For who does not wait. The interrupt comes as long as there is room and somebody wants it, and
+/* For callers that do not wait. The interrupt comes as long as there is room and it is wanted, and
  * does not take the input's away. */
 static void calls_when_there_is_room(void **state)
 {
@@ -181,8 +181,8 @@ static void look(void *context)
     (void)host_uart_read(bytes, sizeof bytes);
 }
 
-/* Last: who polls once always does. It is looked for what somebody waits for, and soon again while
- * something comes or waits for room. */
+/* Last: polling never ends. It looks for what is waited for, and soon again while something comes
+ * or waits for room. */
 static void firmware_is_a_console_that_is_polled(void **state)
 {
     char byte;

@@ -345,8 +345,8 @@ static void a_flood_is_silenced(void **state)
     }
 }
 
-/* As many records as are reported; then the device is silenced, and of what had come already
- * nothing is told. */
+/* As many records as are reported; then the device is silenced, and of what had come already no
+ * line is printed. */
 static void faults(void **state)
 {
     assert_int_equal(iommu_attach(0x20, HGATP, 2), OK);
@@ -381,7 +381,7 @@ static void overrun_is_cleared(void **state)
 {
     assert_int_equal(iommu_attach(0x20, HGATP, 2), OK);
     losses = 0;
-    for (int i = 0; i < 3; i++) { /* it is told once */
+    for (int i = 0; i < 3; i++) { /* it is reported once */
         set(IOMMU_FQCSR, 4, get(IOMMU_FQCSR, 4) | BIT(9));
         interrupt(NULL);
         assert_int_equal(get(IOMMU_FQCSR, 4) & BIT(9), BIT(9)); /* 1 was written: it is cleared */
@@ -434,7 +434,7 @@ static void expect_no_interrupt(enum err err)
     assert_int_equal(get(IOMMU_MSI_CFG_TBL + 12, 4), 1); /* still masked */
 }
 
-/* Whoever wants to know must look. */
+/* The host must look for faults. */
 static void pci_function_that_cannot_interrupt(void **state)
 {
     start_pci(IGS(1)); /* by wire only, and it has none that we know */

@@ -166,7 +166,7 @@ static void what_is_found(void **state)
     }
 }
 
-/* Each block alone in its pages, one behind the other; ports have no address. */
+/* Each block alone in its pages, one after the other; ports have no address. */
 static void where_registers_are(void **state)
 {
     const struct pci_function *iommu = pci_find(IOMMU), *disk = pci_find(DISK);

@@ -35,7 +35,7 @@ static enum exit_left take_exit(void)
                      vcpu->x[REG_A7]);
 }
 
-/* Answered: `a1` and success, the pc behind the ecall, and of all registers only a0 and a1. */
+/* Answered: `a1` and success, the pc after the ecall, and of all registers only a0 and a1. */
 static void assert_answers(uint64_t a1)
 {
     uint64_t x[REG_COUNT];

@@ -112,7 +112,7 @@ static void books_what_the_fast_path_served(void **state)
     assert_int_equal(exit_in_place(vcpu, EXC_ECALL_VS, EXIT_BOOK), EXIT_DONE);
     assert_int_equal(ledger_count(vcpu->ledger, LEDGER_SBI_TIME), 1);
     assert_int_equal(vcpu->ledger->column, LEDGER_GUEST);
-    assert_int_equal(vcpu->ledger->exit.pc, EXIT_PC - 4); /* the pc is behind the ecall already */
+    assert_int_equal(vcpu->ledger->exit.pc, EXIT_PC - 4); /* the pc is after the ecall already */
     assert_events("");
 }
 

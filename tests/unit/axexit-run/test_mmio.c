@@ -47,7 +47,7 @@ static void steps_over_a_compressed_instruction(void **state)
 {
     f.code[0] = C_LW_A0_A1;
     vcpu->x[REG_A1] = GVA;
-    f.readable = 1; /* the page behind it is not the guest's to fetch */
+    f.readable = 1; /* the page after it is not the guest's to fetch */
     run_exit((struct vm_exit){.cause = EXC_LOAD_GUEST_PAGE, .tval = GVA, .address = gpa(DEVICE)});
     assert_events("clear read 0 4 ");
     assert_int_equal(vcpu->sepc, PC + 2);

@@ -7,7 +7,7 @@ static void assert_pc(uint64_t pc)
     assert_int_equal(vcpu->sepc, pc);
 }
 
-static void resumes_behind_an_ecall(void **state)
+static void resumes_after_an_ecall(void **state)
 {
     f.answer = SBI_RESUME;
     run_exit((struct vm_exit){.cause = EXC_ECALL_VS});
@@ -212,7 +212,7 @@ static void repeats_a_call(void **state)
     assert_pc(PC);
 }
 
-static void waits_behind_the_ecall(void **state)
+static void waits_after_the_ecall(void **state)
 {
     f.answer = SBI_WAIT;
     run_exit((struct vm_exit){.cause = EXC_ECALL_VS});
@@ -220,8 +220,8 @@ static void waits_behind_the_ecall(void **state)
     assert_pc(PC + 4);
 }
 
-/* hart_stop: only when nobody is left who could start another one the VM ends. */
-static void ends_a_vm_that_nobody_can_start(void **state)
+/* hart_stop: the VM ends only when no hart is left that could start another one. */
+static void ends_a_vm_that_no_hart_can_start(void **state)
 {
     static const struct {
         enum sbi_hsm_state other;
@@ -245,7 +245,7 @@ static void ends_a_vm_that_nobody_can_start(void **state)
 int run_verdict_tests(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(resumes_behind_an_ecall, fixture_setup),
+        cmocka_unit_test_setup(resumes_after_an_ecall, fixture_setup),
         cmocka_unit_test_setup(retries_after_an_interrupt, fixture_setup),
         cmocka_unit_test_setup(makes_virtual_instructions_illegal, fixture_setup),
         cmocka_unit_test_setup(sleeps_for_a_guest_whose_wfi_exits, fixture_setup),
@@ -264,8 +264,8 @@ int run_verdict_tests(void)
         cmocka_unit_test_setup(resumes_anew_after_a_non_retentive_suspend, fixture_setup),
         cmocka_unit_test_setup(comes_to_the_guest_between_interrupts, fixture_setup),
         cmocka_unit_test_setup(repeats_a_call, fixture_setup),
-        cmocka_unit_test_setup(waits_behind_the_ecall, fixture_setup),
-        cmocka_unit_test_setup(ends_a_vm_that_nobody_can_start, fixture_setup),
+        cmocka_unit_test_setup(waits_after_the_ecall, fixture_setup),
+        cmocka_unit_test_setup(ends_a_vm_that_no_hart_can_start, fixture_setup),
     };
     return cmocka_run_group_tests_name("run", tests, NULL, NULL);
 }

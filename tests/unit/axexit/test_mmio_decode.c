@@ -103,7 +103,7 @@ static void every_16_bit_encoding(void **state)
         if ((insn & 3) == 3)
             continue;
         found += assert_decodes(compressed, COUNT(compressed), insn);
-        /* what stands behind it in memory changes nothing */
+        /* what stands after it in memory changes nothing */
         assert_int_equal(assert_decodes(compressed, COUNT(compressed), insn | 0xffff0000),
                          assert_decodes(compressed, COUNT(compressed), insn | 0x20230000));
     }

@@ -350,7 +350,7 @@ static void test_too_small(void **state)
     }
 }
 
-/* Copied but for what refers to the host; the one with DMA stands behind dma-ranges. */
+/* Copied but for what refers to the host; the one with DMA is on a bus with dma-ranges. */
 static void test_given_devices(void **state)
 {
     static _Alignas(8) uint8_t host[4096];

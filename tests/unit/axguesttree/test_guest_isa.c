@@ -1,4 +1,4 @@
-/* What of a host's ISA a guest is told, from both forms in which a device tree writes it. */
+/* What of a host's ISA a guest sees, from both forms in which a device tree writes it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

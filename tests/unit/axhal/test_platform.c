@@ -131,7 +131,7 @@ static void uses_the_boot_hart_alone(void **state)
     assert_harts((struct platform_hart[]){{0, HART_SURPLUS}, {1, HART_PRESENT}}, 2);
 }
 
-static void boots_on_a_hart_behind_the_end_of_the_list(void **state)
+static void boots_on_a_hart_after_the_end_of_the_list(void **state)
 {
     static char dts[8000];
     size_t used = (size_t)snprintf(dts, sizeof dts,
@@ -257,7 +257,7 @@ static void reserves_the_tree_itself(void **state)
 }
 
 /* Also before the memory in the tree. What is disabled is not reserved, nor is what has no place
- * yet; what lies outside memory is nobody's. */
+ * yet; what lies outside memory does not count. */
 static void reserves_only_memory(void **state)
 {
     assert_int_equal(
@@ -523,7 +523,7 @@ int main(void)
         cmocka_unit_test(reads_ids_of_two_cells),
         cmocka_unit_test(leaves_out_disabled_and_surplus_harts),
         cmocka_unit_test(uses_the_boot_hart_alone),
-        cmocka_unit_test(boots_on_a_hart_behind_the_end_of_the_list),
+        cmocka_unit_test(boots_on_a_hart_after_the_end_of_the_list),
         cmocka_unit_test(lists_all_harts_that_are_used),
         cmocka_unit_test(takes_a_timebase_from_a_cpu),
         cmocka_unit_test(collects_all_memory),

@@ -240,7 +240,7 @@ static int teardown_feed(void **state)
 }
 
 /* What there is no room for waits, in order, and the feed calls until all has gone. */
-static void waits_for_nobody(void **state)
+static void no_writer_waits(void **state)
 {
     room = 3;
     write("onetwo");
@@ -271,7 +271,7 @@ static void the_hart_of_a_vcpu_leaves_its_lines(void **state)
     assert_sent("log\r\n");
 }
 
-/* More than is kept: who writes goes on, and a line says what is lost, where it is lost. */
+/* More than is kept: the writer goes on, and a line says what is lost, where it is lost. */
 static void what_is_too_much_is_lost_and_counted(void **state)
 {
     char line[32], expected[64];
@@ -334,7 +334,7 @@ static void is_short_in_a_step(void **state)
     assert_int_equal(sent_size, sizeof line);
 }
 
-/* Nobody but the feed's hart writes what is others'. */
+/* Only the feed's hart writes what is others'. */
 static void leaves_what_is_others_to_the_feed(void **state)
 {
     add_pieces(2);
@@ -347,7 +347,7 @@ static void leaves_what_is_others_to_the_feed(void **state)
 }
 
 /* The one that has the lock sees to it. */
-static void who_finds_it_taken_goes_on(void **state)
+static void a_writer_that_finds_it_taken_goes_on(void **state)
 {
     add_pieces(1);
     other_has_it = true;
@@ -363,7 +363,7 @@ static void who_finds_it_taken_goes_on(void **state)
 }
 
 /* Another hart did not get the lock because we had it: we look once more. */
-static void looks_again_behind_the_lock(void **state)
+static void looks_again_after_the_lock(void **state)
 {
     late = 1;
     write("log\n");
@@ -386,7 +386,7 @@ static void lines_and_sources_in_turn(void **state)
     assert_true(one != NULL && two != NULL && two - one >= 100);
 }
 
-/* Without one who calls all is written at once, as long as it takes. */
+/* Without a feed all is written at once, as long as it takes. */
 static void without_a_feed_nothing_stays(void **state)
 {
     console_set_feed(NULL);
@@ -442,7 +442,7 @@ int main(void)
         cmocka_unit_test_setup(sends_only_what_is_added, setup),
         cmocka_unit_test_setup(cuts_a_drawing_that_is_too_long, setup),
         cmocka_unit_test_setup(clears_the_screen, setup),
-        cmocka_unit_test_setup_teardown(waits_for_nobody, setup_feed, teardown_feed),
+        cmocka_unit_test_setup_teardown(no_writer_waits, setup_feed, teardown_feed),
         cmocka_unit_test_setup_teardown(the_hart_of_a_vcpu_leaves_its_lines, setup_feed,
                                         teardown_feed),
         cmocka_unit_test_setup_teardown(what_is_too_much_is_lost_and_counted, setup_feed,
@@ -451,8 +451,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(is_short_in_a_step, setup_feed, teardown_feed),
         cmocka_unit_test_setup_teardown(leaves_what_is_others_to_the_feed, setup_feed,
                                         teardown_feed),
-        cmocka_unit_test_setup_teardown(who_finds_it_taken_goes_on, setup_feed, teardown_feed),
-        cmocka_unit_test_setup_teardown(looks_again_behind_the_lock, setup_feed, teardown_feed),
+        cmocka_unit_test_setup_teardown(a_writer_that_finds_it_taken_goes_on, setup_feed,
+                                        teardown_feed),
+        cmocka_unit_test_setup_teardown(looks_again_after_the_lock, setup_feed, teardown_feed),
         cmocka_unit_test_setup_teardown(lines_and_sources_in_turn, setup_feed, teardown_feed),
         cmocka_unit_test_setup_teardown(without_a_feed_nothing_stays, setup_feed, teardown_feed),
         cmocka_unit_test_setup_teardown(the_end_has_all, setup_feed, teardown_feed),

@@ -32,7 +32,7 @@ void vcpu_post(struct vcpu *vcpu, uint32_t requests)
 enum err vcpu_start(struct vcpu *vcpu, gpa_t pc, uint64_t opaque)
 {
     uint32_t stopped = SBI_HSM_STOPPED;
-    assert_true(spin_held(&f.machine.starts)); /* who looks at all harts sees it, or is through */
+    assert_true(spin_held(&f.machine.starts)); /* a hart that looks at all sees it, or is through */
     if (!atomic_compare_exchange_strong(&vcpu->hsm_state, &stopped, SBI_HSM_START_PENDING))
         return ERR_EXISTS;
     event("start %u %#lx %#lx\n", vcpu->id, pc.a, opaque);

@@ -48,7 +48,7 @@ static void misaligned_accesses_are_served_below_until_it_wants_them(void **stat
 
 /* On where the tree says that hardware always updates, until the guest shows that it knows better.
  */
-static void updating_is_off_for_who_asks(void **state)
+static void updating_is_off_once_asked_for(void **state)
 {
     static const char off[] = "environment 0 of 0x2000000000000000\n";
     give(HENVCFG_ADUE);
@@ -182,7 +182,7 @@ int run_fwft_tests(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(misaligned_accesses_are_served_below_until_it_wants_them),
-        TEST(updating_is_off_for_who_asks),
+        TEST(updating_is_off_once_asked_for),
         TEST(switches_what_the_hart_has),
         TEST(what_the_hart_lacks_is_not_supported),
         TEST(masks_pointers_at_least_as_long_as_asked),

@@ -45,7 +45,7 @@ static void counts_an_event_while_it_is_configured(void **state)
     ASSERT_DOES("stop counter 0 flags 0\n", PMU(STOP), 0, 1, 0);
     struct answer a = CALL(PMU(STOP), 0, 1, SBI_PMU_STOP_RESET);
     assert_int_equal(a.error, SBI_ERR_ALREADY_STOPPED);
-    /* And it runs on for whoever reads it. */
+    /* And it runs on for its readers. */
     assert_events(
         "stop counter 0 flags 1\nconfigure 0x1 as 0x1 0\nstart counter 0 flags 0 value 0\n");
 }

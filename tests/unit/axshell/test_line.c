@@ -18,7 +18,7 @@
 
 static struct line line;
 static struct key_reader reader;
-static char entered[512]; /* the lines, each behind a '|' */
+static char entered[512]; /* the lines, a '|' before each */
 
 static int setup(void **state)
 {

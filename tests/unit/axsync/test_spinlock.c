@@ -70,7 +70,7 @@ static void panics_when_taken_twice(void **state)
 {
     spin_lock(&lock);
     ASSERT_PANICS("lock test: taken twice by one hart", spin_lock(&lock));
-    assert_int_equal(lock.next, 1); /* and no ticket was drawn that nobody serves */
+    assert_int_equal(lock.next, 1); /* and no ticket was drawn that is never served */
 }
 
 static void panics_when_given_back_by_another(void **state)

@@ -87,7 +87,7 @@ static void an_exit_is_one_whatever_it_waits_for(void **state)
     assert_int_equal(seen.ticks, 42);
 }
 
-/* Who begins it or ends it is in an exit meanwhile. */
+/* The vCPU that begins or ends it is in an exit meanwhile. */
 static void its_begin_and_its_end_are_excused(void **state)
 {
     begin();
@@ -193,7 +193,7 @@ static void one_that_never_began_is_none(void **state)
     assert_int_equal(quiet_read(&quiet).phase, QUIET_NEVER);
 }
 
-/* The vCPU comes to its hart behind the begin. */
+/* The vCPU comes to its hart after the begin. */
 static void a_ledger_that_starts_takes_part(void **state)
 {
     begin();

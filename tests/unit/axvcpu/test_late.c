@@ -17,7 +17,7 @@ static void setup_timer(uint64_t deadline, bool enabled)
     ledger_enter_guest(vcpu->ledger);
 }
 
-/* The vector's part, and vcpu_run's behind it. */
+/* The vector's part, and vcpu_run's after it. */
 static void exit_at(uint64_t time)
 {
     fake_csr.time = time;
@@ -61,7 +61,7 @@ static void an_exit_in_progress(void **state)
     assert_int_equal(LATE.count, 1);
 }
 
-static void one_that_is_not_due_is_nobodys(void **state)
+static void one_that_is_not_due_has_no_blame(void **state)
 {
     setup_timer(1500, true);
     exit_at(1400);
@@ -143,7 +143,7 @@ static void a_pause(void **state)
     assert_blamed(TRACE_BLAME_VCPU, 1500);
 }
 
-/* Without Sstc the host's timer tells the hart: until it does, that is firmware's time. */
+/* Without Sstc the host's timer interrupts the hart: the time until then is the firmware's. */
 static void without_sstc_the_way_to_the_host(void **state)
 {
     setup_timer(UINT64_MAX, true);
@@ -186,7 +186,7 @@ static void the_fast_path_and_the_firmware(void **state)
     assert_int_equal(LATE.count, 1);
 }
 
-static void the_guest_behind_the_fast_path(void **state)
+static void the_guest_after_the_fast_path(void **state)
 {
     deliver(true);
     assert_int_equal(LATE.count, 0);
@@ -225,7 +225,7 @@ int run_late_tests(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(an_exit_in_progress),
-        TEST(one_that_is_not_due_is_nobodys),
+        TEST(one_that_is_not_due_has_no_blame),
         TEST(the_guest_that_masks_it),
         TEST(one_taken_between_two_exits),
         TEST(one_that_the_guest_does_not_want),
@@ -234,7 +234,7 @@ int run_late_tests(void)
         TEST(a_pause),
         TEST(without_sstc_the_way_to_the_host),
         TEST(the_fast_path_and_the_firmware),
-        TEST(the_guest_behind_the_fast_path),
+        TEST(the_guest_after_the_fast_path),
         TEST(an_exit_in_place),
     };
     return cmocka_run_group_tests_name("late", tests, NULL, NULL);

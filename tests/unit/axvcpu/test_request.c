@@ -2,7 +2,7 @@
 
 static struct vcpu *const self = &f.vcpus[0], *const other = &f.vcpus[1];
 
-static void kicks_only_who_is_away(void **state)
+static void kicks_only_one_that_is_away(void **state)
 {
     vcpu_post(other, VCPU_REQ_IPI);
     assert_int_equal(f.kicks, 0);
@@ -58,7 +58,7 @@ static void follows_the_external_line(void **state)
     assert_int_equal(fake_csr.hvip, IRQ_BIT(IRQ_VSEI));
     self->external_level = false;
     vcpu_take_requests(self, VCPU_REQ_ALL);
-    assert_int_equal(fake_csr.hvip, IRQ_BIT(IRQ_VSEI)); /* nobody has asked yet */
+    assert_int_equal(fake_csr.hvip, IRQ_BIT(IRQ_VSEI)); /* not asked for so far */
     self->requests = VCPU_REQ_EXTERNAL;
     vcpu_take_requests(self, VCPU_REQ_ALL);
     assert_int_equal(fake_csr.hvip, 0);
@@ -135,7 +135,7 @@ static void fences_as_asked(void **state)
     assert_int_equal(fake_cpu.hfences_vvma, 1);
 }
 
-static void starts_only_who_is_stopped(void **state)
+static void starts_only_one_that_is_stopped(void **state)
 {
     for (uint32_t s = SBI_HSM_STARTED; s <= SBI_HSM_RESUME_PENDING; s++) {
         other->hsm_state = s;
@@ -214,7 +214,7 @@ static void fetches_with_the_guests_privilege(void **state)
     assert_false(vcpu_load64(self, gva(0x2000), &value));
 }
 
-/* The other hart, 30 ticks behind. */
+/* The other hart, 30 ticks late. */
 static void other_answers(void)
 {
     if (++fake_csr.time == 30)
@@ -227,7 +227,7 @@ static void other_comes_out(void)
         other->away = false;
 }
 
-static void waits_for_the_fence_of_who_is_away(void **state)
+static void waits_for_the_fence_of_one_that_is_away(void **state)
 {
     other->away = true;
     fake_cpu.relax = other_answers;
@@ -242,7 +242,7 @@ static void waits_for_the_fence_of_who_is_away(void **state)
     assert_int_equal(fake_cpu.fences_i + fake_cpu.hfences_vvma, 0); /* not its own to do here */
 }
 
-static void waits_for_nobody_in_the_host(void **state)
+static void does_not_wait_for_one_in_the_host(void **state)
 {
     assert_int_equal(vcpu_fence_remote(self, f.vcpus, 2, VCPU_REQ_FENCE_VVMA), OK);
     assert_int_equal(fake_csr.time, 0);
@@ -262,7 +262,7 @@ static void names_the_hart_that_takes_no_fence(void **state)
 int run_request_tests(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(kicks_only_who_is_away, fixture_setup),
+        cmocka_unit_test_setup(kicks_only_one_that_is_away, fixture_setup),
         cmocka_unit_test_setup(takes_each_request_once, fixture_setup),
         cmocka_unit_test_setup(leaves_what_it_does_not_take, fixture_setup),
         cmocka_unit_test_setup(counts_what_it_receives, fixture_setup),
@@ -270,13 +270,13 @@ int run_request_tests(void)
         cmocka_unit_test_setup(masks_a_paused_guests_interrupts, fixture_setup),
         cmocka_unit_test_setup(looks_where_the_guest_is, fixture_setup),
         cmocka_unit_test_setup(fences_as_asked, fixture_setup),
-        cmocka_unit_test_setup(starts_only_who_is_stopped, fixture_setup),
+        cmocka_unit_test_setup(starts_only_one_that_is_stopped, fixture_setup),
         cmocka_unit_test_setup(does_not_enter_before_a_request, fixture_setup),
         cmocka_unit_test_setup(enters_and_reads_the_exit, fixture_setup),
         cmocka_unit_test_setup(waits_while_nothing_is_asked, fixture_setup),
         cmocka_unit_test_setup(fetches_with_the_guests_privilege, fixture_setup),
-        cmocka_unit_test_setup(waits_for_the_fence_of_who_is_away, fixture_setup),
-        cmocka_unit_test_setup(waits_for_nobody_in_the_host, fixture_setup),
+        cmocka_unit_test_setup(waits_for_the_fence_of_one_that_is_away, fixture_setup),
+        cmocka_unit_test_setup(does_not_wait_for_one_in_the_host, fixture_setup),
         cmocka_unit_test_setup(names_the_hart_that_takes_no_fence, fixture_setup),
     };
     return cmocka_run_group_tests_name("requests", tests, NULL, NULL);

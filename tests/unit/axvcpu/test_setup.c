@@ -28,7 +28,7 @@ static void makes_the_hart_ready(void **state)
     assert_int_equal(vcpu->device_deadline, UINT64_MAX);
 }
 
-/* Until the VM is told that it has a userspace: then they exit no more. */
+/* Until its userspace is up: then they no longer exit. */
 static void sees_the_first_system_call(void **state)
 {
     vcpu->awaits_user = true;

@@ -39,7 +39,7 @@ static void stands_in_for_the_guests_timer(void **state)
     assert_int_equal(fake_csr.hvip, 0); /* SBI 2.0 §6.1 */
     assert_int_equal(f.firmware_timer, 500);
     assert_true(f.timer_enabled);
-    fire_at(499); /* early: somebody else's */
+    fire_at(499); /* early: another's */
     assert_int_equal(fake_csr.hvip, 0);
     assert_true(f.timer_enabled);
     fire_at(500);

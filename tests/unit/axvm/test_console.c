@@ -1,4 +1,5 @@
-/* What VMs have written, on its way to the terminal: by whom, in what order, and nothing lost. */
+/* What VMs have written, on its way to the terminal: from which VM, in what order, and no byte
+ * lost. */
 #include <axhal/firmware.h>
 #include <axhal/time.h>
 #include <axlog/console.h>
@@ -219,7 +220,8 @@ static void a_failed_vm_hides_nothing(void **state)
     assert_shown("\x1bPhidden" CLOSED);
 }
 
-/* The lock is another's: what they write waits, and whoever has it shows each in its order. */
+/* The lock is another's: what they write waits, and the hart that has it shows each in its order.
+ */
 static void what_waited_is_shown_in_turn(void **state)
 {
     other_has_it = true;

@@ -1,4 +1,4 @@
-/* The list of VMs: holes, who lives, what memory is left. */
+/* The list of VMs: holes, which live, what memory is left. */
 #include <axsync/spinlock.h>
 #include <internal.h>
 #include <setjmp.h>
@@ -155,7 +155,7 @@ static void memory_is_left_by_those_that_are_not_made(void **state)
     vm_list_set(1, NULL);
     expect_value(vmconfig_check_memory, left, 32 * MIB);
     assert_int_equal(vm_list_check_memory(&all.vms[2], &reason), OK);
-    all.shared_count = 1; /* shared memory is taken, whoever is made */
+    all.shared_count = 1; /* shared memory is taken, whichever VM is made */
     expect_value(vmconfig_check_memory, left, 30 * MIB);
     assert_int_equal(vm_list_check_memory(&all.vms[2], &reason), OK);
     all.shared_count = 0;

@@ -195,7 +195,7 @@ static void writes_of_messages(void **state)
     assert_int_equal(real(MSIX + 4), 0xa5a5a5a5); /* where the table lies */
 }
 
-/* One of 32 bits without masks ends behind its data. */
+/* One of 32 bits without masks ends after its data. */
 static void writes_of_narrow_messages(void **state)
 {
     put(MSI, 0x00000005 | VPD << 8);

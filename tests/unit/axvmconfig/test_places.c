@@ -86,7 +86,7 @@ static void each_beside_the_others(void **state)
     assert_int_equal(places_check(&set, &limits, &vm, &why), OK);
 }
 
-/* RAM is where it is: what comes to it is told that less of it would help. */
+/* RAM is where it is: a clash with it says that less of it would help. */
 static void in_the_memory(void **state)
 {
     for (size_t i = 2; i < ARRAY_SIZE(things); i++) {

@@ -1,4 +1,4 @@
-"""tools/bench against a QEMU of ours that prints what a test tells it to."""
+"""tools/bench against a QEMU of ours that prints what a test wants."""
 import json
 import pathlib
 import subprocess

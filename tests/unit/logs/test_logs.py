@@ -58,7 +58,7 @@ GUESTS = r"""printf 'shown\033_%s one;3;a\nb\033\\\033_hv two;1;x\033\\' "${2#lo
 
 
 def test_logs_and_exit_status(tmp_path):
-    """The machine is told the key, and what has another one is a guest's."""
+    """The machine gets the key, and what has another one is a guest's."""
     folder = tmp_path / "new/logs"
     result = run(folder, "--", "sh", "-c", GUESTS, "machine")
     assert (result.returncode, result.stdout, result.stderr) == (3, b"shown\x1b_hv two;1;x\x1b\\", b"")
