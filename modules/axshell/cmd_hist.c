@@ -6,20 +6,25 @@
 #include "command.h"
 #include "which.h"
 
-static struct bars bars;
+#define SCANNED 128 /* buckets in a row of the job: there are thousands */
 
-struct size {
+static struct bars bars;
+static const struct ledger *ledger;
+static enum ledger_column column;
+static enum { MEASURES, ADDS, PRINTS } stage;
+static uint32_t next; /* bucket, or row of the bars */
+static struct size {
     uint32_t buckets;
     uint64_t values;
-};
+} size;
 
-static void measure(void *context, uint64_t lowest, uint64_t highest, uint64_t count)
+static void measure(void *unused, uint64_t lowest, uint64_t highest, uint64_t count)
 {
-    struct size *size = context;
+    (void)unused;
     (void)lowest;
     (void)highest;
-    size->buckets++;
-    size->values += count;
+    size.buckets++;
+    size.values += count;
 }
 
 static void add(void *context, uint64_t lowest, uint64_t highest, uint64_t count)
@@ -27,7 +32,20 @@ static void add(void *context, uint64_t lowest, uint64_t highest, uint64_t count
     bars_add(context, lowest, highest, count);
 }
 
-static bool print_row(uint32_t row)
+static bool scan(void)
+{
+    if (ledger_each_bucket(ledger, column, next, SCANNED, stage == MEASURES ? measure : add, &bars))
+        next += SCANNED;
+    else {
+        next = 0;
+        if (stage == MEASURES)
+            bars_begin(&bars, size.buckets, size.values);
+        stage++;
+    }
+    return true;
+}
+
+static bool print_bar(uint32_t row)
 {
     static const char full[] = "########################################";
     _Static_assert(sizeof full == BARS_WIDTH + 1, "a bar is as wide as the widest row");
@@ -38,7 +56,9 @@ static bool print_row(uint32_t row)
                    full);
         return true;
     }
-    if (row >= bars.rows + BARS_PERCENTILES)
+    if (bars.rows == 0)
+        print_line("nothing was booked in %s yet", ledger_column_name(column));
+    if (bars.rows == 0 || row >= bars.rows + BARS_PERCENTILES)
         return false;
     row -= bars.rows;
     print_line("%s of the pieces: up to %lu ticks", bars_percentile_names[row],
@@ -46,20 +66,22 @@ static bool print_row(uint32_t row)
     return true;
 }
 
+static bool print_row(uint32_t row)
+{
+    (void)row;
+    return stage == PRINTS ? print_bar(next++) : scan();
+}
+
 static void run(const struct words *words)
 {
-    struct size size = {0};
-    enum ledger_column column;
     const struct vcpu *vcpu = arg_vcpu("hist", words->word[1]);
     if (vcpu == NULL || !arg_column("hist", words->word[2], &column) || !arg_end("hist", words, 3))
         return;
-    ledger_each_bucket(vcpu->ledger, column, measure, &size);
-    bars_begin(&bars, size.buckets, size.values);
-    ledger_each_bucket(vcpu->ledger, column, add, &bars);
-    if (bars.rows == 0)
-        print_line("nothing was booked in %s yet", ledger_column_name(column));
-    else
-        shell_print(print_row);
+    ledger = vcpu->ledger;
+    stage = MEASURES;
+    next = 0;
+    size = (struct size){0};
+    shell_print(print_row);
 }
 
 static void complete(const struct words *before, unsigned at, struct candidates *to)

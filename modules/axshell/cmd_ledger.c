@@ -12,7 +12,7 @@
 
 static struct which which;
 static const struct ledger_view *view; /* of the vCPU that is being printed */
-static uint32_t next_column;
+static uint32_t next_column, next_vcpu;
 static bool live;
 /* The round before, and since it; in the first one since the ledger's start. */
 static struct {
@@ -56,16 +56,19 @@ static void print_summary(const struct vcpu *vcpu)
 static bool print_summary_row(uint32_t row)
 {
     if (row == 0) {
+        next_vcpu = 0;
         print_line(
             "VCPU                         TICKS  GUEST%%   IDLE%%   STOP%%  TAKEN%%        EXITS");
         return true;
     }
-    const struct vcpu *vcpu = which_vcpu(&which, row - 1);
+    const struct vcpu *vcpu = which_vcpu(&which, next_vcpu);
     if (vcpu == NULL)
         return false;
     view = which_read(vcpu);
     if (view != NULL)
         print_summary(vcpu);
+    if (view != NULL || !which_read_again(vcpu))
+        next_vcpu++;
     return true;
 }
 
@@ -134,17 +137,21 @@ static uint32_t used_column(void)
     return next_column;
 }
 
+static bool begin_table(void)
+{
+    next_column = 0;
+    view = which_read(which.vcpu);
+    if (view == NULL)
+        return which_read_again(which.vcpu);
+    compare_with_last();
+    print_header(which.vcpu);
+    return true;
+}
+
 static bool print_table_row(uint32_t row)
 {
-    if (row == 0) {
-        next_column = 0;
-        view = which_read(which.vcpu);
-        if (view == NULL)
-            return false;
-        compare_with_last();
-        print_header(which.vcpu);
-        return true;
-    }
+    if (row == 0 || view == NULL)
+        return begin_table();
     if (used_column() == LEDGER_COLUMNS) {
         print_sum();
         return false;

@@ -9,8 +9,8 @@
 #define OTHERS_SIZE 160
 
 static struct which which;
-static const struct ledger_view *view;
-static const struct vcpu *vcpu; /* whose ledger it is; NULL: none yet */
+static const struct ledger_view *view; /* NULL: none was read yet */
+static const struct vcpu *vcpu;        /* whose ledger it is */
 static uint32_t next_vcpu, next_column;
 
 static void list_others(const struct ledger_sample *sample, char *to)
@@ -39,33 +39,32 @@ static void print_worst(enum ledger_column column)
 /* The next column that has a longest piece; false: this vCPU has none left. */
 static bool find_column(void)
 {
-    while (next_column < LEDGER_COLUMNS && view->columns[next_column].count == 0)
+    while (view != NULL && next_column < LEDGER_COLUMNS && view->columns[next_column].count == 0)
         next_column++;
-    return next_column < LEDGER_COLUMNS;
+    return view != NULL && next_column < LEDGER_COLUMNS;
 }
 
-static bool find_vcpu(void)
+/* A ledger is read in a row of its own. */
+static bool read_next(void)
 {
-    vcpu = which_vcpu(&which, next_vcpu++);
+    vcpu = which_vcpu(&which, next_vcpu);
+    if (vcpu == NULL)
+        return false;
     next_column = 0;
-    return vcpu != NULL;
+    view = which_read(vcpu);
+    if (view != NULL || !which_read_again(vcpu))
+        next_vcpu++;
+    return true;
 }
 
 static bool print_row(uint32_t row)
 {
     if (row == 0) {
         next_vcpu = 0;
-        vcpu = NULL;
+        view = NULL;
     }
-    while (vcpu == NULL || !find_column()) {
-        if (!find_vcpu())
-            return false;
-        view = which_read(vcpu);
-        if (view == NULL) {
-            vcpu = NULL; /* it has been said */
-            return true;
-        }
-    }
+    if (!find_column())
+        return read_next();
     print_worst(next_column++);
     return true;
 }

@@ -1,10 +1,12 @@
 /* help: the commands, and more about one. It fits in the columns of a narrow terminal. */
 #include <axlog/log.h>
+#include <stdio.h>
 #include <string.h>
 #include "command.h"
 #include "line.h"
 
 #define WIDTH (LINE_WIDTH - 1)
+#define VERB_SIZE 32 /* more than any has */
 #define MARGIN 2
 #define NAME_WIDTH 10  /* of a command in the list, with the blanks that follow it */
 #define USAGE_WIDTH 17 /* of a verb and its arguments, likewise */
@@ -43,25 +45,48 @@ static bool is_about(const struct help_line *line, const char *verb)
            (line->usage[length] == ' ' || line->usage[length] == '\0');
 }
 
-/* What is more about a command, or about its verb. False: there is no such line. */
-static bool print_more(const struct command *c, const char *verb)
+/* The lines of what is more about a command, or about its verb, from `line` on; NULL: none. */
+static const struct help_line *next_line(const struct help_line *line, const char *verb)
 {
-    bool any = false;
-    for (const struct help_line *line = c->more; line != NULL && line->text != NULL; line++) {
-        if (verb != NULL && !is_about(line, verb))
-            continue;
-        print_beside(line->usage != NULL ? line->usage : "", line->usage != NULL ? USAGE_WIDTH : 0,
-                     line->text);
-        any = true;
-    }
-    return any;
+    while (line != NULL && line->text != NULL && verb != NULL && !is_about(line, verb))
+        line++;
+    return line != NULL && line->text != NULL ? line : NULL;
 }
 
-static void print_command(const struct command *c)
+/* What is printed about a command: its usage and what it does, unless a verb is asked for. */
+static const struct command *command;
+static const struct help_line *line;
+static char verb[VERB_SIZE]; /* "": all */
+
+static const char *wanted(void)
 {
-    print_line("%s%s%s", c->name, *c->usage != '\0' ? " " : "", c->usage);
-    print_beside("", 0, c->help);
-    print_more(c, NULL);
+    return *verb != '\0' ? verb : NULL;
+}
+
+static bool print_command_row(uint32_t row)
+{
+    if (row == 0 && wanted() == NULL) {
+        print_line("%s%s%s", command->name, *command->usage != '\0' ? " " : "", command->usage);
+        print_beside("", 0, command->help);
+        return true;
+    }
+    if (line == NULL)
+        return false;
+    print_beside(line->usage != NULL ? line->usage : "", line->usage != NULL ? USAGE_WIDTH : 0,
+                 line->text);
+    line = next_line(line + 1, wanted());
+    return true;
+}
+
+static void print_about(const struct command *c, const char *which)
+{
+    snprintf(verb, sizeof verb, "%s", which != NULL ? which : "");
+    command = c;
+    line = next_line(c->more, wanted());
+    if (line == NULL && which != NULL)
+        arg_wrong("help", "VERB", which, "one that help %s lists", c->name);
+    else
+        shell_print(print_command_row);
 }
 
 static void run(const struct words *words)
@@ -74,10 +99,8 @@ static void run(const struct words *words)
         shell_print(print_row);
     else if (c == NULL)
         arg_not_one_of("help", "COMMAND", name, command_names);
-    else if (words->count == 2)
-        print_command(c);
-    else if (!print_more(c, words->word[2]))
-        arg_wrong("help", "VERB", words->word[2], "one that help %s lists", name);
+    else
+        print_about(c, words->count > 2 ? words->word[2] : NULL);
 }
 
 static void complete(const struct words *before, unsigned at, struct candidates *to)

@@ -7,10 +7,13 @@
 #include "command.h"
 #include "rounds.h"
 
-#define PIECE 120 /* bytes of a long line */
+#define PIECE 120     /* bytes of a long line */
+#define SEARCHED 1024 /* bytes, in a row of the job */
 
 static char *text; /* VM_OUTPUT_SIZE bytes while it is printed */
 static size_t at, size;
+static uint64_t lines; /* to go back to */
+static bool searches;  /* for where they begin */
 
 static void drop(void)
 {
@@ -23,6 +26,10 @@ static bool print_row(uint32_t row)
 {
     static bool begun; /* a line */
     begun = begun && row > 0;
+    if (searches) {
+        searches = output_find_lines(text, &at, &lines, SEARCHED);
+        return true;
+    }
     if (at == size) {
         drop();
         return false;
@@ -42,7 +49,7 @@ static bool print_row(uint32_t row)
     return true;
 }
 
-static void print(const struct vm *vm, uint64_t lines)
+static void print(const struct vm *vm)
 {
     static const struct job job = {.row = print_row, .cancelled = drop};
     text = heap_alloc(VM_OUTPUT_SIZE);
@@ -51,19 +58,20 @@ static void print(const struct vm *vm, uint64_t lines)
         return;
     }
     size = output_copy(&vm->output, text);
-    at = output_last_lines(text, size, lines);
+    searches = true;
+    at = output_text_end(text, size);
     shell_start(&job);
 }
 
 void vm_log_run(const struct words *words)
 {
-    uint64_t lines = VM_OUTPUT_SIZE;
     struct vm *vm = arg_vm("vm log", words->word[2]);
     if (vm == NULL)
         return;
+    lines = VM_OUTPUT_SIZE;
     if (words->count > 3 &&
         !arg_number("vm log", "LINES", words->word[3], 1, VM_OUTPUT_SIZE, &lines))
         return;
     if (arg_end("vm log", words, 4))
-        print(vm, lines);
+        print(vm);
 }

@@ -1,6 +1,11 @@
 #include "which.h"
 #include <axlog/log.h>
 #include <stdio.h>
+#include "job.h"
+
+#define READ_ROWS 100
+
+static unsigned failed; /* readings, since one succeeded */
 
 struct vm *vm_of_vcpu(const struct vcpu *vcpu)
 {
@@ -19,12 +24,23 @@ const char *vcpu_name(const struct vcpu *vcpu, char *name)
 const struct ledger_view *which_read(const struct vcpu *vcpu)
 {
     static struct ledger_view view; /* too large for a hart's stack */
+    if (!ledger_read(vcpu->ledger, &view))
+        return NULL;
+    failed = 0;
+    return &view;
+}
+
+bool which_read_again(const struct vcpu *vcpu)
+{
     char name[WHICH_NAME];
-    if (ledger_read(vcpu->ledger, &view))
-        return &view;
+    if (++failed < READ_ROWS) {
+        job_wait();
+        return true;
+    }
+    failed = 0;
     print_line("%s: its ledger changes too fast to be read as of one moment",
                vcpu_name(vcpu, name));
-    return NULL;
+    return false;
 }
 
 void which_names(struct candidates *to)

@@ -16,7 +16,10 @@ struct vcpu *which_vcpu(const struct which *which, uint32_t number);
 #define WHICH_NAME 48
 const char *vcpu_name(const struct vcpu *vcpu, char *name);
 struct vm *vm_of_vcpu(const struct vcpu *vcpu);
-/* Its ledger as of one moment, until the next call; NULL: it changes too fast, which is printed. */
+/* Its ledger as of one moment, until the next call; NULL: no moment was caught. */
 const struct ledger_view *which_read(const struct vcpu *vcpu);
+/* In a row, after which_read() was NULL: true: it is to be read again by the next row; false: it
+ * changes too fast, which is printed. */
+bool which_read_again(const struct vcpu *vcpu);
 /* Completion: all that which_parse() takes. */
 void which_names(struct candidates *to);

@@ -12,7 +12,8 @@
 
 #define PAIRS_PER_LINE 16
 
-#define SCANNED 256 /* buckets, or records that are counted, in a step */
+#define READ_STEPS 100 /* until a ledger that changes all the time is shown as it is */
+#define SCANNED 256    /* buckets, or records that are counted, in a step */
 
 struct dump {
     void (*stage)(struct dump *d);
@@ -25,6 +26,7 @@ struct dump {
     uint32_t harts, hart;
     const struct ledger *ledger; /* of this hart */
     unsigned column;
+    unsigned reads; /* of the ledger, in which no moment was caught */
     /* Pairs of a histogram, to be followed by `then`. */
     bool (*bucket)(const struct dump *d, uint32_t index, uint64_t *lowest, uint64_t *count);
     void (*then)(struct dump *d);
@@ -264,6 +266,9 @@ static void stage_vcpu(struct dump *d)
         return;
     }
     bool exact = ledger_read(l, &d->view);
+    if (!exact && ++d->reads < READ_STEPS)
+        return;
+    d->reads = 0;
     add(d, "@vcpu %u.%u vm=%s hart=%u start=%lu now=%lu exits=%lu exact=%u", l->vm, l->vcpu,
         l->vm_name, l->hart, (unsigned long)d->view.start, (unsigned long)d->view.now,
         (unsigned long)*l->exits, exact);

@@ -3,9 +3,7 @@
  * time, and the timer that a user looks for is in the first minute of an hour: so the newest
  * records of the ring are copied when one of the latest timers comes.
  */
-#include <axalloc/heap.h>
 #include <lib/bits.h>
-#include <string.h>
 #include "parts.h"
 
 #define WINDOWS 8      /* a hart's, of its latest timers */
@@ -23,13 +21,14 @@ static struct window *windows[PLATFORM_MAX_HARTS];
 enum err kept_allocate(uint32_t hart_index)
 {
     if (windows[hart_index] == NULL)
-        windows[hart_index] = heap_alloc(WINDOWS * sizeof(struct window));
+        windows[hart_index] = trace_alloc(WINDOWS * sizeof(struct window));
     return windows[hart_index] == NULL ? ERR_NO_MEMORY : OK;
 }
 
 void kept_forget(uint32_t hart_index)
 {
-    memset(windows[hart_index], 0, WINDOWS * sizeof(struct window));
+    for (struct window *w = windows[hart_index]; w < windows[hart_index] + WINDOWS; w++)
+        w->ticks = w->first = w->count = 0;
 }
 
 static struct window *least_late(struct window *of)

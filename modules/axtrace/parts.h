@@ -31,6 +31,9 @@ const struct gaps *gaps_of_hart(uint32_t index);
 void trace_late(const struct ledger *ledger, uint64_t deadline, uint64_t ticks,
                 enum trace_blame blame, enum ledger_column column);
 
+/* ring.c: memory that stays, and is not zeroed; NULL: there is none. */
+void *trace_alloc(uint64_t size);
+
 struct ring_view {
     const struct trace_record *records; /* NULL: the hart has no ring */
     uint64_t size;                      /* records of room, a power of two */

@@ -1,5 +1,6 @@
 /* One ring of events per hart, written by that hart alone. */
-#include <axalloc/heap.h>
+#include <axalloc/frames.h>
+#include <axhal/memory.h>
 #include <axhal/time.h>
 #include <lib/exit_path.h>
 #include "parts.h"
@@ -99,11 +100,18 @@ enum trace_mode trace_get(void)
     return mode;
 }
 
+/* What is in it is read only once it is written: a command beside a guest can't zero megabytes. */
+void *trace_alloc(uint64_t size)
+{
+    hpa_t at;
+    return frames_alloc(size, PAGE_SIZE, &at) == OK ? hpa_to_ptr(at) : NULL;
+}
+
 static enum err allocate(void)
 {
     for (uint32_t i = 0; i < hart_count(); i++) {
         if (rings[i].records == NULL)
-            rings[i].records = heap_alloc(room * sizeof(struct trace_record));
+            rings[i].records = trace_alloc(room * sizeof(struct trace_record));
         if (rings[i].records == NULL || kept_allocate(i) != OK)
             return ERR_NO_MEMORY;
     }

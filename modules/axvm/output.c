@@ -31,8 +31,10 @@ size_t output_copy(const struct vm_output *output, char *to)
 {
     uint64_t end = atomic_load_explicit(&output->written, memory_order_acquire);
     uint64_t start = oldest(end);
-    for (uint64_t i = start; i < end; i++)
-        to[i - start] = output->bytes[i % VM_OUTPUT_SIZE];
+    size_t place = start % VM_OUTPUT_SIZE, all = (size_t)(end - start);
+    size_t before = all < VM_OUTPUT_SIZE - place ? all : VM_OUTPUT_SIZE - place;
+    memcpy(to, output->bytes + place, before);
+    memcpy(to + before, output->bytes, all - before);
     atomic_thread_fence(memory_order_acquire);
     uint64_t first = oldest(atomic_load_explicit(&output->claimed, memory_order_relaxed));
     uint64_t lost = first <= start ? 0 : first < end ? first - start : end - start;
@@ -40,10 +42,12 @@ size_t output_copy(const struct vm_output *output, char *to)
     return end - start - lost;
 }
 
-size_t output_last_lines(const char *text, size_t count, uint64_t lines)
+bool output_find_lines(const char *text, size_t *at, uint64_t *lines, size_t most)
 {
-    size_t at = count > 0 && text[count - 1] == '\n' ? count - 1 : count;
-    while (at > 0 && (text[at - 1] != '\n' || --lines > 0))
-        at--;
-    return at;
+    while (*at > 0 && most-- > 0) {
+        if (text[*at - 1] == '\n' && --*lines == 0)
+            return false;
+        --*at;
+    }
+    return *at > 0;
 }

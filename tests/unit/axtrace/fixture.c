@@ -1,5 +1,7 @@
 #include "fixture.h"
+#include <axalloc/frames.h>
 #include <axalloc/heap.h>
+#include <axhal/memory.h>
 #include <axhal/panic.h>
 #include <axsync/spinlock.h>
 #include <stdlib.h>
@@ -41,6 +43,17 @@ void *heap_alloc(size_t size)
         if (kept[i] == NULL)
             return kept[i] = calloc(1, size);
     return NULL;
+}
+
+/* Not zeroed: what is read was written before. */
+enum err frames_alloc(uint64_t size, uint64_t align, hpa_t *out)
+{
+    void *memory = heap_alloc(size);
+    if (memory == NULL)
+        return ERR_NO_MEMORY;
+    memset(memory, 0xa5, size);
+    *out = ptr_to_hpa(memory);
+    return OK;
 }
 
 int fixture_setup(void **state)

@@ -53,7 +53,8 @@ struct ledger_view {
 /*
  * Any hart: fills the view. False if the columns as read do not sum to the time that they should:
  * of a vCPU that runs, that it had so many exits meanwhile that no moment was caught in a bounded
- * number of tries; what is missing is then shown as the guest's. On the vCPU's own hart, and once
+ * number of tries, which is small on a hart that runs a vCPU: a later call may catch one. What is
+ * missing is then shown as the guest's. On the vCPU's own hart, and once
  * it has stopped, that can only be a mistake in the booking.
  */
 bool ledger_read(const struct ledger *ledger, struct ledger_view *view);
@@ -64,11 +65,11 @@ void ledger_read_column(const struct ledger *ledger, enum ledger_column column,
  * it. False: there is no such bucket. */
 bool ledger_bucket(const struct ledger *ledger, enum ledger_column column, uint32_t index,
                    uint64_t *lowest, uint64_t *count);
-/* Buckets of a column: calls `each` with every bucket that is not empty, in ascending order. */
-void ledger_each_bucket(const struct ledger *ledger, enum ledger_column column,
-                        void (*each)(void *context, uint64_t lowest, uint64_t highest,
-                                     uint64_t count),
-                        void *context);
+/* Calls `each` with those of `limit` buckets from number `first` on that are not empty, in
+ * ascending order. False: there are no more. */
+bool ledger_each_bucket(
+    const struct ledger *ledger, enum ledger_column column, uint32_t first, uint32_t limit,
+    void (*each)(void *context, uint64_t lowest, uint64_t highest, uint64_t count), void *context);
 /* Own hart: ticks stolen so far: all columns but guest, idle and stopped. Exact while armed. */
 uint64_t ledger_stolen(const struct ledger *ledger);
 /* Pieces booked in a column so far (a vCPU's own hart: exact). */

@@ -5,6 +5,7 @@
  */
 #pragma once
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -56,5 +57,11 @@ static inline void output_show(struct vm_output *output, size_t count)
 }
 /* Copies what is there to `to`, which has VM_OUTPUT_SIZE bytes; returns how many. */
 size_t output_copy(const struct vm_output *output, char *to);
-/* Where the last `lines` lines of a text begin; one that is not finished counts. */
-size_t output_last_lines(const char *text, size_t count, uint64_t lines);
+/* Where the last line of a text ends, which need not be finished. */
+static inline size_t output_text_end(const char *text, size_t count)
+{
+    return count > 0 && text[count - 1] == '\n' ? count - 1 : count;
+}
+/* From there, `*at`, back to where its last `*lines` lines begin, at most `most` bytes in a call.
+ * True: it goes on. */
+bool output_find_lines(const char *text, size_t *at, uint64_t *lines, size_t most);
