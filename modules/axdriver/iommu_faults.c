@@ -5,15 +5,13 @@
  * silenced, until it is attached anew.
  */
 #include <axdriver/iommu.h>
-#include <axhal/io.h>
 #include <axhal/time.h>
 #include <lib/addr.h>
 #include <stddef.h>
 #include "iommu_parts.h"
 
-#define IPSR_FIP UINT32_C(1 << 1) /* §5.18 */
-
 #define MAX_COUNTED 32
+#define TAKEN_AT_ONCE 8  /* faults, in a look of some microseconds */
 #define MOST_DOUBLINGS 9 /* of IOMMU_FAULTS_MS: to 51 s */
 
 static struct spinlock reporting = SPINLOCK("iommu faults"); /* taken before the IOMMU's */
@@ -138,17 +136,6 @@ static bool take(struct iommu *iommu, struct iommu_fault *out, bool *ends)
     return taken;
 }
 
-/* The interrupt is cleared first: what comes meanwhile interrupts again. */
-static void take_all(void)
-{
-    struct iommu_fault record;
-    bool ends;
-    io_write32(iommu_unit.base + IOMMU_IPSR, IPSR_FIP);
-    while (take(&iommu_unit, &record, &ends))
-        if (ends)
-            watch->report(&record);
-}
-
 /* The record of one device, if its time has come. */
 static bool take_due(struct iommu *iommu, uint32_t index, bool all, struct iommu_fault *out)
 {
@@ -181,29 +168,70 @@ static bool some_wait(struct iommu *iommu)
     return waits;
 }
 
-/* A hart at a time: they are reported in the order in which they came. */
-bool iommu_look_for_faults(bool all)
+/* reporting held. From the queue, as far as one record or TAKEN_AT_ONCE faults. False: it is empty.
+ */
+static bool take_some(void)
 {
     struct iommu_fault record;
+    bool taken = true, ends = false;
+    for (unsigned i = 0; i < TAKEN_AT_ONCE && taken && !ends; i++)
+        taken = take(&iommu_unit, &record, &ends);
+    if (ends)
+        watch->report(&record);
+    return taken;
+}
+
+/* reporting held. A record whose time has come; false: there is none. */
+static bool report_due(bool all)
+{
+    struct iommu_fault record;
+    for (uint32_t i = 0; i < MAX_COUNTED; i++) {
+        if (take_due(&iommu_unit, i, all, &record)) {
+            watch->report(&record);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* reporting held. A hart at a time: they are reported in the order in which they came. */
+static enum iommu_look look(bool all)
+{
+    if (take_some() || report_due(all))
+        return IOMMU_MORE;
+    if (take_loss(&iommu_unit))
+        watch->lost();
+    if (iommu_let_interrupt(&iommu_unit))
+        return IOMMU_MORE;
+    return some_wait(&iommu_unit) ? IOMMU_WAITS : IOMMU_IDLE;
+}
+
+bool iommu_look_for_faults(bool all)
+{
+    enum iommu_look found;
     if (watch == NULL)
         return false;
     spin_lock(&reporting);
-    take_all();
-    for (uint32_t i = 0; i < MAX_COUNTED; i++)
-        if (take_due(&iommu_unit, i, all, &record))
-            watch->report(&record);
-    if (take_loss(&iommu_unit))
-        watch->lost();
-    bool waits = some_wait(&iommu_unit);
+    while ((found = look(all)) == IOMMU_MORE)
+        continue;
     spin_unlock(&reporting);
-    return waits;
+    return found == IOMMU_WAITS;
+}
+
+enum iommu_look iommu_look_a_little(void)
+{
+    if (!spin_try_lock(&reporting))
+        return IOMMU_WAITS;
+    enum iommu_look found = look(false);
+    spin_unlock(&reporting);
+    return found;
 }
 
 static void on_interrupt(void *context)
 {
     (void)context;
-    if (iommu_look_for_faults(false))
-        watch->some_wait();
+    iommu_hold_interrupt(&iommu_unit);
+    watch->interrupted();
 }
 
 enum err iommu_watch_faults(uint32_t hart_index, const struct iommu_watch *wanted)

@@ -63,6 +63,10 @@ enum err iommu_queues_init(struct iommu *iommu);
 enum err iommu_forget(struct iommu *iommu, uint32_t device, uint16_t gscid);
 /* iommu_queue.c. Lock held: takes the oldest fault; false: there is none. */
 bool iommu_take_fault(struct iommu *iommu, struct iommu_fault *fault);
+/* iommu_queue.c: faults do not interrupt; and they do again. True: some are in the queue, which
+ * came before that. */
+void iommu_hold_interrupt(const struct iommu *iommu);
+bool iommu_let_interrupt(const struct iommu *iommu);
 
 /* iommu_directory.c: an empty directory, which refuses all. ERR_NO_MEMORY, ERR_UNSUPPORTED,
  * ERR_TIMEOUT. */

@@ -22,6 +22,7 @@
 #define CSR_INTERRUPT UINT32_C(1 << 1)
 #define CSR_ERRORS UINT32_C(0xf << 8) /* 1 written clears them */
 #define CSR_ACTIVE UINT32_C(1 << 16)
+#define IPSR_FIP UINT32_C(1 << 1) /* §5.18 */
 
 /* §3.1: opcode and function, and where operands go. */
 #define IOTINVAL_GVMA (1 | 1 << 7)
@@ -124,6 +125,20 @@ static void clear_overrun(struct iommu *iommu)
         return;
     iommu->overrun = true;
     io_write32(iommu->base + IOMMU_FQCSR, csr);
+}
+
+/* What comes while the enable is off makes nothing pend (§5.16, §5.18). */
+void iommu_hold_interrupt(const struct iommu *iommu)
+{
+    io_write32(iommu->base + IOMMU_FQCSR, CSR_ENABLE);
+    io_write32(iommu->base + IOMMU_IPSR, IPSR_FIP);
+}
+
+bool iommu_let_interrupt(const struct iommu *iommu)
+{
+    io_write32(iommu->base + IOMMU_FQCSR, CSR_ENABLE | CSR_INTERRUPT);
+    cpu_fence_io();
+    return io_read32(iommu->base + IOMMU_FQH) != io_read32(iommu->base + IOMMU_FQT);
 }
 
 bool iommu_take_fault(struct iommu *iommu, struct iommu_fault *fault)

@@ -2,6 +2,7 @@
 #include <axlog/console.h>
 #include <axlog/log.h>
 #include <axshell/shell.h>
+#include <axvm/chores.h>
 #include <axvm/console.h>
 #include <string.h>
 #include "command.h"
@@ -15,10 +16,11 @@ static bool open;
 static char escape; /* opens and closes it */
 static struct line line;
 static struct key_reader reader;
-static char ahead[AHEAD_SIZE]; /* typed while a command prints */
-static uint32_t ahead_count;
-
-static void type(char byte);
+/* Typed while a command prints, or before what was is taken: a chore takes a byte in a step. */
+static char ahead[AHEAD_SIZE];
+static uint32_t ahead_put, ahead_got;
+static bool take_ahead(struct chore *chore);
+static struct chore taking = {.step = take_ahead};
 
 static void draw(void)
 {
@@ -36,7 +38,7 @@ static void leave_line(const char *behind)
 static void opened(void)
 {
     open = true;
-    ahead_count = 0;
+    ahead_got = ahead_put;
     reader = (struct key_reader){0};
     print_line("Stillhart's console: help lists commands, Ctrl-%c goes back", escape + '@');
     draw();
@@ -122,26 +124,36 @@ static void edit(char byte)
     }
 }
 
-/* After the last row of a command: what was typed meanwhile has its turn. */
-static void take_ahead(void)
+static bool take_ahead(struct chore *chore)
 {
-    char bytes[AHEAD_SIZE];
-    uint32_t count = ahead_count;
-    memcpy(bytes, ahead, count);
-    ahead_count = 0;
+    (void)chore;
+    if (ahead_got == ahead_put || job_runs() || !open)
+        return false;
+    edit(ahead[ahead_got++ % AHEAD_SIZE]);
+    return true;
+}
+
+/* After the last row of a command: what was typed meanwhile has its turn. */
+static void end_command(void)
+{
     draw();
-    for (uint32_t i = 0; i < count && open; i++)
-        type(bytes[i]);
+    chore_add(&taking);
+}
+
+static void keep_ahead(char byte)
+{
+    if (ahead_put - ahead_got < AHEAD_SIZE)
+        ahead[ahead_put++ % AHEAD_SIZE] = byte;
 }
 
 static void while_printing(char byte)
 {
     if (job_is_live() || byte == CONTROL_C) {
         job_cancel();
-        ahead_count = 0;
+        ahead_got = ahead_put;
         draw();
-    } else if (ahead_count < AHEAD_SIZE) {
-        ahead[ahead_count++] = byte;
+    } else {
+        keep_ahead(byte);
     }
 }
 
@@ -151,13 +163,15 @@ static void type(char byte)
         shell_close();
     else if (job_runs())
         while_printing(byte);
+    else if (ahead_got != ahead_put)
+        keep_ahead(byte);
     else
         edit(byte);
 }
 
 void shell_start(const struct job *job)
 {
-    job_start(job, take_ahead);
+    job_start(job, end_command);
 }
 
 void shell_print(job_row_t row)

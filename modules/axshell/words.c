@@ -72,9 +72,15 @@ void candidates_make(struct candidates *to, const char *format, ...)
 void candidates_list(const struct candidates *from, char *to, size_t size)
 {
     size_t used = 0;
-    *to = '\0';
-    for (unsigned i = 0; i < from->count && used < size; i++)
-        used += (size_t)snprintf(to + used, size - used, i == 0 ? "%s" : " %s", from->word[i]);
+    for (unsigned i = 0; i < from->count && used + 1 < size; i++) {
+        if (i > 0)
+            to[used++] = ' ';
+        size_t length = strlen(from->word[i]), room = size - 1 - used;
+        length = length < room ? length : room;
+        memcpy(to + used, from->word[i], length);
+        used += length;
+    }
+    to[used] = '\0';
 }
 
 static size_t common(const char *a, const char *b, size_t limit)

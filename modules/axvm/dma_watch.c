@@ -1,13 +1,14 @@
 /*
  * Reports what an IOMMU has refused, with the device and its VM. The hart that the IOMMU interrupts
- * does it. An IOMMU that can't interrupt is looked at from time to time, but only by a hart that no
- * VM owns: a guest does not pay for what it has not asked for.
+ * does it, the housekeeper, as a chore. An IOMMU that can't interrupt is looked at from time to
+ * time, but only by a hart that no VM owns: a guest does not pay for what it has not asked for.
  */
 #include <axdriver/iommu.h>
 #include <axhal/time.h>
 #include <axipi/mailbox.h>
 #include <axlog/log.h>
 #include <axvcpu/hart_timer.h>
+#include <axvm/chores.h>
 #include <stdio.h>
 #include "internal.h"
 #include "pci_host.h"
@@ -71,11 +72,13 @@ static void on_loss(void)
     log_warn("IOMMU: its queue of faults was full: some were lost");
 }
 
-static void look(struct hart_timer *fired);
+static void look_again(struct hart_timer *fired);
+static bool look_a_little(struct chore *chore);
 
-/* Of the hart that looks. */
-static struct hart_timer timer = {.deadline = UINT64_MAX, .fire = look};
-static bool polls; /* the IOMMU does not interrupt it */
+/* Of the hart that looks: the housekeeper, as a chore, or one that no VM has, if it polls. */
+static struct hart_timer timer = {.deadline = UINT64_MAX, .fire = look_again};
+static struct chore looks = {.step = look_a_little};
+static bool polls; /* the IOMMU does not interrupt */
 
 static void look_later(void)
 {
@@ -83,18 +86,37 @@ static void look_later(void)
         hart_timer_set(&timer, time_now() + time_ms_to_ticks(PERIOD_MS));
 }
 
-static void look(struct hart_timer *fired)
+static bool look_a_little(struct chore *chore)
+{
+    (void)chore;
+    enum iommu_look found = iommu_look_a_little();
+    if (found == IOMMU_WAITS)
+        look_later();
+    return found == IOMMU_MORE;
+}
+
+static void have_a_look(void)
+{
+    chore_add(&looks);
+    chores_run();
+}
+
+static void look_again(struct hart_timer *fired)
 {
     fired->deadline = UINT64_MAX;
-    if (iommu_look_for_faults(false) || polls)
-        look_later();
+    if (!polls) {
+        have_a_look();
+        return;
+    }
+    (void)iommu_look_for_faults(false);
+    look_later();
 }
 
 static void start_to_look(void *unused)
 {
     (void)unused;
     polls = true;
-    look(&timer);
+    look_again(&timer);
 }
 
 static bool have_it_look(struct hart *hart)
@@ -104,14 +126,14 @@ static bool have_it_look(struct hart *hart)
 
 void vm_watch_dma(const struct hart *hart)
 {
-    static const struct iommu_watch watch = {on_fault, on_loss, look_later};
+    static const struct iommu_watch watch = {on_fault, on_loss, have_a_look};
     enum err err = iommu_is_ready() ? iommu_watch_faults(hart->index, &watch) : OK;
     if (err == OK)
         return;
-    const struct hart *looks = vm_choose_free_hart(have_it_look);
-    if (looks != NULL)
+    const struct hart *helper = vm_choose_free_hart(have_it_look);
+    if (helper != NULL)
         log_info("IOMMU: it can't interrupt (%s): hart %lu looks for faults every %u ms",
-                 err_name(err), (unsigned long)looks->id, PERIOD_MS);
+                 err_name(err), (unsigned long)helper->id, PERIOD_MS);
     else
         log_info("IOMMU: it can't interrupt (%s), and VMs have all harts: faults are shown "
                  "when their VM ends",

@@ -154,6 +154,7 @@ static void buckets_hold_every_piece(void **state)
 static void a_torn_read_is_refused(void **state)
 {
     spend(20, LEDGER_GUEST);
+    f.ledger->books[LEDGER_GUEST].greatest = 9;
     f.ledger->linear[LEDGER_GUEST][9]++; /* booked, but the mark has not moved yet */
     assert_false(ledger_read(f.ledger, &f.view));
     assert_int_equal(f.view.columns[LEDGER_GUEST].sum + f.view.columns[LEDGER_STOPPED].sum, 20);

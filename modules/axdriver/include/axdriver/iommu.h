@@ -49,14 +49,14 @@ enum err iommu_attach(uint32_t device, uint64_t hgatp, uint16_t gscid);
  * and the tables can be freed. ERR_TIMEOUT: the IOMMU does not answer. */
 enum err iommu_detach(uint32_t device, uint16_t gscid);
 
-/* What is done with faults: `report` is called with each record. `some_wait` is called on the hart
- * that the IOMMU interrupts, after it has, while records are not reported yet: it sees to it that
- * iommu_look_for_faults() is called some time later. `lost` is called after the IOMMU's queue was
- * full, once until a device is attached again: some faults are in no record. */
+/* What is done with faults: `report` is called with each record. `interrupted` is called on the
+ * hart that the IOMMU interrupts, which it does not do again before a look has found its queue
+ * empty. `lost` is called after the queue was full, once until a device is attached again: some
+ * faults are in no record. */
 struct iommu_watch {
     void (*report)(const struct iommu_fault *fault);
     void (*lost)(void);
-    void (*some_wait)(void);
+    void (*interrupted)(void);
 };
 
 /*
@@ -65,6 +65,15 @@ struct iommu_watch {
  * irqchip_enable()), and they are looked for by iommu_look_for_faults() only. `wanted` must stay.
  */
 enum err iommu_watch_faults(uint32_t hart_index, const struct iommu_watch *wanted);
-/* Any hart: counts the faults that have come since, and reports the records whose time has come, or
- * `all` of them. When this returns that is done, whichever hart did it. True: some still wait. */
+/* Any hart, after iommu_watch_faults(): counts some of the faults that have come since, and reports
+ * one record at most. */
+enum iommu_look {
+    IOMMU_IDLE,
+    IOMMU_WAITS, /* records whose time has not come, or another hart looks: look some time later */
+    IOMMU_MORE,  /* there is more to do at once */
+};
+enum iommu_look iommu_look_a_little(void);
+/* Any hart: counts all the faults that have come since, and reports the records whose time has
+ * come, or `all` of them. When this returns that is done, whichever hart did it. True: some still
+ * wait. */
 bool iommu_look_for_faults(bool all);
