@@ -49,14 +49,21 @@ const struct command *command_at(uint32_t index);
 const struct command *command_find(const char *name);
 /* commands.c: adds the names of the table. */
 void command_names(struct candidates *to);
-/* commands.c: runs a line that has at least one word. */
-void command_run(const struct words *words);
-/* What the word `at` may be. */
-void command_candidates(const struct words *before, unsigned at, struct candidates *to);
+/* What the console does with a line. */
+struct command_set {
+    /* The line has at least one word. */
+    void (*run)(const struct words *words);
+    /* Adds what the word `at` may be. */
+    void (*complete)(const struct words *before, unsigned at, struct candidates *to);
+};
+extern const struct command_set command_set; /* commands.c: all of the table */
 
 /* cmd_vm.c: gives a VM the keyboard, and says what it waits for if it does not run. */
 void vm_give_keyboard(struct vm *vm);
 
+/* shell.c. Boot hart, once: the console, opened by the byte `opens`, obeys `set`. Commands use what
+ * follows, so shell.c gets their table here and does not name it. */
+void shell_start_with(const struct command_set *set, char opens);
 /* shell.c: runs a job; the prompt comes after its last row, or at a key if it has a period. */
 void shell_start(const struct job *job);
 /* The same for rows that are printed once. */

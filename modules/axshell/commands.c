@@ -90,7 +90,7 @@ static void run_number(const struct words *words)
     shell_close();
 }
 
-void command_run(const struct words *words)
+static void run(const struct words *words)
 {
     const char *word = words->word[0];
     const struct command *c = command_find(word);
@@ -102,7 +102,7 @@ void command_run(const struct words *words)
         refuse(word, "unknown command", command_names);
 }
 
-void command_candidates(const struct words *before, unsigned at, struct candidates *to)
+static void complete(const struct words *before, unsigned at, struct candidates *to)
 {
     const struct command *c = at == 0 ? NULL : command_find(before->word[0]);
     if (at == 0)
@@ -110,3 +110,5 @@ void command_candidates(const struct words *before, unsigned at, struct candidat
     else if (c != NULL && c->complete != NULL)
         c->complete(before, at, to);
 }
+
+const struct command_set command_set = {run, complete};

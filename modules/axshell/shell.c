@@ -1,7 +1,6 @@
 /* Open and close, the prompt, and what becomes of each byte. */
 #include <axlog/console.h>
 #include <axlog/log.h>
-#include <axshell/shell.h>
 #include <axvm/chores.h>
 #include <axvm/console.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 
 static bool open;
 static char escape; /* opens and closes it */
+static const struct command_set *commands;
 static struct line line;
 static struct key_reader reader;
 /* Typed while a command prints, or before what was is taken: a chore takes a byte in a step. */
@@ -61,7 +61,7 @@ static void obey(void)
     line_next(&line);
     words_split(text, &words);
     if (words.count > 0)
-        command_run(&words);
+        commands->run(&words);
     if (open && !job_runs())
         draw();
 }
@@ -88,7 +88,7 @@ static void complete(void)
     unsigned at = begins_word ? words.count : words.count - 1;
     candidates.count = 0;
     candidates.used = 0;
-    command_candidates(&words, at, &candidates);
+    commands->complete(&words, at, &candidates);
     candidates_complete(&candidates, begins_word ? "" : words.word[at], rest, sizeof rest);
     if (*rest == '\0' && candidates.count > 1) {
         candidates_list(&candidates, list, sizeof list);
@@ -184,9 +184,10 @@ char shell_escape(void)
     return escape;
 }
 
-void shell_init(char opens)
+void shell_start_with(const struct command_set *set, char opens)
 {
     static const struct vm_console_shell shell = {opened, type};
+    commands = set;
     escape = opens;
     vm_console_init(&shell, opens);
 }
