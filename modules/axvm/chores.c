@@ -10,7 +10,6 @@
 #include "internal.h"
 
 #define FREE_TURN_MS 1 /* of a hart that runs no vCPU */
-#define REST_MS 1
 
 static void go_on(struct hart_timer *timer);
 
@@ -139,17 +138,4 @@ void chores_run(void)
 struct chores_summary chores_read(void)
 {
     return summary;
-}
-
-static void wake(struct hart_timer *t)
-{
-    (void)t;
-}
-
-void vm_rest(void)
-{
-    struct hart_timer rest = {.fire = wake};
-    hart_timer_set(&rest, time_now() + time_ms_to_ticks(REST_MS));
-    interrupt_wait();
-    hart_timer_set(&rest, UINT64_MAX);
 }

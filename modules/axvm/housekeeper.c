@@ -5,7 +5,10 @@
  * and the boot hart before others.
  */
 #include <axlog/log.h>
+#include <axvm/console.h>
 #include "internal.h"
+
+static struct hart *housekeeper; /* NULL: there is none */
 
 enum cost { OF_NO_VM, OF_A_VM, OF_A_QUIET_VM, COSTS };
 
@@ -51,5 +54,11 @@ struct hart *vm_choose_housekeeper(bool (*take)(struct hart *hart))
         log_warn("VM %s: quiet, but its hart %lu takes the console's input: each key is an exit; "
                  "expected a hart of no VM, or of one that is not quiet",
                  owner_of(hart)->name, (unsigned long)hart->id);
+    housekeeper = hart;
     return hart;
+}
+
+struct hart *vm_console_hart(void)
+{
+    return housekeeper;
 }

@@ -22,7 +22,6 @@
 
 static const struct vm_console_shell *shell;
 static char opener;
-static struct hart *input_hart;
 static bool open;            /* what is typed is the shell's */
 static bool losing;          /* patience with the guest is at its end */
 static uint32_t pieces_left; /* of that patience */
@@ -50,18 +49,6 @@ static void end_piece(struct hart_timer *timer)
 }
 
 static struct hart_timer patience = {.fire = end_piece};
-
-enum ledger_column vm_console_charge(void)
-{
-    const struct vcpu *vcpu = this_hart()->vcpu;
-    return vcpu == NULL ? LEDGER_COLUMNS : ledger_switch(vcpu->ledger, LEDGER_HOST_CONSOLE);
-}
-
-void vm_console_uncharge(enum ledger_column before)
-{
-    if (before != LEDGER_COLUMNS)
-        ledger_switch(this_hart()->vcpu->ledger, before);
-}
 
 static void open_shell(void)
 {
@@ -202,11 +189,6 @@ static bool poll_on(struct hart *hart)
     return host_uart_poll_input(on_interrupt, NULL) == OK && vm_console_poll_on(hart) == OK;
 }
 
-struct hart *vm_console_hart(void)
-{
-    return input_hart;
-}
-
 void vm_console_init(const struct vm_console_shell *above, char opens)
 {
     static const struct console_feed feed = {host_uart_send, host_uart_call_for_room};
@@ -216,10 +198,7 @@ void vm_console_init(const struct vm_console_shell *above, char opens)
         if (vms[i] != NULL)
             vm_console_set_focus(vms[i]);
     console_set_source(vm_console_pour);
-    input_hart = vm_choose_housekeeper(take_interrupt_on);
-    if (input_hart == NULL)
-        input_hart = vm_choose_housekeeper(poll_on);
-    if (input_hart == NULL)
+    if (vm_choose_housekeeper(take_interrupt_on) == NULL && vm_choose_housekeeper(poll_on) == NULL)
         log_warn("console: no input, no hart can look for it");
     else
         console_set_feed(&feed);

@@ -32,8 +32,8 @@ bool vm_list_any_failed(void);
 enum err vm_check_new(uint32_t index, struct message *why);
 enum err vm_make(uint32_t index, struct vm **made, struct message *why);
 void vm_take_in(struct vm *vm);
-/* making.c. Any hart: a VM is made that is not on the list yet. */
-bool vm_is_being_made(void);
+/* list.c. Any hart: a VM is made, or no longer, that is not on the list yet. */
+void vm_list_note_making(bool is);
 /* making.c. Console's hart, vm_making_runs() false: the VM's first hart calls vm_free(). */
 void vm_free_beside(struct vm *vm);
 /* destroy.c: frees what a VM has that is off the list, or was made in part. */
@@ -47,7 +47,7 @@ void vm_put_devices(struct fdt_writer *w, const struct guest_fdt_input *in, bool
 /* devices.c: the devices of QEMU's virt machine on the VM's bus. On an error here and below `why`
  * is the message for the user. */
 enum err vm_add_devices(struct vm *vm, struct message *why);
-/* devices.c: puts a device in software on the VM's bus, and keeps its range of addresses for it;
+/* place.c: puts a device in software on the VM's bus, and keeps its range of addresses for it;
  * with RANGE_WINDOW what is mapped may lie in it. ERR_EXISTS, ERR_NO_MEMORY. */
 enum err vm_add_device(struct vm *vm, struct mmio_device *device, enum range_kind kind,
                        struct message *why);
@@ -127,7 +127,7 @@ void vm_console_leave(struct vm *vm);
 void vm_console_come(struct vm *vm);
 /* console.c. Console's hart: it is off the list, and this call takes the focus from it. */
 void vm_console_forget(struct vm *vm);
-/* chores.c. This hart, which runs no vCPU: sleeps for a millisecond or until an interrupt, which is
+/* rest.c. This hart, which runs no vCPU: sleeps for a millisecond or until an interrupt, which is
  * served. */
 void vm_rest(void);
 /* input.c. Any hart: a guest has taken what was typed. */

@@ -4,7 +4,8 @@
 #include "internal.h"
 
 static struct spinlock lock = SPINLOCK("vm list");
-struct vm *vms[VM_MAX]; /* changed with the lock held */
+static _Atomic bool making; /* a VM that is not on the list yet */
+struct vm *vms[VM_MAX];     /* changed with the lock held */
 uint32_t vm_count;
 
 static const struct vm_set *set;
@@ -73,9 +74,14 @@ struct vm *vm_list_next_living(uint32_t index)
     return found;
 }
 
+void vm_list_note_making(bool is)
+{
+    atomic_store(&making, is);
+}
+
 bool vm_list_is_empty(void)
 {
-    bool empty = !vm_is_being_made();
+    bool empty = !atomic_load(&making);
     spin_lock(&lock);
     for (uint32_t i = 0; i < vm_count; i++)
         empty &= vms[i] == NULL;
@@ -85,7 +91,7 @@ bool vm_list_is_empty(void)
 
 bool vm_list_all_ended(void)
 {
-    bool all = !vm_is_being_made();
+    bool all = !atomic_load(&making);
     spin_lock(&lock);
     for (uint32_t i = 0; i < vm_count; i++)
         all &= vms[i] == NULL || atomic_load(&vms[i]->life) == VM_ENDED;

@@ -18,14 +18,15 @@ static enum err made_err;
 static struct message reason;
 static vm_made_t on_made;
 
+static void set_work(enum work next)
+{
+    atomic_store(&work, next);
+    vm_list_note_making(next == MAKES);
+}
+
 bool vm_making_runs(void)
 {
     return atomic_load(&work) != NOTHING;
-}
-
-bool vm_is_being_made(void)
-{
-    return atomic_load(&work) == MAKES;
 }
 
 /* Console's hart: the list is its. */
@@ -34,7 +35,7 @@ static void take_in(void *unused)
     (void)unused;
     if (vm != NULL)
         vm_take_in(vm);
-    atomic_store(&work, NOTHING);
+    set_work(NOTHING);
     on_made(made_err, &reason);
 }
 
@@ -61,11 +62,11 @@ enum err vm_create_beside(uint32_t index, vm_made_t done, struct message *why)
     made_err = OK;
     on_made = done;
     errand.step = make_here;
-    atomic_store(&work, MAKES);
+    set_work(MAKES);
     struct hart *hart = hart_by_id(config->harts[0]);
     err = errand_post(hart, &errand);
     if (err != OK)
-        atomic_store(&work, NOTHING);
+        set_work(NOTHING);
     return err == OK ? OK
                      : vm_complain(config, why, err, "its hart %lu takes nothing",
                                    (unsigned long)hart->id);
@@ -75,7 +76,7 @@ static bool free_here(struct errand *unused)
 {
     (void)unused;
     vm_free(vm);
-    atomic_store(&work, NOTHING);
+    set_work(NOTHING);
     return false;
 }
 
@@ -83,7 +84,7 @@ void vm_free_beside(struct vm *gone)
 {
     vm = gone;
     errand.step = free_here;
-    atomic_store(&work, FREES);
+    set_work(FREES);
     if (errand_post(gone->vcpus[0].hart, &errand) != OK)
         (void)free_here(&errand); /* no hart of its own does it */
 }

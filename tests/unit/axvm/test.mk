@@ -13,7 +13,7 @@ axvm-console-srcs := tests/unit/axvm/test_console.c tests/unit/axdevice/fake_loc
                      modules/axdevice/uart.c modules/axhal/arch/fake/csr.c
 
 axvm-life-deps := axvm lib axhal axconfig axsync axlog axipi axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axguesttree axvmconfig
-axvm-life-srcs := tests/unit/axvm/test_life.c modules/axvm/life.c modules/axhal/arch/fake/csr.c \
+axvm-life-srcs := tests/unit/axvm/test_life.c modules/axvm/life.c modules/axvm/state.c modules/axhal/arch/fake/csr.c \
                   modules/axtrace/ledger.c modules/axtrace/ledger_read.c modules/axtrace/quiet.c \
                   modules/axtrace/late.c tests/unit/axtrace/fake_ring.c
 
