@@ -29,9 +29,14 @@ def wait_for(path):
     raise AssertionError(f"{path} did not come")
 
 
+def hear_ctrl_c():
+    """Tests in the background, as a shell's `&` starts them, inherit that SIGINT is ignored; a user's make does not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_says_one_line_and_leaves_nothing(endless, tmp_path):
     console = pexpect.spawn("make", ["--no-print-directory", "lab", f"EXP={endless}", f"RESULTS={tmp_path}/out"],
-                            cwd=str(ROOT), timeout=120, encoding="utf-8")
+                            cwd=str(ROOT), timeout=120, encoding="utf-8", preexec_fn=hear_ctrl_c)
     wait_for(tmp_path / "out/consoles/native-1.log")
     console.sendintr()
     console.expect(pexpect.EOF)
