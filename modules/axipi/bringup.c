@@ -6,6 +6,7 @@
 #include <axhal/time.h>
 #include <axipi/mailbox.h>
 #include <axlog/log.h>
+#include <axsync/spinlock.h>
 #include <lib/assert.h>
 #include "mailbox_close.h"
 
@@ -57,6 +58,7 @@ enum err hart_bring_up(struct hart *hart)
 {
     ASSERT(hart != this_hart() && !hart->online);
     ASSERT(hart_entry().a != 0);
+    spin_debug_assert_none_held();
     wait_until_stopped(hart);
     hart_note_step(hart, HART_STEP_HART_START);
     cpu_fence_before_signal(); /* the hart finds its data and what was set up for it */

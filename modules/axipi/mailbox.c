@@ -70,6 +70,7 @@ static enum err try_post(struct hart *hart, mailbox_fn fn, void *argument)
 
 enum err mailbox_post(struct hart *hart, mailbox_fn fn, void *argument)
 {
+    spin_debug_assert_none_held(); /* it may wait for the other hart */
     uint64_t deadline = time_now() + time_ms_to_ticks(HART_PATIENCE_MS);
     enum err err;
     while ((err = try_post(hart, fn, argument)) == ERR_TIMEOUT && time_now() < deadline)
@@ -103,6 +104,7 @@ void mailbox_observe(void (*seen)(mailbox_fn fn, void *argument))
 
 EXIT_PATH void mailbox_run(void)
 {
+    spin_debug_assert_none_held(); /* what is posted may wait */
     mailbox_fn fn;
     void *argument;
     DEBUG_ASSERT(this_hart()->online); /* its own: no other hart takes from it */
@@ -115,6 +117,7 @@ EXIT_PATH void mailbox_run(void)
 
 void mailbox_serve(void)
 {
+    spin_debug_assert_none_held();
     for (;;) {
         mailbox_run();
         interrupt_wait();

@@ -4,6 +4,8 @@
 #include <axhal/time.h>
 #include <axsync/spinlock.h>
 #include <stdatomic.h>
+#include <stddef.h>
+#include "order.h"
 
 static uintptr_t self(void)
 {
@@ -21,6 +23,15 @@ void spin_assert_held(const struct spinlock *lock)
         panic("lock %s: this code needs it held", lock->name);
 }
 
+/* The lock is this hart's from now on. */
+static inline void note_taken(struct spinlock *lock)
+{
+    DEBUG_ASSERT(atomic_load_explicit(&lock->holder, memory_order_relaxed) == 0);
+    if (DEBUG_ASSERTIONS)
+        lock_order_take(lock);
+    atomic_store_explicit(&lock->holder, self(), memory_order_relaxed);
+}
+
 /* What it takes is on the hart's account, and so on its vCPU's ledger. */
 static void wait_for_turn(struct spinlock *lock, uint32_t ticket)
 {
@@ -34,15 +45,20 @@ void spin_lock(struct spinlock *lock)
 {
     if (spin_held(lock))
         panic("lock %s: taken twice by one hart", lock->name);
+    DEBUG_ASSERT(lock->name != NULL); /* it was made */
+    if (DEBUG_ASSERTIONS)
+        lock_order_check(lock);
     uint32_t ticket = atomic_fetch_add_explicit(&lock->next, 1, memory_order_relaxed);
     if (atomic_load_explicit(&lock->serving, memory_order_acquire) != ticket)
         wait_for_turn(lock, ticket);
-    atomic_store_explicit(&lock->holder, self(), memory_order_relaxed);
+    note_taken(lock);
 }
 
 void spin_unlock(struct spinlock *lock)
 {
     spin_assert_held(lock);
+    if (DEBUG_ASSERTIONS)
+        lock_order_drop(lock);
     uint32_t ticket = atomic_load_explicit(&lock->serving, memory_order_relaxed);
     atomic_store_explicit(&lock->holder, 0, memory_order_relaxed);
     atomic_store_explicit(&lock->serving, ticket + 1, memory_order_release);
@@ -51,11 +67,12 @@ void spin_unlock(struct spinlock *lock)
 /* Takes a ticket only when it would be served at once, so giving up leaves no gap in the queue. */
 bool spin_try_lock(struct spinlock *lock)
 {
+    DEBUG_ASSERT(lock->name != NULL);
     uint32_t ticket = atomic_load_explicit(&lock->serving, memory_order_acquire);
     if (!atomic_compare_exchange_strong_explicit(&lock->next, &ticket, ticket + 1,
                                                  memory_order_relaxed, memory_order_relaxed))
         return false;
-    atomic_store_explicit(&lock->holder, self(), memory_order_relaxed);
+    note_taken(lock);
     return true;
 }
 

@@ -2,7 +2,7 @@
 # It is compiled as the unit tests are, with arch/fake and sanitizers.
 CHECKER      := $(BUILD)/check/check
 CHECKER_SRCS := tools/check/check.c modules/axvm/taken.c modules/axhal/room.c \
-                modules/axhal/arch/fake/csr.c modules/axhal/image.c modules/axalloc/frames.c modules/axsync/spinlock.c \
+                modules/axhal/arch/fake/csr.c modules/axhal/image.c modules/axalloc/frames.c modules/axsync/spinlock.c modules/axsync/order.c \
                 modules/lib/frame_bitmap.c $(axvmconfig-srcs:%=modules/axvmconfig/%) $(AXVMCONFIG_MACHINE)
 CHECKER_OBJS := $(CHECKER_SRCS:%=$(BUILD)/check/%.o)
 $(BUILD)/check/%.o: % scripts/make/check.mk

@@ -4,14 +4,30 @@
 #include <axsync/spinlock.h>
 
 static struct hart harts[2];
-static struct spinlock lock;
+static struct spinlock lock = SPINLOCK("test");
+static struct spinlock life = SPINLOCK("vm life"), list = SPINLOCK("vm list");
+static struct spinlock console = SPINLOCK("console");
 static unsigned turns;
+
+/* What an earlier test's panic left. */
+static void give_all_back(void)
+{
+    struct spinlock *const all[] = {&lock, &life, &list, &console};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (spin_held(all[i]))
+            spin_unlock(all[i]);
+}
 
 static int setup(void **state)
 {
-    lock = (struct spinlock)SPINLOCK("test");
     fake_cpu = (struct fake_cpu){0};
+    for (uint32_t i = 0; i < 2; i++) {
+        harts[i].index = i;
+        fake_hart = &harts[i];
+        give_all_back();
+    }
     fake_hart = &harts[0];
+    lock.next = lock.serving = 0;
     turns = 0;
     return 0;
 }
@@ -112,6 +128,40 @@ static void bounded_takes_what_comes_free_in_time(void **state)
     assert_true(spin_lock_bounded(&lock, 4));
 }
 
+static void takes_what_the_order_allows(void **state)
+{
+    spin_lock(&life);
+    spin_lock(&list);
+    spin_unlock(&life);
+    spin_unlock(&list);
+    spin_assert_none_held();
+}
+
+static void panics_against_the_order(void **state)
+{
+    spin_lock(&list);
+    ASSERT_PANICS("lock vm life: taken with vm list held", spin_lock(&life));
+    assert_false(spin_held(&life));
+    assert_true(spin_try_lock(&console)); /* it does not wait, so it may */
+    ASSERT_PANICS("lock vm life: taken with vm list held", spin_lock(&life));
+}
+
+static void panics_where_no_lock_may_be_held(void **state)
+{
+    spin_lock(&list);
+    fake_hart = &harts[1];
+    spin_assert_none_held();
+    fake_hart = &harts[0];
+    ASSERT_PANICS("lock vm list: held, where this hart may wait", spin_assert_none_held());
+}
+
+static void fails_on_a_lock_that_was_not_made(void **state)
+{
+    struct spinlock none = {0};
+    expect_assert_failure(spin_lock(&none));
+    expect_assert_failure(spin_try_lock(&none));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -124,6 +174,10 @@ int main(void)
         cmocka_unit_test_setup(bounded_takes_a_free_lock, setup),
         cmocka_unit_test_setup(bounded_gives_up_and_leaves_no_gap, setup),
         cmocka_unit_test_setup(bounded_takes_what_comes_free_in_time, setup),
+        cmocka_unit_test_setup(takes_what_the_order_allows, setup),
+        cmocka_unit_test_setup(panics_against_the_order, setup),
+        cmocka_unit_test_setup(panics_where_no_lock_may_be_held, setup),
+        cmocka_unit_test_setup(fails_on_a_lock_that_was_not_made, setup),
     };
     return cmocka_run_group_tests_name("spinlock", tests, NULL, NULL);
 }

@@ -9,7 +9,8 @@
 
 typedef void (*interrupt_handler_t)(void);
 
-/* `irq` is IRQ_SSI, IRQ_STI or IRQ_SEI. The handler must make it not pending. Boot hart, once. */
+/* `irq` is IRQ_SSI, IRQ_STI or IRQ_SEI. The handler must make it not pending. Any hart; an
+ * interrupt has one handler for good. */
 void interrupt_set_handler(unsigned irq, interrupt_handler_t handler);
 /* This hart: lets the interrupt wake it. */
 void interrupt_enable(unsigned irq);

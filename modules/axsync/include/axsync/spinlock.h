@@ -1,6 +1,7 @@
 /*
  * Ticket locks. Host code runs with interrupts masked (see axhal/trap.h), so a lock needs no
  * interrupt variant. Holding is asserted: a recursive lock, or an unlock by another hart, panics.
+ * In debug builds and unit tests so does a lock that is taken out of order (order.c).
  */
 #pragma once
 #include <lib/assert.h>
@@ -26,6 +27,14 @@ static inline void spin_debug_assert_held(const struct spinlock *lock)
 {
     if (DEBUG_ASSERTIONS)
         spin_assert_held(lock);
+}
+/* This hart holds no lock: it may wait for another hart, or leave for its guest. In debug builds
+ * and unit tests. */
+void spin_assert_none_held(void);
+static inline void spin_debug_assert_none_held(void)
+{
+    if (DEBUG_ASSERTIONS)
+        spin_assert_none_held();
 }
 /* Takes the lock if it is free now. */
 bool spin_try_lock(struct spinlock *lock);
