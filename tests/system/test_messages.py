@@ -66,7 +66,7 @@ DESCRIPTIONS = {
     "unknown-property": (
         {"a": small("0", rmdisk='"x"')},
         "/a: rmdisk: unknown property; expected one of: cpus harts memory kernel flash ramdisk bootargs "
-        "gstage interrupts seed report without quiet manual devices pci-devices unsafe-dma shared "
+        "gstage interrupts seed report with without quiet manual devices pci-devices unsafe-dma shared "
         "shared-read-only"),
     "unknown-hart": (
         {"a": small("0 7")}, "/a: harts = <7>: this machine has no such hart; it has: 0 1"),
