@@ -1,8 +1,10 @@
-"""The watchdog of `with = "watchdog"`, by Debian's driver: it resets a Linux that does not feed it, and no other VM."""
+"""The watchdog of `with = "watchdog"`, by Debian's driver: it resets a Linux that does not feed it, also a paused
+one, and no other VM."""
 import pytest
 
 import vms
 from linux import Linux
+from shell import Shell
 from test_bad_guests import check_heart, guest
 
 RAMDISK = '"cache:guests/linux/initrd-drivers.cpio.gz"'
@@ -30,6 +32,13 @@ def test_linux_that_hangs_is_reset(boot, machine):
     linux.wait_for_boot(harts=1)
     insert_driver(linux)
     linux.check_log()
+    linux.run("watchdog -t 1 -T 2 /dev/watchdog0")
+    shell = Shell(console)
+    shell.open()
+    shell.enter("vm pause linux")
+    console.expect(r"VM linux: reset by its watchdog")
+    shell.close()
+    linux.wait_for_boot(harts=1)
     check_heart(console)
 
 
