@@ -56,16 +56,27 @@ void ledger_take_sample(const struct ledger *ledger, struct ledger_sample *sampl
     atomic_store_explicit(&looking[this_hart()->index], false, memory_order_release);
 }
 
+static uint64_t least_of(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static void set_limits(struct ledger *ledger, enum ledger_column column, uint64_t usual,
+                       uint64_t longer)
+{
+    write_once(&ledger->limit[column], usual);
+    write_once(&ledger->books[column].limit, longer);
+}
+
 /* Another hart may arm it meanwhile: so look again after the store. */
 void ledger_set_limit(struct ledger *ledger, enum ledger_column column)
 {
-    const struct ledger_book *book = &ledger->books[column];
-    uint64_t limit = book->greatest < HISTOGRAM_LINEAR ? book->greatest + 1 : HISTOGRAM_LINEAR;
+    uint64_t end = ledger->books[column].greatest + 1;
     if (atomic_load(&ledger->armed) == 0)
-        write_once(&ledger->limit[column], limit);
+        set_limits(ledger, column, least_of(end, HISTOGRAM_LINEAR), least_of(end, LEDGER_INLINE));
     atomic_thread_fence(memory_order_seq_cst);
     if (atomic_load(&ledger->armed) != 0)
-        write_once(&ledger->limit[column], 0);
+        set_limits(ledger, column, 0, 0);
 }
 
 /* `ticks` up to `now`, of which all before is booked. */
@@ -167,7 +178,7 @@ void ledger_arm(struct ledger *ledger, uint32_t reason, bool armed)
     else
         atomic_fetch_and(&ledger->armed, ~reason);
     for (unsigned i = 0; i < LEDGER_COLUMNS && armed; i++)
-        write_once(&ledger->limit[i], 0);
+        set_limits(ledger, i, 0, 0);
     if (armed && reason == LEDGER_ARMED_STEAL)
         ledger->stolen = ledger_stolen_booked(ledger);
 }

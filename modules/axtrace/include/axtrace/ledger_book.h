@@ -22,6 +22,9 @@
 struct ledger_book {
     uint64_t count, sum;      /* of those that are not in linear */
     uint64_t least, greatest; /* least: of those not in linear; greatest: of all */
+    /* A piece below it that is no usual one needs its bucket, the count and the sum alone; 0:
+     * armed, or the column has none as long. */
+    uint64_t limit;
     struct ledger_sample worst;
     uint32_t *buckets; /* above HISTOGRAM_LINEAR */
     uint32_t bucket_count;
@@ -107,11 +110,22 @@ static inline void ledger_hold(struct ledger *ledger, enum ledger_column column)
 }
 void ledger_set_limit(struct ledger *ledger, enum ledger_column column);
 
+/* Where the limit of a column is: its offset is in reach of a load's, once that of the column is in
+ * a register, which GCC would not have. */
+static inline const uint64_t *ledger_limit(const struct ledger *ledger, uint64_t column)
+{
+    if (__builtin_constant_p(column))
+        return &ledger->limit[column];
+    uintptr_t shifted = (uintptr_t)ledger + column * sizeof ledger->limit[0];
+    __asm__("" : "+r"(shifted));
+    return (const uint64_t *)(shifted + offsetof(struct ledger, limit));
+}
+
 /* A piece of so many ticks is a usual one. Here and below a column is an enum ledger_column. */
 static inline bool ledger_is_usual(const struct ledger *ledger, uint64_t column, uint64_t ticks)
 {
     /* make LEDGER=n: what it costs is measured against this */
-    return !CONFIG_LEDGER || ticks < read_once(&ledger->limit[column]);
+    return !CONFIG_LEDGER || ticks < read_once(ledger_limit(ledger, column));
 }
 
 /* Books a usual piece, but for the mark. */
@@ -130,14 +144,14 @@ static inline void ledger_count_usual(struct ledger *ledger, uint64_t column, ui
 static inline bool ledger_count_longer(struct ledger *ledger, uint64_t column, uint64_t ticks)
 {
     struct ledger_book *book = &ledger->books[column];
-    if (read_once(&ledger->limit[column]) != HISTOGRAM_LINEAR || ticks >= LEDGER_INLINE ||
-        ticks > book->greatest)
+    __asm__("" : "+r"(book)); /* in a register: its offset in a ledger is beyond that of a load */
+    if (ticks >= read_once(&book->limit))
         return false;
     if (ticks < book->least)
         book->least = ticks;
     /* Mostly the first of the wider buckets, without a loop. */
-    uint32_t number = ticks < 2 * HISTOGRAM_LINEAR ? HISTOGRAM_HALF + (uint32_t)(ticks >> 1)
-                                                   : histogram_bucket(ticks);
+    uint64_t number =
+        ticks < 2 * HISTOGRAM_LINEAR ? HISTOGRAM_HALF + (ticks >> 1) : histogram_bucket(ticks);
     uint32_t *bucket = &book->buckets[number - HISTOGRAM_LINEAR];
     *bucket += *bucket != UINT32_MAX;
     write_once(&book->count, book->count + 1);
