@@ -1,22 +1,13 @@
 /* What shows the output that waits: see axlog/console.h. */
 #include <axhal/hart.h>
 #include <axhal/time.h>
-#include <axlog/console.h>
-#include <axsync/spinlock.h>
-#include <stdatomic.h>
 #include "console_parts.h"
 
 #define PANIC_SPINS 1000000
 #define FLUSH_MS 10000 /* at the machine's end: guests of other harts may write all the time */
 
-static struct spinlock lock = SPINLOCK("console");
-_Atomic uint64_t console_waiting;
 static void (*pour)(void); /* or NULL */
-/* The feed's hart could not have the lock: others give way to it. */
-static _Atomic bool wanted;
-/* lock held */
-static bool calls;      /* the argument of the last feed->call() */
-static bool hosts_turn; /* its lines are next, then a source */
+static bool hosts_turn;    /* lock held: its lines are next, then a source */
 
 void console_set_sink(console_sink_t s)
 {
@@ -37,10 +28,10 @@ void console_set_source(void (*p)(void))
 static bool enter(void)
 {
     if (!terminal.panics) {
-        spin_lock(&lock);
+        spin_lock(&terminal.lock);
         return true;
     }
-    return !spin_held(&lock) && spin_lock_bounded(&lock, PANIC_SPINS);
+    return !spin_held(&terminal.lock) && spin_lock_bounded(&terminal.lock, PANIC_SPINS);
 }
 
 static bool nobody_calls(void)
@@ -48,17 +39,13 @@ static bool nobody_calls(void)
     return terminal.feed == NULL || terminal.panics;
 }
 
-static inline bool something_waits(void)
-{
-    return atomic_load_explicit(&console_waiting, memory_order_relaxed) != 0 || lines_wait();
-}
-
 /* Lock held. */
 static void call(bool wanted_now)
 {
-    if (wanted_now != calls)
+    if (wanted_now != terminal.calls)
         terminal.feed->call(wanted_now);
-    calls = wanted_now;
+    terminal.calls = wanted_now;
+    terminal_changed();
 }
 
 /* Lock held: a record of the host's, or some of a source. */
@@ -67,7 +54,7 @@ static void show_piece(void)
     hosts_turn = !hosts_turn;
     if (hosts_turn && lines_show())
         return;
-    if (pour != NULL && atomic_load(&console_waiting) != 0)
+    if (pour != NULL && atomic_load(&terminal.waiting) != 0)
         pour();
     else
         lines_show();
@@ -77,68 +64,58 @@ static void show_piece(void)
 static void __attribute__((noinline)) leave_to_feed(void)
 {
     if (terminal.feed != NULL)
-        call(terminal.queued > 0 || something_waits());
+        call(terminal.queued > 0 || console_waits(&terminal));
     else
-        while (something_waits())
+        while (console_waits(&terminal))
             show_piece();
 }
 
 /* What came while the lock was held, and found it taken. The feed is called whatever waits by now:
  * what comes until the lock is free again would not be seen. */
-static void __attribute__((noinline)) look_again(void)
+void console_look_again(void)
 {
-    while (something_waits() && spin_try_lock(&lock)) {
+    while (console_waits(&terminal) && spin_try_lock(&terminal.lock)) {
         bool fed = terminal.feed != NULL;
         if (fed)
             call(true);
         else
             leave_to_feed();
-        spin_unlock(&lock);
+        spin_unlock(&terminal.lock);
         if (fed)
             return;
         atomic_thread_fence(memory_order_seq_cst);
     }
 }
 
-static bool __attribute__((noinline)) leave_some(void)
+static void unlock_unfinished(void)
 {
     if (!terminal.panics)
         leave_to_feed();
-    return calls;
-}
-
-/* A hart that did not get the lock meanwhile has left its output to us: so we look again. */
-static void leave(void)
-{
-    bool some = terminal.queued > 0 || calls || something_waits();
-    bool called = some && leave_some();
-    spin_unlock(&lock);
+    bool called = terminal.calls;
+    spin_unlock(&terminal.lock);
     atomic_thread_fence(memory_order_seq_cst);
-    if (!called && something_waits())
-        look_again();
-}
-
-bool console_try_lock(void)
-{
-    if (atomic_load_explicit(&wanted, memory_order_relaxed) || !spin_try_lock(&lock))
-        return false;
-    if (terminal.queued == 0)
-        return true;
-    leave();
-    return false;
+    if (!called && console_waits(&terminal))
+        console_look_again();
 }
 
 void console_unlock(void)
 {
-    leave();
+    if (terminal.queued > 0 || terminal.calls || console_waits(&terminal)) {
+        unlock_unfinished();
+        return;
+    }
+    spin_unlock(&terminal.lock);
+    atomic_thread_fence(memory_order_seq_cst);
+    if (console_waits(&terminal))
+        console_look_again();
 }
 
 void console_pull(void)
 {
     atomic_thread_fence(memory_order_seq_cst); /* the lock's holder sees what waits */
-    if (!spin_try_lock(&lock))
+    if (!spin_try_lock(&terminal.lock))
         return;
-    leave();
+    console_unlock();
 }
 
 /* Lock held. False: the sink has no room. */
@@ -156,13 +133,13 @@ static bool take_step(void)
 
 enum console_left console_serve(void)
 {
-    atomic_store_explicit(&wanted, true, memory_order_relaxed);
-    if (!spin_try_lock(&lock))
+    atomic_store_explicit(&terminal.wanted, true, memory_order_relaxed);
+    if (!spin_try_lock(&terminal.lock))
         return CONSOLE_TAKEN;
-    atomic_store_explicit(&wanted, false, memory_order_relaxed);
-    bool works = terminal.feed != NULL && (terminal.queued > 0 || something_waits());
-    bool more = works && take_step() && (terminal.queued > 0 || something_waits());
-    leave();
+    atomic_store_explicit(&terminal.wanted, false, memory_order_relaxed);
+    bool works = terminal.feed != NULL && (terminal.queued > 0 || console_waits(&terminal));
+    bool more = works && take_step() && (terminal.queued > 0 || console_waits(&terminal));
+    console_unlock();
     return more ? CONSOLE_MORE : CONSOLE_NOTHING;
 }
 
@@ -175,11 +152,11 @@ bool console_takes(void)
 static void show_lines(void)
 {
     atomic_thread_fence(memory_order_seq_cst);
-    if (!spin_try_lock(&lock))
+    if (!spin_try_lock(&terminal.lock))
         return;
     while (this_hart()->vcpu == NULL && terminal.queued == 0 && lines_show())
         continue;
-    leave();
+    console_unlock();
 }
 
 static void write_now(enum line_kind kind, const void *bytes, size_t count)
@@ -189,7 +166,7 @@ static void write_now(enum line_kind kind, const void *bytes, size_t count)
         continue;
     lines_show_now(kind, bytes, count);
     if (locked)
-        leave();
+        console_unlock();
 }
 
 static void write(enum line_kind kind, const void *bytes, size_t count)
@@ -247,7 +224,7 @@ void console_do_now(void (*act)(uint64_t argument), uint64_t argument)
     bool locked = enter();
     lines_show_now(LINE_ACT, &record, sizeof record);
     if (locked)
-        leave();
+        console_unlock();
 }
 
 /* What comes after the lock is free again is shown by the hart that it comes from. */
@@ -260,10 +237,10 @@ void console_flush(void)
     terminal.feed = NULL;
     terminal_changed();
     terminal_send_queue();
-    while (locked && something_waits() && time_now() - began < time_ms_to_ticks(FLUSH_MS))
+    while (locked && console_waits(&terminal) && time_now() - began < time_ms_to_ticks(FLUSH_MS))
         show_piece();
     if (locked)
-        spin_unlock(&lock);
+        spin_unlock(&terminal.lock);
 }
 
 void console_panic_mode(void)

@@ -1,25 +1,12 @@
 /* Private to the console: what is kept (lines.c), what a terminal gets (terminal.c), and what shows
  * it (console.c). */
 #pragma once
-#include <axlog/console.h>
-#include <stdatomic.h>
+#include <axlog/source.h>
 
 /* What draws: what a terminal gets for one call of a source, or one record of the host. */
 #define TERMINAL_PIECE_ROOM (CONSOLE_PIECE_SIZE + CONSOLE_INPUT_SIZE + 16)
 
 /* terminal.c. All: the console's lock held, or the machine is in a panic. */
-struct terminal {
-    const struct console_feed *feed; /* NULL: the writer waits */
-    console_sink_t sink;
-    size_t queued;     /* bytes that the sink had no room for */
-    size_t input_size; /* of the line of input; 0: there is none */
-    bool at_line_start;
-    bool gathers; /* what is written goes to the queue, whatever room the sink has */
-    bool panics;
-    bool plain; /* but for the queue, nothing is in the way of a byte: it is sent as it is */
-};
-extern struct terminal terminal;
-
 void terminal_put(const char *bytes, size_t count, bool own_line);
 void terminal_show_input(const char *drawing, size_t count);
 void terminal_clear(void);
@@ -27,7 +14,7 @@ void terminal_clear(void);
 bool terminal_send_some(void);
 /* Sends all of it; waits for the sink. */
 void terminal_send_queue(void);
-/* What `plain` depends on has changed. */
+/* What `clear` depends on has changed. */
 void terminal_changed(void);
 
 /* lines.c: what the host writes. */
@@ -39,10 +26,9 @@ struct line_act {
 /* Any hart: keeps it. False: there is no room; of LINE_BYTES and LINE_WHOLE that is counted. */
 bool lines_keep(enum line_kind kind, const void *bytes, size_t count);
 /* Any hart: there is one. */
-extern _Atomic size_t lines_used; /* bytes of the ring */
 static inline bool lines_wait(void)
 {
-    return atomic_load_explicit(&lines_used, memory_order_relaxed) > 0;
+    return atomic_load_explicit(&terminal.lines_used, memory_order_relaxed) > 0;
 }
 /* The console's lock held: shows the first; false: there is none. */
 bool lines_show(void);

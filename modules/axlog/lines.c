@@ -21,7 +21,6 @@ struct head {
 };
 
 static struct spinlock lock = SPINLOCK("console lines");
-_Atomic size_t lines_used;
 /* lock held */
 static char ring[SIZE];
 static size_t first;
@@ -37,11 +36,11 @@ static bool enter(void)
 
 static void copy_in(const void *bytes, size_t count)
 {
-    size_t place = (first + lines_used) % SIZE, room = SIZE - place;
+    size_t place = (first + terminal.lines_used) % SIZE, room = SIZE - place;
     size_t front = count < room ? count : room;
     memcpy(ring + place, bytes, front);
     memcpy(ring, (const char *)bytes + front, count - front);
-    lines_used += count;
+    terminal.lines_used += count;
 }
 
 static void copy_out(void *bytes, size_t count)
@@ -50,7 +49,7 @@ static void copy_out(void *bytes, size_t count)
     memcpy(bytes, ring + first, front);
     memcpy((char *)bytes + front, ring, count - front);
     first = (first + count) % SIZE;
-    lines_used -= count;
+    terminal.lines_used -= count;
 }
 
 /* lock held */
@@ -70,7 +69,7 @@ static bool is_text(enum line_kind kind)
 static bool has_room(enum line_kind kind, size_t count)
 {
     size_t reserve = is_text(kind) ? RESERVE : 0;
-    return SIZE - lines_used >= sizeof(struct head) + count + reserve &&
+    return SIZE - terminal.lines_used >= sizeof(struct head) + count + reserve &&
            !(is_text(kind) && lost_now > 0);
 }
 
@@ -90,7 +89,9 @@ bool lines_keep(enum line_kind kind, const void *bytes, size_t count)
 size_t console_room(void)
 {
     spin_lock(&lock);
-    size_t room = lost_now > 0 || SIZE - lines_used < RESERVE ? 0 : SIZE - lines_used - RESERVE;
+    size_t room = lost_now > 0 || SIZE - terminal.lines_used < RESERVE
+                      ? 0
+                      : SIZE - terminal.lines_used - RESERVE;
     spin_unlock(&lock);
     return room;
 }
@@ -120,12 +121,12 @@ static bool take(struct head *head, char *bytes)
 {
     if (!enter())
         return false;
-    bool some = lines_used > 0;
+    bool some = terminal.lines_used > 0;
     if (some) {
         copy_out(head, sizeof *head);
         copy_out(bytes, head->size);
     }
-    if (lost_now > 0 && lines_used < SIZE / 2)
+    if (lost_now > 0 && terminal.lines_used < SIZE / 2)
         tell_lost();
     spin_unlock(&lock);
     return some;

@@ -13,7 +13,8 @@
 
 _Static_assert(QUEUE_SIZE >= TERMINAL_PIECE_ROOM, "an empty queue has room for a piece");
 
-struct terminal terminal = {.sink = firmware_console_write, .at_line_start = true};
+struct terminal terminal = {
+    .lock = SPINLOCK("console"), .sink = firmware_console_write, .at_line_start = true};
 
 /* The console's lock held, or the machine is in a panic. */
 static char input[CONSOLE_INPUT_SIZE]; /* what draws the line at the bottom */
@@ -22,14 +23,15 @@ static size_t first;
 
 void terminal_changed(void)
 {
-    terminal.plain =
-        terminal.input_size == 0 && terminal.feed != NULL && !terminal.panics && !terminal.gathers;
+    terminal.clear = terminal.input_size == 0 && terminal.feed != NULL && !terminal.panics &&
+                     !terminal.gathers && terminal.queued == 0 && !terminal.calls;
 }
 
 static void drop(size_t count)
 {
     first = (first + count) % QUEUE_SIZE;
     terminal.queued -= count;
+    terminal_changed();
 }
 
 /* What lies in one piece, at most `most` bytes. */
@@ -57,10 +59,11 @@ bool terminal_send_some(void)
 
 /* What has no room is lost: a piece is only begun when the queue is empty. Apart, as others here
  * that are seldom called: what most bytes go through is short. */
-static void __attribute__((noinline)) enqueue(const char *bytes, size_t count)
+void __attribute__((noinline)) console_enqueue(const char *bytes, size_t count)
 {
     for (size_t i = 0; i < count && terminal.queued < QUEUE_SIZE; i++)
         queue[(first + terminal.queued++) % QUEUE_SIZE] = bytes[i];
+    terminal_changed();
 }
 
 static bool nobody_calls(void)
@@ -79,7 +82,7 @@ static inline void send_or_enqueue(const char *bytes, size_t count)
 {
     size_t sent = terminal.feed->send(bytes, count);
     if (sent < count)
-        enqueue(bytes + sent, count - sent);
+        console_enqueue(bytes + sent, count - sent);
 }
 
 static void emit(const char *bytes, size_t count)
@@ -87,7 +90,7 @@ static void emit(const char *bytes, size_t count)
     if (nobody_calls())
         send_all(bytes, count);
     else if (terminal.queued > 0 || terminal.gathers)
-        enqueue(bytes, count);
+        console_enqueue(bytes, count);
     else
         send_or_enqueue(bytes, count);
 }
@@ -136,7 +139,7 @@ void __attribute__((noinline)) terminal_put(const char *bytes, size_t count, boo
 /* terminal_put(), where nothing is in the way. */
 void console_put(const char *bytes, size_t count)
 {
-    if (!terminal.plain || terminal.queued > 0 || count == 0) {
+    if (!terminal.clear || count == 0) {
         terminal_put(bytes, count, false);
         return;
     }

@@ -2,8 +2,7 @@
 #include <axhal/hart.h>
 #include <axhal/panic.h>
 #include <axhal/time.h>
-#include <axsync/spinlock.h>
-#include <stdatomic.h>
+#include <axsync/ticket.h>
 #include <stddef.h>
 #include "order.h"
 
@@ -14,29 +13,34 @@ static uintptr_t self(void)
 
 bool spin_held(const struct spinlock *lock)
 {
-    return atomic_load_explicit(&lock->holder, memory_order_relaxed) == self();
+    return read_once(&lock->holder) == self();
+}
+
+void spin_fail_not_held(const struct spinlock *lock)
+{
+    panic("lock %s: this code needs it held", lock->name);
 }
 
 void spin_assert_held(const struct spinlock *lock)
 {
     if (!spin_held(lock))
-        panic("lock %s: this code needs it held", lock->name);
+        spin_fail_not_held(lock);
 }
 
 /* The lock is this hart's from now on. */
 static inline void note_taken(struct spinlock *lock)
 {
-    DEBUG_ASSERT(atomic_load_explicit(&lock->holder, memory_order_relaxed) == 0);
+    DEBUG_ASSERT(read_once(&lock->holder) == 0);
     if (DEBUG_ASSERTIONS)
         lock_order_take(lock);
-    atomic_store_explicit(&lock->holder, self(), memory_order_relaxed);
+    write_once(&lock->holder, self());
 }
 
 /* What it takes is on the hart's account, and so on its vCPU's ledger. */
 static void wait_for_turn(struct spinlock *lock, uint32_t ticket)
 {
     uint64_t start = time_now();
-    while (atomic_load_explicit(&lock->serving, memory_order_acquire) != ticket)
+    while (ticket_serving(lock) != ticket)
         cpu_relax();
     this_hart()->lock_wait += time_now() - start;
 }
@@ -49,7 +53,7 @@ void spin_lock(struct spinlock *lock)
     if (DEBUG_ASSERTIONS)
         lock_order_check(lock);
     uint32_t ticket = atomic_fetch_add_explicit(&lock->next, 1, memory_order_relaxed);
-    if (atomic_load_explicit(&lock->serving, memory_order_acquire) != ticket)
+    if (ticket_serving(lock) != ticket)
         wait_for_turn(lock, ticket);
     note_taken(lock);
 }
@@ -59,18 +63,13 @@ void spin_unlock(struct spinlock *lock)
     spin_assert_held(lock);
     if (DEBUG_ASSERTIONS)
         lock_order_drop(lock);
-    uint32_t ticket = atomic_load_explicit(&lock->serving, memory_order_relaxed);
-    atomic_store_explicit(&lock->holder, 0, memory_order_relaxed);
-    atomic_store_explicit(&lock->serving, ticket + 1, memory_order_release);
+    ticket_unlock(lock);
 }
 
-/* Takes a ticket only when it would be served at once, so giving up leaves no gap in the queue. */
 bool spin_try_lock(struct spinlock *lock)
 {
     DEBUG_ASSERT(lock->name != NULL);
-    uint32_t ticket = atomic_load_explicit(&lock->serving, memory_order_acquire);
-    if (!atomic_compare_exchange_strong_explicit(&lock->next, &ticket, ticket + 1,
-                                                 memory_order_relaxed, memory_order_relaxed))
+    if (!ticket_try(lock))
         return false;
     note_taken(lock);
     return true;

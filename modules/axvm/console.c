@@ -1,6 +1,6 @@
 /* Which VM has the console: see axvm/console.h. */
 #include <axhal/time.h>
-#include <axlog/console.h>
+#include <axlog/source.h>
 #include <axsync/spinlock.h>
 #include <axvm/console.h>
 #include <axvm/visible.h>
@@ -80,15 +80,21 @@ static inline bool may_open(char byte)
     return byte == ESC || byte == SO || ((uint8_t)byte & 0xe0) == 0x80;
 }
 
-/* Lock held. */
-static inline void remember(struct vm *vm, char byte)
+/* It ends no line, and may not open: all of ASCII but three. */
+static inline bool is_dull(char byte)
 {
-    uint32_t length = vm->line_length;
-    if (length < VM_LINE_SIZE)
-        vm->line[length++] = byte;
-    vm->line_length = byte == '\n' ? 0 : length;
-    if (__builtin_expect(may_open(byte), false))
-        vm->has_opened = true;
+    const uint32_t others = 1U << '\n' | 1U << ESC | 1U << SO;
+    return (uint8_t)byte < 0x20 ? (others >> byte & 1) == 0 : (uint8_t)byte < 0x80;
+}
+
+/* Lock held. */
+static inline void remember_dull(struct vm *vm, char byte)
+{
+    uint64_t length = vm->line_length;
+    if (length < VM_LINE_SIZE) {
+        vm->line[length] = byte;
+        vm->line_length = (uint32_t)length + 1;
+    }
 }
 
 #define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
@@ -230,7 +236,7 @@ static bool __attribute__((noinline)) show_some(struct vm *vm)
 
 static void note_writer(const struct vm *vm)
 {
-    atomic_fetch_or(&console_waiting, BIT(vm->index));
+    atomic_fetch_or(&terminal.waiting, BIT(vm->index));
 }
 
 /* The next one after `index`, in turn. */
@@ -244,105 +250,108 @@ static uint32_t next_writer(uint64_t waiting, uint32_t index)
  * The bit is cleared first: what is written after the look sets it again. */
 void vm_console_pour(void)
 {
-    turn = next_writer(atomic_load(&console_waiting), turn);
+    turn = next_writer(atomic_load(&terminal.waiting), turn);
     struct vm *vm = vms[turn];
-    atomic_fetch_and(&console_waiting, ~BIT(turn));
+    atomic_fetch_and(&terminal.waiting, ~BIT(turn));
     if (show_some(vm))
         note_writer(vm);
 }
 
-static inline size_t keep(struct vm *vm, const char *bytes, size_t count)
-{
-    spin_lock(&vm->output_lock);
-    size_t kept =
-        count == 1 ? output_keep_byte(&vm->output, *bytes) : output_keep(&vm->output, bytes, count);
-    spin_unlock(&vm->output_lock);
-    return kept;
-}
-
-/* Another hart has the console: it, or the one after it, sees the bit. */
-static void __attribute__((noinline)) leave_it(const struct vm *vm)
+/* Another hart has the console: it, or the one after it, sees the bit. This and the next return OK
+ * for those whose last call they are. */
+static enum err __attribute__((noinline)) leave_it(const struct vm *vm)
 {
     note_writer(vm);
     console_pull();
+    return OK;
 }
 
 /* Lock held. True: there is more, or the terminal has not taken all. */
 static bool show_own(struct vm *vm)
 {
-    uint64_t end = atomic_load_explicit(&vm->output.shown, memory_order_relaxed) + OWN_TURN;
+    uint64_t end = read_once(&vm->output.shown) + OWN_TURN;
     bool more = true;
-    while (more && console_takes() &&
-           atomic_load_explicit(&vm->output.shown, memory_order_relaxed) < end)
+    while (more && console_takes() && read_once(&vm->output.shown) < end)
         more = output_waiting(&vm->output) > 0 && show_some(vm);
     return more;
 }
 
-static void try_to_show(struct vm *vm)
+/* Lock held, which is given back. */
+static enum err __attribute__((noinline)) show_and_unlock(struct vm *vm)
 {
-    if (!console_try_lock()) {
-        leave_it(vm);
-        return;
-    }
     if (show_own(vm))
         note_writer(vm);
     console_unlock();
+    return OK;
+}
+
+static enum err try_to_show(struct vm *vm)
+{
+    return console_try_lock() ? show_and_unlock(vm) : leave_it(vm);
 }
 
 size_t vm_console_write(void *context, const char *bytes, size_t count)
 {
     struct vm *vm = context;
-    size_t kept = keep(vm, bytes, count);
-    try_to_show(vm);
-    if (kept == 0 && (kept = keep(vm, bytes, count)) > 0)
-        leave_it(vm);
+    size_t kept = output_keep(&vm->output, bytes, count);
+    (void)try_to_show(vm);
+    if (kept == 0 && (kept = output_keep(&vm->output, bytes, count)) > 0)
+        (void)leave_it(vm);
     return kept;
 }
 
 /* This VM has written more than the terminal took, and for a long time it took nothing. */
 static bool is_stuck(struct vm *vm)
 {
-    spin_lock(&vm->output_lock);
-    uint64_t shown = atomic_load(&vm->output.shown), now = time_now();
+    spin_lock(&vm->full_lock);
+    uint64_t shown = read_once(&vm->output.shown), now = time_now();
     if (vm->full_since == 0 || vm->full_shown != shown) {
         vm->full_since = now;
         vm->full_shown = shown;
     }
     bool stuck = now - vm->full_since > time_ms_to_ticks(PATIENCE_MS);
-    spin_unlock(&vm->output_lock);
+    spin_unlock(&vm->full_lock);
     return stuck;
 }
 
 /* Its guest comes back with the byte: until then it takes its interrupts, and the host its own. */
 static enum err __attribute__((noinline)) keep_if_room_comes(struct vm *vm, char byte)
 {
-    try_to_show(vm);
-    if (keep(vm, &byte, 1) == 0)
+    (void)try_to_show(vm);
+    if (output_keep(&vm->output, &byte, 1) == 0)
         return is_stuck(vm) ? ERR_TIMEOUT : ERR_AGAIN;
-    try_to_show(vm);
+    (void)try_to_show(vm);
     return OK;
 }
 
-/* Most output comes so, and most of that is the front's, which nothing waits before. */
+/* Another hart has claimed room for what it writes, and is writing it. */
+static enum err __attribute__((noinline)) write_after_others(struct vm *vm, uint64_t at)
+{
+    output_wait(&vm->output, at);
+    output_publish(&vm->output, at, 1);
+    return try_to_show(vm);
+}
+
+/* Most output comes so, and most of that is the front's, which nothing waits before: what is in the
+ * way of one such byte is left to others. */
 enum err vm_console_write_byte(void *context, char byte)
 {
     struct vm *vm = context;
-    if (keep(vm, &byte, 1) == 0)
+    struct vm_output *output = &vm->output;
+    uint64_t at;
+    if (output_claim(output, 1, &at) == 0)
         return keep_if_room_comes(vm, byte);
-    if (!console_try_lock()) {
-        leave_it(vm);
-        return OK;
-    }
-    const char *next; /* perhaps another vCPU's, which has shown ours */
-    if (vm == plain && output_waiting(&vm->output) == 1) {
-        output_next(&vm->output, &next);
-        remember(vm, *next);
-        console_put(next, 1);
-        output_show(&vm->output, 1);
-    } else if (show_own(vm)) {
-        note_writer(vm);
-    }
-    console_unlock();
+    output->bytes[at % VM_OUTPUT_SIZE] = byte;
+    if (!output_is_next(output, at))
+        return write_after_others(vm, at);
+    output_publish(output, at, 1);
+    if (!console_try_lock())
+        return leave_it(vm);
+    if (vm != plain || !is_dull(byte) || !console_is_clear() || !output_waits_alone(output, at))
+        return show_and_unlock(vm);
+    remember_dull(vm, byte);
+    output_show(output, 1);
+    console_send_and_unlock(byte);
     return OK;
 }
 
@@ -488,7 +497,7 @@ static bool show_all(struct vm *vm)
 {
     uint64_t began = time_now(), left = output_waiting(&vm->output);
     while (left > 0 && time_now() - began < time_ms_to_ticks(END_PATIENCE_MS)) {
-        try_to_show(vm);
+        (void)try_to_show(vm);
         uint64_t now = output_waiting(&vm->output);
         if (now == left)
             vm_rest();
@@ -527,7 +536,7 @@ void vm_console_come(struct vm *vm)
 static void forget(uint64_t vm)
 {
     const struct vm *gone = (const struct vm *)(uintptr_t)vm;
-    atomic_fetch_and(&console_waiting, ~BIT(gone->index));
+    atomic_fetch_and(&terminal.waiting, ~BIT(gone->index));
     if (front == gone)
         change_view(NULL, in_lines);
 }

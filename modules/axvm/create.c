@@ -125,7 +125,7 @@ static void connect(struct vm *vm)
 
 static enum err make(struct vm *vm, struct message *why)
 {
-    vm->output_lock = (struct spinlock)SPINLOCK("vm output");
+    vm->full_lock = (struct spinlock)SPINLOCK("vm output full");
     vm->output.bytes = heap_alloc(VM_OUTPUT_SIZE);
     if (vm->output.bytes == NULL)
         return vm_complain(vm->config, why, ERR_NO_MEMORY, "expected %u bytes for its output",

@@ -191,7 +191,8 @@ static bool poll_on(struct hart *hart)
 
 void vm_console_init(const struct vm_console_shell *above, char opens)
 {
-    static const struct console_feed feed = {host_uart_send, host_uart_call_for_room};
+    static struct console_feed feed;
+    feed = (struct console_feed){host_uart_sender(), host_uart_call_for_room};
     shell = above;
     opener = opens;
     for (uint32_t i = 0; i < vm_count && vm_console_focus() == NULL; i++)

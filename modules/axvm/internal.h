@@ -115,7 +115,7 @@ bool vm_wipe_piece(struct vm *vm);
  * had.
  */
 enum err vm_load(struct vm *vm, const char **reason);
-/* console.c. Console's lock held, and a bit of console_waiting set: shows some of what a VM has
+/* console.c. Console's lock held, and a bit of terminal.waiting set: shows some of what a VM has
  * written. */
 void vm_console_pour(void);
 /* console.c. Any hart: the guests' output in lines, or that of the focus as it comes. */

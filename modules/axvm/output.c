@@ -1,3 +1,5 @@
+#include <axhal/arch/cpu.h>
+#include <axhal/time.h>
 #include <axvm/output.h>
 #include <string.h>
 
@@ -9,16 +11,24 @@ static void put(struct vm_output *output, uint64_t at, const char *bytes, size_t
     memcpy(output->bytes, bytes + first, count - first);
 }
 
+void output_wait(const struct vm_output *output, uint64_t at)
+{
+    uint64_t start = time_now();
+    while (!output_is_next(output, at))
+        cpu_relax();
+    this_hart()->lock_wait += time_now() - start; /* as a lock's would be on the ledger */
+}
+
 size_t output_keep(struct vm_output *output, const char *bytes, size_t count)
 {
-    uint64_t at = atomic_load_explicit(&output->written, memory_order_relaxed);
-    uint64_t shown = atomic_load_explicit(&output->shown, memory_order_acquire);
-    size_t room = (size_t)(VM_OUTPUT_SIZE - (at - shown));
-    size_t kept = count < room ? count : room;
-    atomic_store_explicit(&output->claimed, at + kept, memory_order_relaxed);
-    atomic_thread_fence(memory_order_release); /* claimed before a byte changes */
+    uint64_t at;
+    size_t kept = output_claim(output, count, &at);
+    if (kept == 0)
+        return 0;
     put(output, at, bytes, kept);
-    atomic_store_explicit(&output->written, at + kept, memory_order_release);
+    if (!output_is_next(output, at))
+        output_wait(output, at);
+    output_publish(output, at, kept);
     return kept;
 }
 
@@ -29,7 +39,7 @@ static uint64_t oldest(uint64_t end)
 
 size_t output_copy(const struct vm_output *output, char *to)
 {
-    uint64_t end = atomic_load_explicit(&output->written, memory_order_acquire);
+    uint64_t end = output_written(output);
     uint64_t start = oldest(end);
     size_t place = start % VM_OUTPUT_SIZE, all = (size_t)(end - start);
     size_t before = all < VM_OUTPUT_SIZE - place ? all : VM_OUTPUT_SIZE - place;

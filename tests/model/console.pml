@@ -3,8 +3,8 @@
  * taken leaves what it has, and goes on.
  *
  * Two VMs write a byte at a time. Each keeps it, says so by its bit, and tries the lock once. A VM that
- * has the lock shows what is its own; for what else waits it calls the UART's interrupt, and looks
- * once more after it has given the lock back. The interrupt's hart comes again until it has the lock. Checked: all that was written is shown (ltl all_shown), by
+ * has the lock shows what is its own; for what else waits it calls the UART's interrupt, before it gives
+ * the lock back or not, and looks once more after that. The interrupt's hart comes again until it has the lock. Checked: all that was written is shown (ltl all_shown), by
  * whichever of the two ways.
  *
  * Memory here is sequentially consistent, and the protocol needs that: the writer stores its bit and
@@ -60,9 +60,13 @@ inline call_if_waits(got)
     fi
 }
 
+/* One that has shown a single byte, and found nothing else to do, looks just once. */
 inline leave(got)
 {
-    call_if_waits(got);
+    if
+    :: call_if_waits(got)
+    :: true
+    fi;
     locked = false;
 #ifndef LOOK_EARLY
     if

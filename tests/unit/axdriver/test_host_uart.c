@@ -135,13 +135,13 @@ static void calls_when_there_is_room(void **state)
     console_init(tree_open("plic"));
     host_uart_let_input(true);
     stuck = true;
-    assert_int_equal(host_uart_send("later", 5), 0);
+    assert_int_equal(host_uart_sender()("later", 5), 0);
     host_uart_call_for_room(true);
     assert_true(host_uart_calls_for_room());
     assert_int_equal(model.ier, 3);
     assert_true(model.irq_level);
     stuck = false;
-    assert_int_equal(host_uart_send("later, and more than a FIFO", 27), 27);
+    assert_int_equal(host_uart_sender()("later, and more than a FIFO", 27), 27);
     assert_memory_equal(sent, "later, and more than a FIFO", 27);
     assert_true(model.irq_level); /* empty again */
     host_uart_let_input(false);
@@ -187,7 +187,7 @@ static void firmware_is_a_console_that_is_polled(void **state)
 {
     char byte;
     host_uart_use_firmware();
-    assert_int_equal(host_uart_send("a line longer than a FIFO", 25), 16);
+    assert_int_equal(host_uart_sender()("a line longer than a FIFO", 25), 16);
     assert_memory_equal(sent, "a line longer th", 16);
     host_uart_write("an FIFO\r\n", 9);
     assert_int_equal(sent_count, 25);

@@ -2,7 +2,7 @@
 #include <axhal/firmware.h>
 #include <axhal/hart.h>
 #include <axhal/time.h>
-#include <axlog/console.h>
+#include <axlog/source.h>
 #include <axsync/spinlock.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -58,7 +58,7 @@ void spin_lock(struct spinlock *lock)
 static void add_pieces(uint64_t count)
 {
     pieces += count;
-    console_waiting = pieces != 0;
+    terminal.waiting = pieces != 0;
 }
 
 void spin_unlock(struct spinlock *lock)

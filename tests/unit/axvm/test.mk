@@ -3,8 +3,8 @@ UNIT_TESTS += axvm-stuck axvm-ration axvm-chores axvm-visible axvm-pci-view axvm
 axvm-list-deps := axvm lib axhal axconfig axsync axlog axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axguesttree axvmconfig
 axvm-list-srcs := tests/unit/axvm/test_list.c modules/axvm/list.c modules/axvmconfig/message.c modules/lib/err_name.c
 
-axvm-output-deps := axvm lib
-axvm-output-srcs := tests/unit/axvm/test_output.c modules/axvm/output.c
+axvm-output-deps := axvm lib axhal
+axvm-output-srcs := tests/unit/axvm/test_output.c modules/axvm/output.c modules/axhal/arch/fake/csr.c
 
 axvm-console-deps := axvm lib axhal axconfig axsync axlog axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axguesttree axvmconfig
 axvm-console-srcs := tests/unit/axvm/test_console.c tests/unit/axdevice/fake_lock.c \

@@ -257,7 +257,7 @@ static void another_vcpu_writes(void)
 {
     /* it shows the first one's byte, too */
     assert_int_equal(vm_console_write_byte(&machines[0], '2'), OK);
-    output_keep_byte(&machines[0].output, '3'); /* its next one, for which it has no lock yet */
+    output_keep(&machines[0].output, "3", 1); /* its next one, for which it has no lock yet */
 }
 
 static void a_byte_that_another_vcpu_shows_is_shown_once(void **state)

@@ -1,4 +1,7 @@
 /* What a VM has written: the newest bytes, and their last lines. */
+#include <axhal/arch/cpu.h>
+#include <axhal/hart.h>
+#include <axhal/time.h>
 #include <axvm/output.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,6 +15,7 @@ static struct vm_output output;
 static int setup(void **state)
 {
     output = (struct vm_output){.bytes = bytes};
+    fake_cpu = (struct fake_cpu){0};
     return 0;
 }
 
@@ -59,6 +63,50 @@ static void leaves_out_what_may_be_overwritten(void **state)
     assert_memory_equal(copy, "baba", 4);
     output.claimed += 2 * VM_OUTPUT_SIZE;
     assert_int_equal(output_copy(&output, copy), 0);
+}
+
+static unsigned turns;
+
+/* The other hart has written in the third turn of this one's wait. */
+static void publish_by_other(void)
+{
+    fake_csr.time += 5;
+    if (++turns == 3)
+        output_publish(&output, 3, 2);
+}
+
+/* Two harts of a VM: the one that claimed first is first, however long it takes; the wait is on the
+ * other's ledger, as a lock's. */
+static void harts_write_in_the_order_of_their_claims(void **state)
+{
+    static struct hart hart;
+    uint64_t at;
+    keep("one");
+    assert_int_equal(output_claim(&output, 2, &at), 2);
+    assert_int_equal(at, 3);
+    bytes[3] = '2';
+    bytes[4] = 'a';
+    assert_int_equal(output_waiting(&output), 3);
+    fake_hart = &hart;
+    fake_cpu.relax = publish_by_other;
+    keep("2b");
+    assert_int_equal(turns, 3);
+    assert_int_equal(hart.lock_wait, 15);
+    assert_int_equal(output_waiting(&output), 7);
+    assert_int_equal(output_copy(&output, copy), 7);
+    assert_memory_equal(copy, "one2a2b", 7);
+}
+
+/* What is claimed has no room for others, and what is asked for is cut. */
+static void claims_no_more_than_there_is_room_for(void **state)
+{
+    uint64_t at;
+    for (unsigned i = 0; i < VM_OUTPUT_SIZE - 3; i++)
+        keep("x");
+    assert_int_equal(output_claim(&output, 2, &at), 2);
+    assert_int_equal(output_claim(&output, 2, &at), 1);
+    assert_int_equal(at, VM_OUTPUT_SIZE - 1);
+    assert_int_equal(output_claim(&output, 1, &at), 0);
 }
 
 /* In order, in one piece up to the ring's end, and nothing that was not shown is written over. */
@@ -117,6 +165,8 @@ int main(void)
         cmocka_unit_test_setup(gives_what_was_kept, setup),
         cmocka_unit_test_setup(keeps_the_newest, setup),
         cmocka_unit_test_setup(leaves_out_what_may_be_overwritten, setup),
+        cmocka_unit_test_setup(harts_write_in_the_order_of_their_claims, setup),
+        cmocka_unit_test_setup(claims_no_more_than_there_is_room_for, setup),
         cmocka_unit_test_setup(shows_each_byte_once, setup),
         cmocka_unit_test_setup(takes_what_there_is_room_for, setup),
         cmocka_unit_test_setup(finds_the_last_lines, setup),

@@ -16,8 +16,10 @@ void host_uart_use_firmware(void);
  */
 void host_uart_write(const char *bytes, size_t count);
 
-/* Sends what there is room for, without waiting; returns how many bytes. One caller at a time. */
-size_t host_uart_send(const char *bytes, size_t count);
+/* After one of these: what sends as much as there is room for, without waiting, and returns how
+ * many bytes. One caller at a time. */
+typedef size_t (*host_uart_send_t)(const char *bytes, size_t count);
+host_uart_send_t host_uart_sender(void);
 /*
  * Any hart, after host_uart_enable_input() succeeded: on, its handler is called as long as there is
  * room for output, so at once if there is, and again when what was sent after that has gone.

@@ -33,12 +33,11 @@ struct console_feed {
 
 /* Boot hart, once each: where bytes go from now on; that no writer waits for the sink any longer;
  * what writes some of a source, at most CONSOLE_PIECE_SIZE bytes, when it is called with the
- * console's lock held and a bit of console_waiting set. The structure stays. */
+ * console's lock held and a bit of terminal.waiting set (axlog/source.h). The
+ * structure stays. */
 void console_set_sink(console_sink_t sink);
 void console_set_feed(const struct console_feed *feed);
 void console_set_source(void (*pour)(void));
-/* A bit for each source that has something which waits for console_serve(). */
-extern _Atomic uint64_t console_waiting;
 
 /* Writes the bytes without anything in between. Any hart. */
 void console_write(const char *bytes, size_t count);
@@ -77,11 +76,8 @@ enum console_left console_serve(void);
 /* Any hart: what a source has will be shown soon. Does not wait. */
 void console_pull(void);
 
-/* The lock, for a source that shows its own output: takes it if it is free, the feed does not want
- * it first, and the queue is empty. Between the two nothing but console_put() and
- * console_put_line() writes, which are as console_write() and console_write_line(). */
-bool console_try_lock(void);
-void console_unlock(void);
+/* With the console's lock, which a source that shows its own output takes (axlog/source.h): as
+ * console_write() and console_write_line(). */
 void console_put(const char *bytes, size_t count);
 void console_put_line(const char *bytes, size_t count);
 /* With the lock: the sink has taken all so far, so it may take more. */

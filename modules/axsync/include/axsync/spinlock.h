@@ -11,8 +11,8 @@
 struct spinlock {
     const char *name;
     _Atomic uint32_t next;
-    _Atomic uint32_t serving;
-    _Atomic uintptr_t holder; /* the holding hart's tp, 0 when free */
+    uint32_t serving; /* these two: lib/once.h */
+    uint64_t holder;  /* the holding hart's tp, 0 when free */
 };
 /* clang-format off */
 #define SPINLOCK(n) {.name = (n)}
@@ -22,6 +22,7 @@ void spin_lock(struct spinlock *lock);
 void spin_unlock(struct spinlock *lock);
 bool spin_held(const struct spinlock *lock); /* by this hart */
 void spin_assert_held(const struct spinlock *lock);
+_Noreturn void spin_fail_not_held(const struct spinlock *lock); /* panics */
 /* The same where it would cost an exit: in debug builds and unit tests. */
 static inline void spin_debug_assert_held(const struct spinlock *lock)
 {

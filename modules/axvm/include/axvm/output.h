@@ -1,9 +1,11 @@
 /*
- * What a VM has written, byte for byte: what is not shown yet, and before that the newest of what
- * was. One hart writes at a time, and one shows; neither waits for the other. Any hart copies while
- * they do, without a lock: what is overwritten meanwhile is left out of the copy.
+ * What a VM has written, byte for byte: what is not shown yet, and after that the newest of what
+ * was. Its harts write in the order in which they claim room, and one hart shows; neither side
+ * waits for the other. Any hart copies while they do, without a lock: what is overwritten meanwhile
+ * is left out of the copy.
  */
 #pragma once
+#include <lib/once.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,32 +15,70 @@
 
 struct vm_output {
     _Atomic uint64_t claimed; /* bytes ever written, with those that are being written … */
-    _Atomic uint64_t written; /* … and without */
-    _Atomic uint64_t shown;   /* of these */
+    uint64_t written;         /* … and without; these two: lib/once.h */
+    uint64_t shown;           /* of these */
     char *bytes;              /* VM_OUTPUT_SIZE of them, the owner's */
 };
 
-/* The writer: keeps as many of the bytes as there is room for without what is not shown; returns
- * how many. */
-size_t output_keep(struct vm_output *output, const char *bytes, size_t count);
-/* The same of one byte: most output comes so. */
-static inline size_t output_keep_byte(struct vm_output *output, char byte)
+/* What is before the one can be read, what is before the other written over. */
+static inline uint64_t output_written(const struct vm_output *output)
 {
-    uint64_t at = atomic_load_explicit(&output->written, memory_order_relaxed);
-    if (at - atomic_load_explicit(&output->shown, memory_order_acquire) == VM_OUTPUT_SIZE)
-        return 0;
-    atomic_store_explicit(&output->claimed, at + 1, memory_order_relaxed);
+    uint64_t written = read_once(&output->written);
+    atomic_thread_fence(memory_order_acquire);
+    return written;
+}
+static inline uint64_t output_shown(const struct vm_output *output)
+{
+    uint64_t shown = read_once(&output->shown);
+    atomic_thread_fence(memory_order_acquire);
+    return shown;
+}
+
+/*
+ * Any of the VM's harts: keeps as many of the bytes as there is room for without what is not shown;
+ * returns how many. It claims their place, and waits for those that claimed before it, as for a
+ * lock; each of them is copying what one call writes.
+ */
+size_t output_keep(struct vm_output *output, const char *bytes, size_t count);
+/* output.c: until those that claimed before `at` have written. */
+void output_wait(const struct vm_output *output, uint64_t at);
+/* The parts of it. Room for `count` bytes at most; returns for how many, from *at on. */
+static inline size_t output_claim(struct vm_output *output, size_t count, uint64_t *at)
+{
+    size_t claimed;
+    *at = atomic_load_explicit(&output->claimed, memory_order_relaxed);
+    do {
+        size_t room = VM_OUTPUT_SIZE - (*at - output_shown(output));
+        if (room == 0)
+            return 0;
+        claimed = count == 1 || count < room ? count : room;
+    } while (!atomic_compare_exchange_weak_explicit(&output->claimed, at, *at + claimed,
+                                                    memory_order_relaxed, memory_order_relaxed));
     atomic_thread_fence(memory_order_release); /* claimed before a byte changes */
-    output->bytes[at % VM_OUTPUT_SIZE] = byte;
-    atomic_store_explicit(&output->written, at + 1, memory_order_release);
-    return 1;
+    return claimed;
+}
+/* All that was claimed before `at` is written. */
+static inline bool output_is_next(const struct vm_output *output, uint64_t at)
+{
+    return output_written(output) == at;
+}
+/* So is what was claimed at `at`, which is the next. */
+static inline void output_publish(struct vm_output *output, uint64_t at, size_t count)
+{
+    atomic_thread_fence(memory_order_release);
+    write_once(&output->written, at + count);
+}
+/* Who shows: nothing waits but the byte at `at`. Another may come any time. */
+static inline bool output_waits_alone(const struct vm_output *output, uint64_t at)
+{
+    return read_once(&output->shown) == at && read_once(&output->written) == at + 1;
 }
 /* The hart that shows: where the oldest bytes are that are not shown yet, and how many lie there in
  * one piece. */
 static inline size_t output_next(const struct vm_output *output, const char **bytes)
 {
-    uint64_t at = atomic_load_explicit(&output->shown, memory_order_relaxed);
-    uint64_t end = atomic_load_explicit(&output->written, memory_order_acquire);
+    uint64_t at = read_once(&output->shown);
+    uint64_t end = output_written(output);
     uint64_t place = at % VM_OUTPUT_SIZE;
     *bytes = output->bytes + place;
     return (size_t)(end - at < VM_OUTPUT_SIZE - place ? end - at : VM_OUTPUT_SIZE - place);
@@ -46,14 +86,14 @@ static inline size_t output_next(const struct vm_output *output, const char **by
 /* The hart that shows: how many there are. */
 static inline size_t output_waiting(const struct vm_output *output)
 {
-    return (size_t)(atomic_load_explicit(&output->written, memory_order_acquire) -
-                    atomic_load_explicit(&output->shown, memory_order_relaxed));
+    return (size_t)(output_written(output) - read_once(&output->shown));
 }
 /* The hart that shows: so many of them are shown, and their place is free. */
 static inline void output_show(struct vm_output *output, size_t count)
 {
-    uint64_t at = atomic_load_explicit(&output->shown, memory_order_relaxed);
-    atomic_store_explicit(&output->shown, at + count, memory_order_release);
+    uint64_t at = read_once(&output->shown);
+    atomic_thread_fence(memory_order_release);
+    write_once(&output->shown, at + count);
 }
 /* Copies what is there to `to`, which has VM_OUTPUT_SIZE bytes; returns how many. */
 size_t output_copy(const struct vm_output *output, char *to);

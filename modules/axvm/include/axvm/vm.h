@@ -101,6 +101,17 @@ struct vm {
     const struct vm_config *config; /* its images lie in the bundle, for every start */
     uint32_t index;                 /* of its description */
     uint32_t starts;                /* how often it was loaded */
+
+    /* Near the beginning: most of a guest's output is a call for each byte. */
+    struct vm_output output; /* shown with the console's lock held */
+    /* Console's lock held. Not to be seen in another VM's terminal. */
+    bool muted;
+    /* It was shown as it wrote, and may have left something open. */
+    bool has_opened;
+    /* The line that its output has begun. */
+    uint32_t line_length;
+    char line[VM_LINE_SIZE];
+
     struct addrspace memory;
     hpa_t ram;
     struct vcpu *vcpus;         /* config->cpus of them */
@@ -143,17 +154,10 @@ struct vm {
     struct vm_wipe wipe;
     struct errand wiping;
 
-    struct spinlock output_lock;
-    struct vm_output output; /* written with output_lock held, shown with the console's */
-    /* output_lock held: when its ring was found full, and had shown so much; 0: it was not. */
+    struct spinlock full_lock;
+    /* full_lock held: when the output's ring was found full, and had shown so much; 0: it was not.
+     */
     uint64_t full_since, full_shown;
-    /* Console's lock held. Not to be seen in another VM's terminal. */
-    bool muted;
-    /* It was shown as it wrote, and may have left something open. */
-    bool has_opened;
-    /* The line that its output has begun. */
-    uint32_t line_length;
-    char line[VM_LINE_SIZE];
 };
 
 /* Where each VM has something of its own besides its RAM, for struct host_limits. */

@@ -15,3 +15,13 @@ static inline void write_once(uint64_t *to, uint64_t value)
 {
     *(volatile uint64_t *)to = value;
 }
+
+static inline void write_once32(uint32_t *to, uint32_t value)
+{
+    *(volatile uint32_t *)to = value;
+}
+
+static inline uint32_t read_once32(const uint32_t *from)
+{
+    return *(const volatile uint32_t *)from;
+}
