@@ -22,7 +22,8 @@
 #define NEVER UINT64_MAX
 #define SELF 1, 0 /* hart 0's bit, from hart 0 on */
 
-static const char nothings[256];
+static const char nothings[256] __attribute__((aligned(64)));
+static char taken[1];
 
 /* An entry of event info (SBI 3.0 §11.14): the firmware is asked. */
 static struct {
@@ -62,9 +63,13 @@ const struct path paths[] = {
     ECALL("hsm_start_refused", SBI_EXT_HSM, SBI_HSM_START, 0, 0x80200000),
     ECALL("hsm_suspend_pending", SBI_EXT_HSM, SBI_HSM_SUSPEND, 0),
     ECALL("dbcn_write_none", SBI_EXT_DBCN, SBI_DBCN_WRITE, 0, 0x80200000),
+    ECALL("dbcn_write_1", SBI_EXT_DBCN, SBI_DBCN_WRITE, 1, (uintptr_t)nothings),
+    ECALL("dbcn_write_16", SBI_EXT_DBCN, SBI_DBCN_WRITE, 16, (uintptr_t)nothings),
     ECALL("dbcn_write_256", SBI_EXT_DBCN, SBI_DBCN_WRITE, sizeof nothings, (uintptr_t)nothings),
     ECALL("dbcn_byte", SBI_EXT_DBCN, SBI_DBCN_WRITE_BYTE, NOTHING),
     ECALL("legacy_putchar", SBI_EXT_LEGACY_PUTCHAR, 0, NOTHING),
+    ECALL("dbcn_read_none", SBI_EXT_DBCN, SBI_DBCN_READ, 1, (uintptr_t)taken),
+    ECALL("legacy_getchar", SBI_EXT_LEGACY_GETCHAR, 0, NOTHING),
     ECALL("pmu_num_counters", SBI_EXT_PMU, 0, 0),
     ECALL("pmu_event_info", SBI_EXT_PMU, SBI_PMU_EVENT_INFO, (uintptr_t)&cache_misses, 0, 1),
     ECALL("sta_off", SBI_EXT_STA, SBI_STA_SET_SHMEM, NEVER, NEVER),

@@ -73,14 +73,20 @@ static bool take_in_place(struct vcpu *vcpu)
     return true;
 }
 
-/* Before an exit is served. */
-static inline void observe(struct vcpu *vcpu)
+/* Before an exit is served. True: it is plain, and the waits so far are still to be noted. */
+static inline bool observe_but_waits(struct vcpu *vcpu)
 {
     ledger_check_stop(vcpu->ledger, vcpu->exits);
-    if (vcpu_is_plain(vcpu, vcpu->exit_time))
-        vcpu_note_waits(vcpu);
-    else
+    const bool plain = vcpu_is_plain(vcpu, vcpu->exit_time);
+    if (!plain)
         vcpu_note_exit(vcpu);
+    return plain;
+}
+
+static inline void observe(struct vcpu *vcpu)
+{
+    if (observe_but_waits(vcpu))
+        vcpu_note_waits(vcpu);
 }
 
 /* The end of an exit that is served, where there is something else to look at. It is noted. */
@@ -104,16 +110,58 @@ static inline __attribute__((always_inline)) bool end_usual(struct vcpu *vcpu)
            vcpu_is_plain(vcpu, now) && ledger_end(vcpu->ledger, now);
 }
 
-static STAGE enum exit_left serve_call(struct vcpu *vcpu)
+/* Of a call that is answered: its a0 is the answer, and the pc is after it. */
+static void note_answered(const struct vcpu *vcpu)
 {
-    const struct sbi_extension *extension = sbi_find_in_place(vcpu->x[REG_A7], vcpu->x[REG_A6]);
-    if (extension == NULL)
-        return EXIT_OPEN;
-    observe(vcpu);
+    note_exit(vcpu, csr_read_sepc() - ECALL_LENGTH, EXC_ECALL_VS, vcpu->x[REG_A7], vcpu->x[REG_A6],
+              0);
+}
+
+static RARE enum exit_left end_answered(struct vcpu *vcpu)
+{
+    vcpu_note_booked_waits(vcpu);
+    note_answered(vcpu);
+    return end_unusual(vcpu);
+}
+
+static inline void step_over_call(void)
+{
+    csr_write_sepc(csr_read_sepc() + ECALL_LENGTH);
+}
+
+static inline enum exit_left perform(struct vcpu *vcpu, const struct sbi_extension *extension)
+{
     note_call(vcpu);
     if (sbi_perform(extension, &machine_of(vcpu)->sbi, vcpu) == SBI_RESUME)
-        csr_write_sepc(csr_read_sepc() + ECALL_LENGTH);
+        step_over_call();
     return end_usual(vcpu) ? EXIT_DONE : end_unusual(vcpu);
+}
+
+static STAGE enum exit_left serve_in_full(struct vcpu *vcpu, const struct sbi_extension *extension)
+{
+    observe(vcpu);
+    return perform(vcpu, extension);
+}
+
+/* What the exit was, and that it waited for no other hart, is noted only where that is of use. */
+static STAGE enum exit_left serve_shortly(struct vcpu *vcpu, const struct sbi_extension *extension)
+{
+    const bool plain = observe_but_waits(vcpu);
+    if (extension->shortcut(&machine_of(vcpu)->sbi, vcpu)) {
+        step_over_call();
+        return end_usual(vcpu) ? EXIT_DONE : end_answered(vcpu);
+    }
+    if (plain)
+        vcpu_note_waits(vcpu);
+    return perform(vcpu, extension);
+}
+
+static inline enum exit_left serve_call(struct vcpu *vcpu)
+{
+    const struct sbi_extension *extension = sbi_find_or_none(vcpu->x[REG_A7]);
+    if (extension->shortcut != NULL)
+        return serve_shortly(vcpu, extension);
+    return sbi_is_in_place(extension, vcpu->x[REG_A6]) ? serve_in_full(vcpu, extension) : EXIT_OPEN;
 }
 
 /* What is posted is taken first: a hart that waits for a fence goes on that much sooner. */
@@ -271,10 +319,15 @@ static RARE enum exit_left serve_virtual_instruction(struct vcpu *vcpu)
     return refuse(vcpu, EXC_ILLEGAL);
 }
 
+static inline bool must_leave(const struct vcpu *vcpu)
+{
+    return vcpu->unusual != 0 && needs_slow_path(vcpu);
+}
+
 /* The guest's time is booked. */
 static inline enum exit_left serve(struct vcpu *vcpu, uint64_t cause)
 {
-    if (vcpu->unusual != 0 && needs_slow_path(vcpu))
+    if (must_leave(vcpu))
         return EXIT_OPEN;
     if (cause == EXC_LOAD_GUEST_PAGE)
         return serve_load(vcpu);
@@ -326,18 +379,21 @@ static RARE enum exit_left book_served(struct vcpu *vcpu)
     if (ledger_book_unseen(ledger, column, now))
         return EXIT_DONE;
     ledger_check_stop(ledger, vcpu->exits);
-    /* The call is answered: its a0 is the answer, and the pc is after it. */
-    note_exit(vcpu, csr_read_sepc() - ECALL_LENGTH, EXC_ECALL_VS, vcpu->x[REG_A7], vcpu->x[REG_A6],
-              0);
+    note_answered(vcpu);
     ledger_book_long_exit(ledger, column, now);
     return EXIT_DONE;
 }
 
+static STAGE enum exit_left serve_unbegun(struct vcpu *vcpu, uint64_t cause, enum exit_left left)
+{
+    return left == EXIT_BOOK ? book_served(vcpu) : begin(vcpu, cause, vcpu->exit_time);
+}
+
 EXIT_PATH enum exit_left exit_in_place(struct vcpu *vcpu, uint64_t cause, enum exit_left left)
 {
-    if (left == EXIT_BEGUN)
-        return serve(vcpu, cause);
-    return left == EXIT_BOOK ? book_served(vcpu) : begin(vcpu, cause, vcpu->exit_time);
+    if (left != EXIT_BEGUN)
+        return serve_unbegun(vcpu, cause, left);
+    return must_leave(vcpu) ? EXIT_OPEN : serve_call(vcpu); /* by exit_fast(), so it is a call */
 }
 
 EXIT_PATH enum exit_left exit_trap(struct vcpu *vcpu, uint64_t cause, uint64_t now)

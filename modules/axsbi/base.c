@@ -10,4 +10,8 @@ static struct sbi_outcome handle(const struct sbi_call *call)
     return sbi_done(value);
 }
 
-const struct sbi_extension sbi_base = {SBI_EXT_BASE, handle, LEDGER_SBI_BASE, 1, SBI_ALL_IN_PLACE};
+const struct sbi_extension sbi_base = {.id = SBI_EXT_BASE,
+                                       .handle = handle,
+                                       .column = LEDGER_SBI_BASE,
+                                       .columns = 1,
+                                       .in_place = SBI_ALL_IN_PLACE};

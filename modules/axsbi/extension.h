@@ -70,10 +70,9 @@ static inline struct sbi_outcome sbi_no_room(void)
     return (struct sbi_outcome){.verdict = SBI_AGAIN};
 }
 
-static inline enum err sbi_console_put(const struct sbi_call *call)
+static inline enum err sbi_console_put(const struct sbi_machine *machine, char byte)
 {
-    const struct sbi_console *console = &call->machine->console;
-    return console->put(console->context, (char)call->args[0]);
+    return machine->console.put(machine->console.context, byte);
 }
 
 /* fwft.c: no feature is locked, and each is as at a hart's start. */

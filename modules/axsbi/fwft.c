@@ -138,4 +138,8 @@ void fwft_reset(struct sbi_hart *hart, struct vcpu *vcpu)
     vcpu_reset_environment(vcpu);
 }
 
-const struct sbi_extension sbi_fwft = {SBI_EXT_FWFT, handle, LEDGER_SBI_FWFT, 1, SBI_ALL_IN_PLACE};
+const struct sbi_extension sbi_fwft = {.id = SBI_EXT_FWFT,
+                                       .handle = handle,
+                                       .column = LEDGER_SBI_FWFT,
+                                       .columns = 1,
+                                       .in_place = SBI_ALL_IN_PLACE};

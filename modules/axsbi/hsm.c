@@ -89,5 +89,8 @@ static struct sbi_outcome handle(const struct sbi_call *call)
     }
 }
 
-const struct sbi_extension sbi_hsm = {SBI_EXT_HSM, handle, LEDGER_SBI_HSM_START, 4,
-                                      BIT(SBI_HSM_START) | BIT(SBI_HSM_STATUS)};
+const struct sbi_extension sbi_hsm = {.id = SBI_EXT_HSM,
+                                      .handle = handle,
+                                      .column = LEDGER_SBI_HSM_START,
+                                      .columns = 4,
+                                      .in_place = BIT(SBI_HSM_START) | BIT(SBI_HSM_STATUS)};

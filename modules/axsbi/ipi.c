@@ -30,4 +30,8 @@ static EXIT_PATH struct sbi_outcome handle(const struct sbi_call *call)
     return send(call->machine, call->vcpu, call->args[0], call->args[1]);
 }
 
-const struct sbi_extension sbi_ipi = {SBI_EXT_IPI, handle, LEDGER_SBI_IPI, 1, SBI_ALL_IN_PLACE};
+const struct sbi_extension sbi_ipi = {.id = SBI_EXT_IPI,
+                                      .handle = handle,
+                                      .column = LEDGER_SBI_IPI,
+                                      .columns = 1,
+                                      .in_place = SBI_ALL_IN_PLACE};

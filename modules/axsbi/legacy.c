@@ -23,10 +23,19 @@ static struct sbi_outcome set_timer(const struct sbi_call *call)
 static struct sbi_outcome console_putchar(const struct sbi_call *call)
 {
     /* SBI 2.0 §5.2: 0, or an error of our choice. */
-    enum err err = sbi_console_put(call);
+    enum err err = sbi_console_put(call->machine, (char)call->args[0]);
     if (err == ERR_AGAIN)
         return sbi_no_room();
     return return_a0(err == OK ? 0 : SBI_ERR_FAILED);
+}
+
+static bool console_putchar_shortly(struct sbi_machine *machine, struct vcpu *vcpu)
+{
+    ledger_name(vcpu->ledger, LEDGER_SBI_LEGACY);
+    if (sbi_console_put(machine, (char)vcpu->x[REG_A0]) != OK)
+        return false;
+    vcpu->x[REG_A0] = 0;
+    return true;
 }
 
 static struct sbi_outcome console_getchar(const struct sbi_call *call)
@@ -87,22 +96,41 @@ static struct sbi_outcome system_shutdown(const struct sbi_call *call)
     return sbi_halt();
 }
 
-const struct sbi_extension sbi_legacy_set_timer = {SBI_EXT_LEGACY_SET_TIMER, set_timer,
-                                                   LEDGER_SBI_LEGACY, 1, SBI_ALL_IN_PLACE};
-const struct sbi_extension sbi_legacy_putchar = {SBI_EXT_LEGACY_PUTCHAR, console_putchar,
-                                                 LEDGER_SBI_LEGACY, 1, SBI_ALL_IN_PLACE};
-const struct sbi_extension sbi_legacy_getchar = {SBI_EXT_LEGACY_GETCHAR, console_getchar,
-                                                 LEDGER_SBI_LEGACY, 1, SBI_ALL_IN_PLACE};
-const struct sbi_extension sbi_legacy_clear_ipi = {SBI_EXT_LEGACY_CLEAR_IPI, clear_ipi,
-                                                   LEDGER_SBI_LEGACY, 1, SBI_ALL_IN_PLACE};
+const struct sbi_extension sbi_legacy_set_timer = {.id = SBI_EXT_LEGACY_SET_TIMER,
+                                                   .handle = set_timer,
+                                                   .column = LEDGER_SBI_LEGACY,
+                                                   .columns = 1,
+                                                   .in_place = SBI_ALL_IN_PLACE};
+const struct sbi_extension sbi_legacy_putchar = {.id = SBI_EXT_LEGACY_PUTCHAR,
+                                                 .handle = console_putchar,
+                                                 .column = LEDGER_SBI_LEGACY,
+                                                 .columns = 1,
+                                                 .in_place = SBI_ALL_IN_PLACE,
+                                                 .shortcut = console_putchar_shortly};
+const struct sbi_extension sbi_legacy_getchar = {.id = SBI_EXT_LEGACY_GETCHAR,
+                                                 .handle = console_getchar,
+                                                 .column = LEDGER_SBI_LEGACY,
+                                                 .columns = 1,
+                                                 .in_place = SBI_ALL_IN_PLACE};
+const struct sbi_extension sbi_legacy_clear_ipi = {.id = SBI_EXT_LEGACY_CLEAR_IPI,
+                                                   .handle = clear_ipi,
+                                                   .column = LEDGER_SBI_LEGACY,
+                                                   .columns = 1,
+                                                   .in_place = SBI_ALL_IN_PLACE};
 /* To read the guest's memory wants its hstatus, which the slow path has saved. */
-const struct sbi_extension sbi_legacy_send_ipi = {SBI_EXT_LEGACY_SEND_IPI, send_ipi,
-                                                  LEDGER_SBI_LEGACY, 1, 0};
-const struct sbi_extension sbi_legacy_fence_i = {SBI_EXT_LEGACY_FENCE_I, fence_i, LEDGER_SBI_LEGACY,
-                                                 1, 0};
-const struct sbi_extension sbi_legacy_sfence_vma = {SBI_EXT_LEGACY_SFENCE_VMA, sfence_vma,
-                                                    LEDGER_SBI_LEGACY, 1, 0};
-const struct sbi_extension sbi_legacy_sfence_vma_asid = {SBI_EXT_LEGACY_SFENCE_VMA_ASID,
-                                                         sfence_vma_asid, LEDGER_SBI_LEGACY, 1, 0};
-const struct sbi_extension sbi_legacy_shutdown = {SBI_EXT_LEGACY_SHUTDOWN, system_shutdown,
-                                                  LEDGER_SBI_LEGACY, 1, 0};
+const struct sbi_extension sbi_legacy_send_ipi = {
+    .id = SBI_EXT_LEGACY_SEND_IPI, .handle = send_ipi, .column = LEDGER_SBI_LEGACY, .columns = 1};
+const struct sbi_extension sbi_legacy_fence_i = {
+    .id = SBI_EXT_LEGACY_FENCE_I, .handle = fence_i, .column = LEDGER_SBI_LEGACY, .columns = 1};
+const struct sbi_extension sbi_legacy_sfence_vma = {.id = SBI_EXT_LEGACY_SFENCE_VMA,
+                                                    .handle = sfence_vma,
+                                                    .column = LEDGER_SBI_LEGACY,
+                                                    .columns = 1};
+const struct sbi_extension sbi_legacy_sfence_vma_asid = {.id = SBI_EXT_LEGACY_SFENCE_VMA_ASID,
+                                                         .handle = sfence_vma_asid,
+                                                         .column = LEDGER_SBI_LEGACY,
+                                                         .columns = 1};
+const struct sbi_extension sbi_legacy_shutdown = {.id = SBI_EXT_LEGACY_SHUTDOWN,
+                                                  .handle = system_shutdown,
+                                                  .column = LEDGER_SBI_LEGACY,
+                                                  .columns = 1};

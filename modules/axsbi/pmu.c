@@ -188,4 +188,8 @@ void pmu_reset(struct sbi_hart *hart, struct vcpu *vcpu)
     (BIT(SBI_PMU_NUM_COUNTERS) | BIT(SBI_PMU_COUNTER_INFO) | BIT(SBI_PMU_CONFIG_MATCHING) |        \
      BIT(SBI_PMU_FW_READ) | BIT(SBI_PMU_FW_READ_HI))
 
-const struct sbi_extension sbi_pmu = {SBI_EXT_PMU, handle, LEDGER_SBI_PMU, 1, IN_PLACE};
+const struct sbi_extension sbi_pmu = {.id = SBI_EXT_PMU,
+                                      .handle = handle,
+                                      .column = LEDGER_SBI_PMU,
+                                      .columns = 1,
+                                      .in_place = IN_PLACE};

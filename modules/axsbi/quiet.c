@@ -53,4 +53,5 @@ static struct sbi_outcome handle(const struct sbi_call *call)
     }
 }
 
-const struct sbi_extension sbi_quiet = {SBI_EXT_QUIET, handle, LEDGER_SBI_QUIET, 1, 0};
+const struct sbi_extension sbi_quiet = {
+    .id = SBI_EXT_QUIET, .handle = handle, .column = LEDGER_SBI_QUIET, .columns = 1};

@@ -53,5 +53,8 @@ static EXIT_PATH struct sbi_outcome handle(const struct sbi_call *call)
     }
 }
 
-const struct sbi_extension sbi_rfence = {SBI_EXT_RFENCE, handle, LEDGER_SBI_RFENCE_I, 4,
-                                         SBI_ALL_IN_PLACE};
+const struct sbi_extension sbi_rfence = {.id = SBI_EXT_RFENCE,
+                                         .handle = handle,
+                                         .column = LEDGER_SBI_RFENCE_I,
+                                         .columns = 4,
+                                         .in_place = SBI_ALL_IN_PLACE};

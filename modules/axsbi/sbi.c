@@ -17,13 +17,11 @@ static struct sbi_outcome handle_none(const struct sbi_call *call)
     return sbi_refuse(SBI_ERR_NOT_SUPPORTED);
 }
 
-const struct sbi_extension sbi_none = {0, handle_none, LEDGER_SBI_OTHER, 1, SBI_ALL_IN_PLACE};
-
-static inline const struct sbi_extension *find(uint64_t id)
-{
-    const struct sbi_extension *extension = sbi_find(sbi_extensions, id);
-    return extension != NULL ? extension : &sbi_none;
-}
+const struct sbi_extension sbi_none = {.id = 0,
+                                       .handle = handle_none,
+                                       .column = LEDGER_SBI_OTHER,
+                                       .columns = 1,
+                                       .in_place = SBI_ALL_IN_PLACE};
 
 bool sbi_probe(uint64_t id)
 {
@@ -67,5 +65,5 @@ EXIT_PATH enum sbi_verdict sbi_perform(const struct sbi_extension *extension,
 
 enum sbi_verdict sbi_handle(struct sbi_machine *machine, struct vcpu *vcpu)
 {
-    return sbi_perform(find(vcpu->x[REG_A7]), machine, vcpu);
+    return sbi_perform(sbi_find_or_none(vcpu->x[REG_A7]), machine, vcpu);
 }

@@ -17,4 +17,5 @@ static struct sbi_outcome handle(const struct sbi_call *call)
     return reset(call->machine, (uint32_t)call->args[0], (uint32_t)call->args[1]);
 }
 
-const struct sbi_extension sbi_srst = {SBI_EXT_SRST, handle, LEDGER_SBI_SRST, 1, 0};
+const struct sbi_extension sbi_srst = {
+    .id = SBI_EXT_SRST, .handle = handle, .column = LEDGER_SBI_SRST, .columns = 1};

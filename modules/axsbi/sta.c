@@ -82,4 +82,8 @@ static struct sbi_outcome handle(const struct sbi_call *call)
     return outcome;
 }
 
-const struct sbi_extension sbi_sta = {SBI_EXT_STA, handle, LEDGER_SBI_STA, 1, SBI_ALL_IN_PLACE};
+const struct sbi_extension sbi_sta = {.id = SBI_EXT_STA,
+                                      .handle = handle,
+                                      .column = LEDGER_SBI_STA,
+                                      .columns = 1,
+                                      .in_place = SBI_ALL_IN_PLACE};

@@ -21,4 +21,5 @@ static struct sbi_outcome handle(const struct sbi_call *call)
     return suspend(call, (uint32_t)call->args[0], call->args[1]);
 }
 
-const struct sbi_extension sbi_susp = {SBI_EXT_SUSP, handle, LEDGER_SBI_SUSP, 1, 0};
+const struct sbi_extension sbi_susp = {
+    .id = SBI_EXT_SUSP, .handle = handle, .column = LEDGER_SBI_SUSP, .columns = 1};

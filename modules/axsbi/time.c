@@ -9,4 +9,8 @@ static struct sbi_outcome handle(const struct sbi_call *call)
     return sbi_done(0);
 }
 
-const struct sbi_extension sbi_time = {SBI_EXT_TIME, handle, LEDGER_SBI_TIME, 1, SBI_ALL_IN_PLACE};
+const struct sbi_extension sbi_time = {.id = SBI_EXT_TIME,
+                                       .handle = handle,
+                                       .column = LEDGER_SBI_TIME,
+                                       .columns = 1,
+                                       .in_place = SBI_ALL_IN_PLACE};

@@ -120,8 +120,21 @@ enum sbi_verdict sbi_handle(struct sbi_machine *machine, struct vcpu *vcpu)
     return f.answer;
 }
 
+static bool answer_shortly(struct sbi_machine *machine, struct vcpu *vcpu)
+{
+    assert_ptr_equal(machine, &f.machine.sbi);
+    if (!f.shortly)
+        return false;
+    event("short ");
+    ledger_name(vcpu->ledger, LEDGER_SBI_DBCN_BYTE);
+    atomic_fetch_or(&vcpu->requests, f.posts);
+    return true;
+}
+
 /* DBCN ends in place, HSM does not. */
-static const struct sbi_extension dbcn = {.id = SBI_EXT_DBCN, .in_place = SBI_ALL_IN_PLACE},
+static const struct sbi_extension dbcn = {.id = SBI_EXT_DBCN,
+                                          .in_place = SBI_ALL_IN_PLACE,
+                                          .shortcut = answer_shortly},
                                   hsm = {.id = SBI_EXT_HSM};
 const struct sbi_extension sbi_none;
 const sbi_table_t sbi_extensions = {[SBI_SLOT(SBI_EXT_DBCN)] = &dbcn,

@@ -28,6 +28,7 @@ struct fixture {
     struct vm_exit exit; /* what vcpu_run comes back with, once */
     unsigned runs, sbi_resets;
     enum sbi_verdict answer; /* of sbi_handle */
+    bool shortly;            /* DBCN's shortcut does it */
     bool stops;              /* and the call is hart_stop */
     uint32_t posts;          /* requests that come while a call is performed in place */
     uint32_t posts_late;     /* and those that come as requests are taken */

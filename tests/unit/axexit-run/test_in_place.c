@@ -54,6 +54,37 @@ static void repeats_a_call(void **state)
     assert_int_equal(fake_csr.sepc, EXIT_PC);
 }
 
+/* What is usual about it: it is booked, and nothing is noted. */
+static void serves_a_call_shortly(void **state)
+{
+    f.shortly = true;
+    (void)take_call(SBI_EXT_DBCN); /* the first piece of a column is its longest */
+    assert_events("exit short entry ");
+    assert_int_equal(vcpu->ledger->exit.pc, EXIT_PC);
+    assert_int_equal(vcpu->ledger->exit.args[0], SBI_EXT_DBCN);
+    vcpu->ledger->exit.pc = 0;
+    vcpu->unusual = 0;
+    fake_csr.vstimecmp = UINT64_MAX;
+    assert_int_equal(take_call(SBI_EXT_DBCN), EXIT_DONE);
+    assert_events("short ");
+    assert_int_equal(fake_csr.sepc, EXIT_PC + 8);
+    assert_int_equal(vcpu->ledger->exit.pc, 0);
+    assert_int_equal(ledger_count(vcpu->ledger, LEDGER_SBI_DBCN_BYTE), 2);
+}
+
+/* What is posted meanwhile is not forgotten, and what made a timer late is known. */
+static void ends_a_short_call_that_was_unusual(void **state)
+{
+    f.shortly = true;
+    f.posts = VCPU_REQ_HALT;
+    vcpu->ledger->hart_wait = 7;
+    vcpu->ledger->lock_wait = 5;
+    assert_int_equal(take_call(SBI_EXT_DBCN), EXIT_LOOP);
+    assert_int_equal(vcpu->late.hart_wait, 7);
+    assert_int_equal(vcpu->late.lock_wait, 5);
+    assert_int_equal(fake_csr.sepc, EXIT_PC + 4);
+}
+
 static void leaves_calls_that_may_not_come_back(void **state)
 {
     assert_int_equal(take_call(SBI_EXT_HSM), EXIT_OPEN);
@@ -250,6 +281,8 @@ int run_in_place_tests(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(serves_a_call, setup),
         cmocka_unit_test_setup(repeats_a_call, setup),
+        cmocka_unit_test_setup(serves_a_call_shortly, setup),
+        cmocka_unit_test_setup(ends_a_short_call_that_was_unusual, setup),
         cmocka_unit_test_setup(repeats_a_store_without_room, setup),
         cmocka_unit_test_setup(leaves_calls_that_may_not_come_back, setup),
         cmocka_unit_test_setup(takes_simple_requests, setup),

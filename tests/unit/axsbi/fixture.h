@@ -53,6 +53,9 @@ struct answer {
     long value;
 };
 
+/* Of a call whose registers are set. */
+enum sbi_verdict handle_call(struct vcpu *vcpu);
+
 /* cmocka's set-up of one test. */
 int fixture_setup(void **state);
 

@@ -38,6 +38,11 @@ static void unknown_functions_are_not_supported(void **state)
     }
 }
 
+static bool is_in_place(uint64_t id, uint64_t function)
+{
+    return sbi_is_in_place(sbi_find_or_none(id), function);
+}
+
 /* Served in place is what always comes back to the guest. */
 static void calls_that_may_not_return_are_not_in_place(void **state)
 {
@@ -47,12 +52,15 @@ static void calls_that_may_not_return_are_not_in_place(void **state)
                 {SBI_EXT_HSM, 64},           {SBI_EXT_SRST, SBI_SRST_RESET},
                 {SBI_EXT_SUSP, 0},           {SBI_EXT_LEGACY_SHUTDOWN, 0}};
     for (size_t i = 0; i < COUNT(away); i++)
-        assert_null(sbi_find_in_place(away[i].id, away[i].function));
-    assert_non_null(sbi_find_in_place(SBI_EXT_HSM, SBI_HSM_START));
-    assert_non_null(sbi_find_in_place(SBI_EXT_HSM, SBI_HSM_STATUS));
-    assert_non_null(sbi_find_in_place(SBI_EXT_LEGACY_PUTCHAR, UINT64_MAX)); /* has no functions */
-    assert_non_null(sbi_find_in_place(SBI_EXT_RFENCE, 99));
-    assert_non_null(sbi_find_in_place(0x0A000000, 0)); /* is not there, and says so */
+        assert_false(is_in_place(away[i].id, away[i].function));
+    assert_true(is_in_place(SBI_EXT_HSM, SBI_HSM_START));
+    assert_true(is_in_place(SBI_EXT_HSM, SBI_HSM_STATUS));
+    assert_true(is_in_place(SBI_EXT_LEGACY_PUTCHAR, UINT64_MAX)); /* has no functions */
+    assert_true(is_in_place(SBI_EXT_RFENCE, 99));
+    assert_true(is_in_place(0x0A000000, 0)); /* is not there, and says so */
+    for (size_t slot = 0; slot < SBI_SLOTS; slot++)
+        if (sbi_extensions[slot] != NULL && sbi_extensions[slot]->shortcut != NULL)
+            assert_int_equal(sbi_extensions[slot]->in_place, SBI_ALL_IN_PLACE);
 }
 
 int run_table_tests(void)

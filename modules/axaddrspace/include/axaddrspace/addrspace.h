@@ -5,6 +5,7 @@
  * executes hfence.gvma for it on each hart before the guest runs there.
  */
 #pragma once
+#include <axhal/memory.h>
 #include <lib/addr.h>
 #include <lib/err.h>
 #include <lib/ranges.h>
@@ -89,6 +90,16 @@ enum err guest_write(const struct addrspace *as, gpa_t at, const void *from, siz
  * RAM region with which the guest may do the same. */
 const void *guest_ptr_read(const struct addrspace *as, gpa_t at, uint64_t size);
 void *guest_ptr(const struct addrspace *as, gpa_t at, uint64_t size);
+/* guest_ptr_read() of one byte, for a caller that has a longer way too: NULL also in all regions
+ * but the first. */
+static inline const void *guest_ptr_first(const struct addrspace *as, gpa_t at)
+{
+    const struct ram_region *ram = &as->ram[0];
+    const uint64_t offset = at.a - ram->base.a;
+    return offset < ram->size && (ram->rights & RAM_READ) != 0
+               ? hpa_to_ptr(hpa(ram->host.a + offset))
+               : NULL;
+}
 /* [at, at+size) is wholly in one RAM region that has at least these rights (enum ram_rights). */
 bool guest_is_ram(const struct addrspace *as, gpa_t at, uint64_t size, unsigned rights);
 

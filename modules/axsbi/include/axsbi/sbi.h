@@ -60,6 +60,7 @@ struct sbi_hart {
     bool steal_watched; /* the ledger is armed, for one of these two */
 };
 
+struct sbi_machine;
 struct sbi_call;    /* private to axsbi */
 struct sbi_outcome; /* the same */
 
@@ -70,6 +71,10 @@ struct sbi_extension {
     unsigned columns;          /* functions beyond them share the last one */
     /* Bit n: function n always ends in SBI_RESUME or SBI_AGAIN; all bits: every one. */
     uint64_t in_place;
+    /* NULL, or a shorter way of its commonest calls, if all are in place. True: as handle() would
+     * have done, with a0 and a1 set and the ledger's column named. False: nothing is done, handle()
+     * is to be called. */
+    bool (*shortcut)(struct sbi_machine *machine, struct vcpu *vcpu);
 };
 
 /* The slot of an id in a table of extensions: no two extensions have the same, or the table does
@@ -130,16 +135,17 @@ enum sbi_verdict sbi_handle(struct sbi_machine *machine, struct vcpu *vcpu);
 #define SBI_ALL_IN_PLACE UINT64_MAX
 extern const struct sbi_extension sbi_none; /* SBI 3.0 §3: what is not there answers too */
 
-/* The extension of a call that returns SBI_RESUME or SBI_AGAIN whatever its arguments, else NULL.
- */
-static inline const struct sbi_extension *sbi_find_in_place(uint64_t id, uint64_t function)
+static inline const struct sbi_extension *sbi_find_or_none(uint64_t id)
 {
     const struct sbi_extension *extension = sbi_find(sbi_extensions, id);
-    if (extension == NULL)
-        return &sbi_none;
-    bool in_place = extension->in_place == SBI_ALL_IN_PLACE ||
-                    (function < 64 && (extension->in_place >> function & 1) != 0);
-    return in_place ? extension : NULL;
+    return extension != NULL ? extension : &sbi_none;
+}
+
+/* True: the call returns SBI_RESUME or SBI_AGAIN whatever its arguments. */
+static inline bool sbi_is_in_place(const struct sbi_extension *extension, uint64_t function)
+{
+    return extension->in_place == SBI_ALL_IN_PLACE ||
+           (function < 64 && (extension->in_place >> function & 1) != 0);
 }
 /* sbi_handle() with the extension found already. */
 enum sbi_verdict sbi_perform(const struct sbi_extension *extension, struct sbi_machine *machine,

@@ -1,5 +1,5 @@
-/* A lock that is free, taken and given back inline, for the few places where a guest's exit pays for
- * the calls: see axsync/spinlock.h. */
+/* A lock that is free, taken and given back inline, for the few places where a guest's exit pays
+ * for the calls: see axsync/spinlock.h. */
 #pragma once
 #include <axhal/hart.h>
 #include <axsync/spinlock.h>

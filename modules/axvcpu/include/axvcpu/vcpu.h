@@ -262,6 +262,14 @@ static inline void vcpu_note_waits(struct vcpu *vcpu)
     vcpu->late.lock_wait = this_hart()->lock_wait;
 }
 
+/* The same after an exit that has waited for locks at most: what they were before it is what is
+ * booked of them. */
+static inline void vcpu_note_booked_waits(struct vcpu *vcpu)
+{
+    vcpu->late.hart_wait = vcpu->ledger->hart_wait;
+    vcpu->late.lock_wait = vcpu->ledger->lock_wait;
+}
+
 /* Own hart: reads 16 bits of the guest's code as the guest would fetch them, with the privilege of
  * its last exit; false if that faults. */
 bool vcpu_fetch16(const struct vcpu *vcpu, gva_t at, uint16_t *to);
