@@ -64,14 +64,14 @@ void vm_names(struct candidates *to)
 void vm_numbers(struct candidates *to)
 {
     for (uint32_t i = 0; i < vm_count; i++)
-        candidates_make(to, "%u", i);
+        candidates_add_numbered(to, "", i);
 }
 
 void vcpu_names(struct candidates *to)
 {
     for (uint32_t i = 0; i < vm_count; i++)
         for (uint32_t j = 0; j < vm_description(i)->cpus; j++)
-            candidates_make(to, "%s.%u", vm_description(i)->name, j);
+            candidates_add_numbered(to, vm_description(i)->name, j);
 }
 
 bool arg_description(const char *command, const char *word, uint32_t *index)

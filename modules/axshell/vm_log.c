@@ -7,13 +7,34 @@
 #include "command.h"
 #include "rounds.h"
 
-#define PIECE 120     /* bytes of a long line */
-#define SEARCHED 1024 /* bytes, in a row of the job */
+#define PIECE 120  /* bytes of a long line */
+#define A_ROW 1024 /* bytes that are copied or searched in a row of the job */
 
-static char *text; /* VM_OUTPUT_SIZE bytes while it is printed */
-static size_t at, size;
-static uint64_t lines; /* to go back to */
-static bool searches;  /* for where they begin */
+static char *text;             /* VM_OUTPUT_SIZE bytes while it is printed */
+static size_t first, at, size; /* of what was not overwritten while it was copied */
+static uint64_t lines;         /* to go back to */
+static const struct vm *source;
+static struct output_copy copy;
+static bool begun; /* a line is printed in part */
+static enum { COPIES, SEARCHES, PRINTS } stage;
+
+static void copy_some(void)
+{
+    if (output_copy_some(&source->output, &copy, text, A_ROW))
+        return;
+    first = output_copy_lost(&source->output, &copy);
+    size = copy.copied;
+    at = first + output_text_end(text + first, size - first);
+    stage = SEARCHES;
+}
+
+static void search_some(void)
+{
+    size_t found = at - first;
+    if (!output_find_lines(text + first, &found, &lines, A_ROW))
+        stage = PRINTS;
+    at = first + found;
+}
 
 static void drop(void)
 {
@@ -22,20 +43,15 @@ static void drop(void)
 }
 
 /* A row is a line or a piece of a long one, with its controls in characters. */
-static bool print_row(uint32_t row)
+static bool print_text_row(void)
 {
-    static bool begun; /* a line */
-    begun = begun && row > 0;
-    if (searches) {
-        searches = output_find_lines(text, &at, &lines, SEARCHED);
-        return true;
-    }
     if (at == size) {
         drop();
         return false;
     }
     char shown[VISIBLE_GROWTH * PIECE];
-    const char *line = text + at, *end = memchr(line, '\n', size - at);
+    size_t seen = size - at < PIECE + 1 ? size - at : PIECE + 1;
+    const char *line = text + at, *end = memchr(line, '\n', seen);
     size_t left = end != NULL ? (size_t)(end - line) : size - at;
     size_t count = left > PIECE ? visible_whole(line, PIECE) : left;
     bool ends = count == left;
@@ -49,6 +65,16 @@ static bool print_row(uint32_t row)
     return true;
 }
 
+static bool print_row(uint32_t row)
+{
+    (void)row;
+    static void (*const prepare[])(void) = {[COPIES] = copy_some, [SEARCHES] = search_some};
+    if (stage == PRINTS)
+        return print_text_row();
+    prepare[stage]();
+    return true;
+}
+
 static void print(const struct vm *vm)
 {
     static const struct job job = {.row = print_row, .cancelled = drop};
@@ -57,9 +83,10 @@ static void print(const struct vm *vm)
         print_line("vm log: no memory for a copy of it");
         return;
     }
-    size = output_copy(&vm->output, text);
-    searches = true;
-    at = output_text_end(text, size);
+    source = vm;
+    copy = output_copy_begin(&vm->output);
+    stage = COPIES;
+    begun = false;
     shell_start(&job);
 }
 

@@ -33,8 +33,8 @@ struct candidates {
 
 /* What is beyond CANDIDATES_MAX, or finds no room, is left out. */
 void candidates_add(struct candidates *to, const char *constant);
-void candidates_make(struct candidates *to, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+/* NAME.NUMBER, or if the name is "" the number. */
+void candidates_add_numbered(struct candidates *to, const char *name, uint32_t number);
 /* The candidates as "a b c", what does not fit being cut. */
 void candidates_list(const struct candidates *from, char *to, size_t size);
 /* Leaves only those that begin with `prefix`, and writes what they all have after it to `rest`,

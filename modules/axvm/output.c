@@ -37,19 +37,31 @@ static uint64_t oldest(uint64_t end)
     return end > VM_OUTPUT_SIZE ? end - VM_OUTPUT_SIZE : 0;
 }
 
-size_t output_copy(const struct vm_output *output, char *to)
+struct output_copy output_copy_begin(const struct vm_output *output)
 {
     uint64_t end = output_written(output);
-    uint64_t start = oldest(end);
-    size_t place = start % VM_OUTPUT_SIZE, all = (size_t)(end - start);
-    size_t before = all < VM_OUTPUT_SIZE - place ? all : VM_OUTPUT_SIZE - place;
-    memcpy(to, output->bytes + place, before);
-    memcpy(to + before, output->bytes, all - before);
+    return (struct output_copy){.start = oldest(end), .end = end};
+}
+
+bool output_copy_some(const struct vm_output *output, struct output_copy *copy, char *to,
+                      size_t most)
+{
+    uint64_t from = copy->start + copy->copied;
+    size_t place = from % VM_OUTPUT_SIZE, left = (size_t)(copy->end - from);
+    size_t count = left < most ? left : most;
+    count = count < VM_OUTPUT_SIZE - place ? count : VM_OUTPUT_SIZE - place;
+    memcpy(to + copy->copied, output->bytes + place, count);
+    copy->copied += count;
+    return count < left;
+}
+
+size_t output_copy_lost(const struct vm_output *output, const struct output_copy *copy)
+{
     atomic_thread_fence(memory_order_acquire);
     uint64_t first = oldest(atomic_load_explicit(&output->claimed, memory_order_relaxed));
-    uint64_t lost = first <= start ? 0 : first < end ? first - start : end - start;
-    memmove(to, to + lost, end - start - lost);
-    return end - start - lost;
+    uint64_t all = copy->end - copy->start;
+    uint64_t lost = first <= copy->start ? 0 : first - copy->start;
+    return (size_t)(lost < all ? lost : all);
 }
 
 bool output_find_lines(const char *text, size_t *at, uint64_t *lines, size_t most)

@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+import vms
+from test_given import CONFINED, ENTROPY
 from shell import Shell, guest  # noqa: F401  (Shell is what boot_shell returns)
 
 SHARE = 1 / 16     # docs/bounds.md
@@ -97,3 +99,66 @@ def test_a_vm_that_comes_and_goes_takes_no_time_of_its_neighbour(boot_shell):
     shell.console.expect("hv> ")
     after = ledger(shell, "one")
     check_taken(before, after, longest=SLICES)
+
+
+# docs/bounds.md: 50 us at once and one step; an instruction is a nanosecond here, and 100 of them a tick.
+IN_STEPS = {"machine": {"QEMU_ARGS": "-icount shift=0,sleep=on"}, "SMP": 1}
+STRETCH = 500 + 300
+COMMANDS = """help; help vm; help ledger; harts; mem; vm list; vm foo; vm create x; vcpu; ledger; ledger one; worst; noise; quiet; log
+hist one.0 guest; hist one.0 x; hist one.0 host.console; trace on; trace dump; trace off; trace; vm log one; vm log one 3
+vm pause one; vm resume one; vm focus one; vm mute one; vm unmute one; fault; ledger x every 1""".replace("\n", ";").split(";")
+
+
+def longest_stretch(shell):
+    return int(re.search(r"longest (\d+)", shell.run("harts")[-2])[1])
+
+
+def paste(shell, text):
+    """As fast as the terminal takes it."""
+    for at in range(0, len(text), 1024):
+        shell.console.send(text[at:at + 1024])
+
+
+def test_the_longest_stretch(boot_shell):
+    """Each kind of chore beside a vCPU on a host of one hart: exact, to the tick."""
+    shell = boot_shell("stretch", **IN_STEPS, one=guest("duet", "0", bootargs='"seconds=1 ms=4"'))
+    shell.console.expect("duet: here")
+    for key in "slbm":  # its log is full then
+        shell.console.send(key)
+        shell.console.expect(f"duet: done {key} ")
+    shell.console.send("d")
+    paste(shell, "x" * 61440)  # to a guest that does not read
+    shell.console.expect("duet: done d ")
+    shell.open()
+    before = ledger(shell, "one")
+    found = {"printed and pasted": longest_stretch(shell)}
+    for command in COMMANDS:
+        shell.run(command.strip())
+        found[command.strip()] = longest_stretch(shell)
+    shell.console.send("x" * 4096 + "\x15" + "\t")
+    shell.console.expect("mem log")
+    shell.console.send("ledger one every 1\r")
+    for _ in range(2):
+        shell.console.expect("sum ")
+    paste(shell, "q" + "help\r" * 40)  # typed ahead of what is printed
+    shell.console.expect("hv> ")
+    shell.console.send("\r\x03")
+    shell.wait_for(lambda: shell.run("log"))
+    found["typed"] = longest_stretch(shell)
+    assert found["typed"] <= STRETCH, found
+    check_taken(before, ledger(shell, "one"), longest=STRETCH)
+
+
+def test_the_longest_stretch_with_refused_dma(boot_shell):
+    """Its lines are a chore too, a record in a step."""
+    machine, iommu = CONFINED["aia-pci"][:2]
+    more = {"pci-devices": '"00:03.0"', "kernel": "build:dma/dma.bin", "memory": "<0x0 0x1000000>", "manual": True}
+    shell = boot_shell("stretch-dma", SMP=1, dma=vms.vm("0", **more), machine={
+        "MACHINE": machine, "MEM": "512M", "QEMU_ARGS": f"{ENTROPY} {iommu} -icount shift=0,sleep=on"})
+    shell.console.expect(r"hv: VM dma: is manual")
+    shell.open()
+    assert not [row for row in shell.run("vm create dma") if "interrupts" not in row]
+    shell.enter("vm start dma")
+    shell.console.expect("; its further faults are not shown")
+    shell.wait_until_ended("dma")
+    assert 500 < longest_stretch(shell) <= STRETCH

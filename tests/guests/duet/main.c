@@ -1,5 +1,6 @@
 /*
- * duet: waits for a key and does what it stands for, for some seconds of its own clock:
+ * duet: waits for a key and does what it stands for, for some seconds of its own clock (seconds=3;
+ * what prints for ms=, if that is there):
  *
  *   p  pulse: arms a timer every 10 ms and sleeps, and prints nothing
  *   s  shout: DBCN writes of 256 bytes without a newline, as fast as it can
@@ -8,8 +9,8 @@
  *   m  the same, by the UART's registers
  *   d  deaf: reads nothing for three times as long
  *
- * Then it says `duet: done KEY COUNT` and waits for the next key; `q` ends the machine. COUNT is
- * how often it came to its end of a round.
+ * Any other key is nothing. Then it says `duet: done KEY COUNT` and waits for the next key; `q`
+ * ends the machine. COUNT is how often it came to its end of a round.
  */
 #include <axbare/arch/sbi.h>
 #include <axbare/hart.h>
@@ -25,6 +26,7 @@
 
 static char text[SIZE];
 static uint64_t deadline;
+static uint64_t seconds, printing_ms; /* of a key */
 
 void fail(const char *what)
 {
@@ -70,9 +72,11 @@ static uint64_t repeat(void (*act)(void))
     return count;
 }
 
-static uint64_t play(char key, uint64_t seconds)
+static uint64_t play(char key)
 {
-    deadline = time_now() + (key == 'd' ? 3 : 1) * seconds * TIMEBASE;
+    bool prints = strchr("slbm", key) != NULL;
+    uint64_t ms = prints ? printing_ms : (key == 'd' ? 3 : 1) * seconds * 1000;
+    deadline = time_now() + ms * (TIMEBASE / 1000);
     fill(key == 'l' ? 64 : 0);
     switch (key) {
     case 's':
@@ -90,16 +94,19 @@ static uint64_t play(char key, uint64_t seconds)
 void bare_main(uint64_t id, const void *fdt)
 {
     (void)id;
-    uint64_t seconds = bootargs_number(fdt, "seconds", 3);
+    seconds = bootargs_number(fdt, "seconds", 3);
+    printing_ms = bootargs_number(fdt, "ms", 1000 * seconds);
     char key;
     interrupts_enable(IRQ_BIT(IRQ_STI));
     say("duet: here\n");
     for (;;) {
         while (sbi_call(SBI_EXT_DBCN, SBI_DBCN_READ, 1, (uintptr_t)&key, 0, 0).value != 1)
             nap();
+        if (strchr("pslbmdq", key) == NULL)
+            continue;
         if (key == 'q')
             shut_down(SBI_SRST_NO_REASON);
-        uint64_t count = play(key, seconds);
+        uint64_t count = play(key);
         sayf("\nduet: done %c %" PRIu64 "\n", key, count);
     }
 }

@@ -38,9 +38,12 @@ static void fill(struct candidates *c)
     *c = (struct candidates){0};
     candidates_add(c, "start");
     candidates_add(c, "stop");
-    candidates_make(c, "%s.%u", "linux", 1U);
+    candidates_add_numbered(c, "linux", 1);
     candidates_add(c, "status");
 }
+
+#define NAME_OF_16 "0123456789abcdef"
+#define NAME_OF_96 NAME_OF_16 NAME_OF_16 NAME_OF_16 NAME_OF_16 NAME_OF_16 NAME_OF_16
 
 static void assert_completion(const char *prefix, const char *rest, const char *left)
 {
@@ -69,7 +72,7 @@ static void completes_what_all_share(void **state)
 static void leaves_out_what_has_no_room(void **state)
 {
     struct candidates c = {0};
-    char list[8], rest[4];
+    char list[8], rest[4], all[32];
     for (unsigned i = 0; i < 2 * CANDIDATES_MAX; i++)
         candidates_add(&c, "word");
     assert_int_equal(c.count, CANDIDATES_MAX);
@@ -79,9 +82,14 @@ static void leaves_out_what_has_no_room(void **state)
     assert_string_equal(rest, "wor");
     c = (struct candidates){0};
     for (unsigned i = 0; i < 40; i++)
-        candidates_make(&c, "%099u", i);
+        candidates_add_numbered(&c, NAME_OF_96, 10 + i);
     assert_int_equal(c.count, 20);
     assert_true(c.used <= sizeof c.made);
+    c = (struct candidates){0};
+    candidates_add_numbered(&c, "", 0);
+    candidates_add_numbered(&c, "", UINT32_MAX);
+    candidates_list(&c, all, sizeof all);
+    assert_string_equal(all, "0 4294967295");
 }
 
 static void reads_numbers(void **state)

@@ -12,6 +12,17 @@
 static char bytes[VM_OUTPUT_SIZE], copy[VM_OUTPUT_SIZE];
 static struct vm_output output;
 
+/* In pieces, which end at no place of the ring's. */
+static size_t take_copy(char *to)
+{
+    struct output_copy c = output_copy_begin(&output);
+    while (output_copy_some(&output, &c, to, 1000))
+        continue;
+    size_t lost = output_copy_lost(&output, &c);
+    memmove(to, to + lost, c.copied - lost);
+    return c.copied - lost;
+}
+
 static int setup(void **state)
 {
     output = (struct vm_output){.bytes = bytes};
@@ -33,11 +44,11 @@ static void show_all(void)
 
 static void gives_what_was_kept(void **state)
 {
-    assert_int_equal(output_copy(&output, copy), 0);
+    assert_int_equal(take_copy(copy), 0);
     keep("one\n");
     keep("t");
     keep("wo");
-    assert_int_equal(output_copy(&output, copy), 7);
+    assert_int_equal(take_copy(copy), 7);
     assert_memory_equal(copy, "one\ntwo", 7);
 }
 
@@ -47,7 +58,7 @@ static void keeps_the_newest(void **state)
         keep("x");
     show_all();
     keep("the end");
-    assert_int_equal(output_copy(&output, copy), VM_OUTPUT_SIZE);
+    assert_int_equal(take_copy(copy), VM_OUTPUT_SIZE);
     assert_int_equal(copy[0], 'x');
     assert_memory_equal(copy + VM_OUTPUT_SIZE - 8, "xthe end", 8);
 }
@@ -59,10 +70,10 @@ static void leaves_out_what_may_be_overwritten(void **state)
         keep("ab");
     show_all();
     output.claimed += 3;
-    assert_int_equal(output_copy(&output, copy), VM_OUTPUT_SIZE - 3);
+    assert_int_equal(take_copy(copy), VM_OUTPUT_SIZE - 3);
     assert_memory_equal(copy, "baba", 4);
     output.claimed += 2 * VM_OUTPUT_SIZE;
-    assert_int_equal(output_copy(&output, copy), 0);
+    assert_int_equal(take_copy(copy), 0);
 }
 
 static unsigned turns;
@@ -93,7 +104,7 @@ static void harts_write_in_the_order_of_their_claims(void **state)
     assert_int_equal(turns, 3);
     assert_int_equal(hart.lock_wait, 15);
     assert_int_equal(output_waiting(&output), 7);
-    assert_int_equal(output_copy(&output, copy), 7);
+    assert_int_equal(take_copy(copy), 7);
     assert_memory_equal(copy, "one2a2b", 7);
 }
 
@@ -137,7 +148,7 @@ static void takes_what_there_is_room_for(void **state)
     assert_int_equal(output_keep(&output, "z", 1), 0);
     output_show(&output, 5);
     assert_int_equal(output_keep(&output, "123456", 6), 5);
-    assert_int_equal(output_copy(&output, copy), VM_OUTPUT_SIZE);
+    assert_int_equal(take_copy(copy), VM_OUTPUT_SIZE);
     assert_memory_equal(copy + VM_OUTPUT_SIZE - 6, "y12345", 6);
 }
 

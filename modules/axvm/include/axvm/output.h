@@ -95,8 +95,18 @@ static inline void output_show(struct vm_output *output, size_t count)
     atomic_thread_fence(memory_order_release);
     write_once(&output->shown, at + count);
 }
-/* Copies what is there to `to`, which has VM_OUTPUT_SIZE bytes; returns how many. */
-size_t output_copy(const struct vm_output *output, char *to);
+/* A copy of what was there when it began, in pieces. */
+struct output_copy {
+    uint64_t start, end; /* in bytes ever written */
+    size_t copied;
+};
+struct output_copy output_copy_begin(const struct vm_output *output);
+/* At most `most` bytes more to `to`, which has VM_OUTPUT_SIZE of them. True: there are more. */
+bool output_copy_some(const struct vm_output *output, struct output_copy *copy, char *to,
+                      size_t most);
+/* After the last piece: how many of the first bytes were overwritten meanwhile: they are rubbish.
+ */
+size_t output_copy_lost(const struct vm_output *output, const struct output_copy *copy);
 /* Where the last line of a text ends, which need not be finished. */
 static inline size_t output_text_end(const char *text, size_t count)
 {
