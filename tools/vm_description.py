@@ -38,7 +38,7 @@ def _vm(tree, node):
 
 def read(path):
     """The VMs of a description in their order. CalledProcessError: dtc refuses it, and says why."""
-    blob = subprocess.run(["dtc", "-q", "-I", "dts", "-O", "dtb", str(path)], check=True,
+    blob = subprocess.run(["dtc", "-q", "-I", "dts", "-O", "dtb", "--", str(path)], check=True,
                           stdout=subprocess.PIPE).stdout
     tree, found = libfdt.Fdt(blob), []
     node = tree.first_subnode(0, QUIET)

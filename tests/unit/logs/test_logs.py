@@ -14,6 +14,7 @@ TOOL = ROOT / "tools/logs"
 
 
 def load():
+    sys.path.insert(0, str(TOOL.parent))
     loader = importlib.machinery.SourceFileLoader("logs", str(TOOL))
     module = importlib.util.module_from_spec(importlib.util.spec_from_loader("logs", loader))
     loader.exec_module(module)
