@@ -7,7 +7,7 @@
 bool pmu_event_exists(uint64_t code, uint64_t data);
 /* Platform events (code 65535), by their data (docs/sbi.md). */
 enum { PMU_EVENT_EXITS, PMU_EVENT_STOLEN, PMU_EVENT_COLUMN = 0x100 };
-/* How often it has happened to this hart; only of one that exists. */
+/* Returns how often the event has happened on this hart; it must exist. */
 uint64_t pmu_event_count(const struct vcpu *vcpu, uint64_t code, uint64_t data);
 
 /* pmu_hardware.c: bit n: the host has counter n; and what counter_info says of it. */
@@ -16,7 +16,7 @@ uint64_t pmu_hardware_info(unsigned n);
 /* Makes one of `set` count the event, if the hart can: its number, or a negative SBI error. */
 long pmu_hardware_configure(struct pmu *pmu, uint64_t set, uint64_t flags, uint64_t event,
                             uint64_t data);
-/* These two: an SBI error. */
+/* These two return an SBI error. */
 long pmu_hardware_start(unsigned n, uint64_t flags, uint64_t value);
 long pmu_hardware_stop(unsigned n);
 /* Its event is taken from it. cycle and instret run on, as they do from a hart's start on. */
@@ -26,7 +26,7 @@ void pmu_hardware_clear(unsigned n);
 /* Let cycle and instret run, which have no event of the guest; and stop them. */
 void pmu_hardware_run(struct pmu *pmu);
 void pmu_hardware_rest(struct pmu *pmu);
-/* The one counter that a hart always has for the event, or PMU_HARDWARE: there is none. */
+/* Returns the one counter that a hart always has for the event; PMU_HARDWARE if there is none. */
 unsigned pmu_hardware_fixed(uint64_t event);
 
 /* pmu_counter.c */
@@ -36,14 +36,14 @@ long pmu_configure(struct vcpu *vcpu, struct pmu *pmu, uint64_t set, uint64_t fl
 /* Starts a configured counter that is stopped, from `value` or, if that is NULL, where it is. */
 long pmu_start(struct vcpu *vcpu, struct pmu *pmu, unsigned n, const uint64_t *value);
 long pmu_stop(struct vcpu *vcpu, struct pmu *pmu, unsigned n);
-/* Its event is taken from a counter that is stopped. */
+/* Takes the event from a stopped counter. */
 void pmu_release(struct pmu *pmu, unsigned n);
 /* Of a firmware counter. */
 uint64_t pmu_read(const struct vcpu *vcpu, const struct pmu *pmu, unsigned n);
 bool pmu_is_firmware_event(uint64_t event);
-/* True if some counter could count the event. */
+/* Returns true if some counter could count the event. */
 bool pmu_supports(struct pmu *pmu, uint64_t event, uint64_t data);
-/* The counters that exist. */
+/* Returns the counters that exist, a bit for each. */
 static inline uint64_t pmu_all(void)
 {
     return pmu_hardware() | MASK(PMU_COUNTERS - 1, PMU_HARDWARE);

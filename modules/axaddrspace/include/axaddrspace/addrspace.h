@@ -42,7 +42,8 @@ struct addrspace {
     uint64_t table_bytes;   /* host memory spent on tables */
 };
 
-/* An empty address space. ERR_INVALID (mode, or more than the 14 bits of a VMID), ERR_NO_MEMORY. */
+/* Makes an empty address space. ERR_INVALID: an unknown mode, or a VMID of more than 14 bits;
+ * ERR_NO_MEMORY. */
 enum err addrspace_init(struct addrspace *as, enum gstage_mode mode, uint16_t vmid);
 /*
  * Frees the tables; the RAM that they map stays its owner's. No hart may still have the address
@@ -71,12 +72,12 @@ enum err addrspace_map_device(struct addrspace *as, gpa_t base, uint64_t size, h
  */
 enum err addrspace_reserve(struct addrspace *as, gpa_t base, uint64_t size, enum range_kind kind);
 /*
- * RAM of whole 2 MiB that is mapped, or a part of it: from here on the guest does not reach it, or
- * does again. Any hart, one at a time for each range; the caller fences the harts of the VM
- * afterwards. guest_read() and its like reach it all the time.
+ * Any hart, one at a time for each range: hides mapped RAM from the guest, or shows it again.
+ * `base` and `size` are multiples of 2 MiB. The caller fences the harts of the VM afterwards.
+ * guest_read() and its like reach the RAM all the time.
  */
 void addrspace_show(struct addrspace *as, gpa_t base, uint64_t size, bool wanted);
-/* The value of hgatp for this address space. */
+/* Returns the value of hgatp for this address space. */
 uint64_t addrspace_hgatp(const struct addrspace *as);
 
 /*
@@ -86,8 +87,8 @@ uint64_t addrspace_hgatp(const struct addrspace *as);
  */
 enum err guest_read(const struct addrspace *as, gpa_t at, void *to, size_t size);
 enum err guest_write(const struct addrspace *as, gpa_t at, const void *from, size_t size);
-/* The host's pointer to [at, at+size), to read, or also to write: NULL if that is not wholly in one
- * RAM region with which the guest may do the same. */
+/* Return the host's pointer to [at, at+size), to read, or also to write; NULL if the range is not
+ * wholly in one RAM region with which the guest may do the same. */
 const void *guest_ptr_read(const struct addrspace *as, gpa_t at, uint64_t size);
 void *guest_ptr(const struct addrspace *as, gpa_t at, uint64_t size);
 /* guest_ptr_read() of one byte, for a caller that has a longer way too: NULL also in all regions
@@ -100,7 +101,8 @@ static inline const void *guest_ptr_first(const struct addrspace *as, gpa_t at)
                ? hpa_to_ptr(hpa(ram->host.a + offset))
                : NULL;
 }
-/* [at, at+size) is wholly in one RAM region that has at least these rights (enum ram_rights). */
+/* Returns true if [at, at+size) is wholly in one RAM region with at least these rights (enum
+ * ram_rights). */
 bool guest_is_ram(const struct addrspace *as, gpa_t at, uint64_t size, unsigned rights);
 
 /*

@@ -14,9 +14,9 @@ struct host_bridge {
     uint8_t config[HOST_BRIDGE_CONFIG];
 };
 
-/* To power-on. The first time too, before there is a lock to take: no vCPU runs. */
+/* Resets the bridge to power-on. No vCPU runs; the first call comes before the lock is set up. */
 void host_bridge_reset(struct host_bridge *bridge);
-/* Any hart: 1, 2 or 4 bytes of its configuration space; the address is a multiple of that. What is
- * beyond HOST_BRIDGE_CONFIG reads as ones. */
+/* Any hart: access 1, 2 or 4 bytes of its configuration space; `at` is a multiple of `width`. What
+ * is beyond HOST_BRIDGE_CONFIG reads as ones. */
 uint32_t host_bridge_read(struct host_bridge *bridge, uint32_t at, unsigned width);
 void host_bridge_write(struct host_bridge *bridge, uint32_t at, unsigned width, uint32_t value);

@@ -6,7 +6,8 @@
 #include <axdriver/hardware.h>
 #include <stddef.h>
 
-/* Boot hart, one of these once: maps it and turns its interrupts off. ERR_NO_MEMORY. */
+/* Boot hart, one of these two once: the first maps the UART and turns its interrupts off, or
+ * returns ERR_NO_MEMORY; the second takes the firmware's console. */
 enum err host_uart_init(const struct uart_config *config);
 void host_uart_use_firmware(void);
 
@@ -27,8 +28,8 @@ host_uart_send_t host_uart_sender(void);
 void host_uart_call_for_room(bool on);
 bool host_uart_calls_for_room(void);
 
-/* Takes what was received, at most `room` bytes; 0 also if there is no UART. One caller at a time.
- */
+/* Reads at most `room` received bytes and returns how many; 0 also without a UART. One caller at a
+ * time. */
 size_t host_uart_read(char *bytes, size_t room);
 
 /*
@@ -42,8 +43,8 @@ enum err host_uart_enable_input(uint32_t hart_index, void (*handler)(void *conte
  * for input or for room. ERR_NOT_FOUND: there is none.
  */
 enum err host_uart_poll_input(void (*handler)(void *context), void *context);
-/* After it, always the same hart, again and again. True: something came, or waits for room: soon
- * again. */
+/* After host_uart_poll_input(), always the same hart, at intervals: polls. Returns true if
+ * something came or waits for room, so the next poll should be soon. */
 bool host_uart_poll(void);
 
 /*
@@ -53,5 +54,6 @@ bool host_uart_poll(void);
  */
 void host_uart_let_input(bool on);
 
-/* Any hart: held, it interrupts for nothing, whatever else is asked for; not held, as asked for. */
+/* Any hart: true keeps the UART from interrupting at all; false lets it interrupt again for what
+ * was asked for. */
 void host_uart_hold(bool hold);

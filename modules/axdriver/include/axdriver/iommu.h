@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* How many records of a device's faults are reported, from its attaching on. */
+/* Records of a device's faults that are reported after it was attached. */
 #define IOMMU_FAULTS_TOLD 16
 /* Faults that one record counts; then the device's faults are not recorded until it is reported. */
 #define IOMMU_FAULTS_MERGED 256
@@ -39,14 +39,14 @@ enum err iommu_init(const void *fdt);
 bool iommu_is_ready(void);
 
 /*
- * Any hart: from here on the device's accesses are translated by the G-stage tables of `hgatp`,
- * whose translations the IOMMU keeps under `gscid`: another number for each table. ERR_NOT_FOUND:
- * there is no IOMMU; ERR_RANGE: it does not know devices of so high an id; ERR_UNSUPPORTED: it does
- * not have the mode of the tables; ERR_NO_MEMORY; ERR_TIMEOUT: it does not answer.
+ * Any hart: has the device's accesses translated by the G-stage tables of `hgatp` from here on.
+ * `gscid` names these tables in the IOMMU: each table has its own number. ERR_NOT_FOUND: there is
+ * no IOMMU; ERR_RANGE: it does not know devices of so high an id; ERR_UNSUPPORTED: it does not have
+ * the mode of the tables; ERR_NO_MEMORY; ERR_TIMEOUT: it does not answer.
  */
 enum err iommu_attach(uint32_t device, uint64_t hgatp, uint16_t gscid);
-/* Any hart: the device no longer reaches any memory; when this returns what it had begun is done,
- * and the tables can be freed. ERR_TIMEOUT: the IOMMU does not answer. */
+/* Any hart: takes all memory from the device. When this returns its accesses are done, and the
+ * tables can be freed. ERR_TIMEOUT: the IOMMU does not answer. */
 enum err iommu_detach(uint32_t device, uint16_t gscid);
 
 /* What is done with faults: `report` is called with each record. `interrupted` is called on the

@@ -1,7 +1,7 @@
 /*
- * The machine's PCI functions on bus 0, for VMs: of them the host uses an IOMMU alone. It gives
- * their registers addresses, and lets them neither access memory nor interrupt until a guest that
- * is given one does.
+ * The machine's PCI functions on bus 0, for VMs; the host itself uses only an IOMMU among them. It
+ * gives their registers addresses. They neither access memory nor interrupt until a guest that is
+ * assigned one turns that on.
  */
 #pragma once
 #include <axdriver/hardware.h>
@@ -76,37 +76,38 @@ struct pci_function {
     uint32_t capability_count;
 };
 
-/* Boot hart, once, before others run. ERR_NOT_FOUND: no host bridge that is mapped; ERR_NO_MEMORY.
- */
+/* Boot hart, once, before others run: finds the functions. ERR_NOT_FOUND: the machine has no bridge
+ * with a mapped configuration space; ERR_NO_MEMORY. */
 enum err pci_init(const void *fdt);
-/* What there is, but for bridges. */
+/* Returns all functions but bridges, `*count` of them. */
 const struct pci_function *pci_functions(uint32_t *count);
-/* The one of a requester id, NULL: there is none. */
+/* Returns the function of a requester id; NULL if there is none. */
 const struct pci_function *pci_find(uint32_t id);
-/* Any hart: configuration space of a function, `offset` aligned to `width` of 1, 2 or 4 bytes. */
+/* Any hart: access `width` bytes, 1, 2 or 4, of a function's configuration space; `offset` is a
+ * multiple of `width`. */
 uint32_t pci_read(uint32_t id, uint32_t offset, unsigned width);
 void pci_write(uint32_t id, uint32_t offset, unsigned width, uint32_t value);
-/* Any hart: the function sends no messages in place of its wire, as after a reset. */
+/* Any hart: turns the function's messages off, as a reset does. */
 void pci_msi_off(uint32_t id);
-/* Any hart: the function neither answers at its addresses, nor accesses memory, nor interrupts. */
+/* Any hart: stops the function from answering at its addresses, accessing memory and interrupting.
+ */
 void pci_quiet(uint32_t id);
-/* Any hart: it does all of that, but for interrupts by its pin. */
+/* Any hart: lets it do all of that but interrupt by its pin. */
 void pci_turn_on(uint32_t id);
-/* Any hart: it interrupts by the messages of its MSI-X table, each once its entry is not masked.
+/* Any hart: lets it interrupt by the messages of its MSI-X table whose entries are not masked.
  * ERR_NOT_FOUND: it has no such table. */
 enum err pci_msix_on(uint32_t id);
-/* Any hart: where the capability (not an extended one) lies in the function's space; 0: it has
- * none.
- */
+/* Any hart: returns the offset of a capability (not an extended one) in the function's
+ * configuration space; 0 if it has none. */
 uint32_t pci_find_capability(uint32_t id, uint32_t capability);
-/* Any hart: the BARs hold again what pci_init() gave them, whatever reset has emptied them. */
+/* Any hart: writes the BARs again as pci_init() set them, if a reset has emptied them. */
 void pci_put_bars(const struct pci_function *function);
 
-/* The way in which pci_reset() resets the function, for the user; NULL: it offers none. */
+/* Returns the name of the way in which pci_reset() resets the function; NULL if it offers none. */
 const char *pci_reset_name(const struct pci_function *function);
-/* One hart at a time, the function quiet: resets it, if it offers that. Waits at most 110 ms; the
- * function is not touched before pci_make_ready(). */
+/* One hart at a time, after pci_quiet(): resets the function, if it offers that. Waits at most 110
+ * ms. The caller leaves the function alone until pci_make_ready(). */
 void pci_reset(const struct pci_function *function);
-/* One hart at a time: waits until a reset is done, at most 110 ms; then the function is awake and
- * quiet, and its BARs are as pci_init() gave them. */
+/* One hart at a time: waits until a reset is done, at most 110 ms, then wakes and quiets the
+ * function and writes its BARs as pci_init() set them. */
 void pci_make_ready(const struct pci_function *function);

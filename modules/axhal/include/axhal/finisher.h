@@ -8,5 +8,5 @@
 /* Boot hart, once, before address translation is on: from now on firmware_shutdown(true) ends QEMU
  * with status 1. A machine without the device ends as the firmware ends it. */
 void finisher_init(const struct platform *p);
-/* Boot hart, once translation is on and before anything that can fail. */
+/* Boot hart, once translation is on and before any step that can fail: maps the device. */
 void finisher_map(void);

@@ -14,9 +14,9 @@
  */
 void image_relocate(uint64_t *image, uint64_t linked, const uint32_t *table, size_t count);
 
-/* Where the image lies, minus the address that it is linked for, modulo 2^64. */
+/* Returns where the image lies minus the address that it is linked for, modulo 2^64. */
 uint64_t image_offset(void);
-/* What an address of the image is in its ELF file, for addr2line. */
+/* Returns what an address of the image is in its ELF file, for addr2line. */
 uint64_t image_link_address(uint64_t address);
-/* The memory that the image takes, with all that is zero at its start. */
+/* Returns the memory that the image takes, .bss and stacks included. */
 struct memory_range image_range(void);

@@ -13,7 +13,8 @@ static inline hpa_t ptr_to_hpa(const void *p)
 }
 
 /*
- * False: a load from some page of [base, base+size) traps, and `*at` is where: nothing is there, or
- * the host may not reach it. Boot hart; nothing but memory may be there, since it is read.
+ * Boot hart: loads a byte from each page of [base, base+size). Returns false at the first load that
+ * traps, with its address in `*at`: no memory is there, or the host may not reach it. The range
+ * must not be a device's, since the loads could change it.
  */
 bool memory_answers(hpa_t base, uint64_t size, hpa_t *at);

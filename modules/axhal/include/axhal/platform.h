@@ -65,10 +65,11 @@ struct platform {
 enum err platform_parse(struct platform *p, const void *fdt, uint64_t boot_hart_id, uint32_t usable,
                         const char **missing);
 
-/* Reserves what of the range lies in memory; false: PLATFORM_MAX_RESERVED are there already. */
+/* Reserves the part of the range that lies in memory. Returns false if PLATFORM_MAX_RESERVED ranges
+ * are there already. */
 bool platform_reserve(struct platform *p, hpa_t base, uint64_t size);
 
-/* The machine that this host runs on; valid from primary_entry on. */
+/* Returns the machine that this host runs on; valid from primary_entry on. */
 const struct platform *platform(void);
-/* True if the hart's ISA string has the extension, such as "h" or "sstc". */
+/* Returns true if the hart's ISA string has the extension, such as "h" or "sstc". */
 bool platform_has_extension(const struct platform *p, const char *name);

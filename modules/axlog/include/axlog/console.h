@@ -56,13 +56,14 @@ void console_do(void (*act)(uint64_t argument), uint64_t argument);
 /* The same at once, whatever was written before: waits for the lock, which is held for a piece. */
 void console_do_now(void (*act)(uint64_t argument), uint64_t argument);
 /*
- * Any hart: how many bytes of lines are kept for sure. The ring takes CONSOLE_LINES_SIZE; once a
- * line had no room in it, it takes none until half of it is shown, and a line says how many were
- * lost. So what must not be lost is written only while there is room for it.
+ * Any hart: returns how many bytes of lines the ring keeps for sure. The ring takes
+ * CONSOLE_LINES_SIZE; once a line had no room in it, it takes none until half of it is shown, and a
+ * line says how many were lost. So what must not be lost is written only while there is room for
+ * it.
  */
 #define CONSOLE_LINES_SIZE 16384
 size_t console_room(void);
-/* Any hart: how many lines were lost so far. */
+/* Any hart: returns how many lines were lost so far. */
 uint64_t console_lost_lines(void);
 
 /* What console_serve() leaves. */
@@ -80,9 +81,9 @@ void console_pull(void);
  * console_write() and console_write_line(). */
 void console_put(const char *bytes, size_t count);
 void console_put_line(const char *bytes, size_t count);
-/* With the lock: the sink has taken all so far, so it may take more. */
+/* With the lock: returns true if the sink has taken all so far, so it may take more. */
 bool console_takes(void);
-/* With the lock: bytes that a terminal does not show, for a program in front of it. */
+/* With the lock: writes bytes that a terminal does not show, for a program that reads it. */
 void console_put_unseen(const char *bytes, size_t count);
 
 /* The machine ends: writes all that waits, for ten seconds at most, and what comes now at once. */

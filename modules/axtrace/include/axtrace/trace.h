@@ -70,8 +70,8 @@ enum trace_mode {
 };
 
 /*
- * Any hart: the mode of all rings. Switching on drops what they had and records the steps of the
- * boot anew. ERR_NO_MEMORY: there is none for the rings; recording stays as it was.
+ * Any hart: sets the mode of all rings. Switching on drops what they had and records the steps of
+ * the boot anew. ERR_NO_MEMORY: there is none for the rings; recording stays as it was.
  */
 enum err trace_set(enum trace_mode to);
 /* Before the first trace_set(): how many events a ring keeps, a power of two. */
@@ -102,7 +102,8 @@ enum err gaps_sample(uint64_t ticks);
 struct gaps_summary {
     uint64_t count, sum, least, greatest; /* ticks, but for the count */
 };
-/* Any hart: what the hart of this index has seen so far; false: nothing. */
+/* Any hart: reads what the hart of this index has seen so far; returns false if it has seen none.
+ */
 bool gaps_read(uint32_t hart_index, struct gaps_summary *summary);
 
 /* Where a dump goes: whole lines, each with its line break. */

@@ -18,12 +18,12 @@ struct chore {
     struct chore *next;
 };
 
-/* It has something to do, and comes after the others. Nothing is done yet. */
+/* Puts the chore at the end of the list of those that have something to do. Does not run it. */
 void chore_add(struct chore *chore);
-/* It has nothing to do. */
+/* Takes the chore off that list. */
 void chore_drop(struct chore *chore);
-/* Does what there is, as far as the ration goes; the rest follows by itself. In a chore's step it
- * does nothing: the turn that the step is of goes on with what was added. */
+/* Runs a turn: steps of the chores, as far as the ration goes; the rest follows by itself. A call
+ * in a chore's step returns at once, and the turn goes on with what was added. */
 void chores_run(void);
 
 /* Since boot; ticks. What the share and the longest stretch are is in docs/bounds.md. */

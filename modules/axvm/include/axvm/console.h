@@ -30,9 +30,9 @@ void vm_console_init(const struct vm_console_shell *above, char opens);
  */
 #define VM_LOG_KEY_SIZE 32
 void vm_console_add_logs(const char *key, size_t size);
-/* The hart that takes the input, the housekeeper. */
+/* Returns the hart that takes the input, the housekeeper. */
 struct hart *vm_console_hart(void);
-/* Housekeeper: how many bytes were typed that no VM had room for in time. */
+/* Housekeeper: returns how many typed bytes were lost because no VM had room for them in time. */
 uint64_t vm_console_lost_input(void);
 /* The hart that takes the input: back to the VM that has the focus. If all VMs have ended the
  * machine ends. */
@@ -45,7 +45,7 @@ void vm_console_close(void);
 enum ledger_column vm_console_charge(void);
 void vm_console_uncharge(enum ledger_column before);
 
-/* Console's hart. NULL: no VM has it. It may have ended. */
+/* Console's hart: returns the VM that has the focus, which may have ended; NULL if no VM has it. */
 struct vm *vm_console_focus(void);
 /* Any hart: whether a VM's output is left out while another one has the focus. Its log has it. */
 void vm_console_mute(struct vm *vm, bool wanted);

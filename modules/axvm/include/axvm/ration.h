@@ -15,15 +15,15 @@ struct ration {
     uint64_t filled; /* the bucket's state is that of this time */
 };
 
-/* What has come in since the last call of either; if `now` is before that, nothing. */
+/* Adds what has come in since the last call of either; adds 0 if `now` is before that. */
 void ration_fill(struct ration *ration, uint64_t now);
-/* The time up to `now` was taken, since the last call of either. */
+/* Takes the time from the last call of either up to `now`. */
 void ration_take(struct ration *ration, uint64_t now);
-/* So many ticks were taken before that no call has counted. */
+/* Takes ticks that were used before and that no call has counted. */
 void ration_owe(struct ration *ration, uint64_t ticks);
 static inline bool ration_is_left(const struct ration *ration)
 {
     return ration->left > 0;
 }
-/* When the bucket will be full, if nothing is taken. */
+/* Returns when the bucket will be full if no time is taken. */
 uint64_t ration_full_at(const struct ration *ration);

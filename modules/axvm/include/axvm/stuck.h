@@ -13,7 +13,7 @@ struct stuck {
     uint32_t alike; /* looks in a row that found it in the same trap, up to the last */
 };
 
-/* One more look. True: it is stuck. */
+/* Counts one more look. Returns true if the guest is stuck. */
 bool stuck_look(struct stuck *stuck, const struct vcpu_look *look);
 /* The trap itself came from the vector's code: it can only come again. Else the guest waits there
  * for good, as Linux does before it has a console. */

@@ -27,5 +27,5 @@ struct ranges {
  * full. On an error the set is as it was.
  */
 enum err ranges_add(struct ranges *set, struct range range, const struct range **other);
-/* Takes the range that was added last back. */
+/* Removes the range that was added last. */
 void ranges_drop_last(struct ranges *set);

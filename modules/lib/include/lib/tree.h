@@ -85,44 +85,46 @@ struct tree_node {
  */
 enum err tree_walk(const void *fdt, void (*visit)(const struct tree_node *node, void *context),
                    void *context);
-/* The same for the node at `offset`, as if it were the root, and those below it. */
+/* Does the same for the node at `offset`, as if it were the root, and those below it. */
 enum err tree_walk_below(const void *fdt, int offset,
                          void (*visit)(const struct tree_node *node, void *context), void *context);
 
-/* Its text. */
+/* Returns the property's name as the tree spells it. */
 const char *tree_property_name(enum tree_property property);
+/* Returns the property's bytes, which are inside the tree; `data` is NULL if the node has none. */
 struct tree_value tree_value(const struct tree_node *node, enum tree_property property);
-/* A property that is text, up to its first 0; NULL: it is not there, or has no 0. */
+/* Returns a property that is text; NULL if the node has none, or it does not end in a 0. */
 const char *tree_text(const struct tree_node *node, enum tree_property property);
-/* String `index` of compatible; NULL if it has no such string. */
+/* Returns string `index` of compatible; NULL if it has no such string. */
 const char *tree_compatible(const struct tree_node *node, uint32_t index);
-/* Cell `index` of a property; `fallback` if it has no such cell. */
+/* Returns cell `index` of a property; `fallback` if it has no such cell. */
 uint32_t tree_cell(const struct tree_node *node, enum tree_property property, uint32_t index,
                    uint32_t fallback);
+/* Returns how many whole cells a property has; 0 if the node has none. */
 uint32_t tree_cell_count(const struct tree_node *node, enum tree_property property);
-/* A property of one or two cells; `fallback` if it is not there or of another size. */
+/* Returns a number of one or two cells; `fallback` if there is none or it has another size. */
 uint64_t tree_number(const struct tree_node *node, enum tree_property property, uint64_t fallback);
 
-/* Whether the node is `name`, without a unit address, directly below the root. */
+/* Returns true if the node lies directly below the root and is `name`, without a unit address. */
 bool tree_is_top(const struct tree_node *node, const char *name);
 
 /*
- * Address and size number `index` of reg, where the harts find it: through the ranges of all buses
- * above (Devicetree 0.4 §2.3.8). False: there is none, it has more than 2 cells, a bus hands no
- * such address on, or it is not wholly inside one of the ranges.
+ * Reads address and size number `index` of reg as the harts reach it: translated by the ranges of
+ * all buses above (Devicetree 0.4 §2.3.8). Returns false if there is none, if it has more than 2
+ * cells, or if it is not wholly inside one range of each bus.
  */
 bool tree_reg(const struct tree_node *node, uint32_t index, hpa_t *base, uint64_t *size);
-/* The cells of an entry of reg, as the bus has it; the node is not the root. */
+/* Returns how many cells an entry of reg has, by the bus; the node is not the root. */
 uint32_t tree_reg_cells(const struct tree_node *node);
-/* The same as it stands there: an address on the bus, or a number, such as a hart's id. */
+/* Reads it as it stands there: an address on the bus, or a number, such as a hart's id. */
 bool tree_reg_on_bus(const struct tree_node *node, uint32_t index, uint64_t *base, uint64_t *size);
 /*
- * Entry `index` of a bus's ranges, where the harts find it: also of a bus whose own addresses have
- * 3 cells, as PCI's. False as in tree_reg().
+ * Reads entry `index` of a bus's ranges as the harts reach it, also of a bus whose own addresses
+ * have 3 cells, as PCI's. Returns false as tree_reg() does.
  */
 bool tree_window(const struct tree_node *bus, uint32_t index, hpa_t *base, uint64_t *size);
 /*
- * Whether memory has for a device the addresses that it has for harts: no bus above it has
- * dma-ranges that change them or leave [base, base+size) out.
+ * Returns true if a device sees [base, base+size) of memory at the addresses that harts see: no bus
+ * above it has dma-ranges that change them or leave some out.
  */
 bool tree_dma_reaches(const struct tree_node *node, hpa_t base, uint64_t size);

@@ -16,9 +16,10 @@ struct tree_faults {
     char text[TREE_FAULTS_KEPT][TREE_FAULT_SIZE];
 };
 
-/* Writes the line to `text`; what is too long for it is cut. */
+/* Writes the line about `property` of `node` to `text`, cut to its size. */
 void tree_describe_fault(const struct tree_node *node, enum tree_property property,
                          const char *expected, char text[TREE_FAULT_SIZE]);
+/* Counts a fault, and keeps its line while there is room. */
 void tree_faults_add(struct tree_faults *faults, const struct tree_node *node,
                      enum tree_property property, const char *expected);
 /*
@@ -26,5 +27,5 @@ void tree_faults_add(struct tree_faults *faults, const struct tree_node *node,
  * another value, than its binding allows.
  */
 void tree_check(struct tree_faults *faults, const struct tree_node *node);
-/* True if [base, base+size) are addresses: not none, and below TREE_ADDRESS_END. */
+/* Returns true if [base, base+size) is not empty and lies below TREE_ADDRESS_END. */
 bool tree_is_block(uint64_t base, uint64_t size);
