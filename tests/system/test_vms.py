@@ -355,6 +355,28 @@ def test_storm(boot_shell, smp):
     assert shell.run("fault")[0] == "host: no fault; 0 errors in the log"
 
 
+def test_storm_from_both_sides(boot_shell):
+    """Guests that reboot for ever are torn about: ends, pauses and new lives come from both at once."""
+    reboots = {"memory": TINY, "bootargs": '"again=1"'}
+    shell = boot_shell("both-sides", SMP=5, heart=guest("heartbeat", "0"), a=guest("brief", "1 2", **reboots),
+                       b=guest("brief", "3 4", **reboots))
+    shell.next_beat()
+    shell.open()
+    for _ in range(2):
+        for verb in STORM:
+            for name in "ab":
+                shell.run(f"vm {verb} {name}")  # as it comes, or refused
+        for name in "ab":
+            shell.run(f"vm resume {name}")
+            shell.wait_for(lambda: stops_for_good(shell, name))
+            assert shell.run(f"vm destroy {name}") == []
+            assert shell.run(f"vm create {name}") == []
+            assert shell.run(f"vm start {name}") == []
+    shell.check_heart(r"\[heart\] ")
+    ledger_sum(shell, "heart.0")
+    assert shell.run("fault")[0] == "host: no fault; 0 errors in the log"
+
+
 def idle(hart, **more):
     return guest("brief", str(hart), memory=TINY, bootargs='"stay=1"', **more)
 

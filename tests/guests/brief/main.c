@@ -1,7 +1,8 @@
 /*
  * brief: ends at once, or with `stay=1` in its command line says `brief: here` and is in wfi for
- * ever. What it stores first, no other VM must find.
+ * ever, or with `again=1` reboots for ever. What it stores first, no other VM must find.
  */
+#include <axbare/arch/sbi.h>
 #include <axbare/machine.h>
 #include <axbare/say.h>
 
@@ -30,5 +31,7 @@ void bare_main(uint64_t id, const void *fdt)
     *first = SECRET;
     if (bootargs_number(fdt, "stay", 0) != 0)
         stay();
+    if (bootargs_number(fdt, "again", 0) != 0)
+        sbi_call(SBI_EXT_SRST, SBI_SRST_RESET, SBI_SRST_COLD_REBOOT, SBI_SRST_NO_REASON, 0, 0);
     shut_down(SBI_SRST_NO_REASON);
 }
