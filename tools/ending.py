@@ -1,4 +1,4 @@
-"""How a tool ends that can't go on: quietly where nobody reads its output or the user has pressed Ctrl-C, with one
+"""How a tool ends that can't go on: quietly where its output is not read or the user has pressed Ctrl-C, with one
 line where a file or a command fails. A traceback is for faults of the tool itself.
 """
 import atexit

@@ -17,7 +17,7 @@
 #define IVSHMEM_CONTROL 0x11100008
 #define IVSHMEM_DOORBELL 0x1110000c
 #define PEER_1 (1 << 16)
-#define UNKNOWN 0x0a000000 /* SBI 2.0 §15: a vendor's, and nobody's */
+#define UNKNOWN 0x0a000000 /* SBI 2.0 §15: a vendor's, and not in use */
 #define NOTHING 0          /* a byte that terminals do not show */
 #define NEVER UINT64_MAX
 #define SELF 1, 0 /* hart 0's bit, from hart 0 on */

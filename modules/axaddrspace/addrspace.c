@@ -52,7 +52,7 @@ enum err addrspace_reserve(struct addrspace *as, gpa_t base, uint64_t size, enum
     return ranges_add(&as->taken, (struct range){base.a, size, kind, NULL}, NULL);
 }
 
-/* Nothing else is in a range that could be reserved: what its mapping leaves in part is its own. */
+/* A range that could be reserved has no other mapping: what is left of a failed one is its own. */
 static enum err map(struct addrspace *as, gpa_t base, uint64_t size, hpa_t host, unsigned rights)
 {
     enum err err = addrspace_reserve(as, base, size, RANGE_THING);

@@ -60,7 +60,7 @@ static bool has_several_interrupts(const struct hardware *hw, const struct tree_
            tree_cell_count(node, PROP_INTERRUPTS_EXTENDED) > cells + 1;
 }
 
-/* NULL: nothing is wrong with the node as such. */
+/* Returns what is wrong with the node as such; NULL if it can be assigned. */
 static const char *find_fault(const struct hardware *hw, const struct tree_node *node)
 {
     hpa_t base;

@@ -108,7 +108,7 @@ static size_t ns16550_send(const char *bytes, size_t count)
     return 1;
 }
 
-/* Nothing is left to read: an interrupt that still pends would come for ever. */
+/* All is read: an interrupt that still pends would come for ever. */
 static void quiet_dw(void)
 {
     unsigned id = read_register(IIR_FCR) & IIR_ID;

@@ -38,7 +38,7 @@ static struct verdict handle_user_call(struct vcpu *vcpu, const struct vm_exit *
     return (struct verdict){.kind = VERDICT_INJECT, .cause = EXC_ECALL_U};
 }
 
-/* Nothing that a guest can do should come here: the VM stops, the host goes on. */
+/* A guest should not be able to come here. If one does its VM stops, and the host goes on. */
 static struct verdict handle_unexpected(struct vcpu *vcpu, const struct vm_exit *exit)
 {
     log_error("vCPU %u: %s (scause 0x%lx) at 0x%lx, stval 0x%lx", vcpu->id,

@@ -242,7 +242,7 @@ static bool reserve_all(struct platform *p, int reserved_node)
     return !r.full;
 }
 
-/* NULL: nothing that a boot needs. */
+/* Returns what a boot needs and the tree lacks; NULL if it lacks none of it. */
 static const char *find_missing(const struct survey *s)
 {
     if (s->memory_full)

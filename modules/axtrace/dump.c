@@ -418,7 +418,7 @@ void trace_let_dumps(void)
     atomic_store(&busy, 0);
 }
 
-/* What is read stays: nothing is recorded meanwhile. */
+/* What is read does not change: recording is off meanwhile. */
 bool trace_dump_begin(trace_sink_t sink, void *context)
 {
     if (!trace_hold_dumps())

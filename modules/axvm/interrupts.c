@@ -20,7 +20,7 @@ static void store_external(void *context, uint32_t id, bool level)
 
 /*
  * Of a vCPU on this hart at once, of another through a request. If another hart changes the level
- * behind this look at it, that hart's request comes behind this too, and is taken before the vCPU
+ * after this look at it, that hart's request comes after this too, and is taken before the vCPU
  * goes on in its guest, or brings it out.
  */
 static void tell_external(void *context, uint32_t id)

@@ -23,6 +23,6 @@ uint32_t pci_view_first(const struct pci_function *function);
 /* pci_config.c: the configuration space, on the VM's bus. */
 enum err vm_add_pci_config(struct vm *vm, struct message *why);
 
-/* dma_watch.c: the VM that the faults of a function belong to; NULL: none. Before it can have any,
- * and behind the last. */
+/* dma_watch.c: sets the VM that the faults of a function belong to; NULL: none. Called before there
+ * can be any, and after the last. */
 void vm_own_faults(uint32_t id, const struct vm_config *owner);

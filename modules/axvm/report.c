@@ -42,7 +42,7 @@ static void print_dump(const struct vm *vm)
     while (trace_dump_step());
 }
 
-/* Of a vCPU that has left its hart: nothing is booked meanwhile, so it adds up or ticks are lost.
+/* Of a vCPU that has left its hart: it is not written meanwhile, so it adds up or ticks are lost.
  */
 static void check_ledger(const struct vm *vm, const struct vcpu *vcpu, struct ledger_view *view)
 {

@@ -65,7 +65,7 @@ static enum err add(struct plan *plan, enum source source, struct range range)
     }
 }
 
-/* Whole pages: nothing else of the VM can be mapped in them. */
+/* Whole pages: they are the least that can be mapped. */
 static struct range pages_of(uint64_t base, uint64_t size, const char *name)
 {
     uint64_t first = align_down(base, PAGE_SIZE);

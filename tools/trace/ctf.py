@@ -1,7 +1,7 @@
 """Common Trace Format 1.8: the events of a dump, a stream for each hart's ring.
 
 A packet is the ring as it was dumped; `lost` is how many events it had no room for, before them or
-behind. (CTF's own events_discarded would put the loss between the first and the last.) Times are
+after it. (CTF's own events_discarded would put the loss between the first and the last.) Times are
 ticks of the time CSR and the clock's frequency is the timebase, so host and guests are on one time
 line. `vm` and `vcpu` are -1 in events of the host.
 """

@@ -1,7 +1,7 @@
 /*
  * For a source that shows its own output (axlog/console.h): the console's lock, and a byte. Most of
  * what guests write is a byte a call, so the way of one is inline: the lock is free, and the
- * terminal is clear: it has taken all so far, and nothing is in the way.
+ * terminal is clear: it has taken all so far, and shows no line of input.
  */
 #pragma once
 #include <axlog/console.h>
@@ -27,20 +27,20 @@ struct terminal {
 };
 extern struct terminal terminal;
 
-/* Any hart: there is something that a hart without the lock has left. */
+/* Any hart: returns true if a hart without the lock has left output. */
 static inline bool console_waits(const struct terminal *t)
 {
     return atomic_load_explicit(&t->waiting, memory_order_relaxed) != 0 ||
            atomic_load_explicit(&t->lines_used, memory_order_relaxed) != 0;
 }
 
-/* Without the lock: something waits, perhaps for nobody. */
+/* Without the lock, when output waits: sees to it that some hart shows it. */
 void console_look_again(void);
-/* With the lock, the terminal clear: what the sink has no room for. */
+/* With the lock, the terminal clear: keeps what the sink has no room for. */
 void console_enqueue(const char *bytes, size_t count);
 
-/* Takes the lock if it is free, and nobody else is to have it first. Between this and an unlock
- * nothing but the functions that want it held writes. */
+/* Takes the lock if it is free and the feed's hart does not want it first. Until the unlock only
+ * the functions that want it held may write. */
 static inline bool console_try_lock(void)
 {
     struct terminal *t = &terminal;
@@ -51,9 +51,9 @@ static inline bool console_try_lock(void)
 void console_unlock(void);
 
 /*
- * The shortest way. With the lock, and only then: the terminal is clear. Then it sends a byte,
- * which ends no line, and gives the lock back. A hart that did not get the lock meanwhile has left
- * its output to this one, which looks after that; mostly nothing waits, so it does not look before.
+ * The shortest way. With the lock held console_is_clear() says whether the terminal is clear. If so
+ * console_send_and_unlock() sends a byte, which ends no line, and releases the lock. A hart that
+ * did not get the lock meanwhile has left its output to this one, which looks for it after that.
  */
 static inline bool console_is_clear(void)
 {

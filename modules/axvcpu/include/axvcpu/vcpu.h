@@ -244,7 +244,8 @@ enum exit_left exit_trap(struct vcpu *vcpu, uint64_t cause, uint64_t now);
 /* Own hart, first thing in the exit after a timer that the fast path delivered: accounts for it,
  * and for the guest's time before it. */
 void vcpu_account_delivered(struct vcpu *vcpu);
-/* Own hart: nothing but the exit itself is to be looked at, and no timer of the guest's is due. */
+/* Own hart: returns true if only the exit itself has to be looked at, and no timer of the guest's
+ * is due. */
 static inline bool vcpu_is_plain(const struct vcpu *vcpu, uint64_t now)
 {
     return vcpu->unusual == 0 && csr_read_vstimecmp() > now;

@@ -57,18 +57,18 @@ static inline size_t output_claim(struct vm_output *output, size_t count, uint64
     atomic_thread_fence(memory_order_release); /* claimed before a byte changes */
     return claimed;
 }
-/* All that was claimed before `at` is written. */
+/* Returns true if all that was claimed before `at` is written. */
 static inline bool output_is_next(const struct vm_output *output, uint64_t at)
 {
     return output_written(output) == at;
 }
-/* So is what was claimed at `at`, which is the next. */
+/* Publishes `count` bytes that were claimed at `at`, which is the next. */
 static inline void output_publish(struct vm_output *output, uint64_t at, size_t count)
 {
     atomic_thread_fence(memory_order_release);
     write_once(&output->written, at + count);
 }
-/* Who shows: nothing waits but the byte at `at`. Another may come any time. */
+/* The hart that shows: returns true if only the byte at `at` waits. Another may come any time. */
 static inline bool output_waits_alone(const struct vm_output *output, uint64_t at)
 {
     return read_once(&output->shown) == at && read_once(&output->written) == at + 1;

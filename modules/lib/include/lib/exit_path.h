@@ -1,7 +1,7 @@
 /*
  * What the commonest exits run and touch, gathered by the linker: a call or an interrupt that is
  * served in place then takes a few pages of text and one of data, and as many TLB entries and walks
- * behind a world switch. For functions that such an exit calls each time, and the variables that
+ * after a world switch. For functions that such an exit calls each time, and the variables that
  * they read; not for what is done once in a while.
  */
 #pragma once
