@@ -281,10 +281,10 @@ void pflash_init(struct pflash *flash, gpa_t base, uint8_t *bytes, const struct 
         .read = pflash_read, .write = pflash_write, .reset = pflash_reset, .widest = 4};
     *flash = (struct pflash){
         .device = {"flash", base, PFLASH_SIZE, &ops, LEDGER_MMIO_OTHER},
-        .bytes = bytes,
         .view = view,
         .lock = SPINLOCK("flash"),
         .status = STATUS_READY,
         .buffered = PFLASH_SIZE,
     };
+    flash->bytes = bytes;
 }

@@ -177,7 +177,7 @@ void vm_take_in(struct vm *vm)
 
 enum err vm_create(uint32_t index, struct message *why)
 {
-    struct vm *vm;
+    struct vm *vm = NULL;
     enum err err = vm_check_new(index, why);
     if (err == OK)
         err = vm_make(index, &vm, why);

@@ -35,7 +35,7 @@ void vm_take_in(struct vm *vm);
 /* list.c. Any hart: a VM is made, or no longer, that is not on the list yet. */
 void vm_list_note_making(bool is);
 /* making.c. Console's hart, vm_making_runs() false: the VM's first hart calls vm_free(). */
-void vm_free_beside(struct vm *vm);
+void vm_free_beside(struct vm *gone);
 /* destroy.c: frees what a VM has that is off the list, or was made in part. */
 void vm_free(struct vm *vm);
 /* devices.c. No vCPU runs: what the VM's devices have begun with others ends. */

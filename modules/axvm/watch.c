@@ -140,7 +140,7 @@ static void wait_for_silence(struct vm_watch *watch, uint64_t now, uint64_t ms)
 static bool is_silent(struct vm *vm)
 {
     struct vm_watch *watch = &vm->watch;
-    uint64_t written = atomic_load(&vm->output.written);
+    uint64_t written = output_written(&vm->output);
     bool silent = watch->life == vm->starts && watch->written == written;
     watch->life = vm->starts;
     watch->written = written;
