@@ -4,9 +4,11 @@ import json
 
 from lab import matrix, raw
 
-CELLS = {"on-the-housekeepers-hart": {"calm": {"count": 7, "share": 0.01, "longest_ms": 0.5, "run_delay_s": 0.1},
-                                      "greedy": {"count": 9, "share": 0.5, "longest_ms": 20.0, "run_delay_s": 0.2}},
-         "on-the-other-hart": {"calm": {"count": 8, "share": 0, "longest_ms": 0.1, "run_delay_s": 0.3}}}
+MACHINE = {"run_delay_s": 0.1, "victims_delay_s": 0.05, "tries": 1}
+FIRST, SECOND = list(matrix.PLACES)[:2]
+CELLS = {FIRST: {"calm": {"count": 7, "share": 0.01, "longest_ms": 0.5, **MACHINE},
+                 "greedy": {"count": 9, "share": 0.5, "longest_ms": 20.0, **MACHINE}},
+         SECOND: {"calm": {"count": 8, "share": 0, "longest_ms": 0.1, **MACHINE}}}
 
 
 def test_the_page_shows_what_was_measured(tmp_path):
@@ -24,8 +26,7 @@ def test_the_page_shows_what_was_measured(tmp_path):
     with open(tmp_path / "data/matrix.csv", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert [(row["aggressor"], row["victim"], row["share"]) for row in rows] == [
-        ("calm", "on-the-housekeepers-hart", "0.01"), ("calm", "on-the-other-hart", "0"),
-        ("greedy", "on-the-housekeepers-hart", "0.5")]
+        ("calm", FIRST, "0.01"), ("calm", SECOND, "0"), ("greedy", FIRST, "0.5")]
 
 
 def test_the_ration_is_that_of_the_header():

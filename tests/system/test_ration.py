@@ -28,6 +28,20 @@ def ledger(shell, vm):
     return columns, life
 
 
+def histogram(shell, vcpu, column):
+    """{(lowest, highest): count} of the pieces of a column, in ticks."""
+    rows = [re.match(r" *(\d+) \.\. (\d+) +(\d+) #", row) for row in shell.run(f"hist {vcpu} {column}")]
+    return {(int(row[1]), int(row[2])): int(row[3]) for row in rows if row}
+
+
+def longest_since(had, have):
+    """The upper end of the longest piece that a histogram has more than an earlier one, whose rows may be narrower."""
+    for (low, high), count in sorted(have.items(), reverse=True):
+        if count > sum(n for (first, last), n in had.items() if low <= first and last <= high):
+            return high
+    return 0
+
+
 @pytest.fixture(name="duet")
 def fixture_duet(boot_shell):
     """Two guests, all harts named: the console open, the one whose hart is the housekeeper's, and the other."""

@@ -12,8 +12,11 @@ from lab.page import cell, escape, number
 
 TEST = ROOT / "tests/system/test_matrix.py"
 ABOUT = "What every aggressor takes of a victim's time, by the victim's ledger; in real time, all harts owned"
-PLACES = {"on-the-housekeepers-hart": "victim on the housekeeper's hart", "on-the-other-hart": "victim on the other hart"}
-HEAD = ("aggressor", "victim", "count", "share", "longest_ms", "run_delay_s")
+PLACES = {"on-the-housekeepers-hart-plic": "victim on the housekeeper's hart",
+          "on-the-other-hart-plic": "victim on another hart",
+          "on-the-housekeepers-hart-aia": "on the housekeeper's, interrupt files in software",
+          "on-the-other-hart-aia": "on another, interrupt files in software"}
+HEAD = ("aggressor", "victim", "count", "share", "longest_ms", "run_delay_s", "victims_delay_s", "tries")
 
 
 def ration():
@@ -58,7 +61,7 @@ def rows(found):
         for place, cells in found.items():
             if name in cells:
                 one = cells[name]
-                yield name, place, one["count"], one["share"], one["longest_ms"], one["run_delay_s"]
+                yield name, place, *(one[key] for key in HEAD[2:])
 
 
 def _cells(one, limit):
@@ -72,7 +75,7 @@ def _cells(one, limit):
 def table(found, limit):
     head = ["aggressor"]
     for place in found:
-        head += [f"{PLACES[place]}: taken", "longest so far, ms", "not run, s"]
+        head += [f"{PLACES[place]}: taken", "longest, ms", "not run, s"]
     lines = [[cell(escape(name), "text"), *(c for cells in found.values() for c in _cells(cells.get(name), limit))]
              for name in dict.fromkeys(name for cells in found.values() for name in cells)]
     return page.table(head, lines)
@@ -86,8 +89,9 @@ def draw(folder, found, passed, facts):
              page.note(f"Each aggressor runs beside a victim that arms a timer each 10 ms. Taken: the share of the victim's "
                        f"time in host.console, host.interrupt, wait.lock and wait.hart. The housekeeper's ration is "
                        f"1/{share} of its hart ({100 / share:.2f} %), {longest} us at a time; a share above it is marked."),
-             page.note("Longest so far: since the victim's start, in real time, with what the build machine took in it. Not "
-                       "run: how long QEMU's threads were ready while the build machine ran something else."),
+             page.note("Longest: of this cell's stretches, from the ledger's histogram, so up to a bucket's width more; in "
+                       "real time, with what the build machine took in it. Not run: how long QEMU's threads were ready "
+                       "while the build machine ran something else."),
              page.note(verdict, "note" if passed else "warn"), table(found, 1 / share), *report.machine(facts)]
     return report.save(folder, "matrix: Stillhart's lab", parts)
 
@@ -101,6 +105,6 @@ def run(folder):
     found = measured(folder / "data")
     raw.write_table(folder / "data", "matrix", HEAD, rows(found))
     facts = raw.write_machine(folder / "machine.json", facts, {"matrix": SimpleNamespace(seconds=time.monotonic() - began)})
-    for name, place, _, share, longest, delay in rows(found):
-        print(f"{name:<28}{place:<28}{100 * share:>8.2f} %{longest:>10.3f} ms{delay:>8.2f} s not run")
+    for name, place, _, share, longest, delay, *_ in rows(found):
+        print(f"{name:<28}{place:<30}{100 * share:>8.2f} %{longest:>10.3f} ms{delay:>8.2f} s not run")
     return draw(folder, found, passed, facts), passed

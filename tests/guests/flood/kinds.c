@@ -1,118 +1,11 @@
 /*
- * Each kind of exit at its most expensive, as far as one call or access goes: every extension of
- * the SBI, every device of the machine, and what is not there.
+ * The rows: every extension of the SBI, every place of the machine, with a device or without, what
+ * traps otherwise, and what takes two harts. tests/system/test_matrix.py compares them with the
+ * tables of the hypervisor, so that a new one gets a row here.
  */
 #include "kinds.h"
 #include <axbare/arch/csr.h>
-#include <axbare/arch/sbi.h>
 #include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#define ALL_HARTS UINT64_MAX /* as the mask's base: SBI 2.0 §3.1 */
-#define PAGE 4096
-#define EVENTS 256 /* of 16 bytes, a page */
-#define UNKNOWN 0x7fffffff
-
-#define READ32(at) (*(const volatile uint32_t *)(at))
-#define WRITE32(at, value) (*(volatile uint32_t *)(at) = (value))
-#define READ8(at) (*(const volatile uint8_t *)(at))
-#define WRITE8(at, value) (*(volatile uint8_t *)(at) = (value))
-
-static _Alignas(PAGE) char text[PAGE];
-static _Alignas(PAGE) uint8_t page[PAGE];
-
-#define CALL(name, ...)                                                                            \
-    static void name(void)                                                                         \
-    {                                                                                              \
-        (void)sbi_call(__VA_ARGS__);                                                               \
-    }
-
-CALL(call_base, SBI_EXT_BASE, SBI_BASE_PROBE, SBI_EXT_DBCN, 0, 0, 0)
-CALL(call_unknown, UNKNOWN, UNKNOWN, 1, 2, 3, 4)
-CALL(call_write, SBI_EXT_DBCN, SBI_DBCN_WRITE, PAGE, (uintptr_t)text, 0, 0)
-CALL(call_byte, SBI_EXT_DBCN, SBI_DBCN_WRITE_BYTE, 'b', 0, 0, 0)
-CALL(call_read, SBI_EXT_DBCN, SBI_DBCN_READ, PAGE, (uintptr_t)page, 0, 0)
-CALL(call_putchar, SBI_EXT_LEGACY_PUTCHAR, 0, 'l', 0, 0, 0)
-CALL(call_getchar, SBI_EXT_LEGACY_GETCHAR, 0, 0, 0, 0, 0)
-CALL(call_timer, SBI_EXT_TIME, SBI_TIME_SET_TIMER, UINT64_MAX, 0, 0, 0)
-CALL(call_ipi, SBI_EXT_IPI, SBI_IPI_SEND, 0, ALL_HARTS, 0, 0)
-CALL(call_hsm, SBI_EXT_HSM, SBI_HSM_START, 0, 0, 0, 0)
-CALL(call_suspend, SBI_EXT_HSM, SBI_HSM_SUSPEND, UNKNOWN, 0, 0, 0)
-CALL(call_susp, SBI_EXT_SUSP, SBI_SUSP_SUSPEND, UNKNOWN, 0, 0, 0)
-CALL(call_srst, SBI_EXT_SRST, SBI_SRST_RESET, UNKNOWN, 0, 0, 0)
-CALL(call_fence, SBI_EXT_RFENCE, SBI_RFENCE_SFENCE_VMA, 0, ALL_HARTS, 0, UINT64_MAX)
-CALL(call_counters, SBI_EXT_PMU, SBI_PMU_CONFIG_MATCHING, 0, UINT32_MAX, 0, UNKNOWN)
-CALL(call_fwft, SBI_EXT_FWFT, SBI_FWFT_GET, 0, 0, 0, 0)
-CALL(call_reboot, SBI_EXT_SRST, SBI_SRST_RESET, SBI_SRST_COLD_REBOOT, SBI_SRST_NO_REASON, 0, 0)
-
-static void call_events(void)
-{
-    for (uint32_t i = 0; i < EVENTS; i++)
-        ((uint64_t *)(void *)page)[2 * i] = i;
-    (void)sbi_call(SBI_EXT_PMU, SBI_PMU_EVENT_INFO, (uintptr_t)page, 0, EVENTS, 0);
-}
-
-static void call_sta(void)
-{
-    (void)sbi_call(SBI_EXT_STA, SBI_STA_SET_SHMEM, (uintptr_t)page, 0, 0, 0);
-    (void)sbi_call(SBI_EXT_STA, SBI_STA_SET_SHMEM, UINT64_MAX, UINT64_MAX, 0, 0);
-}
-
-static void use_uart(void)
-{
-    (void)READ8(0x10000005);
-    WRITE8(0x10000000, 'u');
-}
-
-static void use_interrupts(void)
-{
-    WRITE32(0xc000000 + 4 * 10, READ32(0xc000000 + 4 * 10) ^ 1);
-    WRITE32(0xc201004, READ32(0xc201004));
-}
-
-static void use_rtc(void)
-{
-    (void)READ32(0x101000);
-    WRITE32(0x101008, 0);
-}
-
-static void use_testdev(void)
-{
-    WRITE32(0x100000, 0); /* no command that it knows */
-}
-
-static void use_virtio(void)
-{
-    WRITE32(0x10001070, READ32(0x10001000));
-}
-
-static void use_fw_cfg(void)
-{
-    *(volatile uint16_t *)0x10100008 = 0x1900;
-    (void)READ8(0x10100000);
-}
-
-static void use_flash(void)
-{
-    WRITE32(0x20000000, 0xff);
-    (void)READ32(0x20000000);
-}
-
-static void use_pci(void)
-{
-    WRITE32(0x30000004, READ32(0x30000000));
-}
-
-static void use_nothing(void)
-{
-    (void)READ32(0x50000000); /* an access fault */
-}
-
-static void use_memory_beyond(void)
-{
-    WRITE32(0x7ffffff000, 1);
-}
 
 static void run_illegal(void)
 {
@@ -130,43 +23,79 @@ static void wait(void)
 }
 
 const struct kind kinds[] = {
-    {"sbi-base", call_base},
-    {"sbi-unknown", call_unknown},
-    {"sbi-dbcn-write", call_write},
-    {"sbi-dbcn-byte", call_byte},
-    {"sbi-dbcn-read", call_read},
-    {"sbi-putchar", call_putchar},
-    {"sbi-getchar", call_getchar},
-    {"sbi-time", call_timer},
-    {"sbi-ipi", call_ipi},
-    {"sbi-hsm-start", call_hsm},
-    {"sbi-hsm-suspend", call_suspend},
-    {"sbi-susp", call_susp},
-    {"sbi-srst", call_srst},
-    {"sbi-rfence", call_fence},
-    {"sbi-pmu-events", call_events},
-    {"sbi-pmu-config", call_counters},
-    {"sbi-sta", call_sta},
-    {"sbi-fwft", call_fwft},
-    {"uart", use_uart},
-    {"plic", use_interrupts},
-    {"rtc", use_rtc},
-    {"test-device", use_testdev},
-    {"virtio-slot", use_virtio},
-    {"fw-cfg", use_fw_cfg},
-    {"flash", use_flash},
-    {"pci-config", use_pci},
-    {"no-device", use_nothing},
-    {"no-memory", use_memory_beyond},
-    {"illegal", run_illegal},
-    {"csr", read_missing_csr},
-    {"wfi", wait},
-    {"reboot", call_reboot},
-    {NULL, NULL},
+    {"sbi-base", 0, call_base, NULL},
+    {"sbi-unknown", 0, call_unknown, NULL},
+    {"sbi-dbcn-write", 0, call_write, NULL},
+    {"sbi-dbcn-byte", 0, call_byte, NULL},
+    {"sbi-dbcn-read", 0, call_read, NULL},
+    {"sbi-time", 0, call_timer, NULL},
+    {"sbi-ipi", 0, call_ipi, NULL},
+    {"sbi-hsm-start", 0, call_hsm_start, NULL},
+    {"sbi-hsm-status", 0, call_hsm_status, NULL},
+    {"sbi-hsm-suspend", 0, call_hsm_suspend, NULL},
+    {"sbi-hsm-resume", 0, call_resume, NULL},
+    {"sbi-susp", 0, call_susp, NULL},
+    {"sbi-susp-resume", 0, call_system_suspend, NULL},
+    {"sbi-srst", 0, call_srst, NULL},
+    {"sbi-rfence-i", 0, call_fence_i, NULL},
+    {"sbi-rfence-vma", 0, call_fence, NULL},
+    {"sbi-rfence-asid", 0, call_fence_asid, NULL},
+    {"sbi-rfence-other", 0, call_fence_other, NULL},
+    {"sbi-pmu-events", 0, call_events, NULL},
+    {"sbi-pmu-config", 0, call_counters, NULL},
+    {"sbi-pmu-start", 0, call_start_counters, NULL},
+    {"sbi-sta", 0, call_sta, NULL},
+    {"sbi-fwft", 0, call_fwft, NULL},
+    {"sbi-quiet", 0, call_quiet, NULL},
+    {"sbi-legacy-set-timer", 0, call_legacy_timer, NULL},
+    {"sbi-legacy-putchar", 0, call_putchar, NULL},
+    {"sbi-legacy-getchar", 0, call_getchar, NULL},
+    {"sbi-legacy-clear-ipi", 0, call_clear_ipi, NULL},
+    {"sbi-legacy-send-ipi", 0, call_legacy_ipi, NULL},
+    {"sbi-legacy-fence-i", 0, call_legacy_fence_i, NULL},
+    {"sbi-legacy-sfence-vma", 0, call_legacy_fence, NULL},
+    {"sbi-legacy-sfence-vma-asid", 0, call_legacy_fence_asid, NULL},
+    {"sbi-legacy-shutdown", 0, call_shutdown, NULL},
+    {"reboot", 0, call_reboot, NULL},
+    {"rom", 0x1000, use_rom, NULL},
+    {"test-device", 0x100000, use_testdev, NULL},
+    {"rtc", 0x101000, use_rtc, NULL},
+    {"clint", 0x2000000, use_clint, NULL},
+    {"pci-ports", 0x3000000, use_ports, NULL},
+    {"watchdog", 0x6011000, use_watchdog, NULL},
+    {"plic", 0xc000000, use_plic, NULL},
+    {"aplic", 0xd000000, use_aplic, NULL},
+    {"uart", 0x10000000, use_uart, NULL},
+    {"virtio-slots", 0x10001000, use_virtio, NULL},
+    {"fw-cfg", 0x10100000, use_fw_cfg, NULL},
+    {"fw-cfg-dma", 0x10100000, use_fw_cfg_dma, NULL},
+    {"doorbell", 0x11000000, use_doorbell, NULL},
+    {"flash", 0x20000000, use_flash, NULL},
+    {"flash-erase", 0x20000000, use_flash_erase, NULL},
+    {"imsic", 0x28000000, use_imsic, NULL},
+    {"imsic-registers", 0x28000000, use_imsic_registers, NULL},
+    {"pci-config", 0x30000000, use_pci, NULL},
+    {"pci-window", 0x40000000, use_pci_window, NULL},
+    {"ram", 0x80000000, use_ram, NULL},
+    {"pci-high", 0x400000000, use_pci_high, NULL},
+    {"no-device", 0, use_nothing, NULL},
+    {"no-memory", 0, use_no_memory, NULL},
+    {"illegal", 0, run_illegal, NULL},
+    {"csr", 0, read_missing_csr, NULL},
+    {"wfi", 0, wait, NULL},
+    {"ipi-storm", 0, storm_ipi, storm_ipi},
+    {"message-storm", 0, storm_messages, storm_messages},
+    {"rfence-storm", 0, storm_fence, storm_fence},
+    {"hart-churn", 0, churn_hart, NULL},
+    {"suspend-churn", 0, wake_other, sleep_until_woken},
+    {"flash-storm", 0, use_flash, use_flash},
+    {NULL, 0, NULL, NULL},
 };
 
-/* The instructions that trap here are of 4 bytes, or of 2: the lowest bits say which. */
-static __attribute__((naked, aligned(4))) void skip(void)
+/* The instructions that trap here are of 4 bytes, or of 2: the lowest bits say which. Its name is
+ * the one that suspend.S gives the vector at a resume. */
+__attribute__((naked, aligned(4))) void stray_trap(void);
+void stray_trap(void)
 {
     __asm__ volatile("csrw sscratch, t0\n"
                      "csrr t0, sepc\n"
@@ -187,7 +116,6 @@ static __attribute__((naked, aligned(4))) void skip(void)
 
 void kinds_prepare(void)
 {
-    memset(text, 'x', sizeof text);
-    __asm__ volatile("csrw stvec, %0" : : "r"(skip));
-    csr_set(sie, IRQ_BIT(IRQ_SSI)); /* it ends a wfi, and is not taken */
+    csr_write(stvec, stray_trap);
+    csr_write(sie, IRQ_BIT(IRQ_SSI)); /* it ends a wfi, and is not taken */
 }
