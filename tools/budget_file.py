@@ -59,6 +59,12 @@ def machine(path):
     return GUEST_FILES if "_aplic_" in path else "virt"
 
 
+def is_also_of_aia(path):
+    """Apps/exits takes this path on the machine with an APLIC, too: not those of the PLIC, which is not there,
+    and of the longest exits none."""
+    return machine(path) == "virt" and not path.endswith("_max") and "_plic_" not in path
+
+
 def describe(name):
     """The exit that a name stands for, in words."""
     kind, _, rest = name.partition("_")

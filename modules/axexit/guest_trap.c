@@ -15,9 +15,6 @@ struct verdict retry(struct vcpu *vcpu)
     return (struct verdict){.kind = VERDICT_RETRY};
 }
 
-#define INSTRUCTION_WFI 0x10500073
-/* Traps with hstatus.VTW too (Zawrs); as a wait that ends at once it is done. */
-#define INSTRUCTION_WRS_NTO 0x00d00073
 #define WFI_LENGTH 4
 
 /* A wfi may end for any reason (Priv 1.13 §3.3.3): one sleep of the host's is enough. */

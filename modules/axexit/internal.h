@@ -36,10 +36,24 @@ static inline enum exception mmio_access_fault(uint64_t cause)
     return (enum exception)(cause - (EXC_LOAD_GUEST_PAGE - EXC_LOAD_ACCESS));
 }
 
-/* guest_trap.c: the virtual instruction, stval, is none that the host executes for the guest;
- * false: that takes a closer look. */
+#define INSTRUCTION_WFI 0x10500073
+/* Traps with hstatus.VTW too (Zawrs); as a wait that ends at once it is done. */
+#define INSTRUCTION_WRS_NTO 0x00d00073
+
+/* guest_trap.c may execute it for this guest. */
+static inline bool may_be_emulated(const struct vcpu *vcpu, uint32_t instruction)
+{
+    const uint32_t csr = instruction >> 20;
+    return (vcpu->has_aia && (csr == CSR_sireg || csr == CSR_stopei)) ||
+           (vcpu->trap_wfi &&
+            (instruction == INSTRUCTION_WFI || instruction == INSTRUCTION_WRS_NTO));
+}
+
+/* The virtual instruction, stval, is none that the host executes for the guest; false: that takes a
+ * closer look, perhaps at the guest's code, since stval may be 0. */
 static inline bool is_illegal_for_sure(const struct vcpu *vcpu, uint64_t tval)
 {
-    (void)tval;
-    return !vcpu->trap_wfi && !vcpu->has_aia;
+    if (!vcpu->trap_wfi && !vcpu->has_aia)
+        return true;
+    return tval != 0 && !may_be_emulated(vcpu, (uint32_t)tval);
 }

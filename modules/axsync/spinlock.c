@@ -60,7 +60,7 @@ void spin_lock(struct spinlock *lock)
 
 void spin_unlock(struct spinlock *lock)
 {
-    spin_assert_held(lock);
+    spin_debug_assert_held(lock); /* before the order knows it no longer */
     if (DEBUG_ASSERTIONS)
         lock_order_drop(lock);
     ticket_unlock(lock);

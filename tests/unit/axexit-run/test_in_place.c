@@ -267,6 +267,27 @@ static void looks_at_the_guests_timer_where_that_is_needed(void **state)
     assert_events("exit read 0 4 entry ");
 }
 
+/* A guest some of whose instructions are emulated gets the others refused as fast as any. */
+static void tells_what_may_be_emulated(void **state)
+{
+    static const uint32_t emulated[] = {0x151025f3 /* csrr a1, sireg */,
+                                        0x15c01073 /* csrw stopei */, 0x10500073 /* wfi */,
+                                        0x00d00073 /* wrs.nto */, 0 /* stval does not say */};
+    vcpu->has_aia = true;
+    vcpu->trap_wfi = true;
+    for (size_t i = 0; i < sizeof emulated / sizeof emulated[0]; i++) {
+        fake_csr.stval = emulated[i];
+        assert_int_equal(exit_trap(vcpu, EXC_VIRTUAL_INSTRUCTION, fake_csr.time), EXIT_OPEN);
+    }
+    assert_events("");
+    fake_csr.stval = 0x6a0025f3; /* csrr a1, hgatp */
+    assert_int_equal(exit_trap(vcpu, EXC_VIRTUAL_INSTRUCTION, fake_csr.time), EXIT_DONE);
+    assert_events("exit inject 2 0x6a0025f3 entry ");
+    fake_csr.stval = 0x15c01073; /* without an AIA of its own it has no such CSR */
+    vcpu->has_aia = false;
+    assert_int_equal(exit_trap(vcpu, EXC_VIRTUAL_INSTRUCTION, fake_csr.time), EXIT_DONE);
+}
+
 static void leaves_other_causes(void **state)
 {
     vcpu->has_aia = true; /* its guest may have meant a CSR that is emulated */
@@ -297,6 +318,7 @@ int run_in_place_tests(void)
         cmocka_unit_test_setup(refuses_accesses_to_nothing, setup),
         cmocka_unit_test_setup(serves_a_host_interrupt, setup),
         cmocka_unit_test_setup(refuses_instructions_that_the_guest_does_not_have, setup),
+        cmocka_unit_test_setup(tells_what_may_be_emulated, setup),
         cmocka_unit_test_setup(divides_accesses_as_the_slow_path_does, setup),
         cmocka_unit_test_setup(finds_the_same_device_again, setup),
         cmocka_unit_test_setup(looks_at_the_guests_timer_where_that_is_needed, setup),
