@@ -100,12 +100,24 @@ static void apply(struct vcpu *vcpu, const struct verdict *v)
     }
 }
 
+/* Until its first instruction the hart is stopped; the firmware takes a while for what a start sets
+ * up, so the host is served in between. */
+static void start(struct vcpu *vcpu)
+{
+    struct sbi_machine *sbi = &machine_of(vcpu)->sbi;
+    ledger_switch(vcpu->ledger, LEDGER_STOPPED);
+    sbi_hart_reset(sbi, vcpu);
+    for (unsigned step = 0; sbi_hart_start(sbi, vcpu, step); step++) {
+        ledger_switch(vcpu->ledger, LEDGER_STOPPED);
+        serve_host();
+    }
+}
+
 /* A start that was posted (SBI 2.0 §9.1), or the interrupt that ends a suspend (§9.4). */
 static void wake(struct vcpu *vcpu, uint32_t requests)
 {
     if (requests & VCPU_REQ_START) {
-        sbi_hart_reset(&machine_of(vcpu)->sbi, vcpu);
-        sbi_hart_start(&machine_of(vcpu)->sbi, vcpu);
+        start(vcpu);
         vcpu_reset(vcpu, vcpu->start_pc, vcpu->id, vcpu->start_opaque);
         vcpu_set_state(vcpu, SBI_HSM_STARTED);
     }
@@ -174,5 +186,6 @@ void exit_run_vcpu(struct vcpu *vcpu)
         if (vcpu_run(vcpu, &exit))
             handle(vcpu, &exit);
     }
+    ledger_switch(vcpu->ledger, LEDGER_STOPPED); /* the guest does not wait for this */
     sbi_hart_reset(&machine_of(vcpu)->sbi, vcpu);
 }

@@ -153,11 +153,11 @@ static struct sbi_outcome handle(const struct sbi_call *call)
     case SBI_PMU_COUNTER_INFO:
         return info(call->args[0]);
     case SBI_PMU_CONFIG_MATCHING:
-        return configure(call, pmu);
+        return pmu_give_back(pmu) ? sbi_no_room() : configure(call, pmu);
     case SBI_PMU_START:
-        return start(call, pmu);
+        return pmu_give_back(pmu) ? sbi_no_room() : start(call, pmu);
     case SBI_PMU_STOP:
-        return stop(call, pmu);
+        return pmu_give_back(pmu) ? sbi_no_room() : stop(call, pmu);
     case SBI_PMU_FW_READ:
     case SBI_PMU_FW_READ_HI:
         return read_firmware(call, pmu);
@@ -180,6 +180,7 @@ void pmu_reset(struct sbi_hart *hart, struct vcpu *vcpu)
         *c = (struct pmu_counter){0};
     }
     pmu->counts_stolen = false;
+    (void)pmu_give_back(pmu);
     pmu_hardware_rest(pmu);
 }
 

@@ -23,8 +23,9 @@ long pmu_hardware_stop(unsigned n);
 void pmu_hardware_release(struct pmu *pmu, unsigned n);
 /* Of one that is stopped: its event is taken from it, and what it has counted. */
 void pmu_hardware_clear(unsigned n);
-/* Let cycle and instret run, which have no event of the guest; and stop them. */
-void pmu_hardware_run(struct pmu *pmu);
+/* Let cycle and instret run, which have no event of the guest: in steps from 0 on, each of which
+ * calls the firmware once at most; false: there is no such step. And stop them. */
+bool pmu_hardware_run(struct pmu *pmu, unsigned step);
 void pmu_hardware_rest(struct pmu *pmu);
 /* Returns the one counter that a hart always has for the event; PMU_HARDWARE if there is none. */
 unsigned pmu_hardware_fixed(uint64_t event);
@@ -41,8 +42,12 @@ void pmu_release(struct pmu *pmu, unsigned n);
 /* Of a firmware counter. */
 uint64_t pmu_read(const struct vcpu *vcpu, const struct pmu *pmu, unsigned n);
 bool pmu_is_firmware_event(uint64_t event);
-/* Returns true if some counter could count the event. */
+/* Returns true if some counter could count the event. The firmware may have been asked, by a counter
+ * that is lent from then on. */
 bool pmu_supports(struct pmu *pmu, uint64_t event, uint64_t data);
+/* Gives back a counter that is lent: before the firmware is called again, and in another exit, since
+ * each such call takes some thousand instructions. Returns true if there was one. */
+bool pmu_give_back(struct pmu *pmu);
 /* Returns the counters that exist, a bit for each. */
 static inline uint64_t pmu_all(void)
 {

@@ -139,6 +139,15 @@ bool pmu_supports(struct pmu *pmu, uint64_t event, uint64_t data)
         return false;
     long n = pmu_hardware_configure(pmu, among, 0, event, data);
     if (n >= 0)
-        pmu_hardware_release(pmu, (unsigned)n);
+        pmu->lent = (unsigned)n + 1;
     return n >= 0;
+}
+
+bool pmu_give_back(struct pmu *pmu)
+{
+    if (pmu->lent == 0)
+        return false;
+    pmu_hardware_release(pmu, pmu->lent - 1);
+    pmu->lent = 0;
+    return true;
 }

@@ -36,11 +36,12 @@ static bool check_part(struct sbi_progress *progress, const volatile struct even
     return true;
 }
 
-/* False: an entry has become invalid. */
+/* Not after the firmware was called for what it lent. False: an entry has become invalid. */
 static bool answer_part(struct pmu *pmu, struct sbi_progress *progress, struct event_entry *entries,
                         uint64_t count)
 {
-    for (unsigned n = 0; n < ANSWERS && progress->done < 2 * count;) {
+    unsigned n = pmu_give_back(pmu) ? ANSWERS : 0;
+    while (n < ANSWERS && progress->done < 2 * count) {
         struct event_entry e = entry_at(entries, progress->done - count);
         if (!is_valid(e))
             return false;
@@ -63,8 +64,10 @@ struct sbi_outcome pmu_event_info(const struct sbi_call *call, struct pmu *pmu)
         return sbi_refuse(SBI_ERR_INVALID_ADDRESS);
 
     struct sbi_progress *progress = sbi_progress_of(call);
-    if (progress->done < count ? !check_part(progress, entries, count)
-                               : !answer_part(pmu, progress, entries, count))
+    bool answers = progress->done >= count || count <= ANSWERS; /* few are checked at once */
+    if (progress->done < count && !check_part(progress, entries, count))
         return sbi_refuse(SBI_ERR_INVALID_PARAM);
-    return progress->done < 2 * count ? sbi_again(progress) : sbi_done(0);
+    if (answers && !answer_part(pmu, progress, entries, count))
+        return sbi_refuse(SBI_ERR_INVALID_PARAM);
+    return progress->done < 2 * count || pmu->lent != 0 ? sbi_again(progress) : sbi_done(0);
 }

@@ -96,19 +96,35 @@ unsigned pmu_hardware_fixed(uint64_t event)
     return PMU_HARDWARE;
 }
 
-/* Firmware that has let it run since its boot says that it is started already. */
-static void run(struct pmu *pmu, unsigned n, uint64_t event)
+static void take(struct pmu *pmu, unsigned n, uint64_t event)
 {
-    if (!(present & BIT(n)) || configure(BIT(n), 0, event, 0) < 0)
-        return;
-    (void)counter_start(hardware[n].host, 0, 0);
-    pmu->running |= BIT(n);
+    if ((present & BIT(n)) && configure(BIT(n), 0, event, 0) >= 0)
+        pmu->running |= BIT(n);
 }
 
-void pmu_hardware_run(struct pmu *pmu)
+/* Firmware that has let it run since its boot says that it is started already. */
+static void start_taken(const struct pmu *pmu, unsigned n)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
-        run(pmu, fixed[i].n, fixed[i].event);
+    if (pmu->running & BIT(n))
+        (void)counter_start(hardware[n].host, 0, 0);
+}
+
+static void run(struct pmu *pmu, unsigned n, uint64_t event)
+{
+    take(pmu, n, event);
+    start_taken(pmu, n);
+}
+
+bool pmu_hardware_run(struct pmu *pmu, unsigned step)
+{
+    const unsigned i = step / 2;
+    if (i >= ARRAY_SIZE(fixed))
+        return false;
+    if (step % 2 == 0)
+        take(pmu, fixed[i].n, fixed[i].event);
+    else
+        start_taken(pmu, fixed[i].n);
+    return true;
 }
 
 void pmu_hardware_rest(struct pmu *pmu)

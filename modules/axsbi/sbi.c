@@ -38,9 +38,9 @@ void sbi_hart_reset(struct sbi_machine *machine, struct vcpu *vcpu)
     steal_watch(hart, vcpu);
 }
 
-void sbi_hart_start(struct sbi_machine *machine, struct vcpu *vcpu)
+bool sbi_hart_start(struct sbi_machine *machine, struct vcpu *vcpu, unsigned step)
 {
-    pmu_hardware_run(&machine->harts[vcpu->id].pmu);
+    return pmu_hardware_run(&machine->harts[vcpu->id].pmu, step);
 }
 
 static enum ledger_column column_of(const struct sbi_extension *extension, uint64_t function)

@@ -9,9 +9,9 @@ from console import EOL
 
 LIMIT = 5000  # instructions
 TICKS_AN_INSTRUCTION = 1.28  # -icount shift=7 and a time CSR of 10 MHz
-# The guest's own time; its end, from which it does not come back; and the console's turn, which has
+# The guest's own time, and what it is stopped for; and the console's turn, which has
 # a bound of its own (docs/bounds.md).
-OTHERS = {"guest", "idle", "stopped", "sbi.srst", "host.console"}
+OTHERS = {"guest", "idle", "stopped", "host.console"}
 COLUMN = re.compile(r"^@column 0\.0 ([a-z.]+) count=(\d+) sum=\d+ min=\d+ max=(\d+)$", re.M)
 WORST = r"^@worst 0\.0 {0} (.*)$"
 CALLS = {"sbi.base", "sbi.time", "sbi.ipi", "sbi.rfence.i", "sbi.rfence.vma", "sbi.rfence.asid",

@@ -177,10 +177,14 @@ void sbi_hart_reset(struct sbi_machine *machine, struct vcpu *vcpu)
     f.sbi_resets++;
 }
 
-void sbi_hart_start(struct sbi_machine *machine, struct vcpu *vcpu)
+bool sbi_hart_start(struct sbi_machine *machine, struct vcpu *vcpu, unsigned step)
 {
     assert_int_equal(f.sbi_resets, 1);
+    assert_int_equal(vcpu->ledger->column, LEDGER_STOPPED);
+    if (step == 2)
+        return false;
     event("start ");
+    return true;
 }
 
 void sbi_before_entry(struct sbi_machine *machine, struct vcpu *vcpu)

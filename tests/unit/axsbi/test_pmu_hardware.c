@@ -17,18 +17,24 @@ static void tells_the_hosts_counters(void **state)
     ASSERT_RETURNS(0x2fc1f, PMU(COUNTER_INFO), 31);
 }
 
+static void start_hart(void)
+{
+    for (unsigned step = 0; sbi_hart_start(&f.machine, &f.vcpus[CALLER], step); step++)
+        continue;
+}
+
 /* As after a hart's start: cycle and instret run. */
 static int with_running_counters(void **state)
 {
     fixture_setup(state);
-    sbi_hart_start(&f.machine, &f.vcpus[CALLER]);
+    start_hart();
     f.events[0] = '\0';
     return 0;
 }
 
 static void lets_cycle_and_instret_run_from_the_start(void **state)
 {
-    sbi_hart_start(&f.machine, &f.vcpus[CALLER]);
+    start_hart();
     assert_events("configure 0x1 as 0x1 0\nstart counter 0 flags 0 value 0\n"
                   "configure 0x4 as 0x2 0\nstart counter 2 flags 0 value 0\n");
     assert_int_equal(f.given_flags, MINE);                         /* for the guest alone */
@@ -48,6 +54,46 @@ static void counts_an_event_while_it_is_configured(void **state)
     /* And it runs on for its readers. */
     assert_events(
         "stop counter 0 flags 1\nconfigure 0x1 as 0x1 0\nstart counter 0 flags 0 value 0\n");
+}
+
+/* The firmware is called once in an exit: a counter that it has lent to be asked about an event is
+ * given back before the call goes on, or before another one begins. */
+static void calls_the_firmware_once_a_part(void **state)
+{
+    struct {
+        uint32_t event, output;
+        uint64_t data;
+    } *const table = (void *)f.ram;
+    for (unsigned i = 0; i < 2; i++)
+        table[i].event = 0x10003 + i; /* the second one is not counted */
+    ASSERT_DOES(
+        "configure 0x18 as 0x10003 0\nstop counter 3 flags 1\nconfigure 0x18 as 0x10004 0\n",
+        PMU(EVENT_INFO), RAM, 0, 2, 0);
+    assert_int_equal(f.parts, 3); /* an entry, its counter, an entry */
+    assert_int_equal(table[0].output, 1);
+    assert_int_equal(table[1].output, 0);
+    assert_int_equal(f.taken & BIT(3), 0);
+}
+
+static void gives_back_what_was_lent(void **state)
+{
+    struct vcpu *vcpu = &f.vcpus[CALLER];
+    *(uint32_t *)f.ram = 0x10003;
+    const uint64_t call[] = {RAM, 0, 1, 0, 0, 0, SBI_PMU_EVENT_INFO, SBI_EXT_PMU};
+    memcpy(&vcpu->x[REG_A0], call, sizeof call);
+    while (f.harts[CALLER].pmu.lent == 0)
+        assert_int_equal(handle_call(vcpu), SBI_AGAIN);
+    f.events[0] = '\0';
+    ASSERT_DOES("stop counter 3 flags 1\n", PMU(STOP), 0, 0, 0); /* another one */
+    assert_int_equal(f.parts, 2);
+    memcpy(&vcpu->x[REG_A0], call, sizeof call);
+    vcpu->sepc += 4; /* one more from elsewhere: it begins */
+    while (f.harts[CALLER].pmu.lent == 0)
+        assert_int_equal(handle_call(vcpu), SBI_AGAIN);
+    f.events[0] = '\0';
+    sbi_hart_reset(&f.machine, vcpu);
+    assert_non_null(strstr(f.events, "stop counter 3 flags 1\n"));
+    assert_int_equal(f.harts[CALLER].pmu.lent, 0);
 }
 
 /* cycle may be unable to filter where the others can. */
@@ -173,7 +219,7 @@ static void asks_the_firmware_in_parts(void **state)
     memcpy(f.ram, entries, sizeof entries);
     struct answer a = CALL(PMU(EVENT_INFO), RAM, 0, COUNT(entries), 0);
     assert_int_equal(a.error, SBI_SUCCESS);
-    assert_int_equal(f.parts, 1 + COUNT(entries));
+    assert_int_equal(f.parts, COUNT(entries));
 }
 
 static void serves_one_hardware_counter_a_part(void **state)
@@ -212,6 +258,8 @@ int run_pmu_hardware_tests(void)
         TEST(tells_the_hosts_counters),
         TEST(lets_cycle_and_instret_run_from_the_start),
         RUNNING(counts_an_event_while_it_is_configured),
+        RUNNING(calls_the_firmware_once_a_part),
+        RUNNING(gives_back_what_was_lent),
         RUNNING(counts_cycles_where_the_host_is_not_counted),
         RUNNING(does_not_count_the_host),
         RUNNING(starts_at_once_on_demand),

@@ -24,4 +24,7 @@ struct pmu {
     struct pmu_counter counters[PMU_COUNTERS];
     uint64_t running;   /* bit n: counter n runs for itself, without an event of the guest */
     bool counts_stolen; /* some counter did since the hart's start */
+    /* The hardware counter that the firmware was asked about last, and that is still to be given
+     * back, and 1; 0: none. */
+    unsigned lent;
 };

@@ -156,8 +156,9 @@ void sbi_init(void);
 /* Own hart, attached: what the SBI does for this hart is as at power-on. At each start of the hart,
  * and when its VM ends. */
 void sbi_hart_reset(struct sbi_machine *machine, struct vcpu *vcpu);
-/* Own hart, which was reset: it starts, and what runs from there on does. */
-void sbi_hart_start(struct sbi_machine *machine, struct vcpu *vcpu);
+/* Own hart, which was reset: it starts, and what runs from there on does. In steps from 0 on, each
+ * of some thousand instructions at most; false: there is no such step. */
+bool sbi_hart_start(struct sbi_machine *machine, struct vcpu *vcpu, unsigned step);
 
 /*
  * A hart of the guest: all its harts but `except`, or all (NULL), are STOPPED at one moment: so
