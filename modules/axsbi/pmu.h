@@ -42,11 +42,11 @@ void pmu_release(struct pmu *pmu, unsigned n);
 /* Of a firmware counter. */
 uint64_t pmu_read(const struct vcpu *vcpu, const struct pmu *pmu, unsigned n);
 bool pmu_is_firmware_event(uint64_t event);
-/* Returns true if some counter could count the event. The firmware may have been asked, by a counter
- * that is lent from then on. */
+/* Returns true if some counter could count the event. The firmware may have been asked, by a
+ * counter that is lent from then on. */
 bool pmu_supports(struct pmu *pmu, uint64_t event, uint64_t data);
-/* Gives back a counter that is lent: before the firmware is called again, and in another exit, since
- * each such call takes some thousand instructions. Returns true if there was one. */
+/* Gives back a counter that is lent: before the firmware is called again, and in another exit,
+ * since each such call takes some thousand instructions. Returns true if there was one. */
 bool pmu_give_back(struct pmu *pmu);
 /* Returns the counters that exist, a bit for each. */
 static inline uint64_t pmu_all(void)
