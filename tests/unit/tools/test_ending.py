@@ -55,11 +55,11 @@ def test_bad_input_is_a_line(words, tmp_path):
 
 
 @pytest.mark.parametrize("tool", sorted(set(TOOLS) - INTERNAL))
-def test_nobody_reads(tool):
+def test_nobody_reads(tool, tmp_path):
     reader, writer = os.pipe()
     os.close(reader)
     for words in (["--help"], []):
-        result = subprocess.run([ROOT / tool, *words], stdout=writer, stdin=subprocess.DEVNULL,
+        result = subprocess.run([ROOT / tool, *words], cwd=tmp_path, stdout=writer, stdin=subprocess.DEVNULL,
                                 stderr=subprocess.PIPE, text=True, timeout=60, check=False)
         assert "Traceback" not in result.stderr and "Exception" not in result.stderr, result.stderr
     os.close(writer)
