@@ -9,6 +9,7 @@ MAKEFLAGS += --no-builtin-rules
 .SECONDEXPANSION:
 
 include scripts/make/params.mk
+include scripts/make/alone.mk
 include scripts/make/toolchain.mk
 include scripts/make/modules.mk
 include scripts/make/build.mk

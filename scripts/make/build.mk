@@ -53,6 +53,10 @@ ifneq ($(APP_OUT),$(OUT)/$(A))
 $(eval $(call compile_rules,$(APP_OUT)/,$(A)/))
 endif
 
+# What a module's list says of its compilation, the include path and CFLAGS_SOURCE, rebuilds the module.
+$(foreach m,$(USED),$(eval $(patsubst %,$(OUT)/modules/$m/%.o,$($m-srcs)) $(filter $(GEN)/$m/%,$(OFFSETS)): modules/$m/module.mk))
+$(patsubst %,$(APP_OUT)/%.o,$(app-srcs)): $(A)/app.mk
+
 # offsets.c is compiled to assembly; its lines `->NAME VALUE` become #defines.
 $(GEN)/%/offsets.h: modules/%/arch/$(ARCH)/offsets.c $(FLAGS_FILE) | $(CONFIG_H)
 	@mkdir -p $(@D)

@@ -8,6 +8,7 @@ import pytest
 from building import copy_tree, environment_of_a_copy
 
 ENVIRONMENT = environment_of_a_copy()
+WITHOUT_BUILD = {name: value for name, value in ENVIRONMENT.items() if name != "BUILD"}
 
 
 def included_by(source):
@@ -65,6 +66,43 @@ def test_rebuilds_what_includes_a_touched_header(tree):
     compiled, _ = tree.build()
     assert compiled == tree.users_of("axsync/spinlock.h")
     assert "modules/axsync/spinlock.c" in compiled and "modules/lib/bulk.c" not in compiled
+
+
+def test_rebuilds_what_a_module_says_of_its_files(tree):
+    """Flags of one file, set and taken away again."""
+    tree.build()
+    module = tree.folder / "modules/axsync/module.mk"
+    text = module.read_text()
+    sources = {source for source in tree.sources if source.startswith("modules/axsync/")}
+    for change in (text + "CFLAGS_modules/axsync/spinlock.c += -DCHANGED\n", text):
+        module.write_text(change)
+        assert tree.build()[0] == sources and "modules/axsync/spinlock.c" in sources
+        assert tree.build() == (set(), set())
+
+
+def test_makes_at_once_are_one_after_the_other(tree):
+    """Two of one folder, with other values: the second waits and says so; each has its own at its end."""
+    command = ["make", "A=apps/smp", "HV=n", "BUILD=build/shared"]
+    with subprocess.Popen([*command, "SMP=3"], cwd=tree.folder, env=WITHOUT_BUILD, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True) as first:
+        first.stdout.readline()  # it compiles
+        second = subprocess.run([*command, "SMP=4"], cwd=tree.folder, env=WITHOUT_BUILD, capture_output=True,
+                                text=True, timeout=300, check=True)
+        said = first.communicate(timeout=300)
+    assert first.returncode == 0 and said[1] == ""
+    assert second.stderr == (f"make: build/shared: another make builds there, process {first.pid}: waiting for it "
+                             "(BUILD=build/NAME builds beside it)\n")
+    assert set(re.findall(r"^  (?:CC|AS) +(\S+)$", second.stdout, re.M)) == tree.users_of("config/smp.h")
+
+
+def test_a_killed_make_holds_nobody_up(tree):
+    command = ["make", "A=apps/smp", "HV=n", "BUILD=build/killed"]
+    with subprocess.Popen(command, cwd=tree.folder, env=WITHOUT_BUILD, stdout=subprocess.PIPE) as first:
+        first.stdout.readline()
+        first.kill()
+    again = subprocess.run(command, cwd=tree.folder, env=WITHOUT_BUILD, capture_output=True, text=True, timeout=300,
+                           check=True)
+    assert again.stderr == ""
 
 
 def test_modes_and_apps_keep_apart(tree):
