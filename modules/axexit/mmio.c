@@ -2,6 +2,7 @@
  * Guest-page faults. All of a VM's RAM is mapped before it starts, so what faults is a device, or
  * nothing: then the guest gets the access fault that its hardware would have raised.
  */
+#include <axhal/platform.h>
 #include <axvcpu/exit_csrs.h>
 #include <lib/bits.h>
 #include "internal.h"
@@ -33,8 +34,11 @@ static enum err decode_fetched(const struct vcpu *vcpu, const struct vm_exit *ex
     uint32_t instruction;
     if (fetch_instruction(vcpu, &instruction) != OK || !mmio_may_access(instruction))
         return ERR_RANGE;
-    if (mmio_decode_instruction(instruction, op) != OK)
+    if (mmio_decode_instruction(instruction, op) != OK ||
+        (mmio_is_zcmp(instruction) && platform_has_extension(platform(), "zcmp")))
         return ERR_UNSUPPORTED;
+    if (op->is_float && (csr_read_vsstatus() & SSTATUS_FS) == 0) /* an illegal one by now */
+        return ERR_RANGE;
     uint64_t into = (exit->tval - mmio_address(instruction, vcpu->x)) & ADDRESS;
     if (into >= op->width || op->write != (exit->cause == EXC_STORE_GUEST_PAGE))
         return ERR_RANGE;
@@ -49,14 +53,30 @@ static enum err decode(const struct vcpu *vcpu, const struct vm_exit *exit, stru
     return err == ERR_NOT_FOUND ? decode_fetched(vcpu, exit, op) : err;
 }
 
+/* A narrower value is boxed: all bits above it are 1 (Unpriv, D: NaN boxing). FS in sstatus of both
+ * levels becomes dirty, as by the load itself (Priv 1.13, vsstatus); the host's by the access. */
+static void put_float(const struct mmio_op *op, uint64_t value)
+{
+    vcpu_float_set(op->reg, op->width == 8 ? value : value | ~UINT64_C(0) << 8 * op->width);
+    csr_set_vsstatus(SSTATUS_FS_DIRTY);
+}
+
+static void put_loaded(struct vcpu *vcpu, const struct mmio_op *op, uint64_t value)
+{
+    if (op->is_float)
+        put_float(op, value);
+    else if (op->reg != REG_ZERO)
+        vcpu->x[op->reg] = mmio_extend(value, (unsigned)__builtin_ctz(op->width), op->sign_extend);
+}
+
 static enum err perform(struct vcpu *vcpu, struct mmio_device *device, gpa_t at,
                         const struct mmio_op *op)
 {
     ledger_name(vcpu->ledger, device->column);
-    uint64_t value = vcpu->x[op->reg];
+    uint64_t value = op->is_float && op->write ? vcpu_float_get(op->reg) : vcpu->x[op->reg];
     enum err err = device_access(device, at, op->width, op->write, &value);
-    if (err == OK && !op->write && op->reg != REG_ZERO)
-        vcpu->x[op->reg] = mmio_extend(value, (unsigned)__builtin_ctz(op->width), op->sign_extend);
+    if (err == OK && !op->write)
+        put_loaded(vcpu, op, value);
     return err;
 }
 

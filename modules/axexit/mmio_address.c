@@ -24,12 +24,13 @@ static uint64_t sign_extend(uint64_t value, unsigned bits)
 /* Immediates of type I and S (Unpriv, RV32I). */
 static uint64_t offset_32(uint32_t insn)
 {
-    const bool is_store = (insn & BIT(5)) != 0; /* 0x23, and 0x03 */
+    const bool is_store = (insn & BIT(5)) != 0; /* 0x23 and 0x27, else 0x03 and 0x07 */
     return sign_extend(
         is_store ? field(insn, 31, 25, 5) | field(insn, 11, 7, 0) : field(insn, 31, 20, 0), 12);
 }
 
-/* c.lw and c.sw, c.ld and c.sd, and Zcb's, by funct3 (Unpriv, C and Zcb). */
+/* c.lw and c.sw, c.ld and c.sd (c.fld and c.fsd alike), and Zcb's, by funct3 (Unpriv, C and Zcb).
+ */
 static uint64_t offset_quadrant_0(uint32_t insn)
 {
     const bool is_byte = (insn & BIT(10)) == 0;
@@ -44,12 +45,13 @@ static uint64_t offset_quadrant_0(uint32_t insn)
     }
 }
 
-/* The stack's: c.lwsp, c.ldsp, c.swsp, c.sdsp. */
+/* The stack's: c.lwsp, c.ldsp, c.swsp, c.sdsp; c.fldsp and c.fsdsp are as the last of each. */
 static uint64_t offset_quadrant_2(uint32_t insn)
 {
     switch (FIELD_GET(MASK(15, 13), insn)) {
     case 2:
         return field(insn, 12, 12, 5) | field(insn, 6, 4, 2) | field(insn, 3, 2, 6);
+    case 1:
     case 3:
         return field(insn, 12, 12, 5) | field(insn, 6, 5, 3) | field(insn, 4, 2, 6);
     case 6:

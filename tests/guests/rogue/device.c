@@ -17,15 +17,19 @@ CODE(read_4_signed, "lw a1, (a0)");
 CODE(read_8, "ld a1, (a0)");
 CODE(read_zero, "lb zero, (a0)");
 CODE(read_float, "flw f1, (a0)");
+CODE(read_float_8, "fld f1, (a0)");
+CODE(clean_float, "lui t0, 2\ncsrc sstatus, t0\nflw f1, (a0)\ncsrr a1, sstatus");
 CODE(write_1, "sb a1, (a0)");
 CODE(write_2, "sh a1, (a0)");
 CODE(write_4, "sw a1, (a0)");
 CODE(write_8, "sd a1, (a0)");
 CODE(write_float, "fsw f1, (a0)");
+CODE(write_float_8, "fsd f1, (a0)");
 CODE(amo, "amoadd.w a1, a1, (a0)");
 CODE(reserve, "lr.w a1, (a0)");
 CODE(run, "jr a0");
 SHORT_CODE(short_read_4, "c.lw a1, 0(a0)");
+SHORT_CODE(short_read_float, "c.fld f8, 0(a0)\nfmv.d f1, f8");
 SHORT_CODE(short_read_8, "c.ld a1, 0(a0)");
 SHORT_CODE(short_write_4, "c.sw a1, 0(a0)");
 
@@ -75,6 +79,38 @@ static void plic_cases(enum mode mode)
     check_runs("plic: lw", read_4_signed, 4, mode, PLIC_PRIORITY, 1, 6);
 }
 
+#define FS_DIRTY UINT64_C(0x6000) /* sstatus.FS, both bits */
+
+static struct attempt run_float(const char *code, enum mode mode, uint64_t address)
+{
+    struct attempt a = {
+        .pc = (uintptr_t)code, .x[A0] = address, .f[1] = UINT64_C(0x1234567800000003)};
+    attempt_run(&a, mode, false);
+    return a;
+}
+
+/* Devices take the FPU's loads and stores as any others. */
+static void float_cases(enum mode mode)
+{
+    run_float(write_float, mode, PLIC_PRIORITY);
+    check_runs("plic: lwu after fsw", read_4, 4, mode, PLIC_PRIORITY, 1, 3);
+    struct attempt a = run_float(read_float, mode, PLIC_PRIORITY);
+    check_one("plic: flw boxes", "f1", a.f[1], UINT64_C(0xffffffff00000003));
+    run_float(write_float_8, mode, RTC_ALARM_HIGH - 4);
+    a = run_float(read_float_8, mode, RTC_ALARM_HIGH - 4);
+    check_runs("rtc: lwu after fsd", read_4, 4, mode, RTC_ALARM_HIGH, 1, 0x12345678);
+    check_one("rtc: c.fld", "f1",
+              run_float(short_read_float, mode, RTC_ALARM_HIGH).f[1] & UINT32_MAX, 0x12345678);
+    check_one("rtc: fld", "f1's upper half", a.f[1] >> 32, 0x12345678);
+}
+
+/* Priv 1.13, vsstatus: a load to the FPU makes FS dirty. */
+static void float_state_cases(void)
+{
+    struct attempt a = run_float(clean_float, SUPERVISOR, PLIC_PRIORITY);
+    check_one("plic: flw makes FS dirty", "sstatus.FS", a.x[A1] & FS_DIRTY, FS_DIRTY);
+}
+
 void device_cases(void)
 {
     uart_cases(SUPERVISOR);
@@ -102,9 +138,11 @@ void device_cases(void)
     refuse_load("test: ld", read_8, TEST);
     refuse_store("test: sb", write_1, TEST);
     refuse_store("test: sd", write_8, TEST);
-    refuse_load("uart: flw", read_float, UART);
-    refuse_store("uart: fsw", write_float, UART + 4);
-    refuse_load("plic: flw", read_float, PLIC_PRIORITY);
+    float_cases(SUPERVISOR);
+    float_cases(USER);
+    float_state_cases();
+    refuse_load("plic: fld", read_float_8, PLIC_PRIORITY + 4);
+    refuse_store("test: fsd", write_float_8, TEST);
     refuse_load("plic: lr.w", reserve, PLIC_PRIORITY);
     refuse_store("plic: amoadd.w", amo, PLIC_PRIORITY);
     check_trap("jump to the uart", run, SUPERVISOR, UART, FETCH_ACCESS, UART, UART);

@@ -102,6 +102,26 @@ void vcpu_inject_in_place(struct vcpu *vcpu, uint64_t cause, uint64_t tval)
     vcpu_inject(vcpu, cause, tval);
 }
 
+uint64_t vcpu_float_get(unsigned number)
+{
+    return f.floats[number];
+}
+
+void vcpu_float_set(unsigned number, uint64_t value)
+{
+    f.floats[number] = value;
+}
+
+const struct platform *platform(void)
+{
+    return NULL;
+}
+
+bool platform_has_extension(const struct platform *p, const char *name)
+{
+    return f.has_zcmp && strcmp(name, "zcmp") == 0;
+}
+
 bool vcpu_fetch16(const struct vcpu *vcpu, gva_t at, uint16_t *to)
 {
     unsigned parcel = (unsigned)(at.a - PC) / 2;

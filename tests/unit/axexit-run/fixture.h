@@ -19,7 +19,9 @@ struct fixture {
     struct exit_machine machine;
     struct mmio_bus bus;
     struct mmio_device device;
-    uint64_t stored;        /* what the device's register has */
+    uint64_t stored; /* what the device's register has */
+    uint64_t floats[32];
+    bool has_zcmp;
     enum err device_answer; /* to a store that it knows */
     bool stays_pending;     /* the host's interrupt, whatever is done for it */
     char events[512];

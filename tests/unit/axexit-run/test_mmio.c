@@ -9,6 +9,10 @@
 #define LR_W_A0_A1 0x1005a52fu
 #define LW_A0_4_A1 0x0045a503u
 #define LD_A0_A1 0x0005b503u
+#define FLW_F10_A1 0x0005a507u /* flw fa0, 0(a1) */
+#define FSD_F10_A1 0x00a5b027u /* fsd fa0, 0(a1) */
+#define C_FSD_F10_A1 0xa188u   /* c.fsd fa0, 0(a1) */
+#define C_FSDSP_F10 0xa02au    /* c.fsdsp fa0, 0(sp); with Zcmp something else */
 #define ADDI 0x00000513u
 #define C_NOP 0x0001u
 #define WALK_READ 0x3000u
@@ -71,6 +75,50 @@ static void keeps_x0_zero(void **state)
     assert_int_equal(vcpu->x[REG_ZERO], 0);
 }
 
+static void loads_a_float_boxed(void **state)
+{
+    csr_write_vsstatus(SSTATUS_FS_INITIAL);
+    vcpu->x[REG_A0] = 5;
+    f.stored = 0x80000001;
+    fault(EXC_LOAD_GUEST_PAGE, FLW_F10_A1, DEVICE + 4);
+    assert_events("clear read 4 4 ");
+    assert_int_equal(f.floats[10], UINT64_C(0xffffffff80000001));
+    assert_int_equal(vcpu->x[REG_A0], 5);
+    assert_int_equal(csr_read_vsstatus() & SSTATUS_FS, SSTATUS_FS_DIRTY);
+    assert_int_equal(vcpu->sepc, PC + 4);
+}
+
+static void stores_a_float(void **state)
+{
+    csr_write_vsstatus(SSTATUS_FS_INITIAL);
+    f.floats[10] = UINT64_C(0x1122334455667788);
+    fault(EXC_STORE_GUEST_PAGE, C_FSD_F10_A1, DEVICE);
+    assert_events("clear write 0 8 0x1122334455667788 ");
+    assert_int_equal(vcpu->sepc, PC + 2);
+    assert_int_equal(csr_read_vsstatus() & SSTATUS_FS, SSTATUS_FS_INITIAL);
+}
+
+/* The register's number is no x register's: a0 stays. */
+static void takes_htinst_of_a_float(void **state)
+{
+    csr_write_vsstatus(SSTATUS_FS_INITIAL);
+    f.floats[10] = 7;
+    vcpu->x[REG_A0] = 9;
+    run_exit((struct vm_exit){.cause = EXC_STORE_GUEST_PAGE,
+                              .tval = GVA,
+                              .address = gpa(DEVICE),
+                              .instruction = FSD_F10_A1 & ~(31u << 15)});
+    assert_events("clear write 0 8 0x7 ");
+}
+
+static void retries_a_float_that_is_off_by_now(void **state)
+{
+    csr_write_vsstatus(0);
+    fault(EXC_LOAD_GUEST_PAGE, FLW_F10_A1, DEVICE);
+    assert_events("clear fence 0x18 ");
+    assert_int_equal(vcpu->sepc, PC);
+}
+
 /* The access fault that goes with the cause, at the same pc and with the guest's own address. */
 static void assert_access_fault(unsigned exception)
 {
@@ -119,6 +167,18 @@ static void faults_on_instructions_that_no_device_is_for(void **state)
 {
     fault(EXC_LOAD_GUEST_PAGE, LR_W_A0_A1, DEVICE);
     assert_access_fault(EXC_LOAD_ACCESS);
+}
+
+/* cm.push and its like have the encoding of c.fsdsp. */
+static void tells_a_push_from_a_store_of_a_float(void **state)
+{
+    csr_write_vsstatus(SSTATUS_FS_INITIAL);
+    vcpu->x[REG_SP] = GVA;
+    fault(EXC_STORE_GUEST_PAGE, C_FSDSP_F10, DEVICE);
+    assert_events("clear write 0 8 0 ");
+    f.has_zcmp = true;
+    fault(EXC_STORE_GUEST_PAGE, C_FSDSP_F10, DEVICE);
+    assert_access_fault(EXC_STORE_ACCESS);
 }
 
 /* The guest goes back to its instruction, whatever that is by now. */
@@ -202,6 +262,11 @@ int run_mmio_tests(void)
         cmocka_unit_test_setup(steps_over_a_compressed_instruction, fixture_setup),
         cmocka_unit_test_setup(takes_htinst_without_a_fetch, fixture_setup),
         cmocka_unit_test_setup(keeps_x0_zero, fixture_setup),
+        cmocka_unit_test_setup(loads_a_float_boxed, fixture_setup),
+        cmocka_unit_test_setup(stores_a_float, fixture_setup),
+        cmocka_unit_test_setup(takes_htinst_of_a_float, fixture_setup),
+        cmocka_unit_test_setup(retries_a_float_that_is_off_by_now, fixture_setup),
+        cmocka_unit_test_setup(tells_a_push_from_a_store_of_a_float, fixture_setup),
         cmocka_unit_test_setup(faults_where_no_device_is, fixture_setup),
         cmocka_unit_test_setup(faults_where_the_device_refuses, fixture_setup),
         cmocka_unit_test_setup(repeats_what_the_device_has_no_room_for, fixture_setup),

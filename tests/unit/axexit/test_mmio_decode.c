@@ -22,6 +22,14 @@ struct known {
     {                                                                                              \
         .width = (w), .sign_extend = (s), .length = (l)                                            \
     }
+#define LOAD_FP(w, l)                                                                              \
+    {                                                                                              \
+        .width = (w), .length = (l), .is_float = true                                              \
+    }
+#define STORE_FP(w, l)                                                                             \
+    {                                                                                              \
+        .write = true, .width = (w), .length = (l), .is_float = true                               \
+    }
 #define STORE(w, l)                                                                                \
     {                                                                                              \
         .write = true, .width = (w), .length = (l)                                                 \
@@ -41,6 +49,10 @@ static const struct known compressed[] = {
     {"c.ldsp", 0xe003, 0x6002, LOAD(8, true, 2), 7, 5, true},
     {"c.swsp", 0xe003, 0xc002, STORE(4, 2), 2, 5, false},
     {"c.sdsp", 0xe003, 0xe002, STORE(8, 2), 2, 5, false},
+    {"c.fld", 0xe003, 0x2000, LOAD_FP(8, 2), 2, 3, false},
+    {"c.fsd", 0xe003, 0xa000, STORE_FP(8, 2), 2, 3, false},
+    {"c.fldsp", 0xe003, 0x2002, LOAD_FP(8, 2), 7, 5, false},
+    {"c.fsdsp", 0xe003, 0xa002, STORE_FP(8, 2), 2, 5, false},
 };
 
 static const struct known full[] = {
@@ -55,6 +67,12 @@ static const struct known full[] = {
     {"sh", 0x707f, 0x1023, STORE(2, 4), 20, 5, false},
     {"sw", 0x707f, 0x2023, STORE(4, 4), 20, 5, false},
     {"sd", 0x707f, 0x3023, STORE(8, 4), 20, 5, false},
+    {"flh", 0x707f, 0x1007, LOAD_FP(2, 4), 7, 5, false},
+    {"flw", 0x707f, 0x2007, LOAD_FP(4, 4), 7, 5, false},
+    {"fld", 0x707f, 0x3007, LOAD_FP(8, 4), 7, 5, false},
+    {"fsh", 0x707f, 0x1027, STORE_FP(2, 4), 20, 5, false},
+    {"fsw", 0x707f, 0x2027, STORE_FP(4, 4), 20, 5, false},
+    {"fsd", 0x707f, 0x3027, STORE_FP(8, 4), 20, 5, false},
 };
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -82,9 +100,10 @@ static void assert_op(const struct mmio_op *op, const struct mmio_op *expected)
     assert_int_equal(op->width, expected->width);
     assert_int_equal(op->reg, expected->reg);
     assert_int_equal(op->length, expected->length);
+    assert_int_equal(op->is_float, expected->is_float);
 }
 
-static const struct mmio_op untouched = {true, true, 77, 78, 79};
+static const struct mmio_op untouched = {true, true, 77, 78, 79, true};
 
 /* Asserts what `insn` decodes to; true if it is a load or store. */
 static bool assert_decodes(const struct known *table, size_t count, uint32_t insn)
@@ -107,8 +126,8 @@ static void every_16_bit_encoding(void **state)
         assert_int_equal(assert_decodes(compressed, COUNT(compressed), insn | 0xffff0000),
                          assert_decodes(compressed, COUNT(compressed), insn | 0x20230000));
     }
-    /* c.lw and its like, c.lbu c.sb, c.lhu c.lh c.sh, the stack's loads and stores */
-    assert_int_equal(found, 4 * 2048 + 2 * 256 + 3 * 128 + 2 * (2048 - 64) + 2 * 2048);
+    /* c.lw, c.fld and their like, c.lbu c.sb, c.lhu c.lh c.sh, the stack's loads and stores */
+    assert_int_equal(found, 6 * 2048 + 2 * 256 + 3 * 128 + 2 * (2048 - 64) + 4 * 2048);
 }
 
 static void every_32_bit_opcode_and_register(void **state)
@@ -132,25 +151,27 @@ static void instructions_as_an_assembler_writes_them(void **state)
         enum err err;
         struct mmio_op op;
     } cases[] = {
-        {0xff452303, OK, {false, true, 4, 6, 4}},   /* lw t1, -12(a0) */
-        {0x00054503, OK, {false, false, 1, 10, 4}}, /* lbu a0, 0(a0) */
-        {0x0005b003, OK, {false, true, 8, 0, 4}},   /* ld zero, 0(a1) */
-        {0x00b500a3, OK, {true, false, 1, 11, 4}},  /* sb a1, 1(a0) */
-        {0xfe053c23, OK, {true, false, 8, 0, 4}},   /* sd zero, -8(a0) */
-        {0x4108, OK, {false, true, 4, 10, 2}},      /* lw a0, 0(a0) */
-        {0xc10c, OK, {true, false, 4, 11, 2}},      /* sw a1, 0(a0) */
-        {0x60a2, OK, {false, true, 8, 1, 2}},       /* ld ra, 8(sp) */
-        {0xe406, OK, {true, false, 8, 1, 2}},       /* sd ra, 8(sp) */
-        {0x00052507, ERR_UNSUPPORTED, untouched},   /* flw fa0, 0(a0) */
-        {0x00a53027, ERR_UNSUPPORTED, untouched},   /* fsd fa0, 0(a0) */
-        {0x2108, ERR_UNSUPPORTED, untouched},       /* c.fld fa0, 0(a0) */
-        {0xa108, ERR_UNSUPPORTED, untouched},       /* c.fsd fa0, 0(a0) */
-        {0x00b5252f, ERR_UNSUPPORTED, untouched},   /* amoadd.w a0, a1, (a0) */
-        {0x100525af, ERR_UNSUPPORTED, untouched},   /* lr.w a1, (a0) */
-        {0x02056507, ERR_UNSUPPORTED, untouched},   /* vle32.v v10, (a0) */
-        {0x00000013, ERR_UNSUPPORTED, untouched},   /* nop */
-        {0x00000000, ERR_UNSUPPORTED, untouched},   /* defined illegal */
-        {0xffffffff, ERR_UNSUPPORTED, untouched},   /* defined illegal */
+        {0xff452303, OK, {false, true, 4, 6, 4, false}},   /* lw t1, -12(a0) */
+        {0x00054503, OK, {false, false, 1, 10, 4, false}}, /* lbu a0, 0(a0) */
+        {0x0005b003, OK, {false, true, 8, 0, 4, false}},   /* ld zero, 0(a1) */
+        {0x00b500a3, OK, {true, false, 1, 11, 4, false}},  /* sb a1, 1(a0) */
+        {0xfe053c23, OK, {true, false, 8, 0, 4, false}},   /* sd zero, -8(a0) */
+        {0x4108, OK, {false, true, 4, 10, 2, false}},      /* lw a0, 0(a0) */
+        {0xc10c, OK, {true, false, 4, 11, 2, false}},      /* sw a1, 0(a0) */
+        {0x60a2, OK, {false, true, 8, 1, 2, false}},       /* ld ra, 8(sp) */
+        {0xe406, OK, {true, false, 8, 1, 2, false}},       /* sd ra, 8(sp) */
+        {0x00052507, OK, {false, false, 4, 10, 4, true}},  /* flw fa0, 0(a0) */
+        {0x00a53027, OK, {true, false, 8, 10, 4, true}},   /* fsd fa0, 0(a0) */
+        {0x2108, OK, {false, false, 8, 10, 2, true}},      /* c.fld fa0, 0(a0) */
+        {0xa108, OK, {true, false, 8, 10, 2, true}},       /* c.fsd fa0, 0(a0) */
+        {0x00054507, ERR_UNSUPPORTED, untouched},          /* flq fa0, 0(a0) */
+        {0x00a54027, ERR_UNSUPPORTED, untouched},          /* fsq fa0, 0(a0) */
+        {0x00b5252f, ERR_UNSUPPORTED, untouched},          /* amoadd.w a0, a1, (a0) */
+        {0x100525af, ERR_UNSUPPORTED, untouched},          /* lr.w a1, (a0) */
+        {0x02056507, ERR_UNSUPPORTED, untouched},          /* vle32.v v10, (a0) */
+        {0x00000013, ERR_UNSUPPORTED, untouched},          /* nop */
+        {0x00000000, ERR_UNSUPPORTED, untouched},          /* defined illegal */
+        {0xffffffff, ERR_UNSUPPORTED, untouched},          /* defined illegal */
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct mmio_op op = untouched;
@@ -193,6 +214,12 @@ static void addresses_as_an_assembler_writes_them(void **state)
         {0x8568, 10, 2},                              /* c.lh a0, 2(a0) */
         {0x8968, 10, 3},                              /* c.sb a0, 3(a0) */
         {0x8d28, 10, 2},                              /* c.sh a0, 2(a0) */
+        {0xff452507, 10, -12},                        /* flw fa0, -12(a0) */
+        {0xfea53c27, 10, -8},                         /* fsd fa0, -8(a0) */
+        {0x3d7c, 10, 248},                            /* c.fld fa5, 248(a0) */
+        {0xbd7c, 10, 248},                            /* c.fsd fa5, 248(a0) */
+        {0x357e, 2, 504},                             /* c.fldsp fa0, 504(sp) */
+        {0xbfaa, 2, 504},                             /* c.fsdsp fa0, 504(sp) */
     };
     uint64_t x[32];
     for (size_t i = 0; i < 32; i++)
@@ -261,7 +288,9 @@ static void htinst_that_tells_nothing(void **state)
         0x2002,
         0x7003,     /* a reserved load */
         0x4023,     /* a reserved store */
-        0x2007,     /* flw */
+        0x4007,     /* flq */
+        0x5007,     /* vle16.v */
+        0x6027,     /* vse32.v */
         0x0052a52f, /* amoadd.w */
         0x505b,     /* a custom value */
         UINT64_MAX,

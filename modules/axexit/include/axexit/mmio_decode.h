@@ -1,7 +1,8 @@
 /*
  * What a load or store that trapped wants of a device: decoded from htinst or from the instruction
- * itself. Pure. Integer loads and stores of RV64 are known, compressed ones (C, Zcb) too; accesses
- * that no device register is meant for (floating point, vector, atomic) are refused.
+ * itself. Pure. Integer and floating-point loads and stores of RV64 are known, compressed ones (C,
+ * Zcb, Zcd) too. Atomic ones are refused, as the memory attributes of I/O may have it (Priv 1.13
+ * §3.6.3: AMONone, RsrvNone), and vector ones.
  */
 #pragma once
 #include <lib/err.h>
@@ -12,8 +13,9 @@ struct mmio_op {
     bool write;
     bool sign_extend; /* of a load */
     unsigned width;   /* bytes: 1 2 4 8 */
-    unsigned reg;     /* x register: a load's destination (perhaps x0), a store's source */
+    unsigned reg;     /* a load's destination (perhaps x0), a store's source */
     unsigned length;  /* bytes of the instruction: 2 or 4 */
+    bool is_float;    /* reg is an f register */
 };
 
 /*
@@ -91,13 +93,16 @@ enum err mmio_decode_htinst(uint64_t htinst, struct mmio_op *op);
 
 /*
  * Decodes an instruction. Where bits 1:0 are not 11 it is a compressed one and the upper half is
- * not looked at. ERR_UNSUPPORTED: not an integer load or store.
+ * not looked at. ERR_UNSUPPORTED: no load or store of those. Where a hart has Zcmp, c.fsdsp is
+ * none: the caller looks at that (mmio_is_zcmp).
  */
 enum err mmio_decode_instruction(uint32_t instruction, struct mmio_op *op);
 
 /* The virtual address of a load or store that mmio_decode_instruction() knows. `x` is the guest's
  * 32 registers. */
 uint64_t mmio_address(uint32_t instruction, const uint64_t *x);
+/* True: with Zcmp the encoding is no c.fsdsp, but pushes or pops several registers. */
+bool mmio_is_zcmp(uint32_t instruction);
 /* False: no instruction of this encoding loads or stores anything. */
 bool mmio_may_access(uint32_t instruction);
 

@@ -278,6 +278,11 @@ bool vcpu_fetch16(const struct vcpu *vcpu, gva_t at, uint16_t *to);
 /* The same of 64 bits of its data. */
 bool vcpu_load64(const struct vcpu *vcpu, gva_t at, uint64_t *to);
 
+/* Own hart: the 64 bits of the guest's register f<number>, 0 to 31, which is in the hart. The guest
+ * has its floating point on, so the hart has D. */
+uint64_t vcpu_float_get(unsigned number);
+void vcpu_float_set(unsigned number, uint64_t value);
+
 /* Any hart: posts the requests and makes sure that the vCPU sees them soon. */
 void vcpu_post(struct vcpu *vcpu, uint32_t requests);
 /* Any hart: holds the vCPU back from its guest, or lets it go on; returns at once. */
