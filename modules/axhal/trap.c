@@ -38,28 +38,11 @@ void trap_from_host(struct trap_frame *frame)
     fault_handler(frame);
 }
 
+#define EXCEPTION_NAME(NAME, number, name) [EXC_##NAME] = (name),
+
 const char *exception_name(uint64_t cause)
 {
-    static const char *const names[] = {
-        [EXC_FETCH_MISALIGNED] = "instruction address misaligned",
-        [EXC_FETCH_ACCESS] = "instruction access fault",
-        [EXC_ILLEGAL] = "illegal instruction",
-        [EXC_BREAKPOINT] = "breakpoint",
-        [EXC_LOAD_MISALIGNED] = "load address misaligned",
-        [EXC_LOAD_ACCESS] = "load access fault",
-        [EXC_STORE_MISALIGNED] = "store/AMO address misaligned",
-        [EXC_STORE_ACCESS] = "store/AMO access fault",
-        [EXC_ECALL_U] = "environment call from U-mode",
-        [EXC_ECALL_S] = "environment call from HS-mode",
-        [EXC_ECALL_VS] = "environment call from VS-mode",
-        [EXC_FETCH_PAGE] = "instruction page fault",
-        [EXC_LOAD_PAGE] = "load page fault",
-        [EXC_STORE_PAGE] = "store/AMO page fault",
-        [EXC_FETCH_GUEST_PAGE] = "instruction guest-page fault",
-        [EXC_LOAD_GUEST_PAGE] = "load guest-page fault",
-        [EXC_VIRTUAL_INSTRUCTION] = "virtual instruction",
-        [EXC_STORE_GUEST_PAGE] = "store/AMO guest-page fault",
-    };
+    static const char *const names[] = {EXCEPTION_LIST(EXCEPTION_NAME)};
     if (cause & CAUSE_INTERRUPT)
         return "interrupt";
     if (cause >= ARRAY_SIZE(names) || names[cause] == NULL)

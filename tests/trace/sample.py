@@ -9,8 +9,9 @@ import histogram
 from trace_model import (Bucket, Column, Dump, Event, Hart, Late, LateWorst, Quiet, Ring, Vcpu,
                          Violation, Worst)
 from trace_names import BLAME_KEYS, COLUMNS
+from trace_words import HSM
 
-HSM, TIME = 0x48534D, 0x54494D45
+TIME = 0x54494D45
 STARTED, STOPPED, START_PENDING = 0, 1, 2
 CAUSE_TIMER, CAUSE_ECALL, CAUSE_STORE = 1 << 63 | 5, 10, 23
 

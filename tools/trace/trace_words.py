@@ -1,84 +1,46 @@
 """What the two words of each event say: named fields, each of a kind. The exports print these."""
 import typing
 
+import c_header
+from trace_model import Event
 from trace_names import BLAMES, COLUMNS, HSM_STATES, STEPS, VM_EVENTS
 
+_SBI, _CSR = "lib/include/lib/sbi.h", "axhal/include/axhal/csr_bits.h"
 INTERRUPT = 1 << 63
 
 # scause: Priv 1.13 §12.1.8, §18.6.1
-CAUSES = {
-    INTERRUPT | 1: "supervisor software interrupt",
-    INTERRUPT | 2: "VS software interrupt",
-    INTERRUPT | 5: "supervisor timer interrupt",
-    INTERRUPT | 6: "VS timer interrupt",
-    INTERRUPT | 9: "supervisor external interrupt",
-    INTERRUPT | 10: "VS external interrupt",
-    INTERRUPT | 12: "guest external interrupt",
-    0: "instruction address misaligned",
-    1: "instruction access fault",
-    2: "illegal instruction",
-    3: "breakpoint",
-    4: "load address misaligned",
-    5: "load access fault",
-    6: "store address misaligned",
-    7: "store access fault",
-    8: "ecall from U or VU",
-    9: "ecall from HS",
-    10: "ecall from VS",
-    12: "instruction page fault",
-    13: "load page fault",
-    15: "store page fault",
-    18: "software check",
-    20: "instruction guest-page fault",
-    21: "load guest-page fault",
-    22: "virtual instruction",
-    23: "store guest-page fault",
-}
+CAUSES = {INTERRUPT | int(number): name for _, number, name in c_header.rows(_CSR, "IRQ_LIST")}
+CAUSES |= {int(number): name for _, number, name in c_header.rows(_CSR, "EXCEPTION_LIST")}
 
-HSM = 0x48534D
-HSM_START, HSM_STOP = 0, 1
+# SBI extensions: their names, and of those from before SBI 0.2 that of their one function.
+EXTENSIONS = {int(number, 0): name for name, _, number in c_header.rows(_SBI, "SBI_EXTENSIONS")}
+LEGACY = "LEGACY_"
 
-# SBI extensions, and the names of their functions in the order of their numbers
-LEGACY = ("set_timer", "console_putchar", "console_getchar", "clear_ipi", "send_ipi",
-          "remote_fence_i", "remote_sfence_vma", "remote_sfence_vma_asid", "shutdown")
-EXTENSIONS = {
-    0x10: ("BASE", ("get_spec_version", "get_impl_id", "get_impl_version", "probe_extension",
-                    "get_mvendorid", "get_marchid", "get_mimpid")),
-    0x54494D45: ("TIME", ("set_timer",)),
-    0x735049: ("IPI", ("send_ipi",)),
-    0x52464E43: ("RFENCE", ("remote_fence_i", "remote_sfence_vma", "remote_sfence_vma_asid",
-                            "remote_hfence_gvma_vmid", "remote_hfence_gvma",
-                            "remote_hfence_vvma_asid", "remote_hfence_vvma")),
-    HSM: ("HSM", ("hart_start", "hart_stop", "hart_get_status", "hart_suspend")),
-    0x53525354: ("SRST", ("system_reset",)),
-    0x504D55: ("PMU", ("num_counters", "counter_get_info", "counter_config_matching",
-                       "counter_start", "counter_stop", "counter_fw_read", "counter_fw_read_hi",
-                       "snapshot_set_shmem")),
-    0x4442434E: ("DBCN", ("console_write", "console_read", "console_write_byte")),
-    0x53555350: ("SUSP", ("system_suspend",)),
-    0x535441: ("STA", ("steal_time_set_shmem",)),
-    0x46574654: ("FWFT", ("set", "get")),
-    0x0A544C48: ("QUIET", ("begin", "end", "status")),
-    **{number: ("legacy", (name,)) for number, name in enumerate(LEGACY)},
-}
+# (extension's name, number): the function's name
+FUNCTIONS = {(extension, int(number)): name
+             for extension, _, number, name in c_header.rows(_SBI, "SBI_FUNCTIONS")}
+
+HSM = next(number for number, name in EXTENSIONS.items() if name == "HSM")
+HSM_START, HSM_STOP = (next(number for (extension, number), name in FUNCTIONS.items()
+                            if extension == "HSM" and name == wanted) for wanted in ("hart_start", "hart_stop"))
 
 
-def sbi_call(extension, function):
+def sbi_call(extension: int, function: int) -> str:
     """"HSM.hart_start"; numbers where there is no name."""
-    name, functions = EXTENSIONS.get(extension, (f"{extension:#x}", ()))
-    if name == "legacy":
-        function = 0  # SBI 2.0 §5: a6 is not looked at
-    return f"{name}.{functions[function] if function < len(functions) else function}"
+    name = EXTENSIONS.get(extension, f"{extension:#x}")
+    if name.startswith(LEGACY):  # SBI 3.0 §5: a6 is not looked at
+        return f"legacy.{name.removeprefix(LEGACY).lower()}"
+    return f"{name}.{FUNCTIONS.get((name, function), function)}"
 
 
 class Kind(typing.NamedTuple):
     """What a field's number is: its width, the names of its values, its base."""
     bits: int
-    names: dict = {}
+    names: dict[int, str] = {}
     base: int = 10
 
 
-def numbered(names):
+def numbered(names: typing.Sequence[str]) -> dict[int, str]:
     return dict(enumerate(names))
 
 
@@ -90,7 +52,7 @@ BLAME = Kind(8, numbered(BLAMES))
 STATE = Kind(8, numbered(HSM_STATES))
 VM_EVENT = Kind(8, numbered(VM_EVENTS))
 STEP = Kind(8, numbered(STEPS))
-EXTENSION = Kind(32, {number: name for number, (name, _) in EXTENSIONS.items() if number > 8}, 16)
+EXTENSION = Kind(32, {number: name for number, name in EXTENSIONS.items() if not name.startswith(LEGACY)}, 16)
 
 
 class Field(typing.NamedTuple):
@@ -101,8 +63,8 @@ class Field(typing.NamedTuple):
     low: int = 0
     bits: int = 64
 
-    def value(self, event):
-        return getattr(event, self.word) >> self.low & (1 << self.bits) - 1
+    def value(self, event: Event) -> int:
+        return (event.a if self.word == "a" else event.b) >> self.low & (1 << self.bits) - 1
 
 
 FIELDS = {
@@ -125,16 +87,16 @@ FIELDS = {
 }
 
 
-def fields(event):
+def fields(event: Event) -> dict[str, int]:
     """{name: value} of an event, as numbers."""
     return {field.name: field.value(event) for field in FIELDS[event.name]}
 
 
-def words(event):
+def words(event: Event) -> dict[str, int | str]:
     """{name: value} as a reader wants them: names where there are any, hexadecimal as text."""
-    found = {}
+    found: dict[str, int | str] = {}
     for field in FIELDS[event.name]:
         value = field.value(event)
-        text = hex(value) if field.kind.base == 16 else value
+        text: int | str = hex(value) if field.kind.base == 16 else value
         found[field.name] = field.kind.names.get(value, text)
     return found

@@ -19,27 +19,43 @@
 #define SSTATUS_VS_DIRTY FIELD_PUT(SSTATUS_VS, 3)
 
 /* Interrupts: bit numbers in sip/sie/hip/hie/hvip/hideleg (§12.1.3, §18.2.3) */
-#define IRQ_SSI 1
-#define IRQ_VSSI 2
-#define IRQ_STI 5
-#define IRQ_VSTI 6
-#define IRQ_SEI 9
-#define IRQ_VSEI 10
-#define IRQ_SGEI 12
+#define IRQ_LIST(X)                                                                                \
+    X(SSI, 1, "supervisor software interrupt")                                                     \
+    X(VSSI, 2, "VS software interrupt")                                                            \
+    X(STI, 5, "supervisor timer interrupt")                                                        \
+    X(VSTI, 6, "VS timer interrupt")                                                               \
+    X(SEI, 9, "supervisor external interrupt")                                                     \
+    X(VSEI, 10, "VS external interrupt")                                                           \
+    X(SGEI, 12, "guest external interrupt")
+#define IRQ_NUMBER(NAME, number, name) IRQ_##NAME = (number),
+enum { IRQ_LIST(IRQ_NUMBER) };
 #define IRQ_BIT(n) BIT(n)
 #define VS_IRQS (IRQ_BIT(IRQ_VSSI) | IRQ_BIT(IRQ_VSTI) | IRQ_BIT(IRQ_VSEI))
 #define CAUSE_INTERRUPT BIT(63)
 
 /* Exceptions: scause, hedeleg (§12.1.8, §18.6.1) */
-/* clang-format off */
-enum exception {
-    EXC_FETCH_MISALIGNED = 0, EXC_FETCH_ACCESS = 1, EXC_ILLEGAL = 2, EXC_BREAKPOINT = 3,
-    EXC_LOAD_MISALIGNED = 4, EXC_LOAD_ACCESS = 5, EXC_STORE_MISALIGNED = 6, EXC_STORE_ACCESS = 7,
-    EXC_ECALL_U = 8, EXC_ECALL_S = 9, EXC_ECALL_VS = 10, EXC_FETCH_PAGE = 12, EXC_LOAD_PAGE = 13,
-    EXC_STORE_PAGE = 15, EXC_SOFTWARE_CHECK = 18, EXC_FETCH_GUEST_PAGE = 20, EXC_LOAD_GUEST_PAGE = 21,
-    EXC_VIRTUAL_INSTRUCTION = 22, EXC_STORE_GUEST_PAGE = 23,
-};
-/* clang-format on */
+#define EXCEPTION_LIST(X)                                                                          \
+    X(FETCH_MISALIGNED, 0, "instruction address misaligned")                                       \
+    X(FETCH_ACCESS, 1, "instruction access fault")                                                 \
+    X(ILLEGAL, 2, "illegal instruction")                                                           \
+    X(BREAKPOINT, 3, "breakpoint")                                                                 \
+    X(LOAD_MISALIGNED, 4, "load address misaligned")                                               \
+    X(LOAD_ACCESS, 5, "load access fault")                                                         \
+    X(STORE_MISALIGNED, 6, "store/AMO address misaligned")                                         \
+    X(STORE_ACCESS, 7, "store/AMO access fault")                                                   \
+    X(ECALL_U, 8, "environment call from U-mode")                                                  \
+    X(ECALL_S, 9, "environment call from HS-mode")                                                 \
+    X(ECALL_VS, 10, "environment call from VS-mode")                                               \
+    X(FETCH_PAGE, 12, "instruction page fault")                                                    \
+    X(LOAD_PAGE, 13, "load page fault")                                                            \
+    X(STORE_PAGE, 15, "store/AMO page fault")                                                      \
+    X(SOFTWARE_CHECK, 18, "software check")                                                        \
+    X(FETCH_GUEST_PAGE, 20, "instruction guest-page fault")                                        \
+    X(LOAD_GUEST_PAGE, 21, "load guest-page fault")                                                \
+    X(VIRTUAL_INSTRUCTION, 22, "virtual instruction")                                              \
+    X(STORE_GUEST_PAGE, 23, "store/AMO guest-page fault")
+#define EXCEPTION_NUMBER(NAME, number, name) EXC_##NAME = (number),
+enum exception { EXCEPTION_LIST(EXCEPTION_NUMBER) };
 
 /* hstatus: §18.2.1 */
 #define HSTATUS_VSBE BIT(5)

@@ -62,27 +62,54 @@ const char *sbi_error_name(long error);
 #define SBI_EXTENSION_NUMBER(NAME, name, number) SBI_EXT_##NAME = (number),
 enum { SBI_EXTENSIONS(SBI_EXTENSION_NUMBER) };
 
-/* clang-format off */
-enum { SBI_BASE_SPEC_VERSION, SBI_BASE_IMPL_ID, SBI_BASE_IMPL_VERSION, SBI_BASE_PROBE,
-       SBI_BASE_MVENDORID, SBI_BASE_MARCHID, SBI_BASE_MIMPID };
-enum { SBI_TIME_SET_TIMER };
-enum { SBI_IPI_SEND };
-enum { SBI_RFENCE_FENCE_I, SBI_RFENCE_SFENCE_VMA, SBI_RFENCE_SFENCE_VMA_ASID,
-       SBI_RFENCE_HFENCE_GVMA_VMID, SBI_RFENCE_HFENCE_GVMA, SBI_RFENCE_HFENCE_VVMA_ASID,
-       SBI_RFENCE_HFENCE_VVMA };
-/* clang-format on */
-enum { SBI_HSM_START, SBI_HSM_STOP, SBI_HSM_STATUS, SBI_HSM_SUSPEND };
-enum { SBI_SRST_RESET };
-enum { SBI_DBCN_WRITE, SBI_DBCN_READ, SBI_DBCN_WRITE_BYTE };
-enum { SBI_SUSP_SUSPEND };
-enum { SBI_STA_SET_SHMEM };
-/* clang-format off */
-enum { SBI_PMU_NUM_COUNTERS, SBI_PMU_COUNTER_INFO, SBI_PMU_CONFIG_MATCHING, SBI_PMU_START,
-       SBI_PMU_STOP, SBI_PMU_FW_READ, SBI_PMU_FW_READ_HI, SBI_PMU_SNAPSHOT_SET_SHMEM,
-       SBI_PMU_EVENT_INFO };
-/* clang-format on */
-enum { SBI_FWFT_SET, SBI_FWFT_GET };
-enum { SBI_QUIET_BEGIN, SBI_QUIET_END, SBI_QUIET_STATUS };
+/*
+ * The functions of those extensions: the extension, our name, the number, and the specification's
+ * name. An extension from before SBI 0.2 is one function (SBI 3.0 §5).
+ */
+#define SBI_FUNCTIONS(X)                                                                           \
+    X(BASE, SPEC_VERSION, 0, "get_spec_version")                                                   \
+    X(BASE, IMPL_ID, 1, "get_impl_id")                                                             \
+    X(BASE, IMPL_VERSION, 2, "get_impl_version")                                                   \
+    X(BASE, PROBE, 3, "probe_extension")                                                           \
+    X(BASE, MVENDORID, 4, "get_mvendorid")                                                         \
+    X(BASE, MARCHID, 5, "get_marchid")                                                             \
+    X(BASE, MIMPID, 6, "get_mimpid")                                                               \
+    X(TIME, SET_TIMER, 0, "set_timer")                                                             \
+    X(IPI, SEND, 0, "send_ipi")                                                                    \
+    X(RFENCE, FENCE_I, 0, "remote_fence_i")                                                        \
+    X(RFENCE, SFENCE_VMA, 1, "remote_sfence_vma")                                                  \
+    X(RFENCE, SFENCE_VMA_ASID, 2, "remote_sfence_vma_asid")                                        \
+    X(RFENCE, HFENCE_GVMA_VMID, 3, "remote_hfence_gvma_vmid")                                      \
+    X(RFENCE, HFENCE_GVMA, 4, "remote_hfence_gvma")                                                \
+    X(RFENCE, HFENCE_VVMA_ASID, 5, "remote_hfence_vvma_asid")                                      \
+    X(RFENCE, HFENCE_VVMA, 6, "remote_hfence_vvma")                                                \
+    X(HSM, START, 0, "hart_start")                                                                 \
+    X(HSM, STOP, 1, "hart_stop")                                                                   \
+    X(HSM, STATUS, 2, "hart_get_status")                                                           \
+    X(HSM, SUSPEND, 3, "hart_suspend")                                                             \
+    X(SRST, RESET, 0, "system_reset")                                                              \
+    X(DBCN, WRITE, 0, "console_write")                                                             \
+    X(DBCN, READ, 1, "console_read")                                                               \
+    X(DBCN, WRITE_BYTE, 2, "console_write_byte")                                                   \
+    X(SUSP, SUSPEND, 0, "system_suspend")                                                          \
+    X(STA, SET_SHMEM, 0, "steal_time_set_shmem")                                                   \
+    X(PMU, NUM_COUNTERS, 0, "num_counters")                                                        \
+    X(PMU, COUNTER_INFO, 1, "counter_get_info")                                                    \
+    X(PMU, CONFIG_MATCHING, 2, "counter_config_matching")                                          \
+    X(PMU, START, 3, "counter_start")                                                              \
+    X(PMU, STOP, 4, "counter_stop")                                                                \
+    X(PMU, FW_READ, 5, "counter_fw_read")                                                          \
+    X(PMU, FW_READ_HI, 6, "counter_fw_read_hi")                                                    \
+    X(PMU, SNAPSHOT_SET_SHMEM, 7, "snapshot_set_shmem")                                            \
+    X(PMU, EVENT_INFO, 8, "event_get_info")                                                        \
+    X(FWFT, SET, 0, "set")                                                                         \
+    X(FWFT, GET, 1, "get")                                                                         \
+    X(QUIET, BEGIN, 0, "begin")                                                                    \
+    X(QUIET, END, 1, "end")                                                                        \
+    X(QUIET, STATUS, 2, "status")
+
+#define SBI_FUNCTION_NUMBER(EXTENSION, NAME, number, specified) SBI_##EXTENSION##_##NAME = (number),
+enum { SBI_FUNCTIONS(SBI_FUNCTION_NUMBER) };
 enum { SBI_QUIET_EXITS, SBI_QUIET_TICKS }; /* what a status is asked for */
 
 /* SBI 2.0 §9.1 table 12 */
