@@ -153,9 +153,11 @@ enum err vm_make(uint32_t index, struct vm **made, struct message *why)
 {
     const struct vm_config *config = vm_description(index);
     struct vm *vm = heap_alloc(sizeof *vm);
-    if (vm == NULL)
-        return vm_complain(config, why, ERR_NO_MEMORY, "expected %lu bytes for the VM itself",
-                           (unsigned long)sizeof *vm);
+    if (vm == NULL) {
+        (void)vm_complain(config, why, ERR_NO_MEMORY, "expected %lu bytes for the VM itself",
+                          (unsigned long)sizeof *vm);
+        return ERR_NO_MEMORY;
+    }
     vm->config = config;
     vm->index = index;
     vm->end = VM_STARTS;
