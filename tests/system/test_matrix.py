@@ -6,7 +6,6 @@ machine ran instead of QEMU: the ration counts that as taken, and so pays for it
 twice at most: a fault is there each time.
 """
 import json
-import pathlib
 import re
 import time
 
@@ -15,7 +14,7 @@ import pytest
 from building import ROOT, WORK
 from console import EOL
 from shell import guest
-from test_ration import SHARE, SLACK, TAKEN, histogram, ledger, longest_since, press, run_delay
+from test_ration import SHARE, SLACK, TAKEN, histogram, ledger, longest_since, own_delay, press, run_delay
 
 MS = 60
 TRIES = 3
@@ -114,24 +113,16 @@ def kinds_of(interrupts):
     return acts if interrupts == "aia" else {**acts, **USERS, "reboot": reboot, "sbi-legacy-shutdown": shut_down}
 
 
-def threads(shell, hart):
-    """(What all of QEMU's threads waited for a processor so far, and that of one hart), in ticks."""
-    pid = shell.console.child.pid
-    name, = [task for task in pathlib.Path(f"/proc/{pid}/task").glob("*")
-             if (task / "comm").read_text().strip() == f"CPU {hart}/TCG"]
-    return run_delay(pid), int((name / "schedstat").read_text().split()[1]) // 100
-
-
 def look(shell, hart, last=({}, 0, {})):
     """The victim's ledger, its time so far, its histograms of what is taken, and the threads' delays."""
     columns, life = ledger(shell, "victim")
     pieces = {column: last[2][column] if last[0].get(column) == columns[column] else
               histogram(shell, "victim.0", column) for column in TAKEN if column in columns}
-    return columns, life, pieces, threads(shell, hart)
+    return columns, life, pieces, (run_delay(shell.console.child.pid), own_delay(shell, hart))
 
 
 def cell(before, after, count, limit):
-    """What was taken of the victim between two looks: the share, the longest stretch, and what the build machine did."""
+    """What was taken of the victim between two looks: the share, the longest stretch, and the threads' delays."""
     (was, began, had, (all_then, own_then)), (now, ended, have, (all_now, own_now)) = before, after
     taken = sum(now.get(column, (0, 0))[0] - was.get(column, (0, 0))[0] for column in TAKEN)
     longest = max((longest_since(had.get(column, {}), have[column]) for column in have), default=0)
@@ -225,7 +216,8 @@ def test_every_place_of_the_machine_has_a_row():
     table = (ROOT / "docs/vms.md").read_text(encoding="utf-8").split("### The machine\n")[1].split("\n### ")[0]
     layout = (ROOT / "modules/axvmconfig/include/axvmconfig/layout.h").read_text(encoding="utf-8")
     told = {int(address, 16) for address in re.findall(r"^\| (0x[0-9a-f]+) \|", table, re.M)}
-    coded = {int(address, 16) for address in re.findall(r"^#define GUEST_\w+ UINT64_C\((0x[0-9a-f]{8})\)", layout, re.M)}
+    coded = {int(address, 16)
+             for address in re.findall(r"^#define GUEST_\w+ UINT64_C\((0x[0-9a-f]{8})\)", layout, re.M)}
     models = {int(address, 16) for address in re.findall(r"X\([A-Z]+, [a-z]+, (0x[0-9a-f]{8}),", layout)}
     sizes = {int(size, 16) for size in re.findall(r"^#define GUEST_\w+_(?:SIZE|SPACE) UINT64_C\((\w+)\)", layout, re.M)}
     sizes.add(0x11100000)  # the registers of the shared memories' bridge, and
