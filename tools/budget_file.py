@@ -12,7 +12,7 @@ HEAD = """\
 """
 EXITS = {"ecall": "SBI call", "load": "load from a device:", "store": "store to a device:",
          "fault": "access fault of the guest:", "virtual": "virtual instruction:",
-         "wfi": "wfi:", "jitter": "apps/jitter's figure"}
+         "wfi": "wfi:", "ledger": "the ledger's part of", "jitter": "apps/jitter's figure"}
 
 
 class FileError(Exception):
@@ -63,6 +63,16 @@ def is_also_of_aia(path):
     """Apps/exits takes this path on the machine with an APLIC, too: not those of the PLIC, which is not there,
     and of the longest exits none."""
     return machine(path) == "virt" and not path.endswith("_max") and "_plic_" not in path
+
+
+FAST = ("ecall_base_", "ecall_time_", "ecall_ipi_self", "ecall_hsm_status", "ecall_rfence_")
+LEDGER = "ledger_"
+LEDGER_LIMIT = 27  # instructions
+
+
+def is_fast(path):
+    """The fast path serves it (modules/axexit/fast.c)."""
+    return path.startswith(FAST) and not path.endswith("_max")
 
 
 def describe(name):
@@ -124,6 +134,8 @@ def compare(budgets, measured, compiler, source):
         elif after > before + slack(name):
             problems.append(f"{change(name, before, after)}: over its budget; the exit that grew: "
                             f"{describe(name)}")
+        elif name.startswith(LEDGER) and after > LEDGER_LIMIT:
+            problems.append(f"{name}: {after}; expected at most {LEDGER_LIMIT}, whatever {source} says")
         elif after < before:
             hints.append(f"{change(name, before, after)}: cheaper; make bench-accept keeps it")
     if problems and compiler != budgets.compiler:

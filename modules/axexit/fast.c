@@ -103,8 +103,12 @@ EXIT_PATH enum exit_left exit_fast(struct vcpu *vcpu, uint64_t a0, uint64_t now,
     if (extension == SBI_EXT_HSM && function == SBI_HSM_STATUS &&
         sbi_status_answer(machine, a0, &value))
         return answer(vcpu, value, LEDGER_SBI_HSM_STATUS, now);
-    if (extension == SBI_EXT_RFENCE && fence_self(vcpu, function, a0))
-        return answer(vcpu, 0, LEDGER_SBI_RFENCE_I + (enum ledger_column)function, now);
+    if (extension == SBI_EXT_RFENCE && fence_self(vcpu, function, a0)) {
+        /* A constant column is booked in less. */
+        if (function == SBI_RFENCE_FENCE_I)
+            return answer(vcpu, 0, LEDGER_SBI_RFENCE_I, now);
+        return answer(vcpu, 0, LEDGER_SBI_RFENCE_VMA, now);
+    }
     return leave_begun(vcpu, now);
 }
 

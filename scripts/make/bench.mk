@@ -15,11 +15,16 @@ bench: bench-bundles ## measures apps/jitter and apps/exits natively and as gues
 ifneq ($(filter bench-check bench-accept,$(MAKECMDGOALS)),)
 $(call one_of,LEDGER,y)
 endif
-BUDGETS_FILES := --qemu $(QEMU) --hv $(BENCH_OUT)/hv/hv.bin --exits $(BENCH_OUT)/hv/exits.cpio \
+BENCH_WITHOUT := $(BUILD)/without-ledger
+BUDGETS_FILES := --qemu $(QEMU) --hv $(BENCH_OUT)/hv/hv.bin --without $(BENCH_WITHOUT)/$(ARCH)/release/hv/hv.bin --exits $(BENCH_OUT)/hv/exits.cpio \
                  --jitter $(BENCH_OUT)/hv/jitter.cpio --compiler $(CC)
-bench-check: bench-bundles ## fails if an exit path takes more instructions than bench/budgets allows
+.PHONY: bench-without
+bench-without: bench-bundles
+	$(Q)$(MAKE) --no-print-directory A=apps/hv HV=y SMP=2 MODE=release LOG=warn LEDGER=n BUILD=$(BENCH_WITHOUT) \
+	  VMS=configs/exits.dts build
+bench-check: bench-without ## fails if an exit path takes more instructions than bench/budgets allows
 	$(Q)tools/budgets check $(BUDGETS_FILES)
-bench-accept: bench-bundles ## measures the exit paths and rewrites bench/budgets
+bench-accept: bench-without ## measures the exit paths and rewrites bench/budgets
 	$(Q)tools/budgets accept $(BUDGETS_FILES)
 
 profile: ## shows the functions of one exit, EXIT=name, and draws them as a flame graph
