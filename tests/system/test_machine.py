@@ -10,6 +10,7 @@ import building
 import vms
 from building import WORK
 from console import EOL
+from shell import Shell
 
 EDK2 = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "stillhart/guests/edk2"
 
@@ -27,6 +28,7 @@ BANKS = (0x21FFFFF9, 0x22000000, "0", "!5", NEIGHBOURS[4])
 BLANK = [(bank + 0x1FC0000 - 8, bank + 0x1FC0014, ANY, r"[0ab]+",
           "a bank without a file can't be written: its status says so")
          for bank in (0x20000000, 0x22000000)]
+KEPT = (0x20000000, 0x24000000, ANY, ANY, "a chip of flash keeps what is written to it")
 TARGETS = (0xD003000, 0xD004000, "1|100000001", "0",
            "QEMU 10 keeps targets of sources that are inactive; AIA 1.0 §4.5.16 has them read 0")
 
@@ -129,6 +131,28 @@ def test_map(boot, zeros, machine, interrupts, flash, rules):
     guest = transcript(boot(VMS=description, SMP=1, MEM="1G", MACHINE=machine))
     compare(native, guest, rules)
     compare_lines(native, guest, range(0x1000, 0x10000))
+
+
+@pytest.mark.parametrize("machine, interrupts", [("virt", "plic"), ("virt,aia=aplic-imsic", "aia")])
+def test_map_of_the_second_life(boot, zeros, machine, interrupts):
+    """All that the first life has stored is gone but for the flash: the second finds what the first has found."""
+    image = building.build(A="tests/guests/atlas", HV="n").bin
+    description = vms.describe(f"atlas-again-{interrupts}", atlas=vms.vm(
+        "0", kernel=image, interrupts=f'"{interrupts}"', flash=f'"{zeros}", "{zeros}"', bootargs='"stay=1"'))
+    logs = WORK / f"logs-atlas-{interrupts}"
+    shell = Shell(boot(VMS=description, SMP=2, MEM="1G", MACHINE=machine, LOGS=logs.relative_to(building.ROOT)))
+    log = logs / "atlas.log"
+    shell.console.expect("atlas: end" + EOL)
+    shell.open()
+    shell.enter("vm reset atlas")
+    shell.close()
+    shell.console.expect("atlas: end" + EOL)
+    shell.wait_for(lambda: log.read_text(encoding="ascii").count("atlas: end") == 2)
+    first, second, _ = (parse(text) for text in log.read_text(encoding="ascii").split("atlas: end"))
+    compare(first, second, [TIME, KEPT])
+    kinds = ("store", "item", "file")
+    assert [lines_of(first, kind) for kind in kinds] == [lines_of(second, kind) for kind in kinds]
+    assert all(lines_of(first, kind) for kind in kinds)
 
 
 def test_two_harts_write_commands_at_once(boot, zeros):

@@ -222,9 +222,10 @@ static void write_flash(uint64_t bank)
     draw(block, block + 8, 4);
 }
 
+/* With bootargs `stay=1` it waits for its next life, in which nothing is as it was left. */
 void bare_main(uint64_t id, const void *fdt)
 {
-    (void)id, (void)fdt;
+    (void)id;
     draw_pages();
     draw_registers();
     draw_items();
@@ -234,5 +235,7 @@ void bare_main(uint64_t id, const void *fdt)
         write_flash(FLASH + bank * BANK);
     }
     sayf("atlas: end\n");
+    while (bootargs_number(fdt, "stay", 0) != 0)
+        __asm__ volatile("wfi");
     shut_down(SBI_SRST_NO_REASON);
 }
