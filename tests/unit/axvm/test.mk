@@ -1,4 +1,4 @@
-UNIT_TESTS += axvm-stuck axvm-ration axvm-chores axvm-visible axvm-pci-view axvm-list axvm-output axvm-console axvm-life
+UNIT_TESTS += axvm-stuck axvm-ration axvm-chores axvm-visible axvm-pci-view axvm-list axvm-output axvm-console axvm-life axvm-interrupts axvm-input
 
 axvm-list-deps := axvm lib axhal axconfig axsync axlog axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axguesttree axvmconfig
 axvm-list-srcs := tests/unit/axvm/test_list.c modules/axvm/list.c modules/axvmconfig/message.c modules/lib/err_name.c
@@ -34,3 +34,15 @@ axvm-chores-srcs := tests/unit/axvm/test_chores.c modules/axvm/chores.c modules/
 
 axvm-visible-deps := axvm lib
 axvm-visible-srcs := tests/unit/axvm/test_visible.c modules/axvm/visible.c
+
+axvm-interrupts-deps := axvm lib axhal axconfig axsync axlog axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axguesttree axvmconfig
+axvm-interrupts-srcs := tests/unit/axvm/test_interrupts.c tests/unit/axdevice/fake_lock.c \
+                        modules/axvm/interrupts.c modules/axvm/given_irq.c modules/axhal/arch/fake/csr.c \
+                        modules/axdevice/plic.c modules/axdevice/aplic.c modules/axdevice/aplic_idc.c \
+                        modules/axdevice/aplic_source.c modules/axdevice/aplic_passed.c \
+                        modules/axdevice/imsic.c modules/axdevice/bus.c
+
+axvm-input-deps := $(axvm-interrupts-deps)
+axvm-input-srcs := tests/unit/axvm/test_input.c tests/unit/axdevice/fake_lock.c \
+                   modules/axvm/input.c modules/axhal/arch/fake/csr.c \
+                   modules/axdevice/uart.c modules/axdevice/bus.c
