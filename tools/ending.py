@@ -7,6 +7,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import threading
 
 
 def _drop_output() -> None:
@@ -58,4 +59,5 @@ def set_up(*expected: type[BaseException]) -> None:
     """Once, before anything else that the tool does. `expected`: further exceptions whose first line says enough."""
     _expected.extend(expected)
     sys.excepthook = _report
+    threading.excepthook = lambda raised: _report(raised.exc_type, raised.exc_value, raised.exc_traceback)
     atexit.register(_flush)

@@ -36,7 +36,7 @@ def test_all_are_known():
     assert len(TOOLS) > 15
     called = {words[0] for words in READERS}
     assert called == set(TOOLS) - INTERNAL
-    for tool in called:
+    for tool in called | {"scripts/test"}:
         assert "ending.set_up(" in (ROOT / tool).read_text(encoding="utf-8"), tool
 
 
@@ -52,6 +52,16 @@ def test_bad_input_is_a_line(words, tmp_path):
         said = result.stdout + result.stderr
         assert "Traceback" not in said and "Exception" not in said, said
         assert result.returncode == 0 or said.strip(), command
+
+
+def test_nobody_reads_the_tests_results(tmp_path):
+    """One that is not there is a failed one, which is told."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    result = subprocess.run([ROOT / "scripts/test", str(tmp_path / "test_none.py")], stdout=writer,
+                            stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    os.close(writer)
+    assert "Traceback" not in result.stderr and "Exception" not in result.stderr, result.stderr
 
 
 @pytest.mark.parametrize("tool", sorted(set(TOOLS) - INTERNAL))
