@@ -6,4 +6,6 @@ axexit-deps := lib axhal axconfig axsync axlog axipi axtrace axaddrspace axvcpu 
 CFLAGS_modules/axexit/fast.c := -fomit-frame-pointer -fno-crossjumping -fno-thread-jumps \
   $(foreach r,t0 t1 t2 t3 t4 t5 t6,-fcall-saved-$r)
 # What calls from there is left out of call traces.
-CFLAGS_modules/axexit/in_place.c := -fomit-frame-pointer
+CFLAGS_modules/axexit/in_place.c        := -fomit-frame-pointer
+CFLAGS_modules/axexit/in_place_access.c := -fomit-frame-pointer
+CFLAGS_modules/axexit/in_place_call.c   := -fomit-frame-pointer
