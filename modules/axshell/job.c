@@ -83,6 +83,7 @@ void job_start(const struct job *wanted, void (*done)(void))
     job = *wanted;
     on_done = done;
     next = 0;
+    wait_ms = WAIT_MS; /* one that was cancelled may have waited long */
     round_start = time_now();
     chore_add(&chore);
 }

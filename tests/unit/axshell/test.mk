@@ -1,4 +1,4 @@
-UNIT_TESTS += axshell-line axshell-words axshell-bars
+UNIT_TESTS += axshell-line axshell-words axshell-bars axshell-args axshell-job
 
 axshell-line-deps := axshell
 axshell-line-srcs := tests/unit/axshell/test_line.c modules/axshell/keys.c modules/axshell/line.c
@@ -8,3 +8,10 @@ axshell-words-srcs := tests/unit/axshell/test_words.c modules/axshell/words.c
 
 axshell-bars-deps := axshell
 axshell-bars-srcs := tests/unit/axshell/test_bars.c modules/axshell/bars.c
+
+axshell-args-deps := axshell lib axhal axconfig axsync axlog axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axguesttree axvmconfig axvm
+axshell-args-srcs := tests/unit/axshell/test_args.c modules/axshell/args.c modules/axshell/which.c \
+                     modules/axshell/words.c modules/axtrace/column.c
+
+axshell-job-deps := $(axshell-args-deps)
+axshell-job-srcs := tests/unit/axshell/test_job.c modules/axshell/job.c modules/axhal/arch/fake/csr.c
