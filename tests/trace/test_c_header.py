@@ -13,6 +13,8 @@ enum mode {
     M_OFF, /* , */
     M_START_PENDING,
 };
+#define BITS 8 /* of a word */
+#define MASK (1 << BITS)
 enum holes { H_A, H_B = 4 };
 """
 
@@ -34,6 +36,12 @@ def test_names_of_an_enum() -> None:
 def test_a_list_that_is_missing_is_named() -> None:
     with pytest.raises(c_header.HeaderError, match=r"modules/a\.h: no OTHER; expected: #define OTHER\(X\)"):
         c_header.rows("a.h", "OTHER")
+
+
+def test_number_of_a_symbol() -> None:
+    assert c_header.number("a.h", "BITS") == 8
+    with pytest.raises(c_header.HeaderError, match=r"modules/a\.h: no MASK; expected: #define MASK NUMBER"):
+        c_header.number("a.h", "MASK")
 
 
 @pytest.mark.parametrize("tag,prefix", [("holes", "H_"), ("mode", "N_"), ("none", "M_")])

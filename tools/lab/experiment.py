@@ -4,15 +4,19 @@ docs/lab.md describes the keys; a mistake is named with the file, the key and wh
 """
 import dataclasses
 import pathlib
+import sys
 import tomllib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools" / "trace"))
+import c_header  # noqa: E402
+
 FOLDER = ROOT / "lab"
 RESULTS = ROOT / "results"  # not in build/, which `make clean` removes
 MODES = ("icount", "realtime")
 SIDES = ("native", "guest")
 WORKLOADS = ("jitter", "cyclictest", "hackbench", "pi_stress", "stress-ng", "boot")
-LOGS = ("off", "error", "warn", "info", "debug", "trace")
+LOGS = c_header.names("axlog/include/axlog/log.h", "log_level", "LOG_LEVEL_")
 
 
 class Mistake(Exception):

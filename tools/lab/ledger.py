@@ -1,15 +1,13 @@
 """The hypervisor's ledger in a console's log, read by tools/trace; and whose doing a spike was."""
-import sys
 from typing import NamedTuple
 
-from lab.experiment import ROOT, Mistake
+from lab.experiment import Mistake  # first: it finds tools/trace for what follows
 from lab.samples import Figure
 
-sys.path.insert(0, str(ROOT / "tools" / "trace"))
-import dump as dumps  # noqa: E402
-from ledger_table import quantiles  # noqa: E402,F401 - for the report
-from trace_names import BLAME_KEYS, BLAMES, COLUMNS, OWN_COLUMNS, name_of  # noqa: E402
-from trace_words import fields  # noqa: E402
+import dump as dumps
+from ledger_table import quantiles  # noqa: F401 - for the report
+from trace_names import BLAME_KEYS, BLAMES, COLUMNS, OWN_COLUMNS, name_of
+from trace_words import fields
 
 
 def read(text, vm):

@@ -28,6 +28,14 @@ def rows(header: str, table: str) -> list[list[str]]:
     return [[word.strip().strip('"') for word in re.findall(r'\s*("[^"]*"|[^,]+)', row)] for row in found]
 
 
+def number(header: str, symbol: str) -> int:
+    """What a symbol is defined as, if that is a number."""
+    found = re.search(rf"^#define {symbol} (\d+|0x[0-9a-fA-F]+)\s*$", _text(header), re.M)
+    if not found:
+        raise HeaderError(f"modules/{header}: no {symbol}; expected: #define {symbol} NUMBER")
+    return int(found[1], 0)
+
+
 def names(header: str, tag: str, prefix: str) -> tuple[str, ...]:
     """The enumerators of `enum tag`, in the order of their numbers, as readers write them:
     TRACE_VM_CREATED is "created". Each must follow the one before it, from 0."""

@@ -1,6 +1,7 @@
 """The buckets of modules/lib/include/lib/histogram.h: exact below 256, then 128 a power of two."""
+import c_header
 
-LINEAR_BITS = 8
+LINEAR_BITS = c_header.number("lib/include/lib/histogram.h", "HISTOGRAM_LINEAR_BITS")
 LINEAR = 1 << LINEAR_BITS
 HALF = LINEAR // 2
 
