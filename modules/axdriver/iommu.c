@@ -67,13 +67,16 @@ static enum err make_contexts(struct iommu *iommu)
 {
     uint32_t count;
     const struct pci_function *functions = pci_functions(&count);
-    for (uint32_t i = 0; i < count; i++) {
+    enum err err = OK;
+    spin_lock(&iommu->lock);
+    for (uint32_t i = 0; i < count && err != ERR_NO_MEMORY; i++) {
         uint64_t *context;
-        if (functions[i].behind_iommu &&
-            iommu_context(iommu, functions[i].id, true, &context) == ERR_NO_MEMORY)
-            return ERR_NO_MEMORY;
+        if (functions[i].behind_iommu)
+            err = iommu_context(iommu, functions[i].id, true, &context);
     }
-    return OK; /* one whose id is out of range can't be attached, which is said then */
+    spin_unlock(&iommu->lock);
+    /* One whose id is out of range can't be attached, which is said then. */
+    return err == ERR_NO_MEMORY ? err : OK;
 }
 
 /* Features change while it is off, as it is after a reset (§5.4). `step` is what failed. */

@@ -41,10 +41,12 @@ void random_init(struct tree_value seed)
 {
     if (seed.data == NULL)
         log_info("random: no rng-seed in /chosen; guests' seeds come from the time alone");
+    spin_lock(&lock);
     absorb_time();
     for (uint32_t at = 0; seed.data != NULL && at < seed.size; at += CHACHA_KEY)
         absorb((const char *)seed.data + at,
                seed.size - at < CHACHA_KEY ? seed.size - at : CHACHA_KEY);
+    spin_unlock(&lock);
 }
 
 static void stream(uint8_t *to, size_t count, const uint8_t *from, const uint32_t *nonce)

@@ -43,6 +43,7 @@ static enum err access_stopei(const struct vcpu *vcpu, const struct csr_op *op, 
 
 bool emulate_aia(struct vcpu *vcpu, uint32_t instruction, struct verdict *verdict)
 {
+    vcpu_assert_own(vcpu);
     struct csr_op op;
     uint64_t old;
     enum err err = ERR_NOT_FOUND;

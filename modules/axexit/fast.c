@@ -81,7 +81,7 @@ EXIT_PATH enum exit_left exit_fast(struct vcpu *vcpu, uint64_t a0, uint64_t now,
     (void)a3;
     (void)a4;
     (void)a5;
-    vcpu->exits++;
+    write_once(&vcpu->exits, vcpu->exits + 1);
     if (!ledger_begin(vcpu->ledger, now))
         return leave(vcpu, now);
     if (extension == SBI_EXT_TIME && function == SBI_TIME_SET_TIMER && !vcpu->without_sstc) {
@@ -116,7 +116,7 @@ EXIT_PATH enum exit_left exit_fast(struct vcpu *vcpu, uint64_t a0, uint64_t now,
 EXIT_PATH enum exit_left exit_fast_interrupt(struct vcpu *vcpu, uint64_t cause, uint64_t now)
 {
     uint64_t deadline = vcpu->guest_deadline;
-    vcpu->exits++;
+    write_once(&vcpu->exits, vcpu->exits + 1);
     if (cause << 1 != IRQ_STI << 1 || /* CAUSE_INTERRUPT is set, and shifted out */
         !vcpu->timer_alone || now < deadline || !is_plain(vcpu))
         return leave(vcpu, now);

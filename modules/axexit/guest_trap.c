@@ -1,9 +1,11 @@
 /* Traps that the guest takes itself, though its hardware brought them here. */
 #include <axipi/mailbox.h>
+#include <lib/assert.h>
 #include "internal.h"
 
 struct verdict inject(enum exception cause, uint64_t tval)
 {
+    DEBUG_ASSERT(cause < VCPU_CAUSES);
     return (struct verdict){.kind = VERDICT_INJECT, .cause = cause, .tval = tval};
 }
 
@@ -11,6 +13,7 @@ struct verdict inject(enum exception cause, uint64_t tval)
  * the fences both could go on so for ever. */
 struct verdict retry(struct vcpu *vcpu)
 {
+    vcpu_assert_own(vcpu);
     vcpu_fence_local(vcpu, VCPU_REQ_FENCE_I | VCPU_REQ_FENCE_VVMA);
     return (struct verdict){.kind = VERDICT_RETRY};
 }

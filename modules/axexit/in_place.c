@@ -8,7 +8,9 @@
  */
 #include <axhal/interrupt.h>
 #include <axipi/mailbox.h>
+#include <axsync/spinlock.h>
 #include <axtrace/trace.h>
+#include <lib/assert.h>
 #include "in_place.h"
 
 /* Requests that change nothing but CSRs of the guest. */
@@ -29,6 +31,7 @@ static inline bool needs_slow_path(const struct vcpu *vcpu)
 /* False: there is something for the loop, and nothing is taken. What comes after the look kicks. */
 static bool take_in_place(struct vcpu *vcpu)
 {
+    vcpu_assert_own(vcpu);
     uint32_t requests = atomic_load(&vcpu->requests);
     if ((requests & ~(uint32_t)IN_PLACE_REQUESTS) != 0)
         return false;
@@ -38,6 +41,7 @@ static bool take_in_place(struct vcpu *vcpu)
 
 RARE enum exit_left end_unusual(struct vcpu *vcpu)
 {
+    spin_debug_assert_none_held();
     if (atomic_load(&vcpu->requests) != 0 && !take_in_place(vcpu))
         return EXIT_LOOP;
     if (needs_slow_path(vcpu)) /* a call has just asked for it */
@@ -132,6 +136,8 @@ static STAGE enum exit_left serve_unbegun(struct vcpu *vcpu, uint64_t cause, enu
 
 EXIT_PATH enum exit_left exit_in_place(struct vcpu *vcpu, uint64_t cause, enum exit_left left)
 {
+    DEBUG_ASSERT(left == EXIT_BOOK || left == EXIT_OPEN || left == EXIT_BEGUN);
+    vcpu_assert_own(vcpu);
     if (left != EXIT_BEGUN)
         return serve_unbegun(vcpu, cause, left);
     return must_leave(vcpu) ? EXIT_OPEN : serve_call(vcpu); /* by exit_fast(), so it is a call */
@@ -139,7 +145,8 @@ EXIT_PATH enum exit_left exit_in_place(struct vcpu *vcpu, uint64_t cause, enum e
 
 EXIT_PATH enum exit_left exit_trap(struct vcpu *vcpu, uint64_t cause, uint64_t now)
 {
-    vcpu->exits++;
+    vcpu_assert_own(vcpu);
+    write_once(&vcpu->exits, vcpu->exits + 1);
     vcpu->exit_time = now;
     return begin(vcpu, cause, now);
 }

@@ -4,6 +4,7 @@
  */
 #include <axhal/platform.h>
 #include <axvcpu/exit_csrs.h>
+#include <lib/assert.h>
 #include <lib/bits.h>
 #include "internal.h"
 
@@ -72,6 +73,8 @@ static void put_loaded(struct vcpu *vcpu, const struct mmio_op *op, uint64_t val
 static enum err perform(struct vcpu *vcpu, struct mmio_device *device, gpa_t at,
                         const struct mmio_op *op)
 {
+    DEBUG_ASSERT(op->reg < REG_COUNT &&
+                 (op->width == 1 || op->width == 2 || op->width == 4 || op->width == 8));
     ledger_name(vcpu->ledger, device->column);
     uint64_t value = op->is_float && op->write ? vcpu_float_get(op->reg) : vcpu->x[op->reg];
     enum err err = device_access(device, at, op->width, op->write, &value);
@@ -82,6 +85,7 @@ static enum err perform(struct vcpu *vcpu, struct mmio_device *device, gpa_t at,
 
 struct verdict handle_guest_page_fault(struct vcpu *vcpu, const struct vm_exit *exit)
 {
+    vcpu_assert_own(vcpu);
     struct mmio_op op;
     enum err err = decode(vcpu, exit, &op);
     if (err == ERR_RANGE)

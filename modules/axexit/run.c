@@ -3,6 +3,8 @@
 #include <axhal/trap.h>
 #include <axipi/mailbox.h>
 #include <axlog/log.h>
+#include <axsync/spinlock.h>
+#include <lib/assert.h>
 #include "internal.h"
 
 static void serve_host(void)
@@ -81,6 +83,7 @@ static void stop_if_all_stopped(const struct vcpu *vcpu)
 
 static void apply(struct vcpu *vcpu, const struct verdict *v)
 {
+    vcpu_assert_own(vcpu);
     switch (v->kind) {
     case VERDICT_RESUME:
     case VERDICT_WAIT:
@@ -116,6 +119,7 @@ static void start(struct vcpu *vcpu)
 /* A start that was posted (SBI 2.0 §9.1), or the interrupt that ends a suspend (§9.4). */
 static void wake(struct vcpu *vcpu, uint32_t requests)
 {
+    vcpu_assert_own(vcpu);
     if (requests & VCPU_REQ_START) {
         start(vcpu);
         vcpu_reset(vcpu, vcpu->start_pc, vcpu->id, vcpu->start_opaque);
@@ -131,6 +135,7 @@ static void wake(struct vcpu *vcpu, uint32_t requests)
 
 static void handle(struct vcpu *vcpu, const struct vm_exit *exit)
 {
+    vcpu_assert_own(vcpu);
     struct exit_handler handler = handler_of(exit->cause);
     ledger_name(vcpu->ledger, handler.column);
     ledger_check_stop(vcpu->ledger, vcpu->exits);
@@ -148,6 +153,7 @@ static enum ledger_column column_of_wait(const struct vcpu *vcpu)
 /* The guest's own sleep or stop, or a pause; what wakes it is the host's. */
 static void wait(struct vcpu *vcpu)
 {
+    spin_debug_assert_none_held();
     ledger_switch(vcpu->ledger, column_of_wait(vcpu));
     vcpu_wait(vcpu);
     ledger_switch(vcpu->ledger, LEDGER_HOST_INTERRUPT);
@@ -167,6 +173,8 @@ static bool serve_before_entry(struct vcpu *vcpu, bool served)
 
 void exit_run_vcpu(struct vcpu *vcpu)
 {
+    ASSERT(vcpu->hart == this_hart() && this_hart()->vcpu == vcpu);
+    ASSERT(vcpu->machine != NULL);
     struct vm_exit exit;
     bool served = false;
     vcpu_clear_interrupts(vcpu);

@@ -1,6 +1,7 @@
 /* What shows the output that waits: see axlog/console.h. */
 #include <axhal/hart.h>
 #include <axhal/time.h>
+#include <lib/assert.h>
 #include "console_parts.h"
 
 #define PANIC_SPINS 1000000
@@ -11,17 +12,20 @@ static bool hosts_turn;    /* lock held: its lines are next, then a source */
 
 void console_set_sink(console_sink_t s)
 {
+    ASSERT(s != NULL);
     terminal.sink = s;
 }
 
 void console_set_feed(const struct console_feed *f)
 {
+    ASSERT(f == NULL || (f->send != NULL && f->call != NULL));
     terminal.feed = f;
     terminal_changed();
 }
 
 void console_set_source(void (*p)(void))
 {
+    ASSERT(p != NULL);
     pour = p;
 }
 
@@ -42,6 +46,8 @@ static bool nobody_calls(void)
 /* Lock held. */
 static void call(bool wanted_now)
 {
+    console_assert_held();
+    DEBUG_ASSERT(terminal.feed != NULL);
     if (wanted_now != terminal.calls)
         terminal.feed->call(wanted_now);
     terminal.calls = wanted_now;
@@ -51,6 +57,7 @@ static void call(bool wanted_now)
 /* Lock held: a record of the host's, or some of a source. */
 static void show_piece(void)
 {
+    console_assert_held();
     hosts_turn = !hosts_turn;
     if (hosts_turn && lines_show())
         return;
@@ -63,6 +70,7 @@ static void show_piece(void)
 /* Lock held. Without a feed no other hart does it: then all is shown here. */
 static void __attribute__((noinline)) leave_to_feed(void)
 {
+    console_assert_held();
     if (terminal.feed != NULL)
         call(terminal.queued > 0 || console_waits(&terminal));
     else
@@ -121,6 +129,7 @@ void console_pull(void)
 /* Lock held. False: the sink has no room. */
 static bool take_step(void)
 {
+    console_assert_held();
     if (terminal.queued > 0)
         return terminal_send_some();
     terminal.gathers = true;
@@ -145,6 +154,7 @@ enum console_left console_serve(void)
 
 bool console_takes(void)
 {
+    console_assert_held();
     return terminal.queued == 0;
 }
 
@@ -214,12 +224,14 @@ void console_clear_screen(void)
 
 void console_do(void (*act)(uint64_t argument), uint64_t argument)
 {
+    ASSERT(act != NULL);
     struct line_act record = {act, argument};
     write(LINE_ACT, &record, sizeof record);
 }
 
 void console_do_now(void (*act)(uint64_t argument), uint64_t argument)
 {
+    ASSERT(act != NULL);
     struct line_act record = {act, argument};
     bool locked = enter();
     lines_show_now(LINE_ACT, &record, sizeof record);

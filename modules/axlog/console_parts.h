@@ -2,11 +2,16 @@
  * it (console.c). */
 #pragma once
 #include <axlog/source.h>
+#include <lib/assert.h>
 
 /* What draws: what a terminal gets for one call of a source, or one record of the host. */
 #define TERMINAL_PIECE_ROOM (CONSOLE_PIECE_SIZE + CONSOLE_INPUT_SIZE + 16)
 
 /* terminal.c. All: the console's lock held, or the machine is in a panic. */
+static inline void console_assert_held(void)
+{
+    DEBUG_ASSERT(terminal.panics || spin_held(&terminal.lock));
+}
 void terminal_put(const char *bytes, size_t count, bool own_line);
 void terminal_show_input(const char *drawing, size_t count);
 void terminal_clear(void);

@@ -5,6 +5,7 @@
  */
 #include <axlog/console.h>
 #include <axsync/spinlock.h>
+#include <lib/assert.h>
 #include <stdio.h>
 #include <string.h>
 #include "console_parts.h"
@@ -36,6 +37,8 @@ static bool enter(void)
 
 static void copy_in(const void *bytes, size_t count)
 {
+    spin_debug_assert_held(&lock);
+    DEBUG_ASSERT(first < SIZE && terminal.lines_used + count <= SIZE);
     size_t place = (first + terminal.lines_used) % SIZE, room = SIZE - place;
     size_t front = count < room ? count : room;
     memcpy(ring + place, bytes, front);
@@ -45,6 +48,8 @@ static void copy_in(const void *bytes, size_t count)
 
 static void copy_out(void *bytes, size_t count)
 {
+    spin_debug_assert_held(&lock);
+    DEBUG_ASSERT(first < SIZE && count <= terminal.lines_used);
     size_t room = SIZE - first, front = count < room ? count : room;
     memcpy(bytes, ring + first, front);
     memcpy((char *)bytes + front, ring, count - front);
@@ -55,6 +60,7 @@ static void copy_out(void *bytes, size_t count)
 /* lock held */
 static void add(enum line_kind kind, const void *bytes, size_t count)
 {
+    DEBUG_ASSERT(count <= RECORD_SIZE);
     struct head head = {(uint16_t)count, (uint8_t)kind};
     copy_in(&head, sizeof head);
     copy_in(bytes, count);
@@ -68,6 +74,7 @@ static bool is_text(enum line_kind kind)
 /* lock held */
 static bool has_room(enum line_kind kind, size_t count)
 {
+    spin_debug_assert_held(&lock);
     size_t reserve = is_text(kind) ? RESERVE : 0;
     return SIZE - terminal.lines_used >= sizeof(struct head) + count + reserve &&
            !(is_text(kind) && lost_now > 0);
@@ -107,6 +114,7 @@ uint64_t console_lost_lines(void)
 /* lock held */
 static void tell_lost(void)
 {
+    spin_debug_assert_held(&lock);
     char line[96];
     int size = snprintf(line, sizeof line,
                         "hv: %lu lines of the host's were lost here: the terminal took none\r\n",
@@ -157,6 +165,7 @@ void lines_show_now(enum line_kind kind, const void *bytes, size_t count)
 
 bool lines_show(void)
 {
+    console_assert_held();
     static char bytes[RECORD_SIZE]; /* the console's lock held */
     struct head head;
     if (!take(&head, bytes))

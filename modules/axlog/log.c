@@ -3,6 +3,7 @@
 #include <axlog/console.h>
 #include <axlog/log.h>
 #include <axsync/spinlock.h>
+#include <lib/assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,6 +28,7 @@ bool log_set_level(const char *name)
 
 const char *log_level_name(enum log_level level)
 {
+    ASSERT(level < LOG_LEVELS);
     return names[level];
 }
 
@@ -55,6 +57,7 @@ static void keep_error(const char *line)
 /* What did not fit is cut; the line end always fits. `used` bytes of `line` are text. */
 static void finish(char *line, int used)
 {
+    DEBUG_ASSERT(used >= 0);
     size_t length = used < LINE_MAX - 3 ? (size_t)used : LINE_MAX - 3;
     memcpy(line + length, "\r\n", 2);
     console_write_line(line, length + 2);

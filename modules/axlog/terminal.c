@@ -3,6 +3,7 @@
  * has no room for waits in a queue. See axlog/console.h.
  */
 #include <axhal/firmware.h>
+#include <lib/assert.h>
 #include <string.h>
 #include "console_parts.h"
 
@@ -29,6 +30,7 @@ void terminal_changed(void)
 
 static void drop(size_t count)
 {
+    DEBUG_ASSERT(first < QUEUE_SIZE && count <= terminal.queued);
     first = (first + count) % QUEUE_SIZE;
     terminal.queued -= count;
     terminal_changed();
@@ -52,6 +54,8 @@ void terminal_send_queue(void)
 
 bool terminal_send_some(void)
 {
+    console_assert_held();
+    DEBUG_ASSERT(terminal.feed != NULL);
     size_t sent = terminal.feed->send(queue + first, queued_piece(SENT_AT_ONCE));
     drop(sent);
     return sent > 0;
@@ -61,6 +65,8 @@ bool terminal_send_some(void)
  * that are seldom called: what most bytes go through is short. */
 void __attribute__((noinline)) console_enqueue(const char *bytes, size_t count)
 {
+    console_assert_held();
+    DEBUG_ASSERT(terminal.queued <= QUEUE_SIZE);
     for (size_t i = 0; i < count && terminal.queued < QUEUE_SIZE; i++)
         queue[(first + terminal.queued++) % QUEUE_SIZE] = bytes[i];
     terminal_changed();
@@ -87,6 +93,7 @@ static inline void send_or_enqueue(const char *bytes, size_t count)
 
 static void emit(const char *bytes, size_t count)
 {
+    console_assert_held();
     if (nobody_calls())
         send_all(bytes, count);
     else if (terminal.queued > 0 || terminal.gathers)
@@ -97,6 +104,7 @@ static void emit(const char *bytes, size_t count)
 
 static void put(const char *bytes, size_t count)
 {
+    DEBUG_ASSERT(count > 0);
     emit(bytes, count);
     terminal.at_line_start = bytes[count - 1] == '\n';
 }
@@ -160,6 +168,8 @@ void console_put_unseen(const char *bytes, size_t count)
 /* What was typed at the line's end is only sent; anything else draws the line anew. */
 void terminal_show_input(const char *drawing, size_t count)
 {
+    console_assert_held();
+    DEBUG_ASSERT(count <= CONSOLE_INPUT_SIZE);
     size_t same = terminal.input_size;
     if (same == 0 || count < same || memcmp(drawing, input, same) != 0) {
         hide_input();

@@ -1,5 +1,6 @@
 /* Where a hart may begin, and going to sleep until it does: shared by HSM and SUSP. */
 #include "extension.h"
+#include <lib/assert.h>
 
 #define SHORTEST_INSTRUCTION 2 /* bytes; and with the C extension any even address may hold one */
 
@@ -17,6 +18,7 @@ struct sbi_outcome sbi_suspend(struct vcpu *vcpu)
 
 struct sbi_outcome sbi_suspend_to(struct vcpu *vcpu, uint64_t at, uint64_t opaque)
 {
+    DEBUG_ASSERT(is_aligned(at, SHORTEST_INSTRUCTION) && !vcpu->resume_pending);
     vcpu->resume_pending = true;
     vcpu->resume_pc = at;
     vcpu->resume_opaque = opaque;

@@ -4,6 +4,7 @@
  * kept: a non-retentive suspend leaves them, a hart's start resets them.
  */
 #include <axhal/csr_bits.h>
+#include <lib/assert.h>
 #include "extension.h"
 
 static const uint64_t switches[SBI_FWFT_FEATURES] = {
@@ -65,6 +66,7 @@ static enum sbi_error mask_pointers(struct vcpu *vcpu, uint64_t length)
 static enum sbi_error set_value(struct sbi_hart *hart, struct vcpu *vcpu, uint32_t feature,
                                 uint64_t value)
 {
+    DEBUG_ASSERT(feature < SBI_FWFT_FEATURES);
     if (feature == SBI_FWFT_MISALIGNED_EXC_DELEG)
         return delegate_misaligned(hart, value);
     if (feature == SBI_FWFT_POINTER_MASKING_PMLEN)

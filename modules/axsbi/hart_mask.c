@@ -7,6 +7,7 @@
  * the running harts of the same mask without their fence.
  */
 #include "extension.h"
+#include <lib/assert.h>
 #include <lib/bits.h>
 #include <lib/exit_path.h>
 
@@ -15,6 +16,7 @@
 EXIT_PATH bool sbi_hart_mask(const struct sbi_machine *machine, uint64_t mask, uint64_t base,
                              uint64_t *targets)
 {
+    DEBUG_ASSERT(machine->vcpu_count >= 1 && machine->vcpu_count <= 64);
     const uint64_t all = MASK(machine->vcpu_count - 1, 0);
     if (base == ALL_HARTS) {
         *targets = all;

@@ -3,11 +3,13 @@
  * for STOPPED -> START_PENDING, which vcpu_start() makes by compare-and-swap.
  */
 #include <axsbi/answers.h>
+#include <lib/assert.h>
 #include <lib/bits.h>
 #include "extension.h"
 
 static enum err start_locked(struct sbi_machine *machine, uint64_t id, uint64_t at, uint64_t opaque)
 {
+    DEBUG_ASSERT(id < machine->vcpu_count);
     spin_lock(&machine->starts);
     enum err err = vcpu_start(&machine->vcpus[id], gpa(at), opaque);
     spin_unlock(&machine->starts);

@@ -1,5 +1,6 @@
 /* One counter: hardware or firmware, it looks the same from above. */
 #include "pmu.h"
+#include <lib/assert.h>
 
 static bool is_hardware(unsigned n)
 {
@@ -89,6 +90,7 @@ long pmu_configure(struct vcpu *vcpu, struct pmu *pmu, uint64_t set, uint64_t fl
 
 long pmu_start(struct vcpu *vcpu, struct pmu *pmu, unsigned n, const uint64_t *value)
 {
+    DEBUG_ASSERT(n < PMU_COUNTERS && pmu->counters[n].configured && !pmu->counters[n].started);
     struct pmu_counter *c = &pmu->counters[n];
     if (is_hardware(n)) {
         long error = pmu_hardware_start(n, value ? SBI_PMU_START_SET_VALUE : 0, value ? *value : 0);
@@ -102,6 +104,7 @@ long pmu_start(struct vcpu *vcpu, struct pmu *pmu, unsigned n, const uint64_t *v
 
 long pmu_stop(struct vcpu *vcpu, struct pmu *pmu, unsigned n)
 {
+    DEBUG_ASSERT(n < PMU_COUNTERS && pmu->counters[n].started);
     struct pmu_counter *c = &pmu->counters[n];
     c->started = false;
     if (is_hardware(n))
@@ -112,6 +115,7 @@ long pmu_stop(struct vcpu *vcpu, struct pmu *pmu, unsigned n)
 
 void pmu_release(struct pmu *pmu, unsigned n)
 {
+    DEBUG_ASSERT(n < PMU_COUNTERS && !pmu->counters[n].started);
     pmu->counters[n].configured = false;
     if (is_hardware(n))
         pmu_hardware_release(pmu, n);
@@ -119,6 +123,7 @@ void pmu_release(struct pmu *pmu, unsigned n)
 
 uint64_t pmu_read(const struct vcpu *vcpu, const struct pmu *pmu, unsigned n)
 {
+    DEBUG_ASSERT(n >= PMU_HARDWARE && n < PMU_COUNTERS);
     const struct pmu_counter *c = &pmu->counters[n];
     return c->started ? c->value + counted(vcpu, c) : c->value;
 }

@@ -3,6 +3,7 @@
  * vcpu->events; the platform's are the hypervisor's own counts.
  */
 #include <axhal/csr_bits.h>
+#include <lib/assert.h>
 #include "pmu.h"
 
 static bool platform_event_exists(uint64_t data)
@@ -33,6 +34,7 @@ static uint64_t platform_event_count(const struct vcpu *vcpu, uint64_t data)
 
 uint64_t pmu_event_count(const struct vcpu *vcpu, uint64_t code, uint64_t data)
 {
+    DEBUG_ASSERT(pmu_event_exists(code, data));
     switch (code) {
     case SBI_PMU_FW_PLATFORM:
         return platform_event_count(vcpu, data);

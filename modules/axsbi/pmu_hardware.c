@@ -9,6 +9,7 @@
 #include <axhal/counter.h>
 #include <axhal/platform.h>
 #include <axsbi/sbi.h>
+#include <lib/assert.h>
 #include "pmu.h"
 
 #define CSR_CYCLE 0xC00
@@ -52,6 +53,7 @@ uint64_t pmu_hardware(void)
 
 uint64_t pmu_hardware_info(unsigned n)
 {
+    DEBUG_ASSERT(n < PMU_HARDWARE);
     return hardware[n].info;
 }
 
@@ -149,6 +151,7 @@ static long configure_fixed(struct pmu *pmu, unsigned n, uint64_t flags, uint64_
 long pmu_hardware_configure(struct pmu *pmu, uint64_t set, uint64_t flags, uint64_t event,
                             uint64_t data)
 {
+    DEBUG_ASSERT((set & ~present) == 0);
     const uint64_t mine = pmu->running;
     const unsigned n = pmu_hardware_fixed(event);
     const bool has_fixed = n < PMU_HARDWARE && (set & mine & BIT(n)) != 0 && data == 0;
@@ -161,6 +164,7 @@ long pmu_hardware_configure(struct pmu *pmu, uint64_t set, uint64_t flags, uint6
 /* Firmware lets some counters run from its boot on: such a one begins anew. */
 long pmu_hardware_start(unsigned n, uint64_t flags, uint64_t value)
 {
+    DEBUG_ASSERT(n < PMU_HARDWARE && (present & BIT(n)) != 0);
     long error = counter_start(hardware[n].host, flags, value);
     if (error != SBI_ERR_ALREADY_STARTED)
         return error;
@@ -170,6 +174,7 @@ long pmu_hardware_start(unsigned n, uint64_t flags, uint64_t value)
 
 long pmu_hardware_stop(unsigned n)
 {
+    DEBUG_ASSERT(n < PMU_HARDWARE && (present & BIT(n)) != 0);
     long error = counter_stop(hardware[n].host, 0);
     return error == SBI_ERR_ALREADY_STOPPED ? SBI_SUCCESS : error;
 }
@@ -177,6 +182,7 @@ long pmu_hardware_stop(unsigned n)
 /* It may be stopped, which is an error that says so. */
 void pmu_hardware_release(struct pmu *pmu, unsigned n)
 {
+    DEBUG_ASSERT(n < PMU_HARDWARE && (present & BIT(n)) != 0);
     (void)counter_stop(hardware[n].host, SBI_PMU_STOP_RESET);
     for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
         if (fixed[i].n == n)
@@ -185,6 +191,7 @@ void pmu_hardware_release(struct pmu *pmu, unsigned n)
 
 void pmu_hardware_clear(unsigned n)
 {
+    DEBUG_ASSERT(n < PMU_HARDWARE && (present & BIT(n)) != 0);
     (void)counter_start(hardware[n].host, SBI_PMU_START_SET_VALUE, 0);
     (void)counter_stop(hardware[n].host, SBI_PMU_STOP_RESET);
 }

@@ -3,6 +3,7 @@
  * taken its interrupts in between, makes the call again. Nothing but how far it has come is kept:
  * the arguments, and what they point to, are checked in each part as if it was the first.
  */
+#include <lib/assert.h>
 #include <string.h>
 #include "extension.h"
 
@@ -15,6 +16,7 @@ static bool goes_on(const struct sbi_progress *progress, const struct sbi_call *
 
 struct sbi_progress *sbi_progress_of(const struct sbi_call *call)
 {
+    vcpu_assert_own(call->vcpu);
     struct sbi_progress *progress = &sbi_hart_of(call)->progress;
     if (!goes_on(progress, call)) {
         *progress = (struct sbi_progress){
@@ -27,6 +29,7 @@ struct sbi_progress *sbi_progress_of(const struct sbi_call *call)
 
 struct sbi_outcome sbi_again(struct sbi_progress *progress)
 {
+    DEBUG_ASSERT(!progress->unfinished);
     progress->unfinished = true;
     return (struct sbi_outcome){SBI_AGAIN, SBI_SUCCESS, 0};
 }

@@ -1,5 +1,6 @@
 /* The table of the extensions, and the one way into them. */
 #include "pmu.h"
+#include <lib/assert.h>
 #include <lib/bits.h>
 #include <lib/exit_path.h>
 
@@ -30,6 +31,8 @@ bool sbi_probe(uint64_t id)
 
 void sbi_hart_reset(struct sbi_machine *machine, struct vcpu *vcpu)
 {
+    DEBUG_ASSERT(vcpu->id < machine->vcpu_count);
+    vcpu_assert_own(vcpu);
     struct sbi_hart *hart = &machine->harts[vcpu->id];
     fwft_reset(hart, vcpu);
     pmu_reset(hart, vcpu);
@@ -40,6 +43,7 @@ void sbi_hart_reset(struct sbi_machine *machine, struct vcpu *vcpu)
 
 bool sbi_hart_start(struct sbi_machine *machine, struct vcpu *vcpu, unsigned step)
 {
+    vcpu_assert_own(vcpu);
     return pmu_hardware_run(&machine->harts[vcpu->id].pmu, step);
 }
 
@@ -52,6 +56,8 @@ static enum ledger_column column_of(const struct sbi_extension *extension, uint6
 EXIT_PATH enum sbi_verdict sbi_perform(const struct sbi_extension *extension,
                                        struct sbi_machine *machine, struct vcpu *vcpu)
 {
+    DEBUG_ASSERT(vcpu == &machine->vcpus[vcpu->id]);
+    vcpu_assert_own(vcpu);
     const struct sbi_call call = {machine, vcpu, vcpu->x[REG_A6], &vcpu->x[REG_A0]};
     ledger_name(vcpu->ledger, column_of(extension, call.function));
     const struct sbi_outcome outcome = extension->handle(&call);

@@ -4,6 +4,7 @@
  * the entry before it, and what the hart waited for since.
  */
 #include <axhal/platform.h>
+#include <lib/assert.h>
 #include "extension.h"
 
 #define AREA_SIZE 64
@@ -27,6 +28,7 @@ static uint64_t ticks_to_ns(uint64_t ticks)
 
 void steal_watch(struct sbi_hart *hart, struct vcpu *vcpu)
 {
+    vcpu_assert_own(vcpu);
     bool watched = hart->sta.on || hart->pmu.counts_stolen;
     vcpu->before_entry = hart->sta.on;
     if (watched == hart->steal_watched)
@@ -41,7 +43,9 @@ void steal_watch(struct sbi_hart *hart, struct vcpu *vcpu)
  */
 void sbi_before_entry(struct sbi_machine *machine, struct vcpu *vcpu)
 {
+    vcpu_assert_own(vcpu);
     struct sbi_hart *hart = &machine->harts[vcpu->id];
+    DEBUG_ASSERT(hart->sta.on && is_aligned(hart->sta.area.a, AREA_SIZE));
     uint64_t stolen = ledger_stolen(vcpu->ledger);
     struct sta_area *area = guest_ptr(machine->memory, hart->sta.area, AREA_SIZE);
     if (stolen == hart->sta.stolen || area == NULL)

@@ -31,7 +31,7 @@ static void print_host(void)
 static void print_failure(const struct vm *vm)
 {
     char time[TIME_SIZE], name[WHICH_NAME];
-    const struct vm_failure *f = &vm->failure;
+    const struct vm_failure failure = vm_last_failure(vm), *f = &failure;
     if (f->count == 0)
         return;
     found++;

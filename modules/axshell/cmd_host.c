@@ -19,7 +19,7 @@ static const char *activity(const struct platform_hart *p, const struct hart *ha
         return "unused: beyond this build's SMP=";
     if (!hart->online)
         return "unused: it did not start";
-    const struct vcpu *vcpu = *(struct vcpu *const volatile *)&hart->vcpu; /* it may just leave */
+    const struct vcpu *vcpu = hart_vcpu(hart); /* it may just leave */
     return vcpu != NULL ? vcpu_name(vcpu, name) : "no vCPU";
 }
 

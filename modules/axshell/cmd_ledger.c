@@ -50,7 +50,7 @@ static void print_summary(const struct vcpu *vcpu)
     print_line("%-18s %15lu  %3lu.%02lu  %3lu.%02lu  %3lu.%02lu  %3lu.%02lu %12lu",
                vcpu_name(vcpu, name), (unsigned long)whole, guest / 100, guest % 100, idle / 100,
                idle % 100, stopped / 100, stopped % 100, taken / 100, taken % 100,
-               (unsigned long)vcpu->exits);
+               (unsigned long)read_once(&vcpu->exits));
 }
 
 static bool print_summary_row(uint32_t row)
@@ -120,8 +120,8 @@ static void print_header(const struct vcpu *vcpu)
 {
     char name[WHICH_NAME];
     print_line("%s on hart %lu: %lu exits; in ticks, %lu of which make a second",
-               vcpu_name(vcpu, name), (unsigned long)vcpu->hart->id, (unsigned long)vcpu->exits,
-               (unsigned long)platform()->timebase);
+               vcpu_name(vcpu, name), (unsigned long)vcpu->hart->id,
+               (unsigned long)read_once(&vcpu->exits), (unsigned long)platform()->timebase);
     if (quiet_read(&which.vm->quiet).phase != QUIET_NEVER)
         vm_quiet_print(which.vm, 0);
     print_line("%-19s %7s %12s %6s %6s %8s %8s%s", "COLUMN", "COUNT", "SUM", "%", "MIN", "MEAN",

@@ -27,7 +27,7 @@ static bool sample_free_harts(void)
     bool any = false;
     for (uint32_t i = 0; i < hart_count(); i++) {
         struct hart *hart = hart_at(i);
-        if (hart == this_hart() || !hart->online || hart->vcpu != NULL)
+        if (hart == this_hart() || !hart->online || hart_vcpu(hart) != NULL)
             continue;
         atomic_fetch_add(&pending, 1);
         if (mailbox_post(hart, sample, NULL) == OK)
@@ -49,7 +49,7 @@ static void print_hart(const struct hart *hart)
         print_line("hart %lu: %lu gaps of %lu to %lu ticks, %lu in all%s", (unsigned long)hart->id,
                    (unsigned long)gaps.count, (unsigned long)gaps.least,
                    (unsigned long)gaps.greatest, (unsigned long)gaps.sum,
-                   hart->vcpu != NULL ? " (before it had a vCPU)" : "");
+                   hart_vcpu(hart) != NULL ? " (before it had a vCPU)" : "");
     else
         print_line("hart %lu: was never sampled", (unsigned long)hart->id);
 }

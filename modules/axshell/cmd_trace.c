@@ -57,7 +57,7 @@ static void start_to_help(void *unused)
 static void look_for_help(void)
 {
     for (uint32_t i = 0; i < hart_count() && this_hart()->vcpu != NULL; i++) {
-        if (!hart_at(i)->online || hart_at(i)->vcpu != NULL)
+        if (!hart_at(i)->online || hart_vcpu(hart_at(i)) != NULL)
             continue;
         atomic_store(&elsewhere, true);
         if (mailbox_post(hart_at(i), start_to_help, NULL) == OK)

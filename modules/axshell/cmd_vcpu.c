@@ -15,7 +15,7 @@ static const char *hsm_name(uint32_t state)
 
 static bool is_on_hart(const struct vcpu *vcpu)
 {
-    return vcpu->hart->vcpu == vcpu;
+    return hart_vcpu(vcpu->hart) == vcpu;
 }
 
 /* Off its hart it executes nothing, whatever it was when its VM ended. */
@@ -38,7 +38,7 @@ static void print_vcpu(const struct vcpu *vcpu)
 {
     char name[WHICH_NAME];
     print_line("%-18s %4lu  %-15s %12lu  %s", vcpu_name(vcpu, name), (unsigned long)vcpu->hart->id,
-               hsm_name(hsm_state(vcpu)), (unsigned long)vcpu->exits, place(vcpu));
+               hsm_name(hsm_state(vcpu)), (unsigned long)read_once(&vcpu->exits), place(vcpu));
 }
 
 static bool print_vcpu_row(uint32_t row)

@@ -1,4 +1,5 @@
 #include <axtrace/column.h>
+#include <lib/assert.h>
 #include <string.h>
 
 #define LEDGER_NAME(symbol, name) [LEDGER_##symbol] = (name),
@@ -6,6 +7,7 @@ static const char *const names[LEDGER_COLUMNS] = {LEDGER_COLUMN_LIST(LEDGER_NAME
 
 const char *ledger_column_name(enum ledger_column column)
 {
+    ASSERT(column < LEDGER_COLUMNS);
     return names[column];
 }
 

@@ -4,6 +4,7 @@
  * and names the next stage.
  */
 #include <axhal/time.h>
+#include <lib/assert.h>
 #include <lib/bits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -22,7 +23,8 @@ struct dump {
     uint64_t lines;
     char line[TRACE_LINE_SIZE];
     unsigned length;
-    bool recorded; /* before */
+    const struct hart *caller; /* makes all of its steps */
+    bool recorded;             /* before */
     uint32_t harts, hart;
     const struct ledger *ledger; /* of this hart */
     unsigned column;
@@ -54,6 +56,7 @@ __attribute__((format(printf, 2, 3))) static void add(struct dump *d, const char
 
 static void end_line(struct dump *d)
 {
+    DEBUG_ASSERT(d->length <= TRACE_LINE_SIZE - 2);
     d->line[d->length++] = '\r';
     d->line[d->length++] = '\n';
     d->sink(d->context, d->line, d->length);
@@ -271,7 +274,7 @@ static void stage_vcpu(struct dump *d)
     d->reads = 0;
     add(d, "@vcpu %u.%u vm=%s hart=%u start=%lu now=%lu exits=%lu exact=%u", l->vm, l->vcpu,
         l->vm_name, l->hart, (unsigned long)d->view.start, (unsigned long)d->view.now,
-        (unsigned long)*l->exits, exact);
+        (unsigned long)read_once(l->exits), exact);
     end_line(d);
     d->column = 0;
     d->stage = stage_column;
@@ -415,18 +418,21 @@ bool trace_hold_dumps(void)
 
 void trace_let_dumps(void)
 {
+    ASSERT(atomic_load(&busy) != 0);
     atomic_store(&busy, 0);
 }
 
 /* What is read does not change: recording is off meanwhile. */
 bool trace_dump_begin(trace_sink_t sink, void *context)
 {
+    ASSERT(sink != NULL);
     if (!trace_hold_dumps())
         return false;
     memset(&the_dump, 0, sizeof the_dump);
     the_dump.stage = stage_begin;
     the_dump.sink = sink;
     the_dump.context = context;
+    the_dump.caller = this_hart();
     the_dump.harts = hart_count();
     the_dump.recorded = atomic_load(&trace_recording);
     atomic_store(&trace_recording, false);
@@ -441,6 +447,8 @@ void trace_dump_leave(void)
 
 bool trace_dump_step(void)
 {
+    ASSERT(atomic_load(&busy) != 0 && the_dump.stage != NULL);
+    ASSERT(the_dump.caller == this_hart());
     the_dump.stage(&the_dump);
     if (the_dump.stage != NULL)
         return true;

@@ -1,6 +1,7 @@
 /* Gaps in the time that a hart sees: the error bar of every figure. */
 #include <axalloc/heap.h>
 #include <axhal/time.h>
+#include <lib/assert.h>
 #include <lib/bits.h>
 #include "parts.h"
 
@@ -8,11 +9,13 @@ static struct gaps *gaps[PLATFORM_MAX_HARTS]; /* by hart index; written by the h
 
 const struct gaps *gaps_of_hart(uint32_t index)
 {
+    ASSERT(index < PLATFORM_MAX_HARTS);
     return gaps[index];
 }
 
 bool gaps_read(uint32_t hart_index, struct gaps_summary *summary)
 {
+    ASSERT(hart_index < PLATFORM_MAX_HARTS);
     const struct gaps *g = gaps[hart_index];
     if (g == NULL || g->count == 0)
         return false;

@@ -3,6 +3,7 @@
  * time, and the timer that a user looks for is in the first minute of an hour: so the newest
  * records of the ring are copied when one of the latest timers comes.
  */
+#include <lib/assert.h>
 #include <lib/bits.h>
 #include "parts.h"
 
@@ -20,6 +21,7 @@ static struct window *windows[PLATFORM_MAX_HARTS];
 
 enum err kept_allocate(uint32_t hart_index)
 {
+    ASSERT(hart_index < PLATFORM_MAX_HARTS);
     if (windows[hart_index] == NULL)
         windows[hart_index] = trace_alloc(WINDOWS * sizeof(struct window));
     return windows[hart_index] == NULL ? ERR_NO_MEMORY : OK;
@@ -27,6 +29,7 @@ enum err kept_allocate(uint32_t hart_index)
 
 void kept_forget(uint32_t hart_index)
 {
+    ASSERT(windows[hart_index] != NULL && !atomic_load(&trace_recording));
     for (struct window *w = windows[hart_index]; w < windows[hart_index] + WINDOWS; w++)
         w->ticks = w->first = w->count = 0;
 }
@@ -42,6 +45,7 @@ static struct window *least_late(struct window *of)
 
 void kept_take(uint32_t hart_index, uint64_t ticks)
 {
+    DEBUG_ASSERT(hart_index == this_hart()->index && windows[hart_index] != NULL);
     struct window *window = least_late(windows[hart_index]);
     struct ring_view ring = ring_of_hart(hart_index);
     if (ticks <= window->ticks)
@@ -68,6 +72,7 @@ static const struct window *window_from(const struct window *of, uint64_t number
 
 const struct trace_record *kept_next(uint32_t hart_index, uint64_t *number)
 {
+    ASSERT(windows[hart_index] != NULL);
     const struct window *window = window_from(windows[hart_index], *number);
     if (window == NULL)
         return NULL;

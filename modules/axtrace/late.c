@@ -1,4 +1,5 @@
 /* Late timers: their histogram, and how the blame is spread. */
+#include <lib/assert.h>
 #include <lib/bits.h>
 #include <string.h>
 #include "parts.h"
@@ -24,6 +25,8 @@ static void count_late(struct ledger_late *late, uint64_t ticks)
 void ledger_late(struct ledger *ledger, uint64_t deadline, const uint64_t parts[TRACE_BLAMES],
                  enum ledger_column column)
 {
+    DEBUG_ASSERT(column < LEDGER_COLUMNS);
+    ledger_assert_own(ledger);
     struct ledger_late *late = &ledger->late;
     uint64_t ticks = 0;
     for (unsigned i = 0; i < TRACE_BLAMES; i++) {

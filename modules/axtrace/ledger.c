@@ -2,6 +2,7 @@
 #include <axhal/arch/cpu.h>
 #include <axhal/time.h>
 #include <axtrace/trace.h>
+#include <lib/assert.h>
 #include <lib/bits.h>
 #include <lib/exit_path.h>
 #include <string.h>
@@ -23,6 +24,7 @@ bool ledger_is_stolen(enum ledger_column column)
 /* Out of line, so that `book` is in a register: its offset in a ledger is beyond that of a load. */
 static __attribute__((noinline)) EXIT_PATH void count_long(struct ledger_book *book, uint64_t ticks)
 {
+    DEBUG_ASSERT(ticks >= HISTOGRAM_LINEAR && book->bucket_count > 0);
     uint32_t bucket = histogram_bucket(ticks) - HISTOGRAM_LINEAR;
     if (bucket >= book->bucket_count)
         bucket = book->bucket_count - 1;
@@ -36,6 +38,7 @@ static __attribute__((noinline)) EXIT_PATH void count_long(struct ledger_book *b
 
 static void count_piece(struct ledger *ledger, enum ledger_column column, uint64_t ticks)
 {
+    DEBUG_ASSERT(column < LEDGER_COLUMNS);
     if (ticks < HISTOGRAM_LINEAR)
         write_once(&ledger->linear[column][ticks], ledger->linear[column][ticks] + 1);
     else
@@ -44,13 +47,15 @@ static void count_piece(struct ledger *ledger, enum ledger_column column, uint64
 
 void ledger_take_sample(const struct ledger *ledger, struct ledger_sample *sample, uint64_t now)
 {
-    *sample = (struct ledger_sample){
-        .end = now, .exits = *ledger->exits, .pc = ledger->exit.pc, .cause = ledger->exit.cause};
+    *sample = (struct ledger_sample){.end = now,
+                                     .exits = read_once(ledger->exits),
+                                     .pc = ledger->exit.pc,
+                                     .cause = ledger->exit.cause};
     memcpy(sample->args, ledger->exit.args, sizeof sample->args);
     atomic_store(&looking[this_hart()->index], true);
     for (uint32_t i = 0; i < LEDGER_OTHERS; i++) {
         const struct ledger *other = i < ARRAY_SIZE(ledgers) ? atomic_load(&ledgers[i]) : NULL;
-        bool runs = other != NULL && other->running;
+        bool runs = other != NULL && atomic_load_explicit(&other->running, memory_order_relaxed);
         sample->others[i] = runs ? (uint8_t)read_once(&other->column) : LEDGER_COLUMNS;
     }
     atomic_store_explicit(&looking[this_hart()->index], false, memory_order_release);
@@ -71,6 +76,7 @@ static void set_limits(struct ledger *ledger, enum ledger_column column, uint64_
 /* Another hart may arm it meanwhile: so look again after the store. */
 void ledger_set_limit(struct ledger *ledger, enum ledger_column column)
 {
+    DEBUG_ASSERT(column < LEDGER_COLUMNS);
     uint64_t end = ledger->books[column].greatest + 1;
     if (atomic_load(&ledger->armed) == 0)
         set_limits(ledger, column, least_of(end, HISTOGRAM_LINEAR), least_of(end, LEDGER_INLINE));
@@ -83,6 +89,8 @@ void ledger_set_limit(struct ledger *ledger, enum ledger_column column)
 static void book_piece(struct ledger *ledger, enum ledger_column column, uint64_t ticks,
                        uint64_t now)
 {
+    DEBUG_ASSERT(ledger->mark + ticks == now);
+    ledger_assert_own(ledger);
     struct ledger_book *book = &ledger->books[column];
     bool first = book->worst.end == 0;
     count_piece(ledger, column, ticks);
@@ -101,6 +109,7 @@ static void book_piece(struct ledger *ledger, enum ledger_column column, uint64_
 
 EXIT_PATH bool ledger_book_unseen(struct ledger *ledger, enum ledger_column column, uint64_t now)
 {
+    ledger_assert_own(ledger);
     struct ledger_book *book = &ledger->books[column];
     uint64_t ticks = now - ledger->mark;
     if (ticks < HISTOGRAM_LINEAR || ticks > book->greatest ||
@@ -135,6 +144,7 @@ void ledger_book_long_exit(struct ledger *ledger, enum ledger_column column, uin
 
 void ledger_enter_guest(struct ledger *ledger)
 {
+    ledger_assert_own(ledger);
     uint64_t now = time_now();
     if (this_hart()->lock_wait != ledger->lock_wait)
         ledger_book_lock_wait(ledger, now);
@@ -148,6 +158,7 @@ void ledger_enter_guest(struct ledger *ledger)
 /* Waiting for locks happens inside other pieces: what the hart waited is taken out of this one. */
 void ledger_book_lock_wait(struct ledger *ledger, uint64_t now)
 {
+    ledger_assert_own(ledger);
     uint64_t waited = this_hart()->lock_wait - ledger->lock_wait;
     ledger->lock_wait = this_hart()->lock_wait;
     uint64_t piece = now - ledger->mark;
@@ -159,6 +170,8 @@ void ledger_book_lock_wait(struct ledger *ledger, uint64_t now)
 
 enum ledger_column ledger_switch(struct ledger *ledger, enum ledger_column column)
 {
+    DEBUG_ASSERT(column < LEDGER_COLUMNS);
+    ledger_assert_own(ledger);
     uint64_t now = time_now();
     enum ledger_column before = (enum ledger_column)ledger->column;
     if (this_hart()->lock_wait != ledger->lock_wait)
@@ -173,6 +186,7 @@ enum ledger_column ledger_switch(struct ledger *ledger, enum ledger_column colum
 
 void ledger_arm(struct ledger *ledger, uint32_t reason, bool armed)
 {
+    DEBUG_ASSERT(reason != 0);
     if (armed)
         atomic_fetch_or(&ledger->armed, reason);
     else
@@ -186,6 +200,7 @@ void ledger_arm(struct ledger *ledger, uint32_t reason, bool armed)
 void ledger_init(struct ledger *ledger, uint16_t vm, uint16_t vcpu, const char *vm_name,
                  const uint64_t *exits)
 {
+    ASSERT(vm_name != NULL && exits != NULL && !ledger->running);
     ledger->vm = vm;
     ledger->vcpu = vcpu;
     ledger->vm_name = vm_name;
@@ -210,6 +225,8 @@ static void clear_book(struct ledger_book *book)
 
 void ledger_start(struct ledger *ledger)
 {
+    ASSERT(!ledger->running && ledger->exits != NULL);
+    ASSERT(this_hart()->index < PLATFORM_MAX_HARTS);
     for (unsigned i = 0; i < LEDGER_COLUMNS; i++)
         clear_book(&ledger->books[i]);
     memset(ledger->limit, 0, sizeof ledger->limit);
@@ -221,9 +238,9 @@ void ledger_start(struct ledger *ledger)
     ledger->hart = this_hart()->index;
     ledger->lock_wait = this_hart()->lock_wait;
     ledger_name(ledger, LEDGER_STOPPED);
-    ledger->start = time_now();
+    write_once(&ledger->start, time_now());
     write_once(&ledger->mark, ledger->start);
-    ledger->running = true;
+    atomic_store_explicit(&ledger->running, true, memory_order_relaxed); /* found by `ledgers` */
     atomic_store(&ledger->armed, atomic_load(&trace_recording) ? LEDGER_ARMED_TRACE : 0);
     quiet_start_ledger(ledger);
     atomic_store(&ledgers[ledger->hart], ledger);
@@ -231,17 +248,20 @@ void ledger_start(struct ledger *ledger)
 
 void ledger_stop(struct ledger *ledger)
 {
+    ASSERT(ledger->running && ledger->hart == this_hart()->index);
     ledger_switch(ledger, LEDGER_STOPPED);
-    ledger->running = false;
+    atomic_store(&ledger->running, false);
 }
 
 struct ledger *ledger_of_hart(uint32_t index)
 {
+    DEBUG_ASSERT(index < PLATFORM_MAX_HARTS);
     return atomic_load(&ledgers[index]);
 }
 
 void ledger_forget(struct ledger *ledger)
 {
+    ASSERT(!ledger->running); /* its hart would still write to it */
     struct ledger *own = ledger;
     if (!atomic_compare_exchange_strong(&ledgers[ledger->hart], &own, NULL))
         return;

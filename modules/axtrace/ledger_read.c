@@ -1,5 +1,6 @@
 /* Reading a ledger while it is written: until the columns sum to the time that they should. */
 #include <axhal/time.h>
+#include <lib/assert.h>
 #include "parts.h"
 
 #define READ_TRIES 256      /* some ms at most, on a hart that has no guest to wait for it */
@@ -23,6 +24,7 @@ static uint32_t first_used(const uint64_t *linear)
 void ledger_read_column(const struct ledger *ledger, enum ledger_column column,
                         struct ledger_summary *to)
 {
+    DEBUG_ASSERT(column < LEDGER_COLUMNS);
     const struct ledger_book *book = &ledger->books[column];
     const uint64_t *linear = ledger->linear[column];
     *to = (struct ledger_summary){
@@ -43,6 +45,7 @@ void ledger_read_column(const struct ledger *ledger, enum ledger_column column,
 /* These two run in an exit of the guest that asks: they only read one word of each bucket. */
 uint64_t ledger_count(const struct ledger *ledger, enum ledger_column column)
 {
+    DEBUG_ASSERT(column < LEDGER_COLUMNS);
     const uint64_t *linear = ledger->linear[column];
     uint64_t count = ledger->books[column].count;
 #pragma GCC unroll 8
@@ -76,6 +79,7 @@ uint64_t ledger_stolen_booked(const struct ledger *ledger)
 
 uint64_t ledger_stolen(const struct ledger *ledger)
 {
+    ledger_assert_own(ledger);
     bool kept = (atomic_load(&ledger->armed) & LEDGER_ARMED_STEAL) != 0;
     return kept ? ledger->stolen : ledger_stolen_booked(ledger);
 }
@@ -113,20 +117,20 @@ static uint64_t read_whole(struct reading *r)
 {
     uint64_t mark = read_once(&r->ledger->mark);
     atomic_thread_fence(memory_order_acquire); /* read_once orders nothing */
-    r->view->start = r->ledger->start;
+    r->view->start = read_once(&r->ledger->start);
     r->view->now = mark;
     r->sum = 0;
     read_columns(r, true);
     read_columns(r, false);
     r->again = true;
-    return mark - r->ledger->start - r->sum;
+    return mark - r->view->start - r->sum;
 }
 
 /* The piece that goes on is shown as if it ended now: it has no count yet. */
 static void add_open_piece(const struct ledger *ledger, struct ledger_view *view)
 {
     uint64_t now = time_now();
-    if (!ledger->running || now <= view->now)
+    if (!atomic_load_explicit(&ledger->running, memory_order_relaxed) || now <= view->now)
         return;
     view->columns[read_once(&ledger->column)].sum += now - view->now;
     view->now = now;
@@ -147,6 +151,7 @@ bool ledger_read(const struct ledger *ledger, struct ledger_view *view)
 bool ledger_bucket(const struct ledger *ledger, enum ledger_column column, uint32_t index,
                    uint64_t *lowest, uint64_t *count)
 {
+    ASSERT(column < LEDGER_COLUMNS);
     const struct ledger_book *book = &ledger->books[column];
     if (index >= HISTOGRAM_LINEAR + book->bucket_count)
         return false;

@@ -1,6 +1,7 @@
 /* See axtrace/quiet.h: what begins and ends a contract, and what each exit does meanwhile. */
 #include <axhal/time.h>
 #include <config/ledger.h>
+#include <lib/assert.h>
 #include <string.h>
 #include "parts.h"
 
@@ -11,6 +12,7 @@ void quiet_init(struct quiet *quiet)
 
 void quiet_add(struct quiet *quiet, struct ledger *ledger)
 {
+    ASSERT(ledger->quiet == NULL);
     ledger->quiet = quiet;
     ledger->next_quiet = quiet->first;
     quiet->first = ledger;
@@ -19,6 +21,7 @@ void quiet_add(struct quiet *quiet, struct ledger *ledger)
 /* lock held */
 static void arm(struct quiet *quiet, bool armed)
 {
+    spin_debug_assert_held(&quiet->lock);
     for (struct ledger *l = quiet->first; l != NULL; l = l->next_quiet)
         ledger_arm(l, LEDGER_ARMED_QUIET, armed);
     atomic_thread_fence(memory_order_seq_cst); /* before the time that counts is read */
@@ -42,6 +45,7 @@ static uint64_t later(uint64_t a, uint64_t b)
 /* lock held. In this order: see contract_of(). */
 static void begin(struct quiet *quiet, uint64_t at, enum quiet_by by)
 {
+    spin_debug_assert_held(&quiet->lock);
     atomic_store(&quiet->begun, UINT64_MAX);
     atomic_store(&quiet->ended, UINT64_MAX);
     atomic_fetch_add(&quiet->number, 1);
@@ -88,6 +92,7 @@ enum err quiet_end(struct quiet *quiet)
 
 void quiet_excuse(struct ledger *ledger)
 {
+    ledger_assert_own(ledger);
     ledger->violations.open = false;
 }
 
@@ -126,6 +131,7 @@ static void open_exit(struct ledger *ledger, uint64_t now)
 /* The guest's piece ends where an exit begins; the exit's own first one has its name. */
 void quiet_piece(struct ledger *ledger, enum ledger_column column, uint64_t now)
 {
+    ledger_assert_own(ledger);
     struct quiet_violations *v = &ledger->violations;
     if (column == LEDGER_GUEST)
         open_exit(ledger, now);
@@ -143,6 +149,8 @@ static void clear(struct quiet_violations *v)
 
 void quiet_exit_ends(struct ledger *ledger, enum ledger_column column, uint64_t now)
 {
+    DEBUG_ASSERT(column < LEDGER_COLUMNS);
+    ledger_assert_own(ledger);
     struct quiet_violations *v = &ledger->violations;
     if (!v->open)
         return;
@@ -163,6 +171,7 @@ void quiet_exit_ends(struct ledger *ledger, enum ledger_column column, uint64_t 
 bool quiet_read_column(const struct ledger *ledger, enum ledger_column column,
                        struct quiet_violation *violation)
 {
+    DEBUG_ASSERT(column < LEDGER_COLUMNS);
     const struct quiet_violations *v = &ledger->violations;
     if (ledger->quiet == NULL || atomic_load(&v->number) != atomic_load(&ledger->quiet->number))
         return false;
@@ -187,6 +196,7 @@ static uint64_t sum_exits(const struct quiet *quiet)
 /* lock held */
 static enum quiet_phase phase_of(const struct quiet *quiet, uint64_t now)
 {
+    spin_debug_assert_held(&quiet->lock);
     if (quiet->on)
         return quiet->begun > now ? QUIET_PENDING : QUIET_ON;
     return quiet->begun < quiet->ended ? QUIET_ENDED : QUIET_NEVER;

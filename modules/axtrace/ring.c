@@ -2,6 +2,7 @@
 #include <axalloc/frames.h>
 #include <axhal/memory.h>
 #include <axhal/time.h>
+#include <lib/assert.h>
 #include <lib/exit_path.h>
 #include "parts.h"
 
@@ -11,19 +12,23 @@ struct ring {
 };
 
 EXIT_PATH_DATA _Atomic bool trace_recording;
-static enum trace_mode mode;
-static enum ledger_column trigger_column = LEDGER_COLUMNS;
-static uint64_t trigger_ticks;
+/* Set by the console's hart, read by each hart that records. Recording is off while they change,
+ * but for the trigger, whose column is written last. */
+static _Atomic(enum trace_mode) mode;
+static _Atomic(enum ledger_column) trigger_column = LEDGER_COLUMNS;
+static _Atomic uint64_t trigger_ticks;
 static struct ring rings[PLATFORM_MAX_HARTS];
 static uint64_t room = TRACE_DEFAULT_ROOM; /* of each ring */
 
 void trace_set_room(uint64_t events)
 {
+    ASSERT(events > 0 && (events & (events - 1)) == 0);
     room = events;
 }
 
 struct ring_view ring_of_hart(uint32_t index)
 {
+    DEBUG_ASSERT(index < PLATFORM_MAX_HARTS);
     const struct ring *ring = &rings[index];
     return (struct ring_view){ring->records, room, ring->written, ring->refused};
 }
@@ -36,8 +41,9 @@ const struct trace_record *ring_record(const struct ring_view *ring, uint64_t nu
 
 static void put(struct ring *ring, const struct trace_record *record)
 {
+    DEBUG_ASSERT(ring->records != NULL && record->event < TRACE_EVENTS);
     uint64_t n = atomic_load_explicit(&ring->written, memory_order_relaxed);
-    if (mode == TRACE_STOP && n >= room) {
+    if (atomic_load_explicit(&mode, memory_order_relaxed) == TRACE_STOP && n >= room) {
         ring->refused++;
         return;
     }
@@ -66,23 +72,25 @@ void trace_piece(const struct ledger *ledger, enum ledger_column column, uint64_
     record_at(now, TRACE_PIECE, ledger->vm, ledger->vcpu, column, ticks);
     if (column == LEDGER_GUEST)
         record_at(now, TRACE_EXIT, ledger->vm, ledger->vcpu, ledger->exit.pc, ledger->exit.cause);
-    if (column == trigger_column && ticks >= trigger_ticks)
+    if (column == atomic_load(&trigger_column) && ticks >= atomic_load(&trigger_ticks))
         atomic_store(&trace_recording, false);
 }
 
 void trace_late(const struct ledger *ledger, uint64_t deadline, uint64_t ticks,
                 enum trace_blame blame, enum ledger_column column)
 {
+    DEBUG_ASSERT(blame < TRACE_BLAMES && column < LEDGER_COLUMNS);
     if (!atomic_load_explicit(&trace_recording, memory_order_relaxed))
         return;
     trace_record(TRACE_LATE, ledger->vm, ledger->vcpu, deadline,
                  ticks << 16 | (uint64_t)blame << 8 | column);
-    if (mode == TRACE_OVERWRITE)
+    if (atomic_load_explicit(&mode, memory_order_relaxed) == TRACE_OVERWRITE)
         kept_take(this_hart()->index, ticks);
 }
 
 void trace_trigger(enum ledger_column column, uint64_t ticks)
 {
+    ASSERT(column <= LEDGER_COLUMNS);
     trigger_column = LEDGER_COLUMNS;
     trigger_ticks = ticks;
     trigger_column = column;
@@ -145,6 +153,7 @@ static void arm_ledgers(bool armed)
 
 enum err trace_set(enum trace_mode to)
 {
+    ASSERT(to <= TRACE_STOP);
     if (to != TRACE_OFF && allocate() != OK)
         return ERR_NO_MEMORY;
     atomic_store(&trace_recording, false);

@@ -8,6 +8,7 @@
 #include <axhal/firmware.h>
 #include <axhal/platform.h>
 #include <axvcpu/vcpu.h>
+#include <lib/assert.h>
 
 /* No extension has to be named for these: that they stick says enough. */
 #define PLAIN (HENVCFG_PBMTE | HENVCFG_CBIE | HENVCFG_CBCFE | HENVCFG_CBZE)
@@ -55,6 +56,7 @@ uint64_t vcpu_environment(void)
  */
 void vcpu_reset_environment(struct vcpu *vcpu)
 {
+    vcpu_assert_own(vcpu);
     uint64_t off = SWITCHED;
     if (!platform_has_extension(platform(), "svade"))
         off &= ~HENVCFG_ADUE;
@@ -74,11 +76,14 @@ bool vcpu_delegate_misaligned(bool wanted)
 
 uint64_t vcpu_get_environment(const struct vcpu *vcpu)
 {
+    vcpu_assert_own(vcpu);
     return csr_read_henvcfg() & vcpu->environment;
 }
 
 bool vcpu_set_environment(struct vcpu *vcpu, uint64_t mask, uint64_t value)
 {
+    DEBUG_ASSERT((value & ~mask) == 0);
+    vcpu_assert_own(vcpu);
     uint64_t old = csr_read_henvcfg();
     if (mask & ~vcpu->environment)
         return false;

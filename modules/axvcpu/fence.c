@@ -7,11 +7,16 @@
 #include <axhal/arch/hfence.h>
 #include <axhal/time.h>
 #include <axlog/log.h>
+#include <axsync/spinlock.h>
 #include <axvcpu/vcpu.h>
+#include <lib/assert.h>
 #include <lib/exit_path.h>
+
+#define FENCES (VCPU_REQ_FENCE_I | VCPU_REQ_FENCE_VVMA | VCPU_REQ_FENCE_GVMA)
 
 EXIT_PATH void vcpu_fence_local(struct vcpu *self, uint32_t requests)
 {
+    vcpu_assert_own(self);
     (void)self; /* hgatp has its VMID, which is the one that hfence.vvma means */
     if (requests & VCPU_REQ_FENCE_I)
         cpu_fence_i();
@@ -28,6 +33,7 @@ static bool answered(const struct vcpu *vcpu, uint32_t requests)
 
 static EXIT_PATH enum err wait_for(const struct vcpu *vcpu, uint32_t requests)
 {
+    DEBUG_ASSERT(vcpu->hart != this_hart());
     uint64_t deadline = time_now() + time_ms_to_ticks(HART_PATIENCE_MS);
     while (!answered(vcpu, requests)) {
         if (time_now() >= deadline) {
@@ -45,6 +51,9 @@ static EXIT_PATH enum err wait_for(const struct vcpu *vcpu, uint32_t requests)
 EXIT_PATH enum err vcpu_fence_remote(struct vcpu *self, struct vcpu *vcpus, uint64_t mask,
                                      uint32_t requests)
 {
+    DEBUG_ASSERT(requests != 0 && (requests & ~(uint32_t)FENCES) == 0);
+    spin_debug_assert_none_held(); /* it waits */
+    vcpu_assert_own(self);
     enum err err = OK;
     bool was_away = atomic_load(&self->away); /* of an exit that is served in place */
     atomic_store(&self->away, false);

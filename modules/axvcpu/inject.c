@@ -3,6 +3,7 @@
 #include <axhal/csr_bits.h>
 #include <axhal/platform.h>
 #include <axvcpu/exit_csrs.h>
+#include <lib/assert.h>
 #include <string.h>
 
 /*
@@ -12,6 +13,7 @@
  */
 void vcpu_set_external(struct vcpu *vcpu, bool level)
 {
+    vcpu_assert_own(vcpu);
     if (level)
         csr_set_hvip(IRQ_BIT(IRQ_VSEI));
     else
@@ -22,12 +24,14 @@ void vcpu_set_external(struct vcpu *vcpu, bool level)
 
 bool vcpu_interrupt_pending(const struct vcpu *vcpu)
 {
+    vcpu_assert_own(vcpu);
     (void)vcpu;
     return (csr_read_hip() & csr_read_hie() & VS_IRQS) != 0;
 }
 
 static inline void note_trap(struct vcpu *vcpu, uint64_t pc, uint64_t cause, uint64_t tval)
 {
+    DEBUG_ASSERT(atomic_load(&vcpu->trap_changes) % 2 == 0);
     atomic_fetch_add(&vcpu->trap_changes, 1);
     vcpu->trap.count++;
     vcpu->trap.time = csr_read_time();
@@ -51,6 +55,8 @@ struct vcpu_trap vcpu_last_trap(const struct vcpu *vcpu)
 
 void vcpu_inject_in_place(struct vcpu *vcpu, uint64_t cause, uint64_t tval)
 {
+    DEBUG_ASSERT(cause < VCPU_CAUSES);
+    vcpu_assert_own(vcpu);
     uint64_t pc = csr_read_sepc(), host = csr_read_sstatus(), status = csr_read_vsstatus();
     vcpu->injected[cause % VCPU_CAUSES]++;
     note_trap(vcpu, pc, cause, tval);
@@ -76,6 +82,7 @@ void vcpu_inject(struct vcpu *vcpu, uint64_t cause, uint64_t tval)
 
 void vcpu_reset(struct vcpu *vcpu, uint64_t pc, uint64_t a0, uint64_t a1)
 {
+    vcpu_assert_own(vcpu);
     memset(vcpu->x, 0, sizeof vcpu->x);
     vcpu->x[REG_A0] = a0;
     vcpu->x[REG_A1] = a1;
@@ -103,12 +110,14 @@ void vcpu_reset(struct vcpu *vcpu, uint64_t pc, uint64_t a0, uint64_t a1)
 
 void vcpu_clear_ipi(struct vcpu *vcpu)
 {
+    vcpu_assert_own(vcpu);
     (void)vcpu_take_requests(vcpu, VCPU_REQ_IPI);
     csr_clear_hvip(IRQ_BIT(IRQ_VSSI));
 }
 
 void vcpu_clear_interrupts(struct vcpu *vcpu)
 {
+    vcpu_assert_own(vcpu);
     csr_write_vsie(0); /* or a line that is up would keep a stopped hart from its wfi */
     csr_write_hvip(0);
     vcpu_set_external(vcpu, atomic_load(&vcpu->external_level)); /* a line stays up */

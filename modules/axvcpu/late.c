@@ -9,6 +9,7 @@
 #include <axhal/arch/csr.h>
 #include <axhal/csr_bits.h>
 #include <axhal/time.h>
+#include <lib/assert.h>
 #include <string.h>
 #include "internal.h"
 
@@ -44,6 +45,7 @@ static bool is_masked(const struct vcpu *vcpu)
  */
 static void finish(struct vcpu *vcpu, enum ledger_column column)
 {
+    DEBUG_ASSERT(column < LEDGER_COLUMNS);
     struct late_timer *late = &vcpu->late;
     late->finished = true;
     vcpu->late_open = true;
@@ -78,6 +80,7 @@ static void begin(struct vcpu *vcpu, uint64_t deadline, uint64_t seen)
 
 void late_at_exit(struct vcpu *vcpu)
 {
+    vcpu_assert_own(vcpu);
     struct late_timer *late = &vcpu->late;
     uint64_t deadline = deadline_of(vcpu), now = vcpu->ledger->mark;
     vcpu_note_waits(vcpu);
@@ -120,6 +123,7 @@ static void split_exit(struct vcpu *vcpu, uint64_t now)
 
 void late_at_entry(struct vcpu *vcpu)
 {
+    vcpu_assert_own(vcpu);
     struct late_timer *late = &vcpu->late;
     uint64_t deadline = deadline_of(vcpu), now = time_now();
     if (late->deadline != 0 && late->deadline != deadline) {
@@ -146,6 +150,7 @@ static bool is_watched(const struct vcpu *vcpu, uint64_t now)
 
 void vcpu_note_exit(struct vcpu *vcpu)
 {
+    vcpu_assert_own(vcpu);
     if (!is_watched(vcpu, vcpu->ledger->mark)) {
         vcpu_note_waits(vcpu);
         return;
@@ -156,6 +161,7 @@ void vcpu_note_exit(struct vcpu *vcpu)
 
 void vcpu_note_entry(struct vcpu *vcpu)
 {
+    vcpu_assert_own(vcpu);
     if (!is_watched(vcpu, time_now()))
         return;
     vcpu->sstatus = csr_read_sstatus();
@@ -164,9 +170,12 @@ void vcpu_note_entry(struct vcpu *vcpu)
 
 void vcpu_account_delivered(struct vcpu *vcpu)
 {
+    vcpu_assert_own(vcpu);
     struct delivered_timer *timer = &vcpu->delivered;
     struct late_timer *late = &vcpu->late;
     struct ledger *ledger = vcpu->ledger;
+    DEBUG_ASSERT(timer->exit <= timer->entry);
+    DEBUG_ASSERT(timer->deadline != 0 && timer->deadline <= timer->exit);
     uint64_t parts[TRACE_BLAMES] = {[TRACE_BLAME_FIRMWARE] = timer->exit - timer->deadline,
                                     [TRACE_BLAME_EXIT] = timer->entry - timer->exit};
     ledger->exit = (struct ledger_exit){.pc = timer->pc, .cause = CAUSE_INTERRUPT | IRQ_STI};

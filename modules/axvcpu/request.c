@@ -3,6 +3,7 @@
 #include <axhal/csr_bits.h>
 #include <axipi/mailbox.h>
 #include <axvcpu/vcpu.h>
+#include <lib/assert.h>
 #include <lib/exit_path.h>
 #include "internal.h"
 
@@ -18,6 +19,7 @@ static void trace_sent(const struct vcpu *to, uint32_t requests)
 
 EXIT_PATH void vcpu_post(struct vcpu *vcpu, uint32_t requests)
 {
+    DEBUG_ASSERT(requests != 0 && vcpu->hart != NULL);
     atomic_fetch_or(&vcpu->requests, requests);
     if (atomic_load(&vcpu->away) && vcpu->hart != this_hart()) {
         trace_sent(vcpu, requests);
@@ -34,6 +36,7 @@ void vcpu_pause(struct vcpu *vcpu, bool wanted)
 /* With vsie zero what is pending for the guest does not end the hart's wfi (Priv 1.13 §3.3.3). */
 static void follow_pause(struct vcpu *vcpu)
 {
+    vcpu_assert_own(vcpu);
     bool wanted = atomic_load(&vcpu->pause_wanted);
     if (wanted && !vcpu_is_paused(vcpu)) {
         vcpu->paused_vsie = csr_read_vsie();
@@ -47,6 +50,7 @@ static void follow_pause(struct vcpu *vcpu)
 /* One that was not read yet is as good. */
 static void follow_look(struct vcpu *vcpu)
 {
+    vcpu_assert_own(vcpu);
     if (atomic_load(&vcpu->looked))
         return;
     uint64_t status = csr_read_vsstatus();
@@ -79,6 +83,8 @@ static void count_events(struct vcpu *vcpu, uint32_t taken)
 
 EXIT_PATH uint32_t vcpu_take_requests(struct vcpu *vcpu, uint32_t which)
 {
+    DEBUG_ASSERT(which != 0);
+    vcpu_assert_own(vcpu);
     if ((atomic_load(&vcpu->requests) & which) == 0)
         return 0;
     uint32_t taken = atomic_fetch_and(&vcpu->requests, ~which) & which;

@@ -3,7 +3,9 @@
 #include <axhal/csr_bits.h>
 #include <axhal/interrupt.h>
 #include <axhal/time.h>
+#include <axsync/spinlock.h>
 #include <axvcpu/exit_csrs.h>
+#include <lib/assert.h>
 #include "internal.h"
 
 /* For the ledger's samples: whose doing it was. */
@@ -34,6 +36,9 @@ static void read_exit(struct vcpu *vcpu, struct vm_exit *exit)
 
 bool vcpu_run(struct vcpu *vcpu, struct vm_exit *exit)
 {
+    DEBUG_ASSERT(!atomic_load(&vcpu->away));
+    spin_debug_assert_none_held(); /* the guest runs as long as it likes */
+    vcpu_assert_own(vcpu);
     atomic_store(&vcpu->away, true);
     if (atomic_load(&vcpu->requests) != 0) {
         atomic_store(&vcpu->away, false);
@@ -56,6 +61,8 @@ bool vcpu_run(struct vcpu *vcpu, struct vm_exit *exit)
 
 void vcpu_wait(struct vcpu *vcpu)
 {
+    spin_debug_assert_none_held();
+    vcpu_assert_own(vcpu);
     atomic_store(&vcpu->away, true);
     uint64_t began = time_now();
     if (atomic_load(&vcpu->requests) == 0)
@@ -66,6 +73,7 @@ void vcpu_wait(struct vcpu *vcpu)
 
 bool vcpu_fetch16(const struct vcpu *vcpu, gva_t at, uint16_t *to)
 {
+    vcpu_assert_own(vcpu);
     /* hstatus.SPVP chooses the privilege of the access: the guest's at its exit. */
     csr_write_hstatus(vcpu->hstatus);
     return guest_fetch16(at.a, to) == 0;
@@ -73,6 +81,7 @@ bool vcpu_fetch16(const struct vcpu *vcpu, gva_t at, uint16_t *to)
 
 bool vcpu_load64(const struct vcpu *vcpu, gva_t at, uint64_t *to)
 {
+    vcpu_assert_own(vcpu);
     csr_write_hstatus(vcpu->hstatus);
     return guest_load64(at.a, to) == 0;
 }

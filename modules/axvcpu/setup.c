@@ -5,6 +5,7 @@
 #include <axhal/arch/hfence.h>
 #include <axhal/csr_bits.h>
 #include <axhal/platform.h>
+#include <lib/assert.h>
 #include "internal.h"
 
 /* The guest's own traps go to the guest, from its user mode too (§18.2.2). */
@@ -20,6 +21,7 @@
 /* A write with a mode that the hart lacks leaves hgatp.MODE as it was (§18.2.10). */
 bool vcpu_has_gstage(unsigned mode)
 {
+    ASSERT(this_hart()->vcpu == NULL && mode != 0);
     csr_write_hgatp(FIELD_PUT(SATP_MODE, mode));
     bool has = FIELD_GET(SATP_MODE, csr_read_hgatp()) == mode;
     csr_write_hgatp(0);
@@ -49,6 +51,8 @@ void vcpu_delegate_user_calls(void)
 
 void vcpu_attach(struct vcpu *vcpu)
 {
+    ASSERT(vcpu->hart == this_hart() && this_hart()->vcpu == NULL);
+    ASSERT(vcpu->ledger != NULL && atomic_load(&vcpu->away) == false);
     const struct platform *p = platform();
     csr_write_hedeleg(vcpu->awaits_user ? GUEST_EXCEPTIONS & ~BIT(EXC_ECALL_U) : GUEST_EXCEPTIONS);
     csr_write_hideleg(VS_IRQS);
@@ -70,15 +74,16 @@ void vcpu_attach(struct vcpu *vcpu)
     vcpu->guest_deadline = UINT64_MAX;
     vcpu->device_deadline = UINT64_MAX;
     timer_init();
-    vcpu->hart->vcpu = vcpu;
+    hart_set_vcpu(vcpu->hart, vcpu);
 }
 
 void vcpu_detach(struct vcpu *vcpu)
 {
+    ASSERT(vcpu->hart == this_hart() && this_hart()->vcpu == vcpu);
     csr_write_vsie(0);
     csr_write_hvip(0);
     aia_detach();
     timer_leave_vcpu();
     csr_write_hgatp(0);
-    vcpu->hart->vcpu = NULL;
+    hart_set_vcpu(vcpu->hart, NULL);
 }

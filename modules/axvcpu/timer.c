@@ -9,6 +9,7 @@
 #include <axhal/interrupt.h>
 #include <axvcpu/hart_timer.h>
 #include <config/smp.h>
+#include <lib/assert.h>
 #include <stddef.h>
 #include "internal.h"
 
@@ -22,6 +23,7 @@ static uint64_t nearer(uint64_t a, uint64_t b)
 /* `vcpu` is the one on this hart, or NULL. */
 static uint64_t next_deadline(const struct vcpu *vcpu)
 {
+    DEBUG_ASSERT(vcpu == NULL || vcpu->hart == this_hart());
     uint64_t deadline =
         vcpu == NULL ? UINT64_MAX : nearer(vcpu->guest_deadline, vcpu->device_deadline);
     for (const struct hart_timer *t = hart_timers[this_hart()->index]; t != NULL; t = t->next)
@@ -54,6 +56,7 @@ static void program(struct vcpu *vcpu)
 
 static void fire_for_guest(struct vcpu *vcpu, uint64_t now)
 {
+    vcpu_assert_own(vcpu);
     if (now >= vcpu->guest_deadline) {
         vcpu_trace(vcpu, TRACE_TIMER_FIRED, vcpu->guest_deadline, now - vcpu->guest_deadline);
         vcpu->guest_deadline = UINT64_MAX;
@@ -107,6 +110,7 @@ void timer_leave_vcpu(void)
 
 void hart_timer_set(struct hart_timer *timer, uint64_t deadline)
 {
+    DEBUG_ASSERT(timer->fire != NULL && this_hart()->index < CONFIG_SMP);
     struct hart_timer **first = &hart_timers[this_hart()->index];
     take_out(timer);
     timer->deadline = deadline;
@@ -119,6 +123,7 @@ void hart_timer_set(struct hart_timer *timer, uint64_t deadline)
 
 void vcpu_set_timer(struct vcpu *vcpu, uint64_t deadline)
 {
+    vcpu_assert_own(vcpu);
     vcpu_trace(vcpu, TRACE_TIMER_ARMED, deadline, 0);
     if (!vcpu->without_sstc) {
         csr_write_vstimecmp(deadline);
@@ -132,6 +137,8 @@ void vcpu_set_timer(struct vcpu *vcpu, uint64_t deadline)
 
 void vcpu_set_device_timer(struct vcpu *vcpu, uint64_t deadline)
 {
+    DEBUG_ASSERT(vcpu->on_device_timer != NULL);
+    vcpu_assert_own(vcpu);
     vcpu->device_deadline = deadline;
     program(vcpu);
 }

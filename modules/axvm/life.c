@@ -84,11 +84,21 @@ static void note(const struct vm *vm, enum trace_vm event)
 static void keep_failure(struct vm *vm)
 {
     const struct vcpu *vcpu = atomic_load(&vm->failed_vcpu);
+    spin_lock(&lock);
     vm->failure = (struct vm_failure){.count = vm->failure.count + 1,
                                       .time = time_now(),
                                       .reason = vm->end_reason,
                                       .vcpu = vcpu,
                                       .pc = vcpu != NULL ? vcpu->sepc : 0};
+    spin_unlock(&lock);
+}
+
+struct vm_failure vm_last_failure(const struct vm *vm)
+{
+    spin_lock(&lock);
+    struct vm_failure copy = vm->failure;
+    spin_unlock(&lock);
+    return copy;
 }
 
 static enum err begin(struct vm *vm);

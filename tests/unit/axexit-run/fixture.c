@@ -255,9 +255,11 @@ int fixture_setup(void **state)
     for (uint32_t i = 0; i < 2; i++) {
         f.vcpus[i].id = i;
         f.vcpus[i].ledger = fake_ledger((uint16_t)i, &f.vcpus[i].exits);
+        f.vcpus[i].hart = fake_hart;
         f.vcpus[i].machine = &f.machine;
         f.vcpus[i].without_sstc = true; /* vcpu_note_exit() and its like are then always called */
     }
+    fake_hart->vcpu = &f.vcpus[0];
     f.vcpus[0].sepc = PC;
     return 0;
 }

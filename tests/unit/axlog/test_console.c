@@ -75,6 +75,11 @@ bool spin_held(const struct spinlock *lock)
     return lock->holder != 0;
 }
 
+void spin_assert_held(const struct spinlock *lock)
+{
+    assert_true(spin_held(lock));
+}
+
 bool spin_try_lock(struct spinlock *lock)
 {
     if (is_console(lock) && other_has_it)

@@ -202,6 +202,7 @@ int fixture_setup(void **state)
         f.vcpus[i].id = i;
     f.vcpus[CALLER].last_asid = LAST_ASID;
     f.vcpus[CALLER].ledger = fake_ledger(CALLER, &f.vcpus[CALLER].exits);
+    f.vcpus[CALLER].hart = fake_hart;
     quiet_init(&f.quiet);
     quiet_add(&f.quiet, f.vcpus[CALLER].ledger);
     f.vcpus[3].hsm_state = SBI_HSM_STOPPED;

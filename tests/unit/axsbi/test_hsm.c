@@ -120,6 +120,8 @@ static void the_type_is_32_bits_wide(void **state)
     assert_int_equal(CALL(SUSPEND, NON_RETENTIVE | UINT64_C(0xffffffff) << 32, RAM, 0).verdict,
                      SBI_WAIT);
     assert_true(f.vcpus[CALLER].resume_pending);
+    f.vcpus[CALLER].resume_pending = false; /* it was resumed */
+    f.vcpus[CALLER].hsm_state = SBI_HSM_STARTED;
     assert_int_equal(CALL(SUSPEND, UINT64_C(7) << 32, RAM, 0).verdict, SBI_WAIT);
 }
 

@@ -25,15 +25,6 @@ struct hart *hart_at(uint32_t index)
     return &f.harts[index];
 }
 
-void spin_lock(struct spinlock *lock) {}
-
-void spin_unlock(struct spinlock *lock) {}
-
-bool spin_lock_bounded(struct spinlock *lock, uint32_t spins)
-{
-    return !f.dumping;
-}
-
 /* Rings and gaps stay for good, as on the real machine. */
 static void *kept[16];
 
@@ -71,6 +62,9 @@ int fixture_teardown(void **state)
 {
     assert_int_equal(trace_set(TRACE_OFF), OK);
     trace_trigger(LEDGER_COLUMNS, 0);
+    fake_hart = &f.harts[0];
+    if (f.ledger->running)
+        ledger_stop(f.ledger);
     ledger_forget(f.ledger);
     free(f.ledger);
     return 0;

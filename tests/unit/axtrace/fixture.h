@@ -19,7 +19,6 @@ struct fixture {
     struct ledger *ledger; /* of VM 0's vCPU 0, started at time 1000 */
     struct ledger_view view;
     bool no_memory; /* of the heap */
-    bool dumping;   /* another hart has the dump's lock */
 };
 extern struct fixture f;
 

@@ -186,7 +186,11 @@ static void what_is_forgotten_is_found_no_more(void **state)
     spend(50, LEDGER_GUEST);
     spend(60, LEDGER_SBI_BASE);
     assert_int_equal(f.ledger->books[LEDGER_GUEST].worst.others[1], LEDGER_STOPPED);
+    expect_assert_failure(ledger_forget(&other));               /* it runs */
+    expect_assert_failure(ledger_switch(&other, LEDGER_GUEST)); /* on another hart */
+    fake_hart = &f.harts[1];
     ledger_stop(&other);
+    fake_hart = &f.harts[0];
     ledger_forget(&other);
     assert_null(ledger_of_hart(1));
     assert_ptr_equal(ledger_of_hart(0), f.ledger);

@@ -207,6 +207,7 @@ static void a_ledger_that_starts_takes_part(void **state)
     exit_after(10, LEDGER_WFI, 5);
     assert_quiet(QUIET_ON, 1, 15);
     (void)quiet_end(&quiet);
+    ledger_stop(f.ledger);
     ledger_start(f.ledger);
     assert_int_equal(f.ledger->armed, 0);
 }

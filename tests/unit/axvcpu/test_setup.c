@@ -2,13 +2,44 @@
 
 static struct vcpu *const vcpu = &f.vcpus[0];
 
+/* It comes to a hart that has none. */
+static void attach(void)
+{
+    f.harts[0].vcpu = NULL;
+    vcpu_attach(vcpu);
+}
+
+static void fails_beside_another_vcpu(void **state)
+{
+    f.harts[0].vcpu = &f.vcpus[1];
+    expect_assert_failure(vcpu_attach(vcpu));
+    expect_assert_failure(vcpu_detach(vcpu));
+    expect_assert_failure(vcpu_has_gstage(8));
+}
+
+static void fails_on_another_hart(void **state)
+{
+    fake_hart = &f.harts[1];
+    expect_assert_failure(vcpu_take_requests(vcpu, VCPU_REQ_ALL));
+    expect_assert_failure(vcpu_inject(vcpu, EXC_ILLEGAL, 0));
+    expect_assert_failure(vcpu_set_timer(vcpu, 5));
+}
+
+/* A guest's hart that runs can't be started, and one that is stopped does not sleep. */
+static void fails_on_a_state_that_can_not_follow(void **state)
+{
+    atomic_store(&vcpu->hsm_state, SBI_HSM_STOPPED);
+    expect_assert_failure(vcpu_set_state(vcpu, SBI_HSM_SUSPENDED));
+    expect_assert_failure(vcpu_set_state(vcpu, SBI_HSM_STARTED));
+}
+
 static void makes_the_hart_ready(void **state)
 {
     f.harts[0].vcpu = NULL;
     vcpu->exits = 9;
     vcpu->guest_deadline = vcpu->device_deadline = 5;
     fake_csr.htimedelta = fake_csr.hgeie = UINT64_MAX;
-    vcpu_attach(vcpu);
+    attach();
     assert_ptr_equal(f.harts[0].vcpu, vcpu);
     assert_int_equal(fake_csr.hideleg, VS_IRQS);
     assert_int_equal(fake_csr.hedeleg, 0x4b1ff); /* 0 to 8, 12, 13, 15, 18: its own */
@@ -32,7 +63,7 @@ static void makes_the_hart_ready(void **state)
 static void sees_the_first_system_call(void **state)
 {
     vcpu->awaits_user = true;
-    vcpu_attach(vcpu);
+    attach();
     assert_int_equal(fake_csr.hedeleg, 0x4b0ff); /* all but 8 */
     vcpu->requests = VCPU_REQ_USER;
     vcpu_take_requests(vcpu, VCPU_REQ_ALL);
@@ -42,14 +73,14 @@ static void sees_the_first_system_call(void **state)
 static void gives_all_counters_with_zihpm(void **state)
 {
     f.platform.isa = "rv64imafdch_zicntr_zihpm";
-    vcpu_attach(vcpu);
+    attach();
     assert_int_equal(fake_csr.hcounteren, UINT32_MAX);
 }
 
 static void lets_senvcfg_through_with_smstateen(void **state)
 {
     f.platform.isa = "rv64imafdch_smstateen";
-    vcpu_attach(vcpu);
+    attach();
     assert_int_equal(fake_csr.hstateen0, UINT64_C(1) << 62);
 }
 
@@ -57,7 +88,7 @@ static void opens_the_aia_to_a_guest_that_has_it(void **state)
 {
     f.platform.isa = "rv64imafdch_smstateen_ssaia";
     vcpu->has_aia = true;
-    vcpu_attach(vcpu);
+    attach();
     assert_int_equal(fake_csr.hstateen0, UINT64_C(0x17) << 58); /* ENVCFG, CSRIND, AIA, IMSIC */
 }
 
@@ -70,7 +101,7 @@ static void selects_its_guest_file(void **state)
     vcpu->has_aia = true;
     vcpu->guest_file = 3;
     vcpu->identities = 255;
-    vcpu_attach(vcpu);
+    attach();
     assert_int_equal(FIELD_GET(HSTATUS_VGEIN, fake_csr.hstatus), 3);
     assert_int_equal(fake_csr.hvien | fake_csr.hvictl | fake_csr.hviprio1 | fake_csr.hviprio2, 0);
     assert_int_equal(fake_csr.vsiselect, 0);
@@ -86,7 +117,7 @@ static void selects_its_guest_file(void **state)
 static void touches_no_aia_that_is_not_there(void **state)
 {
     fake_csr.vsiselect = fake_csr.hvictl = 5; /* on the machine they would trap */
-    vcpu_attach(vcpu);
+    attach();
     vcpu_reset(vcpu, 0x80200000, 0, 0);
     vcpu_set_external(vcpu, true);
     assert_int_equal(fake_csr.vsiselect, 5);
@@ -98,7 +129,7 @@ static void tells_stopi_of_an_external_interrupt(void **state)
 {
     f.platform.isa = "rv64imafdch_ssaia";
     vcpu->has_aia = true;
-    vcpu_attach(vcpu);
+    attach();
     vcpu_set_external(vcpu, true);
     assert_int_equal(fake_csr.hvictl, 9 << 16 | 1);
     vcpu_set_external(vcpu, false);
@@ -114,7 +145,7 @@ static void gives_only_what_the_isa_has(void **state)
     assert_int_equal(vcpu_environment() & (HENVCFG_STCE | HENVCFG_ADUE),
                      HENVCFG_STCE | HENVCFG_ADUE);
     f.platform.isa = "rv64imafdch";
-    vcpu_attach(vcpu);
+    attach();
     assert_true(vcpu->without_sstc);
 }
 
@@ -123,18 +154,18 @@ static void starts_with_what_is_not_switched(void **state)
 {
     const uint64_t switched = HENVCFG_LPE | HENVCFG_SSE | HENVCFG_PMM;
     f.platform.isa = "rv64imafdch_sstc_svadu_zicfilp_zicfiss_ssnpm";
-    vcpu_attach(vcpu);
+    attach();
     assert_int_equal(vcpu->environment & (switched | HENVCFG_ADUE), switched | HENVCFG_ADUE);
     assert_int_equal(fake_csr.henvcfg, vcpu->environment & ~switched);
     f.platform.isa = "rv64imafdch_sstc_svade_svadu_zicfilp_zicfiss_ssnpm";
-    vcpu_attach(vcpu);
+    attach();
     assert_int_equal(fake_csr.henvcfg, vcpu->environment & ~(switched | HENVCFG_ADUE));
 }
 
 static void a_guest_in_between_keeps_what_it_switched(void **state)
 {
     f.platform.isa = "rv64imafdch_sstc_svadu";
-    vcpu_attach(vcpu);
+    attach();
     assert_true(vcpu_set_environment(vcpu, HENVCFG_ADUE, 0));
     uint64_t its = fake_csr.henvcfg;
     vcpu_environment(); /* another VM is loaded here */
@@ -152,7 +183,7 @@ static void gives_no_landing_pads_over_firmware_that_keeps_their_faults(void **s
 static void leaves_misaligned_accesses_to_the_firmware(void **state)
 {
     f.delegated = 1;
-    vcpu_attach(vcpu);
+    attach();
     assert_int_equal(f.delegated, 0);
     assert_int_equal(fake_csr.hedeleg >> EXC_LOAD_MISALIGNED & 5, 5); /* what comes, goes on */
     assert_true(vcpu_delegate_misaligned(true));
@@ -166,7 +197,7 @@ static void leaves_misaligned_accesses_to_the_firmware(void **state)
 static void switches_what_is_granted(void **state)
 {
     f.platform.isa = "rv64imafdch_svade_svadu";
-    vcpu_attach(vcpu);
+    attach();
     fake_cpu.hfences_gvma = fake_cpu.hfences_vvma = 0;
     uint64_t at_start = fake_csr.henvcfg;
     assert_true(vcpu_set_environment(vcpu, HENVCFG_ADUE, HENVCFG_ADUE));
@@ -182,7 +213,7 @@ static void switches_what_is_granted(void **state)
 
 static void leaves_the_hart_quiet(void **state)
 {
-    vcpu_attach(vcpu);
+    attach();
     fake_csr.vsie = fake_csr.hvip = VS_IRQS;
     f.timer_enabled = true;
     vcpu_detach(vcpu);
@@ -195,6 +226,7 @@ static void leaves_the_hart_quiet(void **state)
 
 static void leaves_no_mode_behind_when_it_probes(void **state)
 {
+    f.harts[0].vcpu = NULL;
     assert_true(vcpu_has_gstage(8));
     assert_int_equal(fake_csr.hgatp, 0);
 }
@@ -202,6 +234,9 @@ static void leaves_no_mode_behind_when_it_probes(void **state)
 int run_setup_tests(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(fails_beside_another_vcpu, fixture_setup),
+        cmocka_unit_test_setup(fails_on_another_hart, fixture_setup),
+        cmocka_unit_test_setup(fails_on_a_state_that_can_not_follow, fixture_setup),
         cmocka_unit_test_setup(makes_the_hart_ready, fixture_setup),
         cmocka_unit_test_setup(sees_the_first_system_call, fixture_setup),
         cmocka_unit_test_setup(gives_all_counters_with_zihpm, fixture_setup),

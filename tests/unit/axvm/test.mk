@@ -1,7 +1,7 @@
 UNIT_TESTS += axvm-stuck axvm-ration axvm-chores axvm-wipe axvm-visible axvm-pci-view axvm-list axvm-output axvm-console axvm-life axvm-interrupts axvm-input
 
 axvm-list-deps := axvm lib axhal axconfig axsync axlog axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axguesttree axvmconfig
-axvm-list-srcs := tests/unit/axvm/test_list.c modules/axvm/list.c modules/axvmconfig/message.c modules/lib/err_name.c
+axvm-list-srcs := tests/unit/axvm/test_list.c tests/unit/axdevice/fake_lock.c modules/axvm/list.c modules/axvmconfig/message.c modules/lib/err_name.c
 
 axvm-output-deps := axvm lib axhal
 axvm-output-srcs := tests/unit/axvm/test_output.c modules/axvm/output.c modules/axhal/arch/fake/csr.c
@@ -13,7 +13,7 @@ axvm-console-srcs := tests/unit/axvm/test_console.c tests/unit/axdevice/fake_loc
                      modules/axdevice/uart.c modules/axhal/arch/fake/csr.c
 
 axvm-life-deps := axvm lib axhal axconfig axsync axlog axipi axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axguesttree axvmconfig
-axvm-life-srcs := tests/unit/axvm/test_life.c modules/axvm/life.c modules/axvm/state.c modules/axhal/arch/fake/csr.c \
+axvm-life-srcs := tests/unit/axvm/test_life.c tests/unit/axdevice/fake_lock.c modules/axvm/life.c modules/axvm/state.c modules/axhal/arch/fake/csr.c \
                   modules/axtrace/ledger.c modules/axtrace/ledger_read.c modules/axtrace/quiet.c \
                   modules/axtrace/late.c tests/unit/axtrace/fake_ring.c
 
@@ -28,7 +28,7 @@ axvm-ration-deps := axvm lib
 axvm-ration-srcs := tests/unit/axvm/test_ration.c modules/axvm/ration.c
 
 axvm-chores-deps := $(axvm-life-deps)
-axvm-chores-srcs := tests/unit/axvm/test_chores.c modules/axvm/chores.c modules/axvm/around.c modules/axvm/ration.c \
+axvm-chores-srcs := tests/unit/axvm/test_chores.c tests/unit/axdevice/fake_lock.c modules/axvm/chores.c modules/axvm/around.c modules/axvm/ration.c \
                     modules/axhal/arch/fake/csr.c modules/axtrace/ledger.c modules/axtrace/ledger_read.c \
                     modules/axtrace/quiet.c modules/axtrace/late.c tests/unit/axtrace/fake_ring.c
 

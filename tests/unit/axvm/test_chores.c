@@ -46,8 +46,6 @@ void vm_console_uncharge(enum ledger_column before)
 {
     ledger_switch(vcpu.ledger, before);
 }
-void spin_lock(struct spinlock *lock) {}
-void spin_unlock(struct spinlock *lock) {}
 
 static bool take_step(struct chore *chore)
 {

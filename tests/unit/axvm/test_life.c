@@ -33,9 +33,6 @@ static unsigned ran, attached, reports;
 static char said[256];
 enum log_level log_level = LOG_LEVEL_TRACE;
 
-void spin_lock(struct spinlock *lock) {}
-void spin_unlock(struct spinlock *lock) {}
-
 void log_line(enum log_level level, const char *format, ...)
 {
     va_list arguments;
@@ -170,6 +167,7 @@ static int setup(void **state)
         vcpus[i] = (struct vcpu){.id = i, .hart = &harts[i], .machine = &vm.machine};
         fake_hart = &harts[i];
         vcpus[i].ledger = fake_ledger((uint16_t)i, &vcpus[i].exits);
+        ledger_stop(vcpus[i].ledger);
     }
     config.cpus = CPUS;
     deaf = NO_HART;

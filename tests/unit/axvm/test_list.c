@@ -14,10 +14,6 @@ static struct vm_set all;
 static struct vm machines[4];
 static struct message reason;
 
-void spin_lock(struct spinlock *lock) {}
-
-void spin_unlock(struct spinlock *lock) {}
-
 bool vm_is_being_made(void)
 {
     return false;

@@ -37,7 +37,7 @@ struct hart {
     uint64_t stack_top;             /* hva */
     uint64_t fault_stack_top;       /* hva */
     uint64_t trap_scratch[2];       /* for the first instructions of the host's trap vector */
-    struct vcpu *vcpu;              /* the vCPU that this hart runs, or NULL */
+    struct vcpu *vcpu;              /* that it runs, or NULL; others: hart_vcpu() */
     uint64_t lock_wait;             /* ticks that it waited for locks; own hart */
     uint64_t step_time[HART_STEPS]; /* ticks; HART_START: when the boot hart called it */
 };
@@ -61,6 +61,17 @@ struct hart_stacks *hart_stacks_at(uint32_t index); /* NULL beyond the last that
 static inline struct hart *this_hart(void)
 {
     return hart_current();
+}
+
+/* Any hart: the vCPU that a hart runs at this moment, or NULL; it may come or go at once. The hart
+ * itself sets it. One word, whole (lib/once.h). */
+static inline struct vcpu *hart_vcpu(const struct hart *hart)
+{
+    return *(struct vcpu *const volatile *)&hart->vcpu;
+}
+static inline void hart_set_vcpu(struct hart *hart, struct vcpu *vcpu)
+{
+    *(struct vcpu *volatile *)&hart->vcpu = vcpu;
 }
 
 /* The caller runs on the hart whose data these are. Debug builds and unit tests look. */

@@ -12,6 +12,7 @@
 #include <axtrace/quiet.h>
 #include <axtrace/trace.h>
 #include <config/ledger.h>
+#include <lib/assert.h>
 #include <lib/once.h>
 
 #define LEDGER_LONG_BUCKETS (HISTOGRAM_BUCKETS(LEDGER_LONG_BITS) - HISTOGRAM_LINEAR)
@@ -60,7 +61,7 @@ struct ledger {
     uint32_t hart; /* index */
     uint16_t vm, vcpu;
     const char *vm_name;
-    bool running; /* from ledger_start to ledger_stop */
+    _Atomic bool running; /* from ledger_start to ledger_stop */
     /* A piece below the limit needs its bucket alone; 0: armed, or the column is empty, or (GUEST)
      * a timer that was delivered is to be booked first. */
     uint64_t limit[LEDGER_COLUMNS];
@@ -102,6 +103,13 @@ void ledger_book_long(struct ledger *ledger, enum ledger_column column, uint64_t
 
 /* The same before the guest is entered: the booking's own time is added to the piece. */
 void ledger_book_long_exit(struct ledger *ledger, enum ledger_column column, uint64_t now);
+
+/* The caller runs on the hart of the vCPU, while that runs. */
+static inline void ledger_assert_own(const struct ledger *ledger)
+{
+    DEBUG_ASSERT(!atomic_load_explicit(&ledger->running, memory_order_relaxed) ||
+                 ledger->hart == this_hart()->index);
+}
 
 /* The next piece of the column is not a usual one, however short; and the end of that. */
 static inline void ledger_hold(struct ledger *ledger, enum ledger_column column)

@@ -13,6 +13,7 @@
 #include <axtrace/trace.h>
 #include <axvcpu/look.h>
 #include <lib/addr.h>
+#include <lib/assert.h>
 #include <lib/err.h>
 #include <lib/sbi.h>
 #include <stdatomic.h>
@@ -83,7 +84,7 @@ struct vcpu {
     uint64_t x[REG_COUNT]; /* the guest's integer registers while the host runs */
     uint64_t host_tp;
     uint64_t host_sp;
-    uint64_t exits;     /* all exits since the VM's start, fast path included */
+    uint64_t exits;     /* since the VM's start, fast path included; others read_once() it */
     uint64_t exit_time; /* ticks: when the exit began that the fast path left */
     /* What an exit that is served in place has to look at, besides itself: mostly nothing. */
     union {
@@ -163,6 +164,12 @@ struct vm_exit {
     bool tval_is_gva;
 };
 
+/* The caller runs on the hart that the vCPU is pinned to. Debug builds and unit tests look. */
+static inline void vcpu_assert_own(const struct vcpu *vcpu)
+{
+    DEBUG_ASSERT(vcpu->hart == this_hart());
+}
+
 /* Own hart: an event of this vCPU. */
 static inline void vcpu_trace(const struct vcpu *vcpu, enum trace_event event, uint64_t a,
                               uint64_t b)
@@ -179,7 +186,15 @@ static inline bool vcpu_is_paused(const struct vcpu *vcpu)
 /* Own hart: another state of HSM (SBI 2.0 §9); from the store on others may act on it. */
 static inline void vcpu_set_state(struct vcpu *vcpu, enum sbi_hsm_state state)
 {
-    vcpu_trace(vcpu, TRACE_STATE, atomic_load(&vcpu->hsm_state), state);
+    static const uint8_t successors[] = {
+        [SBI_HSM_STARTED] = 1 << SBI_HSM_STOPPED | 1 << SBI_HSM_SUSPENDED,
+        [SBI_HSM_START_PENDING] = 1 << SBI_HSM_STARTED,
+        [SBI_HSM_SUSPENDED] = 1 << SBI_HSM_STARTED,
+    };
+    uint32_t before = atomic_load(&vcpu->hsm_state);
+    vcpu_assert_own(vcpu);
+    DEBUG_ASSERT(before <= SBI_HSM_SUSPENDED && (successors[before] >> state & 1) != 0);
+    vcpu_trace(vcpu, TRACE_STATE, before, state);
     atomic_store(&vcpu->hsm_state, state);
 }
 

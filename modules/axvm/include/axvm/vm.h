@@ -147,7 +147,7 @@ struct vm {
     _Atomic uint32_t end;           /* enum vm_end: what was asked for, the first one counts */
     const char *end_reason;
     _Atomic(const struct vcpu *) failed_vcpu; /* whose exit it was, if an exit was why */
-    struct vm_failure failure;                /* the last one */
+    struct vm_failure failure;                /* the last one; lock of life.c held */
     _Atomic uint32_t life;                    /* enum vm_life */
 
     struct vm_watch watch;
@@ -199,6 +199,8 @@ bool vm_making_runs(void);
  * errors: of mailbox_post; it has ended, end_reason says why.
  */
 enum err vm_start(struct vm *vm);
+/* Any hart: a copy of what is known of the last life that failed; its count is 0 if none has. */
+struct vm_failure vm_last_failure(const struct vm *vm);
 /* Any hart: asks for the VM's end; returns at once. Of several the first counts. */
 void vm_request_end(struct vm *vm, enum vm_end end, const char *reason);
 /*
