@@ -82,8 +82,8 @@ def beats(shell):
 @pytest.mark.parametrize("count", [1000, 60000])
 def test_the_escape_is_heard_within_a_second(boot_shell, count):
     """Of the machine's own time, which stands still while the build machine does something else: the deaf guest's hart
-    is never idle, so an instruction is a nanosecond."""
-    shell = boot_shell("heard", machine={"QEMU_ARGS": "-icount shift=0,sleep=on"},
+    is never idle, so an instruction is four nanoseconds."""
+    shell = boot_shell("heard", machine={"QEMU_ARGS": "-icount shift=2,sleep=on"},
                        deaf=guest("flood", "0", bootargs='"ms=1000000"'), heart=guest("heartbeat", "1"))
     shell.console.expect("flood: here")
     shell.console.send("wfi\r")
