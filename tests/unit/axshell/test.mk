@@ -1,4 +1,4 @@
-UNIT_TESTS += axshell-line axshell-words axshell-bars axshell-args axshell-job
+UNIT_TESTS += axshell-line axshell-words axshell-bars axshell-args axshell-job axshell-rounds
 
 axshell-line-deps := axshell
 axshell-line-srcs := tests/unit/axshell/test_line.c modules/axshell/keys.c modules/axshell/line.c
@@ -15,3 +15,7 @@ axshell-args-srcs := tests/unit/axshell/test_args.c modules/axshell/args.c modul
 
 axshell-job-deps := $(axshell-args-deps)
 axshell-job-srcs := tests/unit/axshell/test_job.c modules/axshell/job.c modules/axhal/arch/fake/csr.c
+
+axshell-rounds-deps := $(axshell-args-deps)
+axshell-rounds-srcs := tests/unit/axshell/test_rounds.c modules/axshell/rounds.c modules/axshell/args.c \
+                       modules/axshell/words.c modules/axhal/arch/fake/csr.c
