@@ -13,42 +13,9 @@
 #include <lib/assert.h>
 #include "in_place.h"
 
-/* Requests that change nothing but CSRs of the guest. */
-#define IN_PLACE_REQUESTS                                                                          \
-    (VCPU_REQ_IPI | VCPU_REQ_EXTERNAL | VCPU_REQ_FENCE_I | VCPU_REQ_FENCE_VVMA)
-
 static inline bool is_armed(const struct vcpu *vcpu)
 {
     return atomic_load_explicit(&vcpu->ledger->armed, memory_order_relaxed) != 0;
-}
-
-/* Each entry has something to do before it. */
-static inline bool needs_slow_path(const struct vcpu *vcpu)
-{
-    return vcpu->before_entry || vcpu->flush_at_entry;
-}
-
-/* False: there is something for the loop, and nothing is taken. What comes after the look kicks. */
-static bool take_in_place(struct vcpu *vcpu)
-{
-    vcpu_assert_own(vcpu);
-    uint32_t requests = atomic_load(&vcpu->requests);
-    if ((requests & ~(uint32_t)IN_PLACE_REQUESTS) != 0)
-        return false;
-    vcpu_take_requests(vcpu, IN_PLACE_REQUESTS);
-    return true;
-}
-
-RARE enum exit_left end_unusual(struct vcpu *vcpu)
-{
-    spin_debug_assert_none_held();
-    if (atomic_load(&vcpu->requests) != 0 && !take_in_place(vcpu))
-        return EXIT_LOOP;
-    if (needs_slow_path(vcpu)) /* a call has just asked for it */
-        return EXIT_LOOP;
-    vcpu_note_entry(vcpu);
-    ledger_enter_guest(vcpu->ledger);
-    return EXIT_DONE;
 }
 
 /* What is posted is taken first: a hart that waits for a fence goes on that much sooner. */

@@ -61,8 +61,17 @@ static inline void observe(struct vcpu *vcpu)
         vcpu_note_waits(vcpu);
 }
 
-/* in_place.c: the end of an exit that is served, where there is something else to look at. It is
- * noted. */
+/* Each entry has something to do before it. */
+static inline bool needs_slow_path(const struct vcpu *vcpu)
+{
+    return vcpu->before_entry || vcpu->flush_at_entry;
+}
+
+/* in_place_end.c. False: there is something for the loop, and nothing is taken. What comes after
+ * the look kicks. */
+bool take_in_place(struct vcpu *vcpu);
+/* in_place_end.c: the end of an exit that is served, where there is something else to look at. It
+ * is noted. */
 enum exit_left end_unusual(struct vcpu *vcpu);
 /* The same, mostly: nothing was posted, no timer is due, and the time is booked. */
 static inline __attribute__((always_inline)) bool end_usual(struct vcpu *vcpu)

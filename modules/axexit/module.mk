@@ -9,3 +9,4 @@ CFLAGS_modules/axexit/fast.c := -fomit-frame-pointer -fno-crossjumping -fno-thre
 CFLAGS_modules/axexit/in_place.c        := -fomit-frame-pointer
 CFLAGS_modules/axexit/in_place_access.c := -fomit-frame-pointer
 CFLAGS_modules/axexit/in_place_call.c   := -fomit-frame-pointer
+CFLAGS_modules/axexit/in_place_end.c    := -fomit-frame-pointer
