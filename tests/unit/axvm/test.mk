@@ -1,4 +1,4 @@
-UNIT_TESTS += axvm-stuck axvm-ration axvm-chores axvm-wipe axvm-visible axvm-pci-view axvm-list axvm-output axvm-console axvm-life axvm-interrupts axvm-input
+UNIT_TESTS += axvm-stuck axvm-ration axvm-chores axvm-wipe axvm-visible axvm-pci-view axvm-list axvm-output axvm-console axvm-life axvm-interrupts axvm-input axvm-making
 
 axvm-list-deps := axvm lib axhal axconfig axsync axlog axalloc axdriver axtrace axaddrspace axvcpu axdevice axsbi axexit axguesttree axvmconfig
 axvm-list-srcs := tests/unit/axvm/test_list.c tests/unit/axdevice/fake_lock.c modules/axvm/list.c modules/axvmconfig/message.c modules/lib/err_name.c
@@ -49,3 +49,6 @@ axvm-input-srcs := tests/unit/axvm/test_input.c tests/unit/axdevice/fake_lock.c 
 
 axvm-wipe-deps := $(axvm-life-deps)
 axvm-wipe-srcs := tests/unit/axvm/test_wipe.c modules/axvm/wipe.c
+
+axvm-making-deps := $(axvm-life-deps)
+axvm-making-srcs := tests/unit/axvm/test_making.c modules/axvm/making.c modules/axvm/errand.c modules/axhal/arch/fake/csr.c
