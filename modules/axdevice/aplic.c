@@ -1,4 +1,5 @@
 /* The registers of an APLIC's domain (AIA 1.0 §4.5), which is little-endian only. */
+#include <lib/assert.h>
 #include <lib/bits.h>
 #include <string.h>
 #include "aplic_parts.h"
@@ -74,6 +75,7 @@ static uint32_t read_domaincfg(const struct aplic *aplic)
 /* How interrupts are delivered, DM, is fixed, as on QEMU's virt machine. */
 static void write_domaincfg(struct aplic *aplic, uint32_t value)
 {
+    spin_debug_assert_held(&aplic->lock);
     aplic->enabled = value & DOMAINCFG_IE;
     aplic_deliver_all(aplic);
 }
@@ -81,6 +83,7 @@ static void write_domaincfg(struct aplic *aplic, uint32_t value)
 /* An extempore MSI, whatever domaincfg.IE says. It has left at once: Busy is never seen. */
 static void write_genmsi(struct aplic *aplic, uint32_t value)
 {
+    spin_debug_assert_held(&aplic->lock);
     if (!aplic_sends_msis(aplic))
         return;
     aplic->genmsi = value & (uint32_t)APLIC_MSI_TARGET;
@@ -96,6 +99,7 @@ static void for_each_bit(struct aplic *aplic, uint32_t word, uint32_t bits,
 
 static uint32_t read_register(struct aplic *aplic, struct target t)
 {
+    spin_debug_assert_held(&aplic->lock);
     switch (t.kind) {
     case DOMAINCFG:
         return read_domaincfg(aplic);
@@ -118,6 +122,7 @@ static uint32_t read_register(struct aplic *aplic, struct target t)
 
 static void write_register(struct aplic *aplic, struct target t, uint32_t value)
 {
+    spin_debug_assert_held(&aplic->lock);
     switch (t.kind) {
     case DOMAINCFG:
         return write_domaincfg(aplic, value);
@@ -240,6 +245,7 @@ static const struct mmio_ops aplic_ops = {
 enum err aplic_init(struct aplic *aplic, gpa_t base, uint32_t vcpu_count,
                     struct aplic_output output)
 {
+    ASSERT(output.external.tell != NULL && (output.send != NULL || output.external.store != NULL));
     if (vcpu_count == 0 || vcpu_count > APLIC_MAX_VCPUS)
         return ERR_INVALID;
     memset(aplic, 0, sizeof(*aplic));

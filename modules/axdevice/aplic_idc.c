@@ -1,5 +1,6 @@
 /* Interrupts by a signal to each hart (AIA 1.0 §4.8). */
 #include "aplic_parts.h"
+#include <lib/assert.h>
 
 #define IDC_STRIDE 32
 enum { IDELIVERY = 0x00, IFORCE = 0x04, ITHRESHOLD = 0x08, TOPI = 0x18, CLAIMI = 0x1c };
@@ -10,6 +11,7 @@ enum { IDELIVERY = 0x00, IFORCE = 0x04, ITHRESHOLD = 0x08, TOPI = 0x18, CLAIMI =
  * equals; 0: there is none. */
 static uint32_t best_source(const struct aplic *aplic, uint32_t vcpu, uint64_t limit)
 {
+    DEBUG_ASSERT(vcpu < aplic->vcpu_count);
     uint32_t best = 0;
     for (uint32_t w = 0; w < APLIC_WORDS; w++) {
         for (uint32_t ready = aplic_ready(aplic, w); ready != 0; ready &= ready - 1) {
@@ -28,6 +30,7 @@ static uint32_t best_source(const struct aplic *aplic, uint32_t vcpu, uint64_t l
 /* The value of topi. A threshold of 0 lets all through. */
 static uint32_t top(const struct aplic *aplic, uint32_t vcpu)
 {
+    DEBUG_ASSERT(vcpu < aplic->vcpu_count);
     uint32_t threshold = aplic->idcs[vcpu].threshold;
     uint32_t source = best_source(aplic, vcpu, threshold != 0 ? threshold : UINT64_MAX);
     if (source == 0)
@@ -38,6 +41,7 @@ static uint32_t top(const struct aplic *aplic, uint32_t vcpu)
 
 void aplic_idc_update(struct aplic *aplic, uint32_t vcpu)
 {
+    spin_debug_assert_held(&aplic->lock);
     if (vcpu >= aplic->vcpu_count)
         return;
     struct aplic_idc *idc = &aplic->idcs[vcpu];
@@ -52,6 +56,7 @@ void aplic_idc_update(struct aplic *aplic, uint32_t vcpu)
 /* A claim of nothing ends a forced interrupt (§4.8.1.5). */
 static uint32_t claim(struct aplic *aplic, uint32_t vcpu)
 {
+    spin_debug_assert_held(&aplic->lock);
     struct aplic_idc *idc = &aplic->idcs[vcpu];
     aplic_end(aplic, idc->claimed);
     uint32_t value = top(aplic, vcpu);
@@ -66,6 +71,7 @@ static uint32_t claim(struct aplic *aplic, uint32_t vcpu)
 
 uint32_t aplic_idc_read(struct aplic *aplic, uint64_t offset)
 {
+    spin_debug_assert_held(&aplic->lock);
     uint64_t vcpu = offset / IDC_STRIDE;
     if (vcpu >= aplic->vcpu_count)
         return 0;
@@ -88,6 +94,7 @@ uint32_t aplic_idc_read(struct aplic *aplic, uint64_t offset)
 
 void aplic_idc_write(struct aplic *aplic, uint64_t offset, uint32_t value)
 {
+    spin_debug_assert_held(&aplic->lock);
     uint64_t vcpu = offset / IDC_STRIDE;
     if (vcpu >= aplic->vcpu_count)
         return;

@@ -4,6 +4,7 @@
  * and passed on; what the hardware changes, its pending bit and its input, is asked for there.
  */
 #include "aplic_parts.h"
+#include <lib/assert.h>
 
 static bool is_enabled(const struct aplic *aplic, uint32_t source)
 {
@@ -13,6 +14,8 @@ static bool is_enabled(const struct aplic *aplic, uint32_t source)
 /* To a hart that is not there nothing is sent. */
 void aplic_passed_route(const struct aplic *aplic, uint32_t source)
 {
+    spin_debug_assert_held(&aplic->lock);
+    DEBUG_ASSERT(aplic_is_passed(aplic, source));
     const struct aplic_host_source *host = aplic->passed[source];
     uint32_t target = aplic->target[source];
     uint32_t hart = (uint32_t)FIELD_GET(APLIC_TARGET_HART, target);
@@ -28,6 +31,8 @@ void aplic_passed_route(const struct aplic *aplic, uint32_t source)
 
 void aplic_passed_pend(const struct aplic *aplic, uint32_t source, bool pending)
 {
+    spin_debug_assert_held(&aplic->lock);
+    DEBUG_ASSERT(aplic_is_passed(aplic, source));
     const struct aplic_host_source *host = aplic->passed[source];
     host->pend(host->context, pending);
 }
@@ -40,6 +45,8 @@ static bool is_pending(const struct aplic *aplic, uint32_t source)
 
 uint32_t aplic_read_pending(const struct aplic *aplic, uint32_t word)
 {
+    spin_debug_assert_held(&aplic->lock);
+    DEBUG_ASSERT(word < APLIC_WORDS);
     uint32_t value = aplic->pending[word];
     for (uint32_t source = word * 32; source < word * 32 + 32; source++)
         if (aplic_is_passed(aplic, source) && is_pending(aplic, source))
@@ -49,12 +56,14 @@ uint32_t aplic_read_pending(const struct aplic *aplic, uint32_t word)
 
 bool aplic_passed_is_active(const struct aplic *aplic, uint32_t source)
 {
+    DEBUG_ASSERT(aplic_is_passed(aplic, source));
     const struct aplic_host_source *host = aplic->passed[source];
     return host->is_active(host->context);
 }
 
 void aplic_pass(struct aplic *aplic, uint32_t source, const struct aplic_host_source *host)
 {
+    ASSERT(source >= 1 && source <= APLIC_SOURCES && host != NULL);
     spin_lock(&aplic->lock);
     aplic->passed[source] = host;
     spin_unlock(&aplic->lock);

@@ -4,6 +4,7 @@
  * once for each activation if it goes by MSI.
  */
 #include "aplic_parts.h"
+#include <lib/assert.h>
 
 #define SOURCECFG_D BIT(10)
 #define SOURCECFG_SM MASK(2, 0)
@@ -12,11 +13,13 @@ enum mode { INACTIVE = 0, DETACHED = 1, EDGE1 = 4, EDGE0 = 5, LEVEL1 = 6, LEVEL0
 
 static bool bit_get(const uint32_t *words, uint32_t n)
 {
+    DEBUG_ASSERT(n / 32 < APLIC_WORDS);
     return words[n / 32] >> (n % 32) & 1;
 }
 
 static void bit_put(uint32_t *words, uint32_t n, bool value)
 {
+    DEBUG_ASSERT(n / 32 < APLIC_WORDS);
     uint32_t bit = UINT32_C(1) << (n % 32);
     words[n / 32] = value ? words[n / 32] | bit : words[n / 32] & ~bit;
 }
@@ -56,6 +59,8 @@ static uint32_t hart_of(uint32_t target)
 /* To a hart that is not there the address leads nowhere: the MSI is lost. */
 void aplic_send(struct aplic *aplic, uint32_t target)
 {
+    spin_debug_assert_held(&aplic->lock);
+    DEBUG_ASSERT(aplic_sends_msis(aplic));
     uint32_t vcpu = hart_of(target);
     if (vcpu < aplic->vcpu_count &&
         aplic->output.send(aplic->output.external.context, vcpu,
@@ -66,6 +71,7 @@ void aplic_send(struct aplic *aplic, uint32_t target)
 /* After a change of the source. A source that is forwarded by MSI is no longer pending (§4.9). */
 static void deliver(struct aplic *aplic, uint32_t source)
 {
+    spin_debug_assert_held(&aplic->lock);
     if (!aplic_sends_msis(aplic)) {
         aplic_idc_update(aplic, hart_of(aplic->target[source]));
     } else if (aplic->enabled && bit_get(aplic->pending, source) &&
@@ -86,6 +92,7 @@ static void configured(struct aplic *aplic, uint32_t source)
 
 static void put_line(struct aplic *aplic, uint32_t source, bool level)
 {
+    spin_debug_assert_held(&aplic->lock);
     if (bit_get(aplic->level, source) == level)
         return;
     bit_put(aplic->level, source, level);
@@ -98,6 +105,7 @@ static void put_line(struct aplic *aplic, uint32_t source, bool level)
 
 void aplic_deliver_all(struct aplic *aplic)
 {
+    spin_debug_assert_held(&aplic->lock);
     if (!aplic_sends_msis(aplic)) {
         for (uint32_t vcpu = 0; vcpu < aplic->vcpu_count; vcpu++)
             aplic_idc_update(aplic, vcpu);
@@ -113,6 +121,7 @@ void aplic_deliver_all(struct aplic *aplic)
  */
 void aplic_end(struct aplic *aplic, uint32_t source)
 {
+    spin_debug_assert_held(&aplic->lock);
     const struct irq_end *end = source <= APLIC_SOURCES ? aplic->ends[source] : NULL;
     if (end == NULL || !is_level(aplic, source))
         return;
@@ -124,6 +133,7 @@ void aplic_end(struct aplic *aplic, uint32_t source)
  * pending already while the line is active. */
 void aplic_set_pending(struct aplic *aplic, uint32_t source)
 {
+    spin_debug_assert_held(&aplic->lock);
     if (aplic_is_passed(aplic, source))
         return aplic_passed_pend(aplic, source, true);
     if (aplic_sends_msis(aplic))
@@ -136,6 +146,7 @@ void aplic_set_pending(struct aplic *aplic, uint32_t source)
 
 void aplic_clear_pending(struct aplic *aplic, uint32_t source)
 {
+    spin_debug_assert_held(&aplic->lock);
     if (aplic_is_passed(aplic, source))
         return aplic_passed_pend(aplic, source, false);
     if (!is_active(aplic, source) || (is_level(aplic, source) && !aplic_sends_msis(aplic)))
@@ -147,12 +158,14 @@ void aplic_clear_pending(struct aplic *aplic, uint32_t source)
 /* For direct delivery only: the caller notifies the vCPU. */
 void aplic_claimed(struct aplic *aplic, uint32_t source)
 {
+    DEBUG_ASSERT(source >= 1 && source <= APLIC_SOURCES);
     if (!is_level(aplic, source))
         bit_put(aplic->pending, source, false);
 }
 
 static void put_enable(struct aplic *aplic, uint32_t source, bool value)
 {
+    spin_debug_assert_held(&aplic->lock);
     if (!is_active(aplic, source))
         return;
     bit_put(aplic->enable, source, value);
@@ -182,6 +195,8 @@ static enum mode mode_of(uint32_t sourcecfg)
 /* A line that is active already pends: §4.5.2 leaves that open, and it is not missed so. */
 void aplic_write_sourcecfg(struct aplic *aplic, uint32_t source, uint32_t value)
 {
+    spin_debug_assert_held(&aplic->lock);
+    DEBUG_ASSERT(source >= 1 && source <= APLIC_SOURCES);
     bool was_active = is_active(aplic, source);
     aplic->mode[source] = (uint8_t)mode_of(value);
     if (!is_active(aplic, source)) {
@@ -207,6 +222,7 @@ static void write_direct_target(struct aplic *aplic, uint32_t source, uint32_t v
 
 void aplic_write_target(struct aplic *aplic, uint32_t source, uint32_t value)
 {
+    spin_debug_assert_held(&aplic->lock);
     if (!is_active(aplic, source))
         return;
     if (aplic_sends_msis(aplic))
@@ -232,6 +248,8 @@ static void look_at_line(struct aplic *aplic, uint32_t source)
 
 uint32_t aplic_read_rectified(struct aplic *aplic, uint32_t word)
 {
+    spin_debug_assert_held(&aplic->lock);
+    DEBUG_ASSERT(word < APLIC_WORDS);
     uint32_t value = 0;
     for (uint32_t source = word * 32; source < word * 32 + 32; source++) {
         if (!is_active(aplic, source))
@@ -245,6 +263,7 @@ uint32_t aplic_read_rectified(struct aplic *aplic, uint32_t word)
 
 static uint64_t set_line(void *context, uint32_t source, bool level)
 {
+    DEBUG_ASSERT(source >= 1 && source <= APLIC_SOURCES);
     struct aplic *aplic = context;
     spin_lock(&aplic->lock);
     put_line(aplic, source, level);
@@ -267,6 +286,7 @@ static void set_end(void *context, uint32_t source, const struct irq_end *end)
 
 struct irq_line aplic_line(struct aplic *aplic, uint32_t source)
 {
+    ASSERT(source >= 1 && source <= APLIC_SOURCES);
     return (struct irq_line){
         .set = set_line, .tell = tell, .on_end = set_end, .context = aplic, .source = source};
 }

@@ -1,5 +1,6 @@
 /* Devices that do not overlap, found by a search of their bases. */
 #include <axdevice/bus.h>
+#include <lib/assert.h>
 #include <lib/bits.h>
 
 static bool overlaps(const struct mmio_device *a, const struct mmio_device *b)
@@ -10,6 +11,7 @@ static bool overlaps(const struct mmio_device *a, const struct mmio_device *b)
 /* Devices do not overlap, so their ends are in the order of their bases. */
 static void insert(struct mmio_bus *bus, struct mmio_device *device)
 {
+    ASSERT(bus->count < MMIO_BUS_MAX);
     uint32_t at = bus->count;
     for (; at > 0 && bus->bases[at - 1] > device->base.a; at--) {
         bus->sorted[at] = bus->sorted[at - 1];
@@ -21,6 +23,7 @@ static void insert(struct mmio_bus *bus, struct mmio_device *device)
 
 enum err bus_add(struct mmio_bus *bus, struct mmio_device *device)
 {
+    ASSERT(device->ops != NULL && device->ops->read != NULL && device->ops->write != NULL);
     unsigned widest = device->ops->widest;
     if (device->size == 0 || device->base.a + (device->size - 1) < device->base.a ||
         !is_aligned(device->base.a | device->size, 4) || (widest != 0 && widest < 4))
@@ -39,6 +42,7 @@ enum err bus_add(struct mmio_bus *bus, struct mmio_device *device)
 /* The index of the last base that is not above `at`, if there is one; there are devices. */
 static uint64_t search(const struct mmio_bus *bus, uint64_t at)
 {
+    DEBUG_ASSERT(bus->count > 0 && bus->count <= MMIO_BUS_MAX);
     uint64_t first = 0;
     for (uint64_t count = bus->count; count > 1;) {
         uint64_t half = count / 2;
@@ -72,6 +76,7 @@ struct mmio_gap bus_gap(const struct mmio_bus *bus, gpa_t at)
 static enum err access_aligned(struct mmio_device *device, uint64_t offset, unsigned width,
                                bool write, uint64_t *value)
 {
+    DEBUG_ASSERT(offset < device->size && width <= device->size - offset);
     if (write)
         return device->ops->write(device, offset, width, *value & MASK(8 * width - 1, 0));
     return device->ops->read(device, offset, width, value);
@@ -104,6 +109,7 @@ static enum err access_in_pieces(struct mmio_device *device, gpa_t at, unsigned 
 enum err device_access(struct mmio_device *device, gpa_t at, unsigned width, bool write,
                        uint64_t *value)
 {
+    DEBUG_ASSERT(width >= 1 && width <= 8 && (width & (width - 1)) == 0);
     unsigned widest = device->ops->widest != 0 ? device->ops->widest : 8;
     if (is_aligned(at.a, width) && width <= widest)
         return access_aligned(device, at.a - device->base.a, width, write, value);

@@ -1,5 +1,6 @@
 /* See empty.h. None of them has state. */
 #include <axdevice/empty.h>
+#include <lib/assert.h>
 #include <lib/bits.h>
 
 enum { VIRTIO_MAGIC = 0x00, VIRTIO_VERSION = 0x04, VIRTIO_VENDOR = 0x0c };
@@ -45,6 +46,7 @@ static enum err write_nothing(struct mmio_device *device, uint64_t offset, unsig
 
 void empty_window_init(struct mmio_device *device, const char *name, gpa_t base, uint64_t size)
 {
+    ASSERT(name != NULL && size != 0);
     static const struct mmio_ops ops = {.read = read_ones, .write = write_nothing};
     *device = (struct mmio_device){name, base, size, &ops, LEDGER_MMIO_OTHER};
 }

@@ -1,5 +1,6 @@
 /* See fw_cfg.h. */
 #include <axdevice/fw_cfg.h>
+#include <lib/assert.h>
 #include <lib/bits.h>
 #include <string.h>
 
@@ -25,6 +26,7 @@ static const struct fw_cfg_item *selected(const struct fw_cfg *fw)
 
 static void select_item(struct fw_cfg *fw, uint16_t key)
 {
+    spin_debug_assert_held(&fw->lock);
     fw->selected = key;
     fw->at = 0;
 }
@@ -32,6 +34,7 @@ static void select_item(struct fw_cfg *fw, uint16_t key)
 /* Up to `size` bytes of the item from where it is read; what is beyond its end is 0. */
 static void take(struct fw_cfg *fw, uint8_t *to, size_t size)
 {
+    spin_debug_assert_held(&fw->lock);
     const struct fw_cfg_item *item = selected(fw);
     size_t left = item != NULL && item->size > fw->at ? item->size - fw->at : 0;
     size_t count = size < left ? size : left;
@@ -43,6 +46,7 @@ static void take(struct fw_cfg *fw, uint8_t *to, size_t size)
 
 static void skip(struct fw_cfg *fw, uint32_t size)
 {
+    spin_debug_assert_held(&fw->lock);
     const struct fw_cfg_item *item = selected(fw);
     uint32_t left = item != NULL && item->size > fw->at ? item->size - fw->at : 0;
     fw->at += size < left ? size : left;
@@ -50,6 +54,7 @@ static void skip(struct fw_cfg *fw, uint32_t size)
 
 static bool copy_out(struct fw_cfg *fw, gpa_t to, uint32_t size)
 {
+    DEBUG_ASSERT(fw->memory.write != NULL);
     uint8_t part[256];
     if (size > FW_CFG_ITEM_SIZE)
         return false;
@@ -79,6 +84,7 @@ static bool perform(struct fw_cfg *fw, const struct dma *dma)
 /* A request that can't be read has no place for an answer either. */
 static void copy(struct fw_cfg *fw, gpa_t at)
 {
+    spin_debug_assert_held(&fw->lock);
     struct dma dma;
     if (!fw->memory.read(fw->memory.context, at, &dma, sizeof dma))
         return;
@@ -158,6 +164,7 @@ static void fw_cfg_reset(struct mmio_device *device)
 
 enum err fw_cfg_add(struct fw_cfg *fw, uint16_t key, const void *bytes, size_t size)
 {
+    ASSERT(fw->item_count <= FW_CFG_ITEMS && bytes != NULL);
     if (size > FW_CFG_ITEM_SIZE)
         return ERR_INVALID;
     if (fw->item_count == FW_CFG_ITEMS)
@@ -186,6 +193,7 @@ enum err fw_cfg_add_file(struct fw_cfg *fw, const char *name, const void *bytes,
 
 void fw_cfg_init(struct fw_cfg *fw, gpa_t base, struct fw_cfg_memory memory)
 {
+    ASSERT(memory.read != NULL && memory.write != NULL);
     static const struct mmio_ops ops = {
         .read = fw_cfg_read, .write = fw_cfg_write, .reset = fw_cfg_reset};
     static const uint32_t features = 1 | 2; /* the registers, and copies */

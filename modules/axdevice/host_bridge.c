@@ -1,6 +1,7 @@
 /* See host_bridge.h; registers are those of PCI 3.0 §6.1. */
 #include <axdevice/host_bridge.h>
 #include <lib/addr.h>
+#include <lib/assert.h>
 #include <lib/bits.h>
 #include <string.h>
 
@@ -31,6 +32,7 @@ void host_bridge_reset(struct host_bridge *bridge)
 
 uint32_t host_bridge_read(struct host_bridge *bridge, uint32_t at, unsigned width)
 {
+    DEBUG_ASSERT((width == 1 || width == 2 || width == 4) && at % width == 0);
     uint32_t value = 0;
     if (!range_inside(at, width, 0, HOST_BRIDGE_CONFIG))
         return (uint32_t)MASK(8 * width - 1, 0);
@@ -42,6 +44,7 @@ uint32_t host_bridge_read(struct host_bridge *bridge, uint32_t at, unsigned widt
 
 void host_bridge_write(struct host_bridge *bridge, uint32_t at, unsigned width, uint32_t value)
 {
+    DEBUG_ASSERT((width == 1 || width == 2 || width == 4) && at % width == 0);
     if (!range_inside(at, width, 0, HOST_BRIDGE_CONFIG))
         return;
     spin_lock(&bridge->lock);

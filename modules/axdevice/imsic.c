@@ -1,4 +1,5 @@
 #include <axdevice/imsic.h>
+#include <lib/assert.h>
 #include <lib/bits.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@ enum { EIDELIVERY = 0x70, EITHRESHOLD = 0x72, EIP0 = 0x80, EIE0 = 0xc0, EIE_END 
 /* The pending, enabled identity of highest priority, the lowest; 0: none. */
 static uint32_t best(const struct imsic_file *file)
 {
+    spin_debug_assert_held(&file->lock);
     uint32_t words = (file->imsic->identities + 1) / 64;
     for (uint32_t w = 0; w < words; w++) {
         uint64_t ready = file->pending[w] & file->enable[w];
@@ -25,6 +27,7 @@ static uint32_t best(const struct imsic_file *file)
 /* Lets go of the file's lock: its registers have changed. True: the caller notifies the vCPU. */
 static bool unlock(struct imsic_file *file)
 {
+    spin_debug_assert_held(&file->lock);
     bool before = atomic_load(file->level), level = file->delivery && best(file) != 0;
     atomic_store(file->level, level);
     spin_unlock(&file->lock);
@@ -61,6 +64,7 @@ static uint64_t apply(uint64_t old, struct imsic_change change)
 static uint64_t access_word(const struct imsic_file *file, uint64_t *words, uint64_t word,
                             struct imsic_change change)
 {
+    DEBUG_ASSERT(word < IMSIC_WORDS);
     if (word > file->imsic->identities / 64)
         return 0;
     uint64_t old = words[word];
@@ -72,6 +76,7 @@ static uint64_t access_word(const struct imsic_file *file, uint64_t *words, uint
 static uint64_t access_register(struct imsic_file *file, uint64_t select,
                                 struct imsic_change change)
 {
+    spin_debug_assert_held(&file->lock);
     uint64_t old = 0;
     if (select >= EIE0)
         return access_word(file, file->enable, (select - EIE0) / 2, change);
@@ -161,6 +166,7 @@ static const struct mmio_ops imsic_ops = {
 enum err imsic_init(struct imsic *imsic, gpa_t base, uint32_t vcpu_count, uint32_t identities,
                     void (*changed)(void *context, uint32_t vcpu), void *context)
 {
+    ASSERT(changed != NULL);
     if (vcpu_count == 0 || vcpu_count > IMSIC_MAX_VCPUS || identities == 0 ||
         identities % 64 != 63 || identities > IMSIC_MAX_IDENTITIES)
         return ERR_INVALID;
@@ -177,6 +183,7 @@ enum err imsic_init(struct imsic *imsic, gpa_t base, uint32_t vcpu_count, uint32
 void imsic_add_file(struct imsic *imsic, uint32_t vcpu, struct imsic_file *file,
                     _Atomic bool *level)
 {
+    ASSERT(vcpu < imsic->vcpu_count && imsic->files[vcpu] == NULL && level != NULL);
     *file = (struct imsic_file){.imsic = imsic,
                                 .vcpu = vcpu,
                                 .lock = (struct spinlock)SPINLOCK("imsic file"),

@@ -1,5 +1,6 @@
 /* The registers of an ivshmem v2 peer, and the events between peers. */
 #include "ivshmem.h"
+#include <lib/assert.h>
 #include <lib/bits.h>
 #include <string.h>
 
@@ -17,6 +18,7 @@ enum {
 
 void ivshmem_update_line(struct ivshmem_peer *peer)
 {
+    spin_debug_assert_held(&peer->lock);
     bool level = peer->pending && !(peer->command & IVSHMEM_COMMAND_INTX_OFF);
     if (level != peer->level) {
         peer->level = level;
@@ -46,6 +48,7 @@ static void ring(struct ivshmem_link *link, uint32_t value)
 
 static void notify_others(const struct ivshmem_peer *peer)
 {
+    DEBUG_ASSERT(!spin_held(&peer->lock)); /* no hart ever holds two peers' */
     struct ivshmem_link *link = peer->link;
     for (uint32_t i = 0; i < link->peer_count; i++)
         if (i != peer->id)
@@ -55,6 +58,7 @@ static void notify_others(const struct ivshmem_peer *peer)
 /* The table has it before the event is sent. Lock held; true if it was another. */
 static bool change_state(struct ivshmem_peer *peer, uint32_t state)
 {
+    spin_debug_assert_held(&peer->lock);
     bool changed = state != peer->state;
     peer->state = state;
     __atomic_store_n(&peer->link->states[peer->id], state, __ATOMIC_RELEASE);
@@ -81,6 +85,7 @@ static void control_interrupt(struct ivshmem_peer *peer, uint32_t value)
 
 static uint32_t read_locked(const struct ivshmem_peer *peer, uint64_t offset)
 {
+    spin_debug_assert_held(&peer->lock);
     return offset == STATE ? peer->state : peer->enabled;
 }
 
@@ -137,6 +142,7 @@ void ivshmem_reset(struct ivshmem_peer *peer)
 
 void ivshmem_connect(struct ivshmem_peer *peer, struct ivshmem_place place, struct irq_line irq)
 {
+    ASSERT(peer->link != NULL && is_aligned(place.registers.a, IVSHMEM_REGISTERS));
     spin_lock(&peer->lock);
     peer->place = place;
     peer->irq = irq;
@@ -146,6 +152,7 @@ void ivshmem_connect(struct ivshmem_peer *peer, struct ivshmem_place place, stru
 
 enum err ivshmem_init(struct ivshmem_link *link, uint32_t peer_count, uint32_t *states)
 {
+    ASSERT(states != NULL);
     if (peer_count < 2 || peer_count > IVSHMEM_MAX_PEERS)
         return ERR_INVALID;
     memset(link, 0, sizeof(*link));

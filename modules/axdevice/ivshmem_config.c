@@ -4,6 +4,7 @@
  * Address and no BAR 2; there is INTx and no MSI-X.
  */
 #include "ivshmem.h"
+#include <lib/assert.h>
 #include <lib/bits.h>
 
 /* Offsets in words of 32 bits. */
@@ -37,11 +38,13 @@ enum {
 
 static void update_decoder(struct ivshmem_peer *peer)
 {
+    spin_debug_assert_held(&peer->lock);
     atomic_store(&peer->decoded, peer->command & IVSHMEM_COMMAND_MEMORY ? peer->bar0 : 0);
 }
 
 void ivshmem_config_reset(struct ivshmem_peer *peer)
 {
+    spin_debug_assert_held(&peer->lock);
     peer->command = IVSHMEM_COMMAND_MEMORY;
     peer->bar0 = (uint32_t)peer->place.registers.a;
     update_decoder(peer);
@@ -60,6 +63,7 @@ static uint32_t capability(const struct ivshmem_peer *peer)
 
 static uint32_t read_locked(const struct ivshmem_peer *peer, uint32_t offset)
 {
+    spin_debug_assert_held(&peer->lock);
     switch (offset) {
     case IDS:
     case SUBSYSTEM_IDS:
@@ -91,6 +95,7 @@ static uint32_t read_locked(const struct ivshmem_peer *peer, uint32_t offset)
 
 uint32_t ivshmem_config_read(struct ivshmem_peer *peer, uint32_t offset)
 {
+    DEBUG_ASSERT(offset % 4 == 0);
     spin_lock(&peer->lock);
     uint32_t value = read_locked(peer, offset);
     spin_unlock(&peer->lock);
@@ -104,6 +109,7 @@ static uint32_t merge(uint32_t old, uint32_t value, uint32_t mask)
 
 static void write_locked(struct ivshmem_peer *peer, uint32_t offset, uint32_t value, uint32_t mask)
 {
+    spin_debug_assert_held(&peer->lock);
     switch (offset) {
     case COMMAND_STATUS:
         peer->command = (uint16_t)merge(peer->command, value, mask & COMMAND_WRITABLE);
@@ -122,6 +128,7 @@ static void write_locked(struct ivshmem_peer *peer, uint32_t offset, uint32_t va
 
 void ivshmem_config_write(struct ivshmem_peer *peer, uint32_t offset, uint32_t value, uint32_t mask)
 {
+    DEBUG_ASSERT(offset % 4 == 0);
     spin_lock(&peer->lock);
     write_locked(peer, offset, value, mask);
     update_decoder(peer);

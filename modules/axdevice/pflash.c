@@ -1,5 +1,6 @@
 /* Intel's command set; see pflash.h. */
 #include <axdevice/pflash.h>
+#include <lib/assert.h>
 #include <lib/bits.h>
 #include <string.h>
 
@@ -39,6 +40,7 @@ static const uint8_t query[] = {
 /* Lock held. */
 static void show(struct pflash *f, bool wanted)
 {
+    spin_debug_assert_held(&f->lock);
     if (f->view == NULL)
         return;
     f->view->show(f->view->context, f, wanted);
@@ -47,6 +49,7 @@ static void show(struct pflash *f, bool wanted)
 
 static void unlock(struct pflash *f)
 {
+    spin_debug_assert_held(&f->lock);
     bool unsettled = f->unsettled;
     f->unsettled = false;
     spin_unlock(&f->lock);
@@ -56,6 +59,7 @@ static void unlock(struct pflash *f)
 
 static void read_array(struct pflash *f)
 {
+    spin_debug_assert_held(&f->lock);
     bool hidden = f->command != 0;
     f->command = 0;
     f->cycle = 0;
@@ -66,6 +70,7 @@ static void read_array(struct pflash *f)
 
 static void leave_array(struct pflash *f, uint8_t command)
 {
+    DEBUG_ASSERT(command != 0);
     bool shown = f->command == 0;
     f->command = command;
     if (shown)
@@ -80,6 +85,8 @@ static bool is_busy(const struct pflash *f)
 /* A part of what is to be erased: what one exit costs is bounded. */
 static void erase_on(struct pflash *f)
 {
+    spin_debug_assert_held(&f->lock);
+    DEBUG_ASSERT(f->erase <= f->erase_end && f->erase_end <= PFLASH_SIZE);
     if (!is_busy(f))
         return;
     memset(f->bytes + f->erase, 0xff, PFLASH_ERASE_PART);
@@ -101,6 +108,7 @@ static void begin_erase(struct pflash *f, uint64_t offset)
 
 static void program(struct pflash *f, uint64_t offset, unsigned width, uint64_t value)
 {
+    DEBUG_ASSERT(offset < PFLASH_SIZE && width <= PFLASH_SIZE - offset);
     if (f->bytes != NULL)
         memcpy(f->bytes + offset, &value, width);
     else
@@ -111,6 +119,7 @@ static void program(struct pflash *f, uint64_t offset, unsigned width, uint64_t 
 /* The buffer begins with what is there, so that all of it can be written back. */
 static void fill_buffer(struct pflash *f, uint64_t offset, unsigned width, uint64_t value)
 {
+    DEBUG_ASSERT(offset < PFLASH_SIZE && width <= PFLASH_SIZE - offset);
     if (f->bytes != NULL && f->buffered == PFLASH_SIZE) {
         f->buffered = align_down(offset, PFLASH_BUFFER_SIZE);
         memcpy(f->buffer, f->bytes + f->buffered, PFLASH_BUFFER_SIZE);
@@ -128,6 +137,7 @@ static void write_buffer(struct pflash *f, uint8_t command)
 {
     if (command != CONFIRM || (f->status & STATUS_PROGRAM_ERROR) != 0)
         return read_array(f);
+    DEBUG_ASSERT(f->bytes != NULL && f->buffered < PFLASH_SIZE);
     memcpy(f->bytes + f->buffered, f->buffer, PFLASH_BUFFER_SIZE);
     f->buffered = PFLASH_SIZE;
     f->cycle = 0;
@@ -189,6 +199,7 @@ static void second_write(struct pflash *f, uint64_t offset, unsigned width, uint
 
 static void write_locked(struct pflash *f, uint64_t offset, unsigned width, uint64_t value)
 {
+    spin_debug_assert_held(&f->lock);
     if (f->cycle == 0)
         start_command(f, (uint8_t)value);
     else if (f->cycle == 1)
@@ -227,6 +238,7 @@ static uint64_t read_bytes(const struct pflash *f, uint64_t offset, unsigned wid
 
 static uint64_t read_locked(const struct pflash *f, uint64_t offset, unsigned width)
 {
+    spin_debug_assert_held(&f->lock);
     uint64_t word = offset / (2 * CHIP_WIDTH);
     switch (f->command) {
     case 0:
@@ -277,6 +289,7 @@ static void pflash_reset(struct mmio_device *device)
 
 void pflash_init(struct pflash *flash, gpa_t base, uint8_t *bytes, const struct pflash_view *view)
 {
+    ASSERT(view == NULL || (bytes != NULL && view->show != NULL && view->settle != NULL));
     static const struct mmio_ops ops = {
         .read = pflash_read, .write = pflash_write, .reset = pflash_reset, .widest = 4};
     *flash = (struct pflash){

@@ -4,6 +4,7 @@
  * high pends anew. A pending bit stays when its line falls (§ Interrupt Gateways).
  */
 #include <axdevice/plic.h>
+#include <lib/assert.h>
 #include <lib/bits.h>
 #include <string.h>
 
@@ -28,11 +29,13 @@ struct target {
 
 static bool bit_get(const uint32_t *words, uint32_t n)
 {
+    DEBUG_ASSERT(n < PLIC_SOURCES);
     return words[n / 32] >> (n % 32) & 1;
 }
 
 static void bit_put(uint32_t *words, uint32_t n, bool value)
 {
+    DEBUG_ASSERT(n < PLIC_SOURCES);
     uint32_t bit = UINT32_C(1) << (n % 32);
     words[n / 32] = value ? words[n / 32] | bit : words[n / 32] & ~bit;
 }
@@ -63,6 +66,8 @@ static uint32_t best_source(const struct plic *plic, const struct plic_context *
 
 static void update_context(struct plic *plic, uint32_t index)
 {
+    spin_debug_assert_held(&plic->lock);
+    DEBUG_ASSERT(index < 2 * plic->vcpu_count);
     struct plic_context *context = &plic->contexts[index];
     if (!is_s_context(index))
         return;
@@ -77,6 +82,7 @@ static void update_context(struct plic *plic, uint32_t index)
 /* Returns the vCPUs to notify now. */
 static uint64_t unlock(struct plic *plic)
 {
+    spin_debug_assert_held(&plic->lock);
     uint64_t vcpus = plic->changed;
     plic->changed = 0;
     spin_unlock(&plic->lock);
@@ -86,6 +92,7 @@ static uint64_t unlock(struct plic *plic)
 /* After a change of the pending bit or the priority of `source`. */
 static void update_source(struct plic *plic, uint32_t source)
 {
+    spin_debug_assert_held(&plic->lock);
     for (uint32_t i = 0; i < 2 * plic->vcpu_count; i++)
         if (bit_get(plic->contexts[i].enable, source))
             update_context(plic, i);
@@ -94,6 +101,7 @@ static void update_source(struct plic *plic, uint32_t source)
 /* A high line becomes a pending bit, unless the source is in service. */
 static void pass_gateway(struct plic *plic, uint32_t source)
 {
+    spin_debug_assert_held(&plic->lock);
     if (bit_get(plic->level, source) && !bit_get(plic->in_service, source)) {
         bit_put(plic->pending, source, true);
         update_source(plic, source);
@@ -103,6 +111,7 @@ static void pass_gateway(struct plic *plic, uint32_t source)
 /* The threshold hides an interrupt from EIP, not from a claim (§ Interrupt Claim Process). */
 static uint32_t claim(struct plic *plic, struct plic_context *context)
 {
+    spin_debug_assert_held(&plic->lock);
     uint32_t source = best_source(plic, context, 0);
     if (source != 0) {
         bit_put(plic->pending, source, false);
@@ -115,6 +124,7 @@ static uint32_t claim(struct plic *plic, struct plic_context *context)
 /* A source that the context does not enable is silently ignored (§ Interrupt Completion). */
 static void complete(struct plic *plic, struct plic_context *context, uint32_t source)
 {
+    spin_debug_assert_held(&plic->lock);
     if (source == 0 || source >= PLIC_SOURCES || !bit_get(context->enable, source))
         return;
     bit_put(plic->in_service, source, false);
@@ -184,6 +194,7 @@ static inline uint32_t peek_register(const struct plic *plic, struct target t)
 
 static void write_register(struct plic *plic, struct target t, uint32_t value)
 {
+    spin_debug_assert_held(&plic->lock);
     struct plic_context *context = &plic->contexts[t.context];
     switch (t.kind) {
     case PRIORITY:
@@ -269,6 +280,7 @@ static const struct mmio_ops plic_ops = {
 enum err plic_init(struct plic *plic, gpa_t base, uint32_t vcpu_count,
                    struct external_output output)
 {
+    ASSERT(output.store != NULL && output.tell != NULL);
     if (vcpu_count == 0 || vcpu_count > PLIC_MAX_VCPUS)
         return ERR_INVALID;
     memset(plic, 0, sizeof(*plic));
@@ -281,6 +293,7 @@ enum err plic_init(struct plic *plic, gpa_t base, uint32_t vcpu_count,
 
 static uint64_t set_line(void *context, uint32_t source, bool level)
 {
+    DEBUG_ASSERT(source >= 1 && source < PLIC_SOURCES);
     struct plic *plic = context;
     spin_lock(&plic->lock);
     if (bit_get(plic->level, source) != level) {
@@ -298,6 +311,7 @@ static void tell(void *context, uint64_t vcpus)
 
 static void set_end(void *context, uint32_t source, const struct irq_end *end)
 {
+    ASSERT(source >= 1 && source < PLIC_SOURCES);
     struct plic *plic = context;
     spin_lock(&plic->lock);
     plic->ends[source] = end;
@@ -306,6 +320,7 @@ static void set_end(void *context, uint32_t source, const struct irq_end *end)
 
 struct irq_line plic_line(struct plic *plic, uint32_t source)
 {
+    ASSERT(source >= 1 && source < PLIC_SOURCES);
     return (struct irq_line){
         .set = set_line, .tell = tell, .on_end = set_end, .context = plic, .source = source};
 }

@@ -3,6 +3,7 @@
  * TIME move. The alarm is armed by ALARM_LOW, fires once, and pends until CLEAR_INTERRUPT.
  */
 #include <axdevice/rtc.h>
+#include <lib/assert.h>
 #include <lib/bits.h>
 
 enum {
@@ -40,6 +41,7 @@ static uint64_t time_left(const struct rtc *rtc, uint64_t time)
 /* Fires the alarm if it is due and makes the line follow. Returns the vCPUs to notify. */
 static uint64_t update(struct rtc *rtc)
 {
+    spin_debug_assert_held(&rtc->lock);
     if (time_left(rtc, guest_time(rtc)) == 0) {
         rtc->alarm_armed = false;
         rtc->irq_pending = true;
@@ -55,11 +57,13 @@ static void unlock(struct rtc *rtc, uint64_t vcpus)
 
 static void set_guest_time(struct rtc *rtc, uint64_t time)
 {
+    spin_debug_assert_held(&rtc->lock);
     rtc->offset = time - machine_time(rtc);
 }
 
 static uint32_t read_register(struct rtc *rtc, uint64_t offset)
 {
+    spin_debug_assert_held(&rtc->lock);
     uint64_t time = guest_time(rtc);
     switch (offset) {
     case TIME_LOW:
@@ -82,6 +86,7 @@ static uint32_t read_register(struct rtc *rtc, uint64_t offset)
 
 static void write_register(struct rtc *rtc, uint64_t offset, uint32_t value)
 {
+    spin_debug_assert_held(&rtc->lock);
     uint64_t time = guest_time(rtc);
     switch (offset) {
     case TIME_LOW:
@@ -161,6 +166,7 @@ static const struct mmio_ops rtc_ops = {
 
 static void rtc_init(struct mmio_device *device, const struct device_site *site)
 {
+    ASSERT(site->machine->now != NULL && site->machine->rearm != NULL);
     struct rtc *rtc = container_of(device, struct rtc, device);
     *rtc = (struct rtc){
         .device = {"rtc", site->base, site->size, &rtc_ops, LEDGER_MMIO_RTC},

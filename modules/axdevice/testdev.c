@@ -1,5 +1,6 @@
 /* sifive,test: a write of {code, status} to offset 0 asks for the end of the machine. */
 #include <axdevice/testdev.h>
+#include <lib/assert.h>
 #include <lib/bits.h>
 #include <stddef.h>
 
@@ -60,6 +61,7 @@ static const struct mmio_ops testdev_ops = {.read = testdev_read, .write = testd
 
 static void testdev_init(struct mmio_device *device, const struct device_site *site)
 {
+    ASSERT(site->machine->end != NULL);
     struct testdev *testdev = container_of(device, struct testdev, device);
     *testdev = (struct testdev){
         .device = {"test", site->base, site->size, &testdev_ops, LEDGER_MMIO_TEST},

@@ -4,6 +4,7 @@
  * The FIFO's character timeout has passed as soon as no byte waits on the line.
  */
 #include <axdevice/uart.h>
+#include <lib/assert.h>
 #include <lib/bits.h>
 #include <stddef.h>
 
@@ -54,11 +55,13 @@ static void fifo_clear(struct uart *u)
 
 static void fifo_push(struct uart *u, uint8_t byte)
 {
+    DEBUG_ASSERT(u->fifo_head < UART_FIFO_SIZE && u->fifo_count < UART_FIFO_SIZE);
     u->fifo[(u->fifo_head + u->fifo_count++) % UART_FIFO_SIZE] = byte;
 }
 
 static uint8_t fifo_pop(struct uart *u)
 {
+    spin_debug_assert_held(&u->lock);
     if (u->fifo_count == 0)
         return 0;
     uint8_t byte = u->fifo[u->fifo_head];
@@ -80,6 +83,8 @@ static void tell_if_drained(struct uart *u)
 /* The receiver takes what it has room for; in loopback it is cut off from the line. */
 static void take_from_line(struct uart *u)
 {
+    spin_debug_assert_held(&u->lock);
+    DEBUG_ASSERT(u->line_head < UART_LINE_SIZE && u->line_count <= UART_LINE_SIZE);
     if (u->mcr & MCR_LOOP)
         return;
     while (u->line_count != 0 && u->fifo_count < fifo_depth(u)) {
@@ -93,6 +98,7 @@ static void take_from_line(struct uart *u)
 /* A byte that finds no room: a FIFO keeps what it has, a lone RBR is overwritten. */
 static void loop_back(struct uart *u, uint8_t byte)
 {
+    spin_debug_assert_held(&u->lock);
     if (u->fifo_count == fifo_depth(u)) {
         u->lsr_errors |= LSR_OVERRUN;
         if (fifo_enabled(u))
@@ -113,6 +119,7 @@ static uint8_t modem_lines(const struct uart *u)
 
 static void set_mcr(struct uart *u, uint8_t value)
 {
+    spin_debug_assert_held(&u->lock);
     uint8_t before = modem_lines(u);
     u->mcr = value & MCR_ALL;
     uint8_t after = modem_lines(u);
@@ -212,6 +219,7 @@ static bool send(struct uart *u, uint8_t byte)
 
 static uint8_t read_register(struct uart *u, uint64_t offset)
 {
+    spin_debug_assert_held(&u->lock);
     bool dlab = u->lcr & LCR_DLAB;
     switch (offset) {
     case RBR_THR:
@@ -236,6 +244,7 @@ static uint8_t read_register(struct uart *u, uint64_t offset)
 /* True: what send() says. */
 static bool write_register(struct uart *u, uint64_t offset, uint8_t value)
 {
+    spin_debug_assert_held(&u->lock);
     bool dlab = u->lcr & LCR_DLAB;
     switch (offset) {
     case RBR_THR:

@@ -48,6 +48,7 @@ static uint64_t interval(const struct watchdog *w)
 
 static void restart(struct watchdog *w)
 {
+    spin_debug_assert_held(&w->lock);
     bool counts = (w->mode & MODE_ENABLED) != 0;
     w->due = counts ? w->machine->now(w->machine->context) + interval(w) : DEVICE_NEVER;
 }
@@ -60,6 +61,7 @@ static bool has_key(uint32_t value)
 /* True: the machine is to be reset now. */
 static bool write_register(struct watchdog *w, uint64_t offset, uint32_t value)
 {
+    spin_debug_assert_held(&w->lock);
     switch (offset) {
     case IRQ_ENABLE:
         w->irq_enabled = value & 1;
@@ -94,6 +96,7 @@ static bool write_register(struct watchdog *w, uint64_t offset, uint32_t value)
 
 static uint32_t read_register(const struct watchdog *w, uint64_t offset)
 {
+    spin_debug_assert_held(&w->lock);
     switch (offset) {
     case IRQ_ENABLE:
         return w->irq_enabled;
@@ -112,6 +115,7 @@ static uint32_t read_register(const struct watchdog *w, uint64_t offset)
 
 static void unlock(struct watchdog *w)
 {
+    spin_debug_assert_held(&w->lock);
     uint64_t vcpus = irq_drive(&w->irq, w->irq_pending && w->irq_enabled);
     spin_unlock(&w->lock);
     irq_tell(&w->irq, vcpus);

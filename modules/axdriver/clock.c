@@ -4,6 +4,7 @@
 #include <axhal/paging.h>
 #include <axhal/time.h>
 #include <axlog/log.h>
+#include <lib/assert.h>
 
 #define NS_PER_S UINT64_C(1000000000)
 #define RTC_TIME_LOW 0x00 /* reading it latches the high half */
@@ -32,6 +33,7 @@ void clock_init(const void *fdt)
 
 uint64_t clock_wall_ns(void)
 {
+    DEBUG_ASSERT(platform()->timebase != 0);
     return wall_at_start + ns_since_start();
 }
 

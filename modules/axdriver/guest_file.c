@@ -3,6 +3,7 @@
 #include <axhal/io.h>
 #include <axhal/platform.h>
 #include <axsync/spinlock.h>
+#include <lib/assert.h>
 #include <lib/bits.h>
 #include "guest_files.h"
 
@@ -17,6 +18,7 @@ static uint64_t taken[PLATFORM_MAX_HARTS];
 
 void guest_files_init(const hpa_t *files, uint32_t index_bits, uint32_t identities)
 {
+    ASSERT(files != NULL && index_bits <= 6);
     supervisor_files = files;
     file_bits = index_bits;
     file_identities = identities;
@@ -40,6 +42,7 @@ uint32_t guest_file_identities(void)
 
 uint32_t guest_file_take(const struct hart *hart)
 {
+    ASSERT(hart->index < PLATFORM_MAX_HARTS);
     uint32_t number = 0;
     spin_lock(&lock);
     uint64_t free = present[hart->index] & ~taken[hart->index];
@@ -54,16 +57,19 @@ uint32_t guest_file_take(const struct hart *hart)
 void guest_file_give_back(const struct hart *hart, uint32_t number)
 {
     spin_lock(&lock);
+    ASSERT((taken[hart->index] & BIT(number)) != 0); /* not twice */
     taken[hart->index] &= ~BIT(number);
     spin_unlock(&lock);
 }
 
 hpa_t guest_file_page(const struct hart *hart, uint32_t number)
 {
+    DEBUG_ASSERT(supervisor_files != NULL && number < 1U << file_bits);
     return hpa(supervisor_files[hart->index].a + number * PAGE_SIZE);
 }
 
 void guest_file_send(const struct hart *hart, uint32_t number, uint32_t identity)
 {
+    DEBUG_ASSERT(number != 0);
     io_write32(guest_file_page(hart, number).a, identity); /* seteipnum_le (§3.5) */
 }

@@ -1,5 +1,6 @@
 #include <axdriver/guest_wire.h>
 #include <axsync/spinlock.h>
+#include <lib/assert.h>
 #include <lib/bits.h>
 #include <stddef.h>
 #include "guest_wires.h"
@@ -14,6 +15,7 @@ static uint64_t open[APLIC_MOST_SOURCES / 64 + 1]; /* bit n: source n is */
 
 void guest_wires_init(const struct aplic_config *config, const uint32_t *indices)
 {
+    ASSERT(config != NULL && indices != NULL && aplic == NULL);
     aplic = config;
     hart_indices = indices;
 }
@@ -27,12 +29,14 @@ static bool is_ours(const struct wired_irq *wire)
 /* lock held */
 static bool is_open(const struct wired_irq *wire)
 {
+    spin_debug_assert_held(&lock);
     return is_ours(wire) && (open[wire->source / 64] >> wire->source % 64 & 1) != 0;
 }
 
 /* lock held. Whether a source is ours shows in its mode; it is inactive again then. */
 static enum err open_locked(const struct wired_irq *wire)
 {
+    spin_debug_assert_held(&lock);
     if (is_open(wire))
         return ERR_EXISTS;
     if (!host_aplic_set_mode(aplic, wire->source, LEVEL_HIGH))
@@ -72,6 +76,7 @@ static uint32_t host_mode(const struct wired_irq *wire, uint32_t mode)
 /* lock held. A level that is active already pends: §4.5.2 leaves that open. */
 static void put_mode(uint32_t source, uint32_t mode)
 {
+    spin_debug_assert_held(&lock);
     if (host_aplic_mode(aplic, source) == mode)
         return;
     (void)host_aplic_set_mode(aplic, source, mode);
@@ -82,6 +87,7 @@ static void put_mode(uint32_t source, uint32_t mode)
 /* lock held. An inactive source has neither target nor enable bit. */
 static void route(const struct wired_irq *wire, const struct guest_wire_route *to)
 {
+    spin_debug_assert_held(&lock);
     const struct host_aplic_target target = {
         .hart_index = hart_indices[to->hart->index],
         .guest_index = to->file,

@@ -2,6 +2,7 @@
 #include <axhal/io.h>
 #include <axhal/paging.h>
 #include <axlog/log.h>
+#include <lib/assert.h>
 #include <lib/bits.h>
 
 /* Registers of a domain: AIA 1.0 §4.5. */
@@ -65,6 +66,7 @@ enum err host_aplic_init(const struct aplic_config *aplic)
 /* sourcecfg keeps a mode only for a source that was delegated to this domain (§4.5.2). */
 bool host_aplic_set_mode(const struct aplic_config *aplic, uint32_t source, uint32_t mode)
 {
+    DEBUG_ASSERT(source >= 1 && source <= aplic->sources);
     uintptr_t at = aplic->base.a + SOURCECFG + 4 * (source - 1);
     io_write32(at, mode);
     return io_read32(at) == mode;
@@ -72,12 +74,14 @@ bool host_aplic_set_mode(const struct aplic_config *aplic, uint32_t source, uint
 
 uint32_t host_aplic_mode(const struct aplic_config *aplic, uint32_t source)
 {
+    DEBUG_ASSERT(source >= 1 && source <= aplic->sources);
     return io_read32(aplic->base.a + SOURCECFG + 4 * (source - 1));
 }
 
 void host_aplic_set_target(const struct aplic_config *aplic, uint32_t source,
                            const struct host_aplic_target *to)
 {
+    DEBUG_ASSERT(source >= 1 && source <= aplic->sources);
     io_write32(aplic->base.a + TARGET + 4 * (source - 1),
                (uint32_t)(FIELD_PUT(TARGET_HART, to->hart_index) |
                           FIELD_PUT(TARGET_GUEST, to->guest_index) |
@@ -86,16 +90,19 @@ void host_aplic_set_target(const struct aplic_config *aplic, uint32_t source,
 
 void host_aplic_set_enable(const struct aplic_config *aplic, uint32_t source, bool enable)
 {
+    DEBUG_ASSERT(source >= 1 && source <= aplic->sources);
     io_write32(aplic->base.a + (enable ? SETIENUM : CLRIENUM), source);
 }
 
 void host_aplic_set_pending(const struct aplic_config *aplic, uint32_t source, bool pending)
 {
+    DEBUG_ASSERT(source >= 1 && source <= aplic->sources);
     io_write32(aplic->base.a + (pending ? SETIPNUM : CLRIPNUM), source);
 }
 
 static bool read_bit(const struct aplic_config *aplic, uintptr_t words, uint32_t source)
 {
+    DEBUG_ASSERT(source >= 1 && source <= aplic->sources);
     return (io_read32(aplic->base.a + words + source / 32 * 4) >> source % 32 & 1) != 0;
 }
 

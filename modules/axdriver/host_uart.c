@@ -3,6 +3,7 @@
 #include <axhal/arch/cpu.h>
 #include <axhal/time.h>
 #include <axsync/spinlock.h>
+#include <lib/assert.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -48,6 +49,7 @@ void host_uart_use_firmware(void)
 
 host_uart_send_t host_uart_sender(void)
 {
+    ASSERT(ops != NULL);
     return ops->send;
 }
 
@@ -64,6 +66,7 @@ static size_t send_or_wait(const char *bytes, size_t count)
 
 void host_uart_write(const char *bytes, size_t count)
 {
+    DEBUG_ASSERT(ops != NULL);
     size_t sent = 0, taken = 1;
     while (sent < count && taken > 0) {
         taken = send_or_wait(bytes + sent, count - sent);
@@ -100,6 +103,7 @@ enum err host_uart_poll_input(void (*handler)(void *context), void *context)
 
 bool host_uart_poll(void)
 {
+    ASSERT(poller.handler != NULL);
     received = false;
     if (atomic_load_explicit(&wanted, memory_order_relaxed) != 0)
         poller.handler(poller.context);
@@ -109,6 +113,7 @@ bool host_uart_poll(void)
 /* Lock held. */
 static void set_interrupts(uint8_t now)
 {
+    spin_debug_assert_held(&interrupts_lock);
     if (poller.handler == NULL)
         ops->set_interrupts(!held && (now & WANTS_INPUT) != 0, !held && (now & WANTS_ROOM) != 0);
 }

@@ -134,6 +134,7 @@ static bool has_mode(uint64_t hgatp)
 /* lock held. The first stage stays bare: the device's addresses are the guest's physical ones. */
 static enum err attach_locked(uint32_t device, uint64_t iohgatp, uint16_t gscid)
 {
+    spin_debug_assert_held(&iommu_unit.lock);
     uint64_t *context;
     enum err err = iommu_context(&iommu_unit, device, true, &context);
     if (err != OK)

@@ -7,6 +7,7 @@
 #include <axhal/io.h>
 #include <axhal/memory.h>
 #include <axlog/log.h>
+#include <lib/assert.h>
 
 #define ENTRY_V BIT(0)
 #define DDTP_BUSY UINT32_C(1 << 4)
@@ -66,6 +67,8 @@ static uint64_t *table_of(uint64_t *entry, bool make)
 
 enum err iommu_context(struct iommu *iommu, uint32_t device, bool make, uint64_t **context)
 {
+    spin_debug_assert_held(&iommu->lock);
+    ASSERT(iommu->root != NULL && iommu->levels >= 1 && iommu->levels <= MAX_LEVELS);
     unsigned bits = context_bits(iommu), words = is_extended(iommu) ? 8 : 4;
     if (device >> (bits + TABLE_BITS * (iommu->levels - 1)) != 0)
         return ERR_RANGE;

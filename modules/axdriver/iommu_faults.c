@@ -7,6 +7,7 @@
 #include <axdriver/iommu.h>
 #include <axhal/time.h>
 #include <lib/addr.h>
+#include <lib/assert.h>
 #include <stddef.h>
 #include "iommu_parts.h"
 
@@ -30,6 +31,8 @@ static bool loss_reported;
 /* lock held; NULL: too many devices */
 static struct tally *tally_of(uint32_t device)
 {
+    spin_debug_assert_held(&iommu_unit.lock);
+    DEBUG_ASSERT(tally_count <= MAX_COUNTED);
     for (uint32_t i = 0; i < tally_count; i++)
         if (tallies[i].device == device)
             return &tallies[i];
@@ -41,6 +44,7 @@ static struct tally *tally_of(uint32_t device)
 
 enum err iommu_count_faults(uint32_t device)
 {
+    spin_debug_assert_held(&iommu_unit.lock);
     struct tally *tally = tally_of(device);
     if (tally == NULL)
         return ERR_NO_MEMORY;
@@ -53,6 +57,7 @@ enum err iommu_count_faults(uint32_t device)
  * again. */
 static void silence(struct iommu *iommu, struct tally *tally, bool silenced)
 {
+    spin_debug_assert_held(&iommu->lock);
     uint64_t *context;
     tally->silenced = silenced;
     if (iommu_context(iommu, tally->device, false, &context) != OK)
@@ -82,6 +87,8 @@ static void merge(struct iommu_fault *record, const struct iommu_fault *fault)
 /* lock held. The record is ready to be reported: it is in `*out`, and the next may begin. */
 static void close_record(struct iommu *iommu, struct tally *tally, struct iommu_fault *out)
 {
+    spin_debug_assert_held(&iommu->lock);
+    DEBUG_ASSERT(tally->open.count != 0);
     *out = tally->open;
     tally->open.count = 0;
     tally->reported++;
@@ -105,6 +112,7 @@ static void open_record(struct tally *tally, const struct iommu_fault *fault)
 static bool count_fault(struct iommu *iommu, const struct iommu_fault *fault,
                         struct iommu_fault *out)
 {
+    spin_debug_assert_held(&iommu->lock);
     struct tally *tally = tally_of(fault->device);
     bool ends = false;
     if (tally == NULL || tally->reported == IOMMU_FAULTS_TOLD)
@@ -236,6 +244,7 @@ static void on_interrupt(void *context)
 
 enum err iommu_watch_faults(uint32_t hart_index, const struct iommu_watch *wanted)
 {
+    ASSERT(wanted->report != NULL && wanted->lost != NULL);
     if (!iommu_unit.ready)
         return ERR_NOT_FOUND;
     watch = wanted;

@@ -9,6 +9,7 @@
 #include <axhal/memory.h>
 #include <axhal/time.h>
 #include <axlog/log.h>
+#include <lib/assert.h>
 #include <string.h>
 
 #define ANSWER_MS 1000
@@ -84,6 +85,7 @@ enum err iommu_queues_init(struct iommu *iommu)
 static void put(const struct iommu *iommu, uint64_t first, uint64_t second)
 {
     uint32_t tail = io_read32(iommu->base + IOMMU_CQT);
+    ASSERT(tail < COMMANDS);
     commands[tail].words[0] = first;
     commands[tail].words[1] = second;
     io_write32(iommu->base + IOMMU_CQT, (tail + 1) % COMMANDS);
@@ -112,6 +114,7 @@ static enum err fence(const struct iommu *iommu)
 /* What to forget when a context changes: §6.3.1. */
 enum err iommu_forget(struct iommu *iommu, uint32_t device, uint16_t gscid)
 {
+    spin_debug_assert_held(&iommu->lock);
     put(iommu, IODIR_INVAL_DDT | IODIR_DV | FIELD_PUT(IODIR_DID, device), 0);
     put(iommu, IOTINVAL_GVMA | IOTINVAL_GV | FIELD_PUT(IOTINVAL_GSCID, gscid), 0);
     return fence(iommu);
@@ -143,7 +146,9 @@ bool iommu_let_interrupt(const struct iommu *iommu)
 
 bool iommu_take_fault(struct iommu *iommu, struct iommu_fault *fault)
 {
+    spin_debug_assert_held(&iommu->lock);
     uint32_t head = io_read32(iommu->base + IOMMU_FQH);
+    ASSERT(head < FAULTS);
     if (head == io_read32(iommu->base + IOMMU_FQT)) {
         clear_overrun(iommu);
         return false;

@@ -5,6 +5,7 @@
 #include <axipi/mailbox.h>
 #include <axlog/log.h>
 #include <axsync/spinlock.h>
+#include <lib/assert.h>
 #include <lib/exit_path.h>
 #include <stddef.h>
 #include "irqchip_ops.h"
@@ -107,6 +108,7 @@ struct irq_slot *irqchip_slot_of(uint32_t source)
 
 static struct irq_slot *free_slot(void)
 {
+    spin_debug_assert_held(&lock);
     for (uint32_t i = 0; i < IRQCHIP_SLOTS; i++)
         if (irqchip_slots[i].handler == NULL)
             return &irqchip_slots[i];
@@ -116,6 +118,7 @@ static struct irq_slot *free_slot(void)
 /* NULL: all are taken. */
 static struct irq_slot *fill_slot(const struct irq_slot *wanted)
 {
+    ASSERT(wanted->handler != NULL);
     struct irq_slot *slot = free_slot();
     if (slot == NULL)
         return NULL;
@@ -129,6 +132,7 @@ static struct irq_slot *fill_slot(const struct irq_slot *wanted)
 
 static enum err enable_locked(const struct irq_slot *wanted)
 {
+    spin_debug_assert_held(&lock);
     if (irqchip_slot_of(wanted->irq.source) != NULL)
         return ERR_EXISTS;
     struct irq_slot *slot = fill_slot(wanted);

@@ -9,6 +9,7 @@
 #include <axhal/io.h>
 #include <axhal/paging.h>
 #include <axlog/log.h>
+#include <lib/assert.h>
 #include <lib/bits.h>
 #include <lib/exit_path.h>
 #include <lib/sbi.h>
@@ -97,6 +98,7 @@ static void imsic_hart_init(void)
 
 static uint32_t identity_of(const struct irq_slot *slot)
 {
+    DEBUG_ASSERT(slot >= irqchip_slots && slot < irqchip_slots + IRQCHIP_SLOTS);
     return IDENTITY_SLOT0 + (uint32_t)(slot - irqchip_slots);
 }
 

@@ -7,6 +7,7 @@
 #include <axhal/io.h>
 #include <axhal/paging.h>
 #include <axlog/log.h>
+#include <lib/assert.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include "irqchip_ops.h"
@@ -83,6 +84,7 @@ static enum err plic_init(const struct hardware *hardware)
 /* The priority comes last: QEMU looks at it, and not at the enable bit, for a source that pends. */
 static enum err open_source(const struct irq_slot *slot)
 {
+    DEBUG_ASSERT(slot->hart_index < hart_count());
     uint32_t source = slot->irq.source, context = contexts[slot->hart_index];
     if (context == NO_CONTEXT)
         return ERR_NOT_FOUND;
@@ -100,6 +102,7 @@ static bool is_in_service(uint32_t source)
 /* Any hart's accesses reach any context. The next claim may come with the write. */
 static void plic_complete(const struct irq_slot *slot)
 {
+    DEBUG_ASSERT(slot->irq.source >= 1 && slot->irq.source <= hw->plic.sources);
     uint32_t source = slot->irq.source;
     atomic_fetch_and(&in_service[source / 32], ~(UINT32_C(1) << source % 32));
     io_write32(claim_register(contexts[slot->hart_index]), source);
@@ -108,6 +111,7 @@ static void plic_complete(const struct irq_slot *slot)
 /* What was claimed, and is to be completed after the handler or later. */
 static void serve(const struct irq_slot *slot)
 {
+    DEBUG_ASSERT(slot->handler != NULL);
     uint32_t source = slot->irq.source;
     atomic_fetch_or(&in_service[source / 32], UINT32_C(1) << source % 32);
     slot->handler(slot->context);

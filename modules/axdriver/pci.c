@@ -2,6 +2,7 @@
 #include <axhal/io.h>
 #include <axhal/paging.h>
 #include <axlog/log.h>
+#include <lib/assert.h>
 #include <lib/bits.h>
 #include <stddef.h>
 #include "pci_parts.h"
@@ -27,17 +28,20 @@ static struct window {
 
 static uintptr_t config_at(uint32_t id, uint32_t offset)
 {
+    DEBUG_ASSERT(ecam != 0 && id < PCI_BUS_FUNCTIONS && offset < PCI_CONFIG_SIZE);
     return ecam + id * PCI_CONFIG_SIZE + offset;
 }
 
 uint32_t pci_read(uint32_t id, uint32_t offset, unsigned width)
 {
+    DEBUG_ASSERT((width == 1 || width == 2 || width == 4) && offset % width == 0);
     uintptr_t at = config_at(id, offset);
     return width == 1 ? io_read8(at) : width == 2 ? io_read16(at) : io_read32(at);
 }
 
 void pci_write(uint32_t id, uint32_t offset, unsigned width, uint32_t value)
 {
+    DEBUG_ASSERT((width == 1 || width == 2 || width == 4) && offset % width == 0);
     uintptr_t at = config_at(id, offset);
     if (width == 1)
         io_write8(at, (uint8_t)value);

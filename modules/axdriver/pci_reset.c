@@ -6,6 +6,7 @@
 #include <axdriver/pci.h>
 #include <axhal/arch/cpu.h>
 #include <axhal/time.h>
+#include <lib/assert.h>
 #include <lib/bits.h>
 #include <stddef.h>
 
@@ -56,6 +57,7 @@ static void await_answers(uint32_t id, uint32_t at, unsigned width, uint32_t pen
 /* As long as the specification gives it: it answers nothing, or with ones, before. */
 static void note_reset(uint32_t id, uint32_t ms)
 {
+    ASSERT(id < PCI_BUS_FUNCTIONS);
     ready_at[id] = time_now() + time_ms_to_ticks(ms);
 }
 

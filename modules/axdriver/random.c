@@ -6,6 +6,7 @@
 #include <axhal/time.h>
 #include <axlog/log.h>
 #include <axsync/spinlock.h>
+#include <lib/assert.h>
 #include <lib/chacha.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@ static uint8_t key[CHACHA_KEY]; /* lock held */
 /* lock held */
 static void renew_key(void)
 {
+    spin_debug_assert_held(&lock);
     uint8_t block[CHACHA_BLOCK];
     chacha_block(block, key, 0, for_key);
     memcpy(key, block, sizeof key);
@@ -26,6 +28,8 @@ static void renew_key(void)
 /* lock held; `size` is at most CHACHA_KEY */
 static void absorb(const void *data, size_t size)
 {
+    spin_debug_assert_held(&lock);
+    ASSERT(size <= CHACHA_KEY);
     for (size_t i = 0; i < size; i++)
         key[i] ^= ((const uint8_t *)data)[i];
     renew_key();

@@ -3,6 +3,7 @@
 #include <axhal/io.h>
 #include <axhal/paging.h>
 #include <axlog/log.h>
+#include <lib/assert.h>
 #include <lib/exit_path.h>
 #include <lib/sbi.h>
 
@@ -41,6 +42,7 @@ enum err sswi_init(const struct hardware *hw)
 
 EXIT_PATH long sswi_send_ipi(const struct hart *hart)
 {
+    DEBUG_ASSERT(registers[hart->index] != 0);
     io_write32(registers[hart->index], 1);
     return SBI_SUCCESS;
 }

@@ -1,4 +1,5 @@
 #include "uart_search.h"
+#include <lib/assert.h>
 #include <libfdt.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@ bool uart_search_add(struct uart_search *search, const struct tree_node *node,
     uart->depth = 0;
     for (const struct tree_node *n = node; n->parent != NULL; n = n->parent)
         uart->depth++;
+    ASSERT(uart->depth <= TREE_MAX_DEPTH);
     uint32_t i = uart->depth;
     for (const struct tree_node *n = node; n->parent != NULL; n = n->parent)
         uart->names[--i] = n->name;

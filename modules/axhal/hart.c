@@ -8,6 +8,7 @@
 #include <axhal/arch/layout.h>
 #include <config/libc.h>
 #include <config/smp.h>
+#include <lib/assert.h>
 #include <lib/exit_path.h>
 #include <stddef.h>
 #include <string.h>
@@ -62,6 +63,7 @@ hpa_t hart_entry(void)
 
 static void add(uint64_t id)
 {
+    ASSERT(count < CONFIG_SMP);
     struct hart *hart = &harts[count].hart;
     memcpy(harts[count].tls, tls_image, (size_t)(tls_image_end - tls_image));
     hart->id = id;

@@ -1,4 +1,5 @@
 #include "memory_ranges.h"
+#include <lib/assert.h>
 #include <string.h>
 
 static uint64_t end_of(uint64_t base, uint64_t size)
@@ -15,6 +16,7 @@ static uint64_t range_end(const struct memory_range *range)
 static bool replace(const struct range_list *list, uint32_t first, uint32_t count,
                     struct memory_range by)
 {
+    ASSERT(first + count <= *list->count && *list->count <= list->room);
     if (count == 0 && *list->count == list->room)
         return false;
     memmove(&list->at[first + 1], &list->at[first + count],

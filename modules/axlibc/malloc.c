@@ -3,6 +3,7 @@
  * freed on another hart. What the heap wants back, its size, stands before each block.
  */
 #include <axalloc/heap.h>
+#include <lib/assert.h>
 #include <lib/bits.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -33,6 +34,7 @@ void *malloc(size_t size)
 
 void free(void *block)
 {
+    ASSERT(block == NULL || header_of(block)->size > sizeof(struct header) - 1);
     if (block != NULL)
         heap_free(header_of(block), header_of(block)->size);
 }

@@ -9,6 +9,7 @@
 #include <axhal/platform.h>
 #include <axlog/console.h>
 #include <axruntime/runtime.h>
+#include <lib/assert.h>
 #include <stdio.h>
 
 #define LINE_SIZE 128 /* a longer line is written in parts */
@@ -20,6 +21,7 @@ static struct line {
 
 static void write_line(struct line *line)
 {
+    ASSERT(line->used <= LINE_SIZE);
     console_write(line->bytes, line->used);
     line->used = 0;
 }
@@ -33,6 +35,7 @@ static void write_all(void)
 
 static void add(struct line *line, char byte)
 {
+    ASSERT(line->used < LINE_SIZE);
     line->bytes[line->used++] = byte;
     if (line->used == LINE_SIZE || byte == '\n')
         write_line(line);

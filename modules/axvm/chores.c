@@ -1,10 +1,12 @@
 #include <axdriver/host_uart.h>
 #include <axhal/interrupt.h>
 #include <axhal/time.h>
+#include <axsync/spinlock.h>
 #include <axvcpu/hart_timer.h>
 #include <axvm/chores.h>
 #include <axvm/console.h>
 #include <axvm/ration.h>
+#include <lib/assert.h>
 #include <stddef.h>
 #include "around.h"
 #include "internal.h"
@@ -23,6 +25,7 @@ static struct chores_summary summary;
 
 void chore_add(struct chore *chore)
 {
+    DEBUG_ASSERT(chore->step != NULL);
     if (chore->ready)
         return;
     chore->ready = true;
@@ -46,6 +49,7 @@ void chore_drop(struct chore *chore)
 
 static void take_step(void)
 {
+    DEBUG_ASSERT(first != NULL && first->ready && running);
     struct chore *chore = first;
     chore_drop(chore);
     if (chore->step(chore))
@@ -122,6 +126,7 @@ static void run_beside(const struct ledger *ledger)
 
 void chores_run(void)
 {
+    spin_debug_assert_none_held(); /* a chore may wait for the console */
     const struct vcpu *vcpu = this_hart()->vcpu;
     if (held)
         around_note_idle(&around);

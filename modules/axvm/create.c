@@ -2,6 +2,7 @@
 #include <axalloc/frames.h>
 #include <axalloc/heap.h>
 #include <axlog/log.h>
+#include <lib/assert.h>
 #include "internal.h"
 
 /* 1 GiB pages shorten the guest's page walks; 2 MiB ones do when there is no such gap. */
@@ -151,6 +152,7 @@ enum err vm_check_new(uint32_t index, struct message *why)
 
 enum err vm_make(uint32_t index, struct vm **made, struct message *why)
 {
+    ASSERT(vms[index] == NULL);
     const struct vm_config *config = vm_description(index);
     struct vm *vm = heap_alloc(sizeof *vm);
     if (vm == NULL) {

@@ -6,6 +6,7 @@
 #include <axalloc/heap.h>
 #include <axhal/memory.h>
 #include <axtrace/trace.h>
+#include <lib/assert.h>
 #include <string.h>
 #include "internal.h"
 
@@ -30,6 +31,7 @@ static void free_vcpus(struct vm *vm)
 
 void vm_free(struct vm *vm)
 {
+    ASSERT(atomic_load(&vm->vcpus_running) == 0);
     vm_release_devices(vm);
     free_vcpus(vm);
     discard(vm->output.bytes, VM_OUTPUT_SIZE);

@@ -9,6 +9,7 @@
 #include <axlog/log.h>
 #include <axvcpu/hart_timer.h>
 #include <axvm/chores.h>
+#include <lib/assert.h>
 #include <stdio.h>
 #include "internal.h"
 #include "pci_host.h"
@@ -21,6 +22,7 @@ static _Atomic(const struct vm_config *) owners[FUNCTIONS];
 
 void vm_own_faults(uint32_t id, const struct vm_config *owner)
 {
+    ASSERT(id < FUNCTIONS);
     atomic_store(&owners[id % FUNCTIONS], owner);
 }
 

@@ -27,5 +27,6 @@ static void begin(void *argument)
 
 enum err errand_post(struct hart *hart, struct errand *errand)
 {
+    ASSERT(errand->step != NULL);
     return mailbox_post(hart, begin, errand);
 }

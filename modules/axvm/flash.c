@@ -7,6 +7,7 @@
 #include <axalloc/frames.h>
 #include <axhal/memory.h>
 #include <axvmconfig/layout.h>
+#include <lib/assert.h>
 #include <string.h>
 #include "internal.h"
 #include "machine.h"
@@ -18,6 +19,7 @@ static uint64_t all_vcpus(const struct vm *vm)
 
 static void show(void *context, struct pflash *flash, bool wanted)
 {
+    DEBUG_ASSERT(flash->bytes != NULL);
     struct vm *vm = context;
     addrspace_show(&vm->memory, flash->device.base, PFLASH_SIZE, wanted);
 }

@@ -7,6 +7,7 @@
 #include <axdriver/guest_wire.h>
 #include <axdriver/irqchip.h>
 #include <axlog/log.h>
+#include <lib/assert.h>
 #include "internal.h"
 
 static void on_host_interrupt(void *context)
@@ -84,6 +85,7 @@ void vm_add_given_irq(struct vm *vm, const struct wired_irq *host, uint32_t sour
 {
     if (has_irq(vm, host))
         return;
+    ASSERT(vm->given_irq_count < ARRAY_SIZE(vm->given_irqs));
     struct vm_given_irq *irq = &vm->given_irqs[vm->given_irq_count++];
     *irq = (struct vm_given_irq){.name = name, .vm = vm, .host = *host};
     if (vm_has_guest_files(vm))

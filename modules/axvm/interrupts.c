@@ -7,6 +7,7 @@
 #include <axdriver/guest_file.h>
 #include <axlog/log.h>
 #include <axvmconfig/layout.h>
+#include <lib/assert.h>
 #include <stdio.h>
 #include "internal.h"
 
@@ -15,6 +16,7 @@
 
 static void store_external(void *context, uint32_t id, bool level)
 {
+    DEBUG_ASSERT(id < ((struct vm *)context)->config->cpus);
     atomic_store(&((struct vm *)context)->vcpus[id].external_level, level);
 }
 
@@ -25,6 +27,7 @@ static void store_external(void *context, uint32_t id, bool level)
  */
 static void tell_external(void *context, uint32_t id)
 {
+    DEBUG_ASSERT(id < ((struct vm *)context)->config->cpus);
     struct vcpu *vcpu = &((struct vm *)context)->vcpus[id];
     if (this_hart()->vcpu == vcpu)
         vcpu_set_external(vcpu, atomic_load(&vcpu->external_level));

@@ -7,6 +7,7 @@
 #include <axsync/spinlock.h>
 #include <axtrace/trace.h>
 #include <axvm/console.h>
+#include <lib/assert.h>
 #include "internal.h"
 #include "machine.h"
 
@@ -43,6 +44,7 @@ void vm_run_rounds(bool wanted)
 /* From one of the phases of the mask (bit i: enum vm_life i) to another; false: it is in none. */
 static bool change_life(struct vm *vm, uint64_t from, enum vm_life to)
 {
+    ASSERT(to <= VM_WIPES && from != 0);
     spin_lock(&lock);
     bool changes = (from >> atomic_load(&vm->life) & 1) != 0;
     if (changes)
@@ -64,6 +66,7 @@ void vm_tell_if_all_ended(void)
 /* Once it is VM_ENDED it may be destroyed: this hart does not look at it after that. */
 static void note_end(struct vm *vm)
 {
+    ASSERT(atomic_load(&vm->vcpus_running) == 0);
     change_life(vm, BIT(VM_LIVES), VM_LEAVES);
     vm_console_leave(vm);
     spin_lock(&lock);
@@ -123,6 +126,7 @@ static void on_end(struct vm *vm)
 /* The last vCPU that leaves ends the VM. */
 static void leave(struct vm *vm)
 {
+    ASSERT(atomic_load(&vm->vcpus_running) > 0);
     if (atomic_fetch_sub(&vm->vcpus_running, 1) == 1)
         on_end(vm);
 }
@@ -150,6 +154,7 @@ static void post_vcpu(struct vm *vm, struct vcpu *vcpu)
  * files may hold what was there before, and what it sends would be lost with that. */
 static void count_awaited(struct vm *vm)
 {
+    ASSERT(atomic_load(&vm->vcpus_awaited) > 0);
     if (atomic_fetch_sub(&vm->vcpus_awaited, 1) == 1)
         post_vcpu(vm, &vm->vcpus[0]);
 }
@@ -169,6 +174,7 @@ static void run_vcpu(void *argument)
 {
     struct vcpu *vcpu = argument;
     struct vm *vm = vm_of_machine(vcpu->machine);
+    ASSERT(vcpu->hart == this_hart() && atomic_load(&vm->vcpus_running) > 0);
     vcpu_attach(vcpu);
     if (vcpu->id == 0)
         vm_open_given_irqs(vm);
@@ -187,6 +193,7 @@ static void run_vcpu(void *argument)
 /* lock held. No hart runs this VM: its vCPUs are as after power-on. */
 static void reset_vcpus(struct vm *vm)
 {
+    spin_debug_assert_held(&lock);
     for (uint32_t i = 0; i < vm->config->cpus; i++) {
         struct vcpu *vcpu = &vm->vcpus[i];
         atomic_store(&vcpu->requests, 0);
@@ -201,6 +208,7 @@ static void reset_vcpus(struct vm *vm)
 /* On a hart of the VM: the copying of the images takes no time from others. */
 static enum err begin(struct vm *vm)
 {
+    ASSERT(atomic_load(&vm->life) == VM_LIVES && atomic_load(&vm->vcpus_running) == 0);
     atomic_store(&vm->end, VM_STARTS);
     enum err err = vm_load(vm, &vm->end_reason);
     if (err != OK) {

@@ -1,6 +1,7 @@
 /* Which VMs there are: see axvm/vm.h for the owner of the list. */
 #include <axalloc/frames.h>
 #include <axsync/spinlock.h>
+#include <lib/assert.h>
 #include "internal.h"
 
 static struct spinlock lock = SPINLOCK("vm list");
@@ -13,6 +14,7 @@ static uint64_t memory; /* bytes, for the RAM of all VMs */
 
 void vm_describe(const struct vm_set *described, uint64_t available)
 {
+    ASSERT(described->vm_count <= VM_MAX);
     set = described;
     vm_count = described->vm_count;
     memory = available;
@@ -20,11 +22,13 @@ void vm_describe(const struct vm_set *described, uint64_t available)
 
 const struct vm_config *vm_description(uint32_t index)
 {
+    ASSERT(set != NULL && index < vm_count);
     return &set->vms[index];
 }
 
 void vm_list_set(uint32_t index, struct vm *vm)
 {
+    ASSERT(index < vm_count);
     spin_lock(&lock);
     vms[index] = vm;
     spin_unlock(&lock);
@@ -56,6 +60,7 @@ enum err vm_complain(const struct vm_config *config, struct message *why, enum e
 /* lock held */
 static struct vm *find_next_living(uint32_t index, bool quiet)
 {
+    spin_debug_assert_held(&lock);
     for (uint32_t i = 1; i <= vm_count; i++) {
         struct vm *vm = vms[(index + i) % vm_count];
         if (vm != NULL && atomic_load(&vm->life) == VM_LIVES && vm->config->quiet == quiet)

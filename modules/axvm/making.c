@@ -5,6 +5,7 @@
  */
 #include <axipi/mailbox.h>
 #include <axvm/console.h>
+#include <lib/assert.h>
 #include "internal.h"
 
 enum work { NOTHING, MAKES, FREES };
@@ -32,6 +33,7 @@ bool vm_making_runs(void)
 /* Console's hart: the list is its. */
 static void take_in(void *unused)
 {
+    ASSERT(atomic_load(&work) == MAKES);
     (void)unused;
     if (vm != NULL)
         vm_take_in(vm);
@@ -42,6 +44,7 @@ static void take_in(void *unused)
 /* A mailbox that stayed full takes the message at the next turn. */
 static bool make_here(struct errand *unused)
 {
+    ASSERT(atomic_load(&work) == MAKES);
     (void)unused;
     if (vm == NULL && made_err == OK)
         made_err = vm_make(number, &vm, &reason);
@@ -50,6 +53,7 @@ static bool make_here(struct errand *unused)
 
 enum err vm_create_beside(uint32_t index, vm_made_t done, struct message *why)
 {
+    ASSERT(done != NULL);
     const struct vm_config *config = vm_description(index);
     enum err err = vm_making_runs()
                        ? vm_complain(config, why, ERR_TIMEOUT,
@@ -74,6 +78,7 @@ enum err vm_create_beside(uint32_t index, vm_made_t done, struct message *why)
 
 static bool free_here(struct errand *unused)
 {
+    ASSERT(atomic_load(&work) == FREES && vm != NULL);
     (void)unused;
     vm_free(vm);
     set_work(NOTHING);
@@ -82,6 +87,7 @@ static bool free_here(struct errand *unused)
 
 void vm_free_beside(struct vm *gone)
 {
+    ASSERT(atomic_load(&work) == NOTHING);
     vm = gone;
     errand.step = free_here;
     set_work(FREES);

@@ -5,7 +5,9 @@
  */
 #include <axalloc/heap.h>
 #include <axdriver/clock.h>
+#include <axsync/spinlock.h>
 #include <axvmconfig/layout.h>
+#include <lib/assert.h>
 #include <string.h>
 #include "internal.h"
 #include "machine.h"
@@ -45,6 +47,8 @@ static void arm(struct vm *vm, struct vcpu *vcpu)
 
 static void rearm(void *context)
 {
+    DEBUG_ASSERT(this_hart()->vcpu != NULL);
+    spin_debug_assert_none_held();
     arm(context, this_hart()->vcpu);
 }
 
@@ -77,10 +81,12 @@ static enum err make(struct vm *vm, enum guest_model model, struct message *why)
         return vm_complain(vm->config, why, ERR_NO_MEMORY, "expected %zu bytes for its %s",
                            models[model]->size, row->name);
     vm->models[model] = device;
-    models[model]->init(device, &(struct device_site){.base = row->base,
-                                                      .size = row->size,
-                                                      .irq = vm_line(vm, row->source),
-                                                      .machine = &vm->model_machine});
+    models[model]->init(device,
+                        &(struct device_site){.base = row->base,
+                                              .size = row->size,
+                                              .irq = row->source != 0 ? vm_line(vm, row->source)
+                                                                      : (struct irq_line){0},
+                                              .machine = &vm->model_machine});
     return vm_add_device(vm, device, RANGE_THING, why);
 }
 

@@ -1,10 +1,12 @@
 #include <axhal/arch/cpu.h>
 #include <axhal/time.h>
 #include <axvm/output.h>
+#include <lib/assert.h>
 #include <string.h>
 
 static void put(struct vm_output *output, uint64_t at, const char *bytes, size_t count)
 {
+    DEBUG_ASSERT(count <= VM_OUTPUT_SIZE);
     size_t place = at % VM_OUTPUT_SIZE, room = VM_OUTPUT_SIZE - place;
     size_t first = count < room ? count : room;
     memcpy(output->bytes + place, bytes, first);

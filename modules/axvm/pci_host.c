@@ -7,6 +7,7 @@
 #include <axhal/platform.h>
 #include <axlog/log.h>
 #include <axvmconfig/layout.h>
+#include <lib/assert.h>
 #include "internal.h"
 
 static enum err map_registers(struct vm *vm, const struct vm_pci_device *device, uint32_t index,
@@ -28,6 +29,7 @@ static enum err map_registers(struct vm *vm, const struct vm_pci_device *device,
 /* The wires of a bus are turned by one from slot to slot (PCI-to-PCI bridge 1.2 §9.1). */
 static uint32_t guest_source(const struct pci_function *function)
 {
+    ASSERT(function->pin >= 1 && function->pin <= 4);
     return GUEST_PCI_IRQ + ((function->id >> 3) + function->pin - 1) % GUEST_PCI_IRQS;
 }
 

@@ -1,8 +1,10 @@
 #include <axvm/ration.h>
+#include <lib/assert.h>
 
 /* What does not make a whole tick of the ration is kept for the next time. */
 void ration_fill(struct ration *ration, uint64_t now)
 {
+    DEBUG_ASSERT(ration->share > 0 && ration->left <= ration->most);
     if (now < ration->filled)
         return;
     uint64_t gained = (now - ration->filled) / ration->share;
@@ -25,5 +27,6 @@ void ration_owe(struct ration *ration, uint64_t ticks)
 
 uint64_t ration_full_at(const struct ration *ration)
 {
+    DEBUG_ASSERT(ration->share > 0 && ration->left <= ration->most);
     return ration->filled + (uint64_t)(ration->most - ration->left) * ration->share;
 }

@@ -7,6 +7,7 @@
 #include <axhal/memory.h>
 #include <axsync/spinlock.h>
 #include <axvmconfig/layout.h>
+#include <lib/assert.h>
 #include <string.h>
 #include "internal.h"
 
@@ -27,6 +28,7 @@ static uint64_t alignment(uint64_t size)
 
 static struct shared_memory *make(const struct shared_config *config)
 {
+    spin_debug_assert_held(&lock);
     struct shared_memory *memory = heap_alloc(sizeof *memory);
     if (memory == NULL)
         return NULL;
@@ -44,6 +46,7 @@ static struct shared_memory *make(const struct shared_config *config)
 /* The memory with one user more; NULL: none can be made. */
 static struct shared_memory *take(const struct shared_config *config)
 {
+    ASSERT(config->index < SHARED_MAX);
     spin_lock(&lock);
     struct shared_memory **memory = &memories[config->index];
     if (*memory == NULL)
@@ -60,6 +63,7 @@ static void give_back(const struct shared_config *config)
 {
     spin_lock(&lock);
     struct shared_memory *memory = memories[config->index];
+    ASSERT(memory != NULL && memory->users > 0); /* no double free */
     bool last = --memory->users == 0;
     if (last)
         memories[config->index] = NULL;

@@ -13,6 +13,7 @@
 #include <axvcpu/hart_timer.h>
 #include <axvm/chores.h>
 #include <axvm/console.h>
+#include <lib/assert.h>
 #include "internal.h"
 
 #define PERIOD_MS 5000
@@ -162,6 +163,7 @@ static void look_at(struct vm *vm, uint64_t now)
 
 static bool look_at_next(struct chore *chore)
 {
+    ASSERT(next < vm_count);
     (void)chore;
     if (vms[next] != NULL)
         look_at(vms[next], time_now());
