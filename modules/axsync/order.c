@@ -37,6 +37,8 @@ static const struct {
     {"rtc", "guest aplic"},
     {"watchdog", "plic"},
     {"watchdog", "guest aplic"},
+    {"irqchip", "plic"}, /* a source that its last owner left in service */
+    {"irqchip", "guest aplic"},
     {"guest aplic", "imsic file"},
     {"guest aplic", "guest wires"},
 };
