@@ -291,6 +291,7 @@ def test_histogram_and_worst(boot_shell):
     shell.next_beat()
     shell.open()
     shell.check_heart(r"\[heart\] ")
+    shell.pause("heart")  # the percentiles are of the pieces that were there when the command began
     rows = shell.run("hist heart.0 sbi.dbcn.write")
     bars = [re.fullmatch(r" *(\d+) \.\. (\d+) +(\d+) (#+)", row) for row in rows[:-4]]
     assert all(bars) and len(bars) >= 2
