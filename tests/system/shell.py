@@ -41,10 +41,10 @@ class Shell:
         child = self.console.child
         child.buffer = "".join(OTHERS.findall(child.before)) + child.buffer
 
-    def run(self, typed, line=None):
+    def run(self, typed, line=None, timeout=STEP):
         """The lines that a command prints, without those of guests and the log."""
         self.enter(typed, line)
-        self.console.expect(PROMPT)
+        self.console.expect(PROMPT, timeout=timeout)
         printed = self.console.child.before.replace("\r", "").replace("\x1b[K", "")
         return [row for row in printed.split("\n") if row and not row.startswith("[")]
 

@@ -8,7 +8,7 @@ import pytest
 
 import building
 import vms
-from console import EOL
+from console import EOL, STEP
 from linux import Linux
 from shell import ESCAPE, PROMPT, Shell, guest
 
@@ -323,7 +323,7 @@ def test_trace(boot_shell, smp):
     shell.run("vm pause echo")
     shell.run("vm resume echo")
     shell.check_heart(r"\[heart\] ")
-    rows = shell.run("trace dump")
+    rows = shell.run("trace dump", timeout=5 * STEP)  # thousands of lines, within a ration that slows with the machine
     assert rows[0].startswith("@trace begin version=1 ")
     assert rows[-1] == f"@trace end lines={len(rows) - 1}"
     for event in ("piece 0.0", "exit 0.0", "sbi 0.0", "vm - 0x3 0x1", "vm - 0x4 0x1"):
