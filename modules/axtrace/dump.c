@@ -23,8 +23,7 @@ struct dump {
     uint64_t lines;
     char line[TRACE_LINE_SIZE];
     unsigned length;
-    const struct hart *caller; /* makes all of its steps */
-    bool recorded;             /* before */
+    bool recorded; /* before */
     uint32_t harts, hart;
     const struct ledger *ledger; /* of this hart */
     unsigned column;
@@ -39,7 +38,7 @@ struct dump {
     struct ledger_view view;
 };
 
-/* One at a time: its steps are its caller's. */
+/* One at a time, of which one hart at a time makes steps. */
 static struct dump the_dump;
 static _Atomic uint32_t busy; /* with a dump, or ledgers are being freed */
 
@@ -432,7 +431,6 @@ bool trace_dump_begin(trace_sink_t sink, void *context)
     the_dump.stage = stage_begin;
     the_dump.sink = sink;
     the_dump.context = context;
-    the_dump.caller = this_hart();
     the_dump.harts = hart_count();
     the_dump.recorded = atomic_load(&trace_recording);
     atomic_store(&trace_recording, false);
@@ -448,7 +446,6 @@ void trace_dump_leave(void)
 bool trace_dump_step(void)
 {
     ASSERT(atomic_load(&busy) != 0 && the_dump.stage != NULL);
-    ASSERT(the_dump.caller == this_hart());
     the_dump.stage(&the_dump);
     if (the_dump.stage != NULL)
         return true;

@@ -110,8 +110,8 @@ bool gaps_read(uint32_t hart_index, struct gaps_summary *summary);
 typedef void (*trace_sink_t)(void *context, const char *bytes, size_t count);
 /*
  * Ledgers of all vCPUs, harts' gaps, and the rings, as text (docs/trace-format.md), in steps: each
- * ends soon and prints two lines at most, of TRACE_LINE_SIZE bytes. Any hart, the same one to the
- * end.
+ * ends soon and prints two lines at most, of TRACE_LINE_SIZE bytes. Any hart, one at a time: a hart
+ * may go on with what another one has begun.
  *
  * trace_dump_begin(): false: another dump has not ended, or ledgers are being freed.
  * trace_dump_step(): false: that was the end. trace_dump_leave(): an end before that.
