@@ -153,6 +153,16 @@ static void read_bootargs(void)
     }
 }
 
+/* Hart of the console: from here on the list of VMs is its own. */
+static void start_vms(void *unused)
+{
+    (void)unused;
+    for (uint32_t i = 0; i < vm_count; i++) {
+        if (vms[i] != NULL && vm_start(vms[i]) != OK)
+            vm_end_machine(VM_MACHINE_OFF); /* as a failure: it has said why */
+    }
+}
+
 int main(void)
 {
     struct message why;
@@ -169,11 +179,10 @@ int main(void)
         return 1;
     shell_init(set.escape);
     read_bootargs();
-    vm_watch_dma(vm_console_hart() != NULL ? vm_console_hart() : this_hart());
+    struct hart *housekeeper = vm_console_hart() != NULL ? vm_console_hart() : this_hart();
+    vm_watch_dma(housekeeper);
     sample_all_gaps();
-    for (uint32_t i = 0; i < vm_count; i++) {
-        if (vms[i] != NULL && vm_start(vms[i]) != OK)
-            return 1; /* it has said why */
-    }
+    if (mailbox_post(housekeeper, start_vms, NULL) != OK)
+        return 1;
     mailbox_serve(); /* this hart's own VM comes through its mailbox like all others' */
 }
