@@ -2,6 +2,7 @@
 #include <axhal/arch/cpu.h>
 #include <axhal/hart.h>
 #include <axsync/spinlock.h>
+#include <lib/bits.h>
 
 static struct hart harts[2];
 static struct spinlock lock = SPINLOCK("test");
@@ -13,7 +14,7 @@ static unsigned turns;
 static void give_all_back(void)
 {
     struct spinlock *const all[] = {&lock, &life, &list, &console};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+    for (size_t i = 0; i < ARRAY_SIZE(all); i++)
         if (spin_held(all[i]))
             spin_unlock(all[i]);
 }

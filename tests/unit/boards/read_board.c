@@ -31,7 +31,7 @@ static void print_platform(const struct platform *p)
 static void print_hardware(const struct hardware *hw)
 {
     if (hw->has_uart)
-        printf("uart %s 0x%lx 0x%lx %u %u %u %u\n", hw->uart.driver->compatible, hw->uart.base.a,
+        printf("uart %s 0x%lx 0x%lx %u %u %u %u\n", hw->uart.driver->compatible[0], hw->uart.base.a,
                hw->uart.size, hw->uart.reg_shift, hw->uart.io_width, hw->uart.irq.controller,
                hw->uart.irq.source);
     else

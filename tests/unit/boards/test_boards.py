@@ -17,6 +17,7 @@ CACHE = pathlib.Path(subprocess.run([ROOT / "scripts/setup/setup", "where"], che
                                     text=True).stdout.strip())
 BOARDS = sorted((CACHE / "boards").glob("*.dtb"))
 UARTS = {"ns16550a": 8, "ns16550": 8, "snps,dw-apb-uart": 32, "intel,xscale-uart": 8, "sifive,uart0": 7}
+FIRST_NAME = {"ns16550": "ns16550a"}  # of the driver
 PLICS = {"sifive,plic-1.0.0", "riscv,plic0", "thead,c900-plic", "andestech,nceplic100"}
 SUPERVISOR_EXTERNAL = 9
 
@@ -108,7 +109,7 @@ def uart_of(root):
     offset = node.cell("reg-offset", 0)
     base, size = base + offset, size - offset
     assert size >= UARTS[compatible] << shift
-    return f"{compatible} {base:#x} {size:#x} {shift} {width} {' '.join(map(str, wire(node)))}"
+    return f"{FIRST_NAME.get(compatible, compatible)} {base:#x} {size:#x} {shift} {width} {' '.join(map(str, wire(node)))}"
 
 
 def serves_supervisor(node):

@@ -197,7 +197,7 @@ def test_no_description(folder):
 def test_output_that_can_not_be_written(folder):
     describe("a { };")
     result = bundle("-o", "none/x.cpio")
-    assert (result.returncode, result.stderr) == (1, "none/x.cpio: No such file or directory\n")
+    assert (result.returncode, result.stderr) == (1, "bundle: none/x.cpio: No such file or directory\n")
 
 
 def test_what_is_no_string_is_left_to_the_hypervisor(folder):
