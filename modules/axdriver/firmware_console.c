@@ -1,6 +1,6 @@
 /*
  * The firmware's console (SBI 3.0 §12, or the legacy calls) as a UART, for boards whose own has no
- * driver here. The firmware waits for its UART inside a call, so a call sends no more than a FIFO
+ * driver here. The firmware waits for its UART inside a call, so a call sends at most what a FIFO
  * holds. It never interrupts: so host_uart.c polls.
  */
 #include <axhal/firmware.h>

@@ -1,5 +1,5 @@
 /*
- * A key that each use replaces by a one-way function of itself: a reader of what was given out
+ * A key that each use replaces by a one-way function of itself: a reader of its output
  * learns neither the host's own seed nor what others got or will get.
  */
 #include <axdriver/random.h>

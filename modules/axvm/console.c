@@ -276,7 +276,7 @@ static bool show_own(struct vm *vm)
     return more;
 }
 
-/* Lock held, which is given back. */
+/* Lock held by the caller: it is released here. */
 static enum err __attribute__((noinline)) show_and_unlock(struct vm *vm)
 {
     if (show_own(vm))

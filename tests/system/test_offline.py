@@ -1,4 +1,4 @@
-"""The first run of a user who has no network: it says so, and what works without."""
+"""The first run without a network: make says that it has none, and what works all the same."""
 import re
 import subprocess
 

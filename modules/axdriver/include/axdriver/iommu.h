@@ -34,8 +34,8 @@ struct iommu_fault {
  */
 enum err iommu_init(const void *fdt);
 
-/* True: there is an IOMMU and it works, so it confines the PCI functions that the tree puts behind
- * it. */
+/* True: there is an IOMMU and it works: it confines the PCI functions that the tree's iommu-map
+ * names. */
 bool iommu_is_ready(void);
 
 /*

@@ -16,7 +16,7 @@
 
 /* SBI 3.0 §4.1: the major number from bit 24, the minor below it. */
 #define SBI_GUEST_SPEC_VERSION UINT64_C(0x03000000)
-/* SBI 2.0 §4.9 lists the numbers that are given out; this one, "STLH", is not among them. */
+/* SBI 2.0 §4.9 lists the numbers of other implementations; "STLH" is not among them. */
 #define SBI_GUEST_IMPL_ID UINT64_C(0x53544C48)
 #define SBI_GUEST_IMPL_VERSION UINT64_C(0x00010000) /* 1.0: the major number from bit 16 */
 

@@ -66,7 +66,7 @@ void ledger_read_column(const struct ledger *ledger, enum ledger_column column,
 bool ledger_bucket(const struct ledger *ledger, enum ledger_column column, uint32_t index,
                    uint64_t *lowest, uint64_t *count);
 /* Calls `each` with those of `limit` buckets from number `first` on that are not empty, in
- * ascending order. False: there are no more. */
+ * ascending order. False: the last bucket was reached. */
 bool ledger_each_bucket(
     const struct ledger *ledger, enum ledger_column column, uint32_t first, uint32_t limit,
     void (*each)(void *context, uint64_t lowest, uint64_t highest, uint64_t count), void *context);

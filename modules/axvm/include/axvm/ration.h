@@ -1,8 +1,8 @@
 /*
  * A ration of time: a bucket that fills at a share of the clock's rate, up to the longest stretch
- * that may be taken at once. A user that takes more is in debt, and waits for that much longer; so
- * in the long run no more than the share is taken, and a stretch is longer only by its last step.
- * Pure; times in ticks.
+ * that may be taken at once. A user that takes more is in debt, and waits for that much longer. In
+ * the long run all users together take at most the share. A stretch is longer only by its last
+ * step. Pure; times in ticks.
  */
 #pragma once
 #include <stdbool.h>

@@ -33,7 +33,7 @@ struct host_limits {
     const struct pci_function *functions;
     uint32_t function_count;
     bool functions_unknown; /* the bus was not searched: their names alone are checked */
-    bool iommu;             /* it works, and confines the functions that the tree puts behind it */
+    bool iommu;             /* it works, and confines the functions of its iommu-map */
     const struct vm_taken_range *taken;
     uint32_t taken_count;
 };
